@@ -1,0 +1,2 @@
+//! The program `poly-match`.
+fn main() {}

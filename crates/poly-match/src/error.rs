@@ -1,0 +1,138 @@
+//! What can be wrong with the input, with the numbers that say where.
+//!
+//! | category | variants | fitting Python exception |
+//! |---|---|---|
+//! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `TooMany` | `ValueError` |
+//! | value in the input | `Vertex`, `Center`, `Key`, `Point`, `MaxDist` | `ValueError` |
+//! | the library itself | `WorkerPanicked` | `RuntimeError` |
+
+use std::fmt;
+
+/// What is wrong with the input, and where.
+///
+/// Positions count from 0. A position of a polygon is `None` where the polygon stands alone.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// x and y differ in length.
+    Lengths {
+        /// Number of x coordinates.
+        x: usize,
+        /// Number of y coordinates.
+        y: usize,
+    },
+    /// A polygon, or one of its rings, has no vertex.
+    NoVertices {
+        /// Position of the polygon.
+        polygon: Option<usize>,
+    },
+    /// A vertex is NaN or infinite.
+    Vertex {
+        /// Position of the polygon.
+        polygon: Option<usize>,
+        /// Position of the vertex in its polygon.
+        vertex: usize,
+        /// The coordinates found.
+        got: [f64; 2],
+    },
+    /// A centre is NaN or infinite: given so, or because the sum of finite vertices overflowed.
+    Center {
+        /// Position of the polygon.
+        polygon: usize,
+        /// The coordinates found.
+        got: [f64; 2],
+    },
+    /// A key (an area, a priority) is NaN, so it cannot be ordered.
+    Key {
+        /// Position of the polygon.
+        polygon: usize,
+    },
+    /// There is not one key for every centre.
+    Keys {
+        /// Number of centres.
+        expected: usize,
+        /// Number of keys.
+        got: usize,
+    },
+    /// A point is NaN or infinite.
+    Point {
+        /// Position of the point.
+        point: usize,
+        /// The coordinates found.
+        got: [f64; 2],
+    },
+    /// A `max_dist` that is negative or NaN.
+    MaxDist {
+        /// The value found.
+        got: f64,
+    },
+    /// More polygons than positions fit in 32 bits.
+    TooMany {
+        /// Number of polygons.
+        got: usize,
+    },
+    /// A worker thread panicked: a defect of this library, not of the input.
+    WorkerPanicked,
+}
+
+impl Error {
+    /// The same error, said of the polygon at `position`.
+    #[must_use]
+    pub fn of_polygon(self, position: usize) -> Self {
+        let polygon = Some(position);
+        match self {
+            Self::NoVertices { .. } => Self::NoVertices { polygon },
+            Self::Vertex { vertex, got, .. } => Self::Vertex { polygon, vertex, got },
+            other => other,
+        }
+    }
+}
+
+/// " of polygon 7", or nothing for a polygon that stands alone.
+struct Of(Option<usize>);
+
+impl fmt::Display for Of {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |position| write!(f, " of polygon {position}"))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lengths { x, y } => {
+                write!(f, "x and y must have the same length, got {x} and {y}")
+            }
+            Self::NoVertices { polygon: None } => {
+                write!(f, "a polygon must have at least one vertex, got none")
+            }
+            Self::NoVertices { polygon: Some(position) } => {
+                write!(f, "polygon {position} must have at least one vertex, got none")
+            }
+            Self::Vertex { polygon, vertex, got: [x, y] } => {
+                write!(f, "vertex {vertex}{} must be finite, got ({x}, {y})", Of(*polygon))
+            }
+            Self::Center { polygon, got: [x, y] } => {
+                write!(f, "the centre of polygon {polygon} must be finite, got ({x}, {y})")
+            }
+            Self::Key { polygon } => {
+                write!(f, "the key of polygon {polygon} must be a number to compare, got NaN")
+            }
+            Self::Keys { expected, got } => {
+                write!(f, "expected one key for each of {expected} centres, got {got}")
+            }
+            Self::Point { point, got: [x, y] } => {
+                write!(f, "point {point} must be finite, got ({x}, {y})")
+            }
+            Self::MaxDist { got } => {
+                write!(f, "max_dist must be zero or more (infinity means all), got {got}")
+            }
+            Self::TooMany { got } => {
+                write!(f, "at most {} polygons fit in one matcher, got {got}", u32::MAX)
+            }
+            Self::WorkerPanicked => write!(f, "a worker thread panicked; please report this"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
