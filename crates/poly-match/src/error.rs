@@ -116,7 +116,7 @@ impl fmt::Display for Error {
                 write!(f, "the centre of polygon {polygon} must be finite, got ({x}, {y})")
             }
             Self::Key { polygon } => {
-                write!(f, "the key of polygon {polygon} must be a number to compare, got NaN")
+                write!(f, "the area or key of polygon {polygon} is NaN, so it cannot be compared")
             }
             Self::Keys { expected, got } => {
                 write!(f, "expected one key for each of {expected} centres, got {got}")

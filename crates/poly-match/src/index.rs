@@ -202,3 +202,67 @@ fn split(sites: &mut [Site]) {
     split(left);
     split(right);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    /// Coordinates that make ties and boundaries common, and others that stretch the range.
+    fn coordinate() -> impl Strategy<Value = f64> {
+        prop_oneof![
+            4 => (-8i32..8).prop_map(f64::from),
+            2 => -8.0..8.0,
+            1 => (0i32..16).prop_map(|i| 1e9 + f64::from(i)),
+            1 => prop::sample::select(vec![1e300, -1e300, 1e-300, -0.0, f64::MAX, f64::MIN]),
+        ]
+    }
+
+    fn max_dist() -> impl Strategy<Value = f64> {
+        prop_oneof![
+            4 => (0i32..12).prop_map(f64::from),
+            2 => 0.0..20.0,
+            1 => prop::sample::select(vec![1e-300, 1e300, f64::INFINITY]),
+        ]
+    }
+
+    fn sites(centers: &[Point]) -> Vec<Site> {
+        (0..).zip(centers).map(|(rank, &center)| Site { center, rank }).collect()
+    }
+
+    fn all(index: &Index, near: &Within, point: Point) -> Vec<Found> {
+        let mut found = Vec::new();
+        index.each(near, point, |site| found.push(site));
+        found.sort_by_key(|site| site.rank);
+        found
+    }
+
+    proptest! {
+        /// A tree of any size, small ones too, finds what a scan of all sites finds.
+        #[test]
+        fn the_tree_agrees_with_the_scan(
+            centers in vec([coordinate(), coordinate()], 1..300),
+            point in [coordinate(), coordinate()],
+            max_dist in max_dist(),
+        ) {
+            let near = Within::new(max_dist).expect("legal");
+            let tree = Index::Tree(Tree::new(sites(&centers)));
+            let scan = Index::Scan(sites(&centers));
+            prop_assert_eq!(tree.best(&near, point), scan.best(&near, point));
+            prop_assert_eq!(all(&tree, &near, point), all(&scan, &near, point));
+        }
+    }
+
+    #[test]
+    fn every_level_covers_the_one_below() {
+        for count in [1, 7, 8, 9, 64, 65, 511, 512, 513, 5000] {
+            let centers: Vec<Point> =
+                (0..count).map(|i| [f64::from(i % 71), f64::from(i * 31 % 97)]).collect();
+            let tree = Tree::new(sites(&centers));
+            assert_eq!(tree.levels[0].len(), centers.len().div_ceil(FANOUT));
+            assert_eq!(tree.levels.last().map(Vec::len), Some(1));
+            assert_eq!(tree.node(tree.root()).min_rank, 0);
+        }
+    }
+}

@@ -3,8 +3,11 @@
 //! Every thread takes the next piece when it is done with its last. A piece writes to its own part
 //! of the output, so the answer is the same for any number of threads. The calling thread works
 //! along and, between pieces, calls `poll`, which may stop the work (for Ctrl-C, say).
+//!
+//! Threads live for one call: there is no pool to survive a `fork`, or to be told to end.
 
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -14,7 +17,8 @@ use crate::Error;
 /// Runs `work` on all `pieces`, on up to `workers` threads, the calling one among them.
 ///
 /// # Errors
-/// What `poll` returns, or [`Error::WorkerPanicked`]; the rest of the pieces is then left undone.
+/// What `poll` returns, or [`Error::WorkerPanicked`] where `work` panics on any thread; the pieces
+/// that are not yet begun are then left undone.
 pub(crate) fn share_out<P, E>(
     pieces: impl ExactSizeIterator<Item = P> + Send,
     workers: NonZeroUsize,
@@ -27,55 +31,40 @@ where
 {
     let helpers = workers.get().min(pieces.len()).saturating_sub(1);
     let stop = AtomicBool::new(false);
+    let panicked = AtomicBool::new(false);
     let pieces = Mutex::new(pieces);
-    let next = || {
-        let stopped = stop.load(Ordering::Relaxed);
-        // A panic while the lock is held can only come from the iterator, which is then at its end.
-        (!stopped).then(|| pieces.lock().unwrap_or_else(PoisonError::into_inner).next()).flatten()
-    };
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..helpers)
-            // Where the system has no thread to give, those that there are do the work.
-            .map_while(|_| {
-                let run = || {
-                    // Set on the way out of a panic too, so that the others do not go on in vain.
-                    let on_panic = StopOnPanic(&stop);
-                    while let Some(piece) = next() {
-                        work(piece);
-                    }
-                    drop(on_panic);
-                };
-                thread::Builder::new().spawn_scoped(scope, run).ok()
-            })
-            .collect();
-        let mut result = Ok(());
-        while result.is_ok()
-            && let Some(piece) = next()
-        {
-            work(piece);
-            result = poll();
+    // Does one piece; false when none is left to do. A piece that panicked is lost to the answer,
+    // and the answer with it, so no half-done state is ever seen.
+    let step = || {
+        if stop.load(Ordering::Relaxed) {
+            return false;
         }
-        if result.is_err() {
+        let Some(piece) = pieces.lock().unwrap_or_else(PoisonError::into_inner).next() else {
+            return false;
+        };
+        let done = catch_unwind(AssertUnwindSafe(|| work(piece))).is_ok();
+        if !done {
+            panicked.store(true, Ordering::Relaxed);
             stop.store(true, Ordering::Relaxed);
         }
-        // The others may still be at their last pieces.
-        for thread in threads {
-            if thread.join().is_err() && result.is_ok() {
-                result = Err(Error::WorkerPanicked.into());
+        done
+    };
+    let result = thread::scope(|scope| {
+        for _ in 0..helpers {
+            let run = || while step() {};
+            if thread::Builder::new().spawn_scoped(scope, run).is_err() {
+                break; // The system has no thread to give: those that there are do the work.
             }
         }
-        result
-    })
-}
-
-struct StopOnPanic<'a>(&'a AtomicBool);
-
-impl Drop for StopOnPanic<'_> {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.store(true, Ordering::Relaxed);
+        while step() {
+            if let Err(error) = poll() {
+                stop.store(true, Ordering::Relaxed);
+                return Err(error);
+            }
         }
-    }
+        Ok(())
+    });
+    if panicked.into_inner() { Err(Error::WorkerPanicked.into()) } else { result }
 }
 
 /// As many workers as the machine lets this process run at once.
@@ -87,6 +76,7 @@ pub(crate) fn all_cores() -> NonZeroUsize {
 mod tests {
     use super::*;
     use std::sync::atomic::AtomicUsize;
+    use std::time::Duration;
 
     fn workers(count: usize) -> NonZeroUsize {
         NonZeroUsize::new(count).expect("at least one")
@@ -95,7 +85,7 @@ mod tests {
     #[test]
     fn every_piece_is_done_once() {
         for count in [1, 2, 7, 100] {
-            let mut out = vec![0; 50];
+            let mut out = [0; 50];
             let ok: Result<(), Error> =
                 share_out(out.iter_mut(), workers(count), || Ok(()), |piece| *piece += 1);
             assert_eq!(ok, Ok(()));
@@ -116,17 +106,18 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_in_a_worker_is_an_error() {
+    fn a_panic_on_any_thread_is_an_error() {
         let caller = thread::current().id();
-        let pause = std::time::Duration::from_millis(1);
-        // The caller waits for the helper to take a piece, and the helper panics on its first.
-        let work = |_| {
-            if thread::current().id() != caller {
-                panic!("on purpose");
-            }
-            thread::sleep(pause);
-        };
-        let result: Result<(), Error> = share_out(0..10_000, workers(2), || Ok(()), work);
-        assert_eq!(result, Err(Error::WorkerPanicked));
+        for panics_in_caller in [true, false] {
+            // The thread that does not panic is slow, so that the other gets a piece.
+            let work = |_| {
+                if (thread::current().id() == caller) == panics_in_caller {
+                    panic!("on purpose");
+                }
+                thread::sleep(Duration::from_millis(1));
+            };
+            let result: Result<(), Error> = share_out(0..10_000, workers(2), || Ok(()), work);
+            assert_eq!(result, Err(Error::WorkerPanicked));
+        }
     }
 }
