@@ -19,9 +19,7 @@ impl Ranking {
     /// # Errors
     /// [`Error::Key`] for a key that is NaN, [`Error::TooMany`] beyond 2^32 − 1 polygons.
     pub(crate) fn by_key(keys: &[f64]) -> Result<Self, Error> {
-        if let Some(polygon) = keys.iter().position(|key| key.is_nan()) {
-            return Err(Error::Key { polygon });
-        }
+        check(keys)?;
         let count = u32::try_from(keys.len()).map_err(|_| Error::TooMany { got: keys.len() })?;
         // A pair of integers sorts faster than an indirect comparison of doubles.
         let mut pairs: Vec<_> =
@@ -44,6 +42,23 @@ impl Ranking {
     /// How many polygons are ranked.
     pub(crate) fn len(&self) -> usize {
         self.order.len()
+    }
+}
+
+/// The position of the smallest key; of equal keys, the lowest position.
+///
+/// # Errors
+/// [`Error::Key`] for a key that is NaN.
+pub fn best(keys: &[f64]) -> Result<Option<usize>, Error> {
+    check(keys)?;
+    let smaller = |best: usize, i: usize| if keys[i] < keys[best] { i } else { best };
+    Ok((0..keys.len()).reduce(smaller))
+}
+
+fn check(keys: &[f64]) -> Result<(), Error> {
+    match keys.iter().position(|key| key.is_nan()) {
+        Some(polygon) => Err(Error::Key { polygon }),
+        None => Ok(()),
     }
 }
 
@@ -82,7 +97,9 @@ mod tests {
                 keys[a as usize].partial_cmp(&keys[b as usize]).expect("no NaN")
             });
             let ranking = Ranking::by_key(&keys).expect("no NaN");
-            prop_assert_eq!(ranking.order(), expected);
+            prop_assert_eq!(ranking.order(), &expected);
+            let first = expected.first().map(|&position| position as usize);
+            prop_assert_eq!(best(&keys), Ok(first));
         }
     }
 }

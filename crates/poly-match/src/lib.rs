@@ -34,6 +34,7 @@ pub mod naive;
 mod near;
 mod polygon;
 
+pub use best::best;
 pub use error::Error;
 pub use matcher::{Candidates, Match, Matcher, Matches, OnInvalid, Options};
 pub use near::Within;

@@ -57,6 +57,18 @@ pub struct Candidates {
     pub distances: Vec<f64>,
 }
 
+impl Candidates {
+    /// The candidates of every point, in the order of the points.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = impl ExactSizeIterator<Item = Match>> {
+        let position = |at: i64| usize::try_from(at).unwrap_or(0); // none is negative
+        self.indptr.windows(2).map(move |ends| {
+            let row = position(ends[0])..position(ends[1]);
+            let pairs = self.indices[row.clone()].iter().zip(&self.distances[row]);
+            pairs.map(move |(&index, &distance)| Match { index: position(index), distance })
+        })
+    }
+}
+
 /// What to do with a point that is NaN or infinite.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnInvalid {

@@ -56,6 +56,13 @@ impl Within {
         self.inclusive
     }
 
+    /// Whether a polygon with this centre is a candidate for `point`.
+    #[inline]
+    #[must_use]
+    pub fn is_near(&self, center: Point, point: Point) -> bool {
+        self.admits(squared_distance(center, point))
+    }
+
     /// Whether a centre at this squared distance is a candidate.
     #[inline]
     pub(crate) fn admits(&self, squared_distance: f64) -> bool {

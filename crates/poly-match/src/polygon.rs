@@ -115,6 +115,12 @@ impl Polygon {
         &self.y
     }
 
+    /// The x and the y coordinates, for who has no more use for the polygon.
+    #[must_use]
+    pub fn into_coordinates(self) -> (Vec<f64>, Vec<f64>) {
+        (self.x, self.y)
+    }
+
     /// The mean of all vertices, equal bit for bit to NumPy's
     /// `np.array([x, y]).mean(axis=1)`.
     ///

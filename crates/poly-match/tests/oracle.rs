@@ -80,19 +80,9 @@ proptest! {
         prop_assert_eq!(matches.iter().collect::<Vec<_>>(), expected);
 
         let candidates = matcher.candidates(points).expect("finite");
-        prop_assert_eq!(candidates.indptr.len(), points.len() + 1);
-        for (&point, row) in points.iter().zip(candidates.indptr.windows(2)) {
-            let row = usize::try_from(row[0]).expect("a position")
-                ..usize::try_from(row[1]).expect("a position");
-            let found: Vec<Match> = candidates.indices[row.clone()]
-                .iter()
-                .zip(&candidates.distances[row])
-                .map(|(&index, &distance)| Match {
-                    index: usize::try_from(index).expect("a position"),
-                    distance,
-                })
-                .collect();
-            prop_assert_eq!(found, naive::candidates(centers, point, near));
+        prop_assert_eq!(candidates.rows().len(), points.len());
+        for (&point, row) in points.iter().zip(candidates.rows()) {
+            prop_assert_eq!(row.collect::<Vec<_>>(), naive::candidates(centers, point, near));
         }
     }
 }

@@ -1,0 +1,184 @@
+//! The article's functions: objects in, the same objects out.
+
+use poly_match::{Error, Matcher, Options, Point, Within, best};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use crate::arrays::point;
+use crate::errors::exception;
+use crate::points::Points;
+use crate::polygons::{Polygons, Wanted};
+use crate::run::detached;
+
+/// The polygons whose centre is closer to a point than a distance.
+///
+/// Parameters
+/// ----------
+/// polygons : iterable of Polygon
+///     Or of any objects with ``x`` and ``y``.
+/// point : array_like of float, shape (2,)
+///     In the units of the polygons' coordinates.
+/// max_dist : float
+///     A centre at exactly this distance is not close.
+///
+/// Returns
+/// -------
+/// list
+///     The caller's own objects, in input order.
+///
+/// Raises
+/// ------
+/// ValueError
+///     For a coordinate that is NaN or infinite, or a ``max_dist`` that is negative or NaN.
+/// TypeError
+///     For an object without ``x`` and ``y``, with its position and type.
+#[pyfunction]
+#[pyo3(signature = (polygons, point, max_dist))]
+pub(crate) fn find_close_polygons<'py>(
+    polygons: &Bound<'py, PyAny>,
+    point: &Bound<'py, PyAny>,
+    max_dist: f64,
+) -> PyResult<Bound<'py, PyList>> {
+    let near = within(max_dist)?;
+    let point = finite_point(point)?;
+    let read = Polygons::read(polygons, Wanted::Centers)?;
+    let close = PyList::empty(polygons.py());
+    for (&center, object) in read.centers.iter().zip(&read.objects) {
+        if near.is_near(center, point) {
+            close.append(object)?;
+        }
+    }
+    Ok(close)
+}
+
+/// Every point with the polygons whose centre is closer to it than a distance.
+///
+/// As `find_close_polygons` for each point, with the polygons read once.
+///
+/// Parameters
+/// ----------
+/// polygons : iterable of Polygon
+///     Or of any objects with ``x`` and ``y``.
+/// points : array_like of float, shape (N, 2), or iterable of points
+///     In the units of the polygons' coordinates.
+/// max_dist : float
+///     A centre at exactly this distance is not close.
+///
+/// Returns
+/// -------
+/// list of (point, list)
+///     The caller's own points and polygons, each in input order; points with no close polygon
+///     are left out.
+///
+/// Raises
+/// ------
+/// ValueError
+///     For a coordinate that is NaN or infinite, or a ``max_dist`` that is negative or NaN.
+/// TypeError
+///     For an object without ``x`` and ``y``, with its position and type.
+#[pyfunction]
+#[pyo3(signature = (polygons, points, max_dist))]
+pub(crate) fn find_all_close_polygons<'py>(
+    polygons: &Bound<'py, PyAny>,
+    points: &Bound<'py, PyAny>,
+    max_dist: f64,
+) -> PyResult<Bound<'py, PyList>> {
+    let py = polygons.py();
+    let near = within(max_dist)?;
+    let Polygons { objects, centers, .. } = Polygons::read(polygons, Wanted::Centers)?;
+    let points = Points::read(points)?;
+    let values = points.as_slice();
+    let candidates = detached(py, |poll| {
+        let no_keys = vec![0.0; centers.len()];
+        let matcher = Matcher::from_arrays(&centers, &no_keys, near)?;
+        matcher.candidates_with(values, Options::default(), poll)
+    })?;
+    let found = PyList::empty(py);
+    for (position, candidates) in candidates.rows().enumerate() {
+        if candidates.len() == 0 {
+            continue;
+        }
+        let close = candidates.map(|candidate| objects.get_item(candidate.index));
+        let close = close.collect::<PyResult<Vec<_>>>()?;
+        found.append((points.object(position)?, close))?;
+    }
+    Ok(found)
+}
+
+/// Every point with the best of the polygons near it: the one of the smallest area.
+///
+/// What `poly_match.main` does, and documents.
+#[pyfunction]
+#[pyo3(signature = (polygons, points, max_dist))]
+pub(crate) fn match_pairs<'py>(
+    polygons: &Bound<'py, PyAny>,
+    points: &Bound<'py, PyAny>,
+    max_dist: f64,
+) -> PyResult<Bound<'py, PyList>> {
+    let py = polygons.py();
+    let near = within(max_dist)?;
+    let Polygons { objects, centers, areas } = Polygons::read(polygons, Wanted::CentersAndAreas)?;
+    let points = Points::read(points)?;
+    let values = points.as_slice();
+    let matches = detached(py, |poll| {
+        let matcher = Matcher::from_arrays(&centers, &areas, near)?;
+        matcher.match_points_with(values, Options::default(), poll)
+    })?;
+    let pairs = PyList::empty(py);
+    for (position, found) in matches.iter().enumerate() {
+        if let Some(found) = found {
+            pairs.append((points.object(position)?, objects.get_item(found.index)?))?;
+        }
+    }
+    Ok(pairs)
+}
+
+/// Choose the polygon of the smallest area from each set.
+///
+/// Parameters
+/// ----------
+/// polygon_sets : iterable of (point, iterable of Polygon)
+///     As `find_all_close_polygons` gives them; a polygon may be any object with ``x`` and ``y``,
+///     and its own ``area()`` counts. No set may be empty.
+///
+/// Returns
+/// -------
+/// list of (point, polygon)
+///     The caller's own objects, one pair for each set; of equal areas, the first polygon.
+///
+/// Raises
+/// ------
+/// ValueError
+///     For a set without polygons, with its position, or an area that is NaN.
+/// TypeError
+///     For an object without ``x`` and ``y``, with its position and type.
+#[pyfunction]
+#[pyo3(signature = (polygon_sets))]
+pub(crate) fn select_best_polygon<'py>(
+    polygon_sets: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyList>> {
+    let pairs = PyList::empty(polygon_sets.py());
+    for (position, set) in polygon_sets.try_iter()?.enumerate() {
+        let (point, polygons): (Bound<'py, PyAny>, Bound<'py, PyAny>) = set?.extract()?;
+        let Polygons { objects, areas, .. } = Polygons::read(&polygons, Wanted::CentersAndAreas)?;
+        let best = best(&areas).map_err(|error| exception(&error))?.ok_or_else(|| {
+            PyValueError::new_err(format!("the set at position {position} has no polygons"))
+        })?;
+        pairs.append((point, objects.get_item(best)?))?;
+    }
+    Ok(pairs)
+}
+
+fn within(max_dist: f64) -> PyResult<Within> {
+    Within::new(max_dist).map_err(|error| exception(&error))
+}
+
+fn finite_point(value: &Bound<'_, PyAny>) -> PyResult<Point> {
+    let got = point(value, &"point")?;
+    if got[0].is_finite() && got[1].is_finite() {
+        Ok(got)
+    } else {
+        Err(exception(&Error::Point { point: 0, got }))
+    }
+}

@@ -1,0 +1,97 @@
+//! The caller's points, as the core reads them, and as the caller gets them back.
+
+use numpy::{PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArray, PyUntypedArrayMethods};
+use poly_match::Point;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use crate::arrays::{numeric, point, shape};
+use crate::polygons::list_of;
+
+/// N points, and the objects they were read from.
+pub(crate) struct Points<'py> {
+    values: Values<'py>,
+    source: Source<'py>,
+}
+
+/// Where the coordinates are.
+enum Values<'py> {
+    /// In the caller's own array.
+    InPlace(PyReadonlyArray2<'py, f64>),
+    Copied(Vec<Point>),
+}
+
+/// What a point was, before it was two numbers.
+enum Source<'py> {
+    /// An element of a sequence.
+    Elements(Bound<'py, PyList>),
+    /// A row of an array.
+    Rows(Bound<'py, PyAny>),
+}
+
+impl<'py> Points<'py> {
+    /// Reads an (N, 2) array, anything that NumPy takes for one, or an iterable of points.
+    pub(crate) fn read(points: &Bound<'py, PyAny>) -> PyResult<Self> {
+        Self::read_named(points, "points")
+    }
+
+    /// The same, of points that an error calls `name`.
+    pub(crate) fn read_named(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
+        let is_list = points.is_instance_of::<PyList>();
+        if !is_list && (points.is_instance_of::<PyUntypedArray>() || points.hasattr("__array__")?) {
+            Self::read_array(points, name)
+        } else {
+            Self::read_elements(points, name)
+        }
+    }
+
+    fn read_elements(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
+        let elements = list_of(points, name)?;
+        let mut values = Vec::with_capacity(elements.len());
+        for (position, element) in elements.iter().enumerate() {
+            values.push(point(&element, &format_args!("{name}[{position}]"))?);
+        }
+        Ok(Self { values: Values::Copied(values), source: Source::Elements(elements) })
+    }
+
+    fn read_array(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
+        let in_place = points.cast::<PyArray2<f64>>().is_ok_and(|array| array.is_c_contiguous());
+        let array = if in_place { points.clone() } else { numeric(points, &name)?.into_any() };
+        let array = array.cast_into::<PyUntypedArray>()?;
+        if array.ndim() != 2 || array.shape()[1] != 2 {
+            let shape = shape(&array);
+            return Err(PyValueError::new_err(format!(
+                "{name} must have shape (N, 2), got {shape}"
+            )));
+        }
+        let contiguous = array
+            .cast::<PyArray2<f64>>()?
+            .try_readonly()
+            .map_err(|error| PyValueError::new_err(format!("{name} cannot be read: {error}")))?;
+        let values = match contiguous.as_slice() {
+            Ok(_) => Values::InPlace(contiguous),
+            Err(_) => Values::Copied(
+                contiguous.as_array().rows().into_iter().map(|row| [row[0], row[1]]).collect(),
+            ),
+        };
+        // The caller's rows where there are such: those of a table are those of its array.
+        let rows = if points.is_instance_of::<PyUntypedArray>() { points } else { array.as_any() };
+        Ok(Self { values, source: Source::Rows(rows.clone()) })
+    }
+
+    pub(crate) fn as_slice(&self) -> &[Point] {
+        match &self.values {
+            Values::InPlace(array) => array.as_slice().map_or(&[], |values| values.as_chunks().0),
+            Values::Copied(values) => values,
+        }
+    }
+
+    /// The point at `position`, as the caller gave it.
+    pub(crate) fn object(&self, position: usize) -> PyResult<Bound<'py, PyAny>> {
+        match &self.source {
+            Source::Elements(elements) => elements.get_item(position),
+            Source::Rows(rows) => rows.get_item(position),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+"""The article's own functions: its example, and the whole job in one call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from poly_match_rs import Polygon
+from poly_match_rs._native import match_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    P = TypeVar("P")
+
+
+def main(
+    polygons: Iterable[P],
+    points: npt.ArrayLike | Iterable[npt.ArrayLike],
+    max_dist: float = 10.0,
+) -> list[tuple[Any, P]]:
+    """Match every point to the smallest of the polygons close to it.
+
+    Parameters
+    ----------
+    polygons : iterable of Polygon
+        Or of any objects with ``x`` and ``y``. An ``area()`` of their own decides the winner, and
+        is asked once for each polygon.
+    points : array_like of float, shape (N, 2), or iterable of points
+        In the units of the polygons' coordinates.
+    max_dist : float, default 10.0
+        A polygon is close when its centre is closer than this.
+
+    Returns
+    -------
+    list of (point, polygon)
+        The caller's own points and polygons, in the order of the points; points with no polygon
+        close to them are left out. Of equal areas, the polygon that comes first wins.
+
+    Raises
+    ------
+    ValueError
+        For a coordinate that is NaN or infinite, an area that is NaN, or a `max_dist` that is
+        negative or NaN.
+    TypeError
+        For an object without ``x`` and ``y``, with its position and type.
+
+    See Also
+    --------
+    Matcher : The same, prepared once for many calls, with arrays as the answer.
+
+    Examples
+    --------
+    >>> import poly_match
+    >>> polygons, points = poly_match.generate_example()
+    >>> len(poly_match.main(polygons, points))
+    100
+    """
+    return match_pairs(polygons, points, max_dist)
+
+
+def generate_one_polygon() -> Polygon:
+    """Make the article's polygon: ten vertices on the unit circle.
+
+    Returns
+    -------
+    Polygon
+        With x = 0, 0.1, …, 0.9 and y = sqrt(1 - x²).
+
+    Examples
+    --------
+    >>> import poly_match
+    >>> poly_match.generate_one_polygon().x.shape
+    (10,)
+    """
+    x = np.arange(0.0, 1.0, 0.1)
+    return Polygon(x, np.sqrt(1.0 - x**2))
+
+
+def generate_example() -> tuple[list[Polygon], list[npt.NDArray[np.float64]]]:
+    """Make the article's example: the same random numbers, so the same data.
+
+    Returns
+    -------
+    polygons : list of Polygon
+        1000 copies of `generate_one_polygon`, each moved by whole numbers below 100.
+    points : list of numpy.ndarray, shape (2,)
+        100 points of whole coordinates below 100, no coordinate twice.
+
+    Examples
+    --------
+    >>> import poly_match
+    >>> polygons, points = poly_match.generate_example()
+    >>> len(polygons), len(points)
+    (1000, 100)
+    """
+    random = np.random.RandomState(6)  # noqa: NPY002 - the article's generator and seed
+    xs, ys = np.arange(100.0), np.arange(100.0)
+    random.shuffle(xs)
+    random.shuffle(ys)
+    one = generate_one_polygon()
+    polygons = []
+    for _ in range(1000):
+        dx, dy = random.randint(0, 100), random.randint(0, 100)
+        polygons.append(Polygon(one.x + dx, one.y + dy))
+    return polygons, list(np.stack([xs, ys], axis=1))

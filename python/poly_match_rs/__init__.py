@@ -1,0 +1,24 @@
+"""The article's native names, as a small package around the extension module.
+
+`poly_match` offers the same and more; this is for code that has
+``from poly_match_rs import find_close_polygons`` in it.
+"""
+
+import warnings
+
+from poly_match_rs._native import (
+    OPTIMIZED,
+    Polygon,
+    find_all_close_polygons,
+    find_close_polygons,
+)
+
+__all__ = ["Polygon", "find_all_close_polygons", "find_close_polygons"]
+
+if not OPTIMIZED:
+    warnings.warn(
+        "poly_match_rs was built without optimization and is many times slower; "
+        "build it with `maturin develop --release`",
+        RuntimeWarning,
+        stacklevel=2,
+    )
