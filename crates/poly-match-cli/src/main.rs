@@ -1,2 +1,31 @@
-//! The program `poly-match`.
-fn main() {}
+//! The program `poly-match`: match a table of points to a table of polygons.
+//!
+//! Here is the way from the command line to the exit status, and nothing else: `args` says what
+//! is asked, `run` does it, `read` and `write` know the formats, `plot` draws. What a match means
+//! is the business of the crate `poly-match` alone.
+
+mod args;
+mod failure;
+mod interrupt;
+mod output;
+mod plot;
+mod progress;
+mod read;
+mod run;
+mod table;
+mod write;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // Wrong usage ends here, with exit status 2 and the usage on stderr.
+    let plan = args::plan();
+    let done = interrupt::install().and_then(|()| run::run(&plan));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure::tell(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -14,14 +14,15 @@ use std::thread;
 
 use crate::Error;
 
-/// Runs `work` on all `pieces`, on up to `workers` threads, the calling one among them.
+/// Runs `work` on all `pieces`, on up to `workers` threads, the calling one among them; on as many
+/// as the machine lets this process run at once where `workers` is `None`.
 ///
 /// # Errors
 /// What `poll` returns, or [`Error::WorkerPanicked`] where `work` panics on any thread; the pieces
 /// that are not yet begun are then left undone.
 pub(crate) fn share_out<P, E>(
     pieces: impl ExactSizeIterator<Item = P> + Send,
-    workers: NonZeroUsize,
+    workers: Option<NonZeroUsize>,
     mut poll: impl FnMut() -> Result<(), E>,
     work: impl Fn(P) + Sync,
 ) -> Result<(), E>
@@ -29,7 +30,11 @@ where
     P: Send,
     E: From<Error>,
 {
-    let helpers = workers.get().min(pieces.len()).saturating_sub(1);
+    let helpers = match pieces.len() {
+        // Asking for the number of cores would cost more than the work.
+        0 | 1 => 0,
+        most => workers.unwrap_or_else(all_cores).get().min(most) - 1,
+    };
     let stop = AtomicBool::new(false);
     let panicked = AtomicBool::new(false);
     let pieces = Mutex::new(pieces);
@@ -67,8 +72,7 @@ where
     if panicked.into_inner() { Err(Error::WorkerPanicked.into()) } else { result }
 }
 
-/// As many workers as the machine lets this process run at once.
-pub(crate) fn all_cores() -> NonZeroUsize {
+fn all_cores() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
@@ -78,16 +82,12 @@ mod tests {
     use std::sync::atomic::AtomicUsize;
     use std::time::Duration;
 
-    fn workers(count: usize) -> NonZeroUsize {
-        NonZeroUsize::new(count).expect("at least one")
-    }
-
     #[test]
     fn every_piece_is_done_once() {
         for count in [1, 2, 7, 100] {
             let mut out = [0; 50];
             let ok: Result<(), Error> =
-                share_out(out.iter_mut(), workers(count), || Ok(()), |piece| *piece += 1);
+                share_out(out.iter_mut(), NonZeroUsize::new(count), || Ok(()), |piece| *piece += 1);
             assert_eq!(ok, Ok(()));
             assert!(out.iter().all(|&times| times == 1));
         }
@@ -100,7 +100,7 @@ mod tests {
             done.fetch_add(1, Ordering::Relaxed);
         };
         let stopped = Error::MaxDist { got: -1.0 };
-        let result = share_out(0..1_000_000, workers(1), || Err(stopped.clone()), work);
+        let result = share_out(0..1_000_000, NonZeroUsize::new(1), || Err(stopped.clone()), work);
         assert_eq!(result, Err(stopped));
         assert_eq!(done.into_inner(), 1);
     }
@@ -116,7 +116,8 @@ mod tests {
                 }
                 thread::sleep(Duration::from_millis(1));
             };
-            let result: Result<(), Error> = share_out(0..10_000, workers(2), || Ok(()), work);
+            let result: Result<(), Error> =
+                share_out(0..10_000, NonZeroUsize::new(2), || Ok(()), work);
             assert_eq!(result, Err(Error::WorkerPanicked));
         }
     }

@@ -200,7 +200,7 @@ impl Matcher {
         let mut distance = vec![f64::NAN; points.len()];
         let pieces =
             points.chunks(PIECE).zip(index.chunks_mut(PIECE)).zip(distance.chunks_mut(PIECE));
-        join::share_out(pieces, options.workers(), poll, |((points, index), distance)| {
+        join::share_out(pieces, options.workers, poll, |((points, index), distance)| {
             for ((&point, index), distance) in points.iter().zip(index).zip(distance) {
                 if let Some(found) = self.find_if_finite(point) {
                     *index = as_i64(found.index);
@@ -233,7 +233,7 @@ impl Matcher {
         options.check(points)?;
         let mut rows: Vec<Vec<Match>> = vec![Vec::new(); points.len()];
         let pieces = points.chunks(CANDIDATES_PIECE).zip(rows.chunks_mut(CANDIDATES_PIECE));
-        join::share_out(pieces, options.workers(), poll, |(points, rows)| {
+        join::share_out(pieces, options.workers, poll, |(points, rows)| {
             for (&point, row) in points.iter().zip(rows) {
                 *row = self.candidates_if_finite(point);
             }
@@ -275,10 +275,6 @@ impl Options {
     #[must_use]
     pub fn single_threaded() -> Self {
         Self { workers: Some(NonZeroUsize::MIN), ..Self::default() }
-    }
-
-    fn workers(self) -> NonZeroUsize {
-        self.workers.unwrap_or_else(join::all_cores)
     }
 
     fn check(self, points: &[Point]) -> Result<(), Error> {
