@@ -12,17 +12,18 @@ use pyo3::prelude::*;
 
 /// The numbers of a one-dimensional array-like; `name` is what an error calls it.
 pub(crate) fn vector(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Vec<f64>> {
-    if let Ok(array) = value.cast::<PyArray1<f64>>() {
-        return Ok(array.to_vec()?);
+    if let Ok(array) = value.cast::<PyArray1<f64>>()
+        && let Ok(values) = array.to_vec()
+    {
+        return Ok(values);
     }
     let array = numeric(value, name)?;
-    match array.cast::<PyArray1<f64>>() {
-        Ok(array) => Ok(array.to_vec()?),
-        Err(_) => {
-            let shape = shape(&array);
-            Err(PyValueError::new_err(format!("{name} must be one-dimensional, got shape {shape}")))
-        }
+    if array.ndim() != 1 {
+        let shape = shape(&array);
+        let message = format!("{name} must be one-dimensional, got shape {shape}");
+        return Err(PyValueError::new_err(message));
     }
+    Ok(array.cast::<PyArray1<f64>>()?.to_vec()?)
 }
 
 /// The two coordinates of one point; `name` is what an error calls it.
@@ -54,7 +55,7 @@ fn any_point(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Point> {
     }
 }
 
-/// Any array-like of integers or floats as an array of native float64 of the same shape.
+/// Any array-like of integers or floats as a new C-contiguous array of native float64.
 pub(crate) fn numeric<'py>(
     value: &Bound<'py, PyAny>,
     name: &dyn Display,
@@ -68,7 +69,7 @@ pub(crate) fn numeric<'py>(
             value.get_type().name()?,
         )));
     }
-    Ok(array.call_method1("astype", ("float64",))?.cast_into()?)
+    Ok(array.call_method1("astype", ("float64", "C"))?.cast_into()?)
 }
 
 /// The shape as Python writes it.

@@ -88,7 +88,7 @@ pub(crate) fn find_all_close_polygons<'py>(
     let near = within(max_dist)?;
     let Polygons { objects, centers, .. } = Polygons::read(polygons, Wanted::Centers)?;
     let points = Points::read(points)?;
-    let values = points.as_slice();
+    let values = points.as_slice()?;
     let candidates = detached(py, |poll| {
         let no_keys = vec![0.0; centers.len()];
         let matcher = Matcher::from_arrays(&centers, &no_keys, near)?;
@@ -120,7 +120,7 @@ pub(crate) fn match_pairs<'py>(
     let near = within(max_dist)?;
     let Polygons { objects, centers, areas } = Polygons::read(polygons, Wanted::CentersAndAreas)?;
     let points = Points::read(points)?;
-    let values = points.as_slice();
+    let values = points.as_slice()?;
     let matches = detached(py, |poll| {
         let matcher = Matcher::from_arrays(&centers, &areas, near)?;
         matcher.match_points_with(values, Options::default(), poll)

@@ -45,7 +45,7 @@ impl Matcher {
     ) -> PyResult<Self> {
         let near = within(max_dist, inclusive)?;
         let centers = Points::read_named(centers, "centers")?;
-        build(py, centers.as_slice(), &vector(keys, &"keys")?, near)
+        build(py, centers.as_slice()?, &vector(keys, &"keys")?, near)
     }
 
     fn __len__(&self) -> usize {
@@ -63,7 +63,7 @@ impl Matcher {
         let py = points.py();
         let options = options(workers, on_invalid)?;
         let points = Points::read(points)?;
-        let values = points.as_slice();
+        let values = points.as_slice()?;
         let found = detached(py, |poll| self.0.match_points_with(values, options, poll))?;
         Ok((found.index.into_pyarray(py), found.distance.into_pyarray(py)))
     }
@@ -78,7 +78,7 @@ impl Matcher {
         let py = points.py();
         let options = options(workers, on_invalid)?;
         let points = Points::read(points)?;
-        let values = points.as_slice();
+        let values = points.as_slice()?;
         let found = detached(py, |poll| self.0.candidates_with(values, options, poll))?;
         Ok((
             found.indptr.into_pyarray(py),

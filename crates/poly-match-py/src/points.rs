@@ -17,9 +17,9 @@ pub(crate) struct Points<'py> {
 
 /// Where the coordinates are.
 enum Values<'py> {
-    /// In the caller's own array.
-    InPlace(PyReadonlyArray2<'py, f64>),
-    Copied(Vec<Point>),
+    /// In a C-contiguous array: the caller's own, where that is one.
+    Array(PyReadonlyArray2<'py, f64>),
+    Vector(Vec<Point>),
 }
 
 /// What a point was, before it was two numbers.
@@ -52,38 +52,36 @@ impl<'py> Points<'py> {
         for (position, element) in elements.iter().enumerate() {
             values.push(point(&element, &format_args!("{name}[{position}]"))?);
         }
-        Ok(Self { values: Values::Copied(values), source: Source::Elements(elements) })
+        Ok(Self { values: Values::Vector(values), source: Source::Elements(elements) })
     }
 
     fn read_array(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
-        let in_place = points.cast::<PyArray2<f64>>().is_ok_and(|array| array.is_c_contiguous());
-        let array = if in_place { points.clone() } else { numeric(points, &name)?.into_any() };
-        let array = array.cast_into::<PyUntypedArray>()?;
+        let in_place = points
+            .cast::<PyArray2<f64>>()
+            .is_ok_and(|array| array.is_c_contiguous() && is_aligned(array));
+        let array = if in_place {
+            points.clone().cast_into::<PyUntypedArray>()?
+        } else {
+            numeric(points, &name)?
+        };
         if array.ndim() != 2 || array.shape()[1] != 2 {
             let shape = shape(&array);
-            return Err(PyValueError::new_err(format!(
-                "{name} must have shape (N, 2), got {shape}"
-            )));
+            let message = format!("{name} must have shape (N, 2), got {shape}");
+            return Err(PyValueError::new_err(message));
         }
-        let contiguous = array
+        let values = array
             .cast::<PyArray2<f64>>()?
             .try_readonly()
             .map_err(|error| PyValueError::new_err(format!("{name} cannot be read: {error}")))?;
-        let values = match contiguous.as_slice() {
-            Ok(_) => Values::InPlace(contiguous),
-            Err(_) => Values::Copied(
-                contiguous.as_array().rows().into_iter().map(|row| [row[0], row[1]]).collect(),
-            ),
-        };
         // The caller's rows where there are such: those of a table are those of its array.
         let rows = if points.is_instance_of::<PyUntypedArray>() { points } else { array.as_any() };
-        Ok(Self { values, source: Source::Rows(rows.clone()) })
+        Ok(Self { values: Values::Array(values), source: Source::Rows(rows.clone()) })
     }
 
-    pub(crate) fn as_slice(&self) -> &[Point] {
+    pub(crate) fn as_slice(&self) -> PyResult<&[Point]> {
         match &self.values {
-            Values::InPlace(array) => array.as_slice().map_or(&[], |values| values.as_chunks().0),
-            Values::Copied(values) => values,
+            Values::Array(array) => Ok(array.as_slice()?.as_chunks().0),
+            Values::Vector(values) => Ok(values),
         }
     }
 
@@ -94,4 +92,8 @@ impl<'py> Points<'py> {
             Source::Rows(rows) => rows.get_item(position),
         }
     }
+}
+
+fn is_aligned(array: &Bound<'_, PyArray2<f64>>) -> bool {
+    array.try_readonly().is_ok_and(|array| array.as_slice().is_ok())
 }

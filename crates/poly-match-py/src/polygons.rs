@@ -56,7 +56,7 @@ pub(crate) fn list_of<'py>(
     }
     let Ok(iterator) = iterable.try_iter() else {
         let got = iterable.get_type().name()?;
-        return Err(PyTypeError::new_err(format!("{name} must be a sequence, got {got}")));
+        return Err(PyTypeError::new_err(format!("{name} must be an iterable, got {got}")));
     };
     Ok(iterable.py().get_type::<PyList>().call1((iterator,))?.cast_into()?)
 }

@@ -16,6 +16,8 @@ use std::fmt;
 pub enum Error {
     /// x and y differ in length.
     Lengths {
+        /// Position of the polygon.
+        polygon: Option<usize>,
         /// Number of x coordinates.
         x: usize,
         /// Number of y coordinates.
@@ -81,6 +83,7 @@ impl Error {
     pub fn of_polygon(self, position: usize) -> Self {
         let polygon = Some(position);
         match self {
+            Self::Lengths { x, y, .. } => Self::Lengths { polygon, x, y },
             Self::NoVertices { .. } => Self::NoVertices { polygon },
             Self::Vertex { vertex, got, .. } => Self::Vertex { polygon, vertex, got },
             other => other,
@@ -100,8 +103,8 @@ impl fmt::Display for Of {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lengths { x, y } => {
-                write!(f, "x and y must have the same length, got {x} and {y}")
+            Self::Lengths { polygon, x, y } => {
+                write!(f, "x and y{} must have the same length, got {x} and {y}", Of(*polygon))
             }
             Self::NoVertices { polygon: None } => {
                 write!(f, "a polygon must have at least one vertex, got none")

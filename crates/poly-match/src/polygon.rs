@@ -42,7 +42,7 @@ impl Polygon {
     /// NaN or infinite. Fewer than three vertices, or a zero area, are no error.
     pub fn new(x: Vec<f64>, y: Vec<f64>) -> Result<Self, Error> {
         if x.len() != y.len() {
-            return Err(Error::Lengths { x: x.len(), y: y.len() });
+            return Err(Error::Lengths { polygon: None, x: x.len(), y: y.len() });
         }
         let mut polygon = Self { x, y, rings: Vec::with_capacity(1) };
         polygon.end_ring(false)?;
@@ -272,7 +272,8 @@ mod tests {
 
     #[test]
     fn bad_vertices_are_named() {
-        assert_eq!(Polygon::new(vec![1.0], vec![]), Err(Error::Lengths { x: 1, y: 0 }));
+        let lengths = Error::Lengths { polygon: None, x: 1, y: 0 };
+        assert_eq!(Polygon::new(vec![1.0], vec![]), Err(lengths));
         assert_eq!(Polygon::new(vec![], vec![]), Err(Error::NoVertices { polygon: None }));
         let error = Polygon::new(vec![1.0, f64::INFINITY], vec![1.0, 2.0]).expect_err("infinite");
         let got = [f64::INFINITY, 2.0];
