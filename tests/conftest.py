@@ -8,7 +8,7 @@ from ladder.environment import EXACT
 # `np.linalg.norm`, to the last bit.
 os.environ.update(EXACT)
 
-from hypothesis import HealthCheck, settings  # noqa: E402
+from hypothesis import HealthCheck, settings
 
 settings.register_profile(
     "thorough",

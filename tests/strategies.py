@@ -1,4 +1,4 @@
-"""Random cases that look for trouble: distances exactly on the boundary, equal areas, few points."""
+"""Random cases that look for trouble: distances on the boundary, equal areas."""
 
 from __future__ import annotations
 

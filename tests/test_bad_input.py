@@ -60,7 +60,11 @@ def read(request):
         (SimpleNamespace(x=[1.0]), TypeError, "got SimpleNamespace at position 1"),
         (foreign(y=[0.0]), ValueError, "x and y of polygon 1 must .* same length, got 3 and 1"),
         (foreign(x=[], y=[]), ValueError, "polygon 1 must have at least one vertex"),
-        (foreign(x=[[1.0]]), ValueError, r"x of polygon 1 must be one-dimensional, got shape \(1, 1"),
+        (
+            foreign(x=[[1.0]]),
+            ValueError,
+            r"x of polygon 1 must be one-dimensional, got shape \(1, 1",
+        ),
         (foreign(y=["a", "b", "c"]), TypeError, "y of polygon 1 must be numeric"),
         (foreign(x=[0.0, math.nan, 1.0]), ValueError, r"vertex 1 of polygon 1 .* got \(NaN, 0\)"),
         (foreign(x=[0.0, 1.0, -math.inf]), ValueError, r"vertex 2 of polygon 1 .* got \(-inf, 1\)"),
@@ -95,18 +99,18 @@ def test_an_area_that_is_no_number(name):
 
 @pytest.mark.parametrize("name", READERS_OF_AREAS)
 def test_an_exception_in_area_arrives_as_it_was_raised(name):
-    class Mine(Exception):
+    class MyError(Exception):
         pass
 
-    error = Mine("untouched")
-    with pytest.raises(Mine) as caught:
+    error = MyError("untouched")
+    with pytest.raises(MyError) as caught:
         READERS[name]([Area(1.0), Area(error)])
     assert caught.value is error
 
 
 def test_an_exception_in_a_property_arrives_as_it_was_raised():
     class Broken:
-        y = [0.0]
+        y = (0.0,)
 
         @property
         def x(self):

@@ -40,9 +40,7 @@ class DataclassPolygon:
         return np.array([self.x, self.y]).mean(axis=1)
 
     def area(self):
-        return 0.5 * np.abs(
-            np.dot(self.x, np.roll(self.y, 1)) - np.dot(self.y, np.roll(self.x, 1))
-        )
+        return 0.5 * np.abs(np.dot(self.x, np.roll(self.y, 1)) - np.dot(self.y, np.roll(self.x, 1)))
 
 
 @dataclass(frozen=True)

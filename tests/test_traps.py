@@ -122,20 +122,24 @@ def test_fork_after_use(work):
         child.join()
 
 
-def test_an_area_that_clears_the_list_is_harmless():
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda polygons: [p for _, p in poly_match.main(polygons, [(0, 0)])],
+        lambda polygons: poly_match.match(polygons, [(0, 0)], max_dist=9.0).objects,
+        lambda polygons: [p for _, p in poly_match.select_best_polygon([((0, 0), polygons)])],
+    ],
+)
+def test_an_area_that_clears_the_list_is_harmless(use):
     class Vandal(poly_match_rs.Polygon):
         def area(self):
             polygons.clear()
             return 1.0
 
-    for use in (
-        lambda: [p for _, p in poly_match.main(polygons, [(0, 0)])],
-        lambda: poly_match.match(polygons, [(0, 0)], max_dist=9.0).objects,
-    ):
-        polygons = [Vandal([0, 1, 1], [0, 0, 1]) for _ in range(100)]
-        first = polygons[0]
-        assert use() == [first]
-        assert polygons == []
+    polygons = [Vandal([0, 1, 1], [0, 0, 1]) for _ in range(100)]
+    first = polygons[0]
+    assert use(polygons) == [first]
+    assert polygons == []
 
 
 def test_points_that_an_area_clears_come_back():

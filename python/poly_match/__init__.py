@@ -9,10 +9,11 @@ one of the smallest area is its match. Polygons are your own objects, and come b
 - `generate_example`, `generate_one_polygon`: the article's data.
 """
 
-from poly_match._article import generate_example, generate_one_polygon, main
-from poly_match._matcher import Candidates, Matcher, MatchResult, match
 from poly_match_rs import Polygon, find_all_close_polygons, find_close_polygons
 from poly_match_rs._native import select_best_polygon
+
+from poly_match._article import generate_example, generate_one_polygon, main
+from poly_match._matcher import Candidates, Matcher, MatchResult, match
 
 __all__ = [
     "Candidates",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-
 from poly_match_rs import Polygon
 from poly_match_rs._native import match_pairs
 
@@ -97,7 +96,7 @@ def generate_example() -> tuple[list[Polygon], list[npt.NDArray[np.float64]]]:
     >>> len(polygons), len(points)
     (1000, 100)
     """
-    random = np.random.RandomState(6)  # noqa: NPY002 - the article's generator and seed
+    random = np.random.RandomState(6)
     xs, ys = np.arange(100.0), np.arange(100.0)
     random.shuffle(xs)
     random.shuffle(ys)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, 
 
 import numpy as np
 import numpy.typing as npt
-
 from poly_match_rs import _native
 
 if TYPE_CHECKING:
@@ -223,23 +222,36 @@ class Matcher(Generic[P]):
 class MatchResult(Generic[P]):
     """One match, or none, for every point.
 
-    Attributes
+    Parameters
     ----------
     index : numpy.ndarray of int64, shape (N,)
         Position of the matched polygon, -1 where nothing is near.
     distance : numpy.ndarray of float64, shape (N,)
         Distance to it in the units of the coordinates, NaN where nothing is near.
+    polygons : list, optional
+        What the positions refer to, where the matcher was built from objects.
     """
 
-    def __init__(self, index: Positions, distance: Floats, objects: list[P] | None) -> None:
+    def __init__(self, index: Positions, distance: Floats, polygons: list[P] | None = None) -> None:
         self.index = index
         self.distance = distance
-        self._objects = objects
+        self._polygons = polygons
 
     @cached_property
     def objects(self) -> list[P | None]:
-        """The caller's own polygons, None where nothing is near; a list of N."""
-        polygons = self._objects
+        """The caller's own polygons, None where nothing is near.
+
+        Returns
+        -------
+        list of length N
+            In the order of the points.
+
+        Raises
+        ------
+        AttributeError
+            Where the matcher was built from arrays.
+        """
+        polygons = self._polygons
         if polygons is None:
             raise AttributeError("this matcher was built from arrays: it has positions, no objects")
         return [None if i < 0 else polygons[i] for i in self.index.tolist()]

@@ -5,18 +5,29 @@ from typing import Any, Final, TypeVar, final
 
 import numpy as np
 import numpy.typing as npt
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
 _P = TypeVar("_P")
 _Points = npt.ArrayLike | Iterable[npt.ArrayLike]
 _Floats = npt.NDArray[np.float64]
 _Positions = npt.NDArray[np.int64]
 
+__all__ = [
+    "OPTIMIZED",
+    "Matcher",
+    "Polygon",
+    "find_all_close_polygons",
+    "find_close_polygons",
+    "match_pairs",
+    "select_best_polygon",
+]
+
 OPTIMIZED: Final[bool]
 
+@disjoint_base
 class Polygon:
     def __new__(cls, x: npt.ArrayLike, y: npt.ArrayLike, *args: Any, **kwargs: Any) -> Self: ...
-    def __init__(self, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None) -> None: ...
+    def __init__(self, x: npt.ArrayLike, y: npt.ArrayLike) -> None: ...
     @property
     def x(self) -> _Floats: ...
     @property

@@ -1,0 +1,84 @@
+# The few verbs, the same for a newcomer, a hook and CI. `make help` lists them.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PROGRAM := target/release/poly-match
+EXAMPLE := examples/shop_floor
+
+export CARGO_TERM_COLOR ?= auto
+unexport CARGO_TARGET_DIR
+# Tests and measurements find the program that was built here.
+export POLY_MATCH_BIN := $(CURDIR)/$(PROGRAM)
+
+.PHONY: help
+help: ## List the verbs
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: program ## Match the example's shoppers to its zones, and draw them
+	@mkdir -p out
+	$(PROGRAM) match $(EXAMPLE)/shoppers.csv $(EXAMPLE)/zones.csv --max-dist 4 \
+		--fields name,kind -o out/matches.csv --plot out/matches.png
+	@echo; echo "The first matches, of out/matches.csv:"; head -n 6 out/matches.csv
+	@echo; echo "The picture: out/matches.png"
+
+.PHONY: test
+test: package program ladder-build ## Run all tests, Rust and Python
+	cargo test --locked
+	$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: package ## Check format, lints, types, stubs and docs
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" cargo doc --locked --no-deps --quiet
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest poly_match_rs
+	$(BIN)/numpydoc lint python/poly_match/*.py
+
+.PHONY: format
+format: package ## Format all code
+	cargo fmt --all
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: ladder
+ladder: package ladder-build ladder-pypy ## Measure the article's ladder, every rung checked first
+	$(BIN)/python -m ladder.measure
+
+.PHONY: profile
+profile: package ladder-build ## Record a flamegraph: make profile RUNG=baseline
+	$(BIN)/python -m ladder.profile $(RUNG)
+
+.PHONY: install
+install: ## Install the Python package and the program where pip does
+	python3 -m pip install . ./crates/poly-match-cli
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf target out $(VENV) $(VENV)-pypy
+
+# What the verbs need.
+
+.PHONY: package program ladder-build ladder-pypy
+
+# The Python package, in an environment of its own.
+package: $(VENV)/ready
+	@$(BIN)/maturin develop --release --locked --quiet
+
+program:
+	cargo build --locked --release --package poly-match-cli
+
+ladder-build: $(VENV)/ready
+	$(BIN)/python -m ladder.build
+
+ladder-pypy:
+	@test -x $(VENV)-pypy/bin/pypy3 || sh ladder/install-pypy.sh || \
+		echo "PyPy could not be installed; the table will say so."
+
+$(VENV)/ready: pyproject.toml .ci/venv
+	sh .ci/venv $(VENV)
+	@touch $@

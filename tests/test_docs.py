@@ -1,0 +1,90 @@
+"""What the documentation shows is run: README blocks, docstrings, example programs."""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import os
+import re
+import runpy
+import shlex
+import subprocess
+from pathlib import Path
+
+import poly_match
+import pytest
+from poly_match import _article, _matcher
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    found = re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_blocks_run_and_print_what_they_say(code):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    said = re.findall(r"^print\(.*?\) +# (.*)$", code, re.MULTILINE)
+    assert printed.getvalue().splitlines() == said
+
+
+def test_shell_block_runs(tmp_path):
+    [command] = [
+        line.removeprefix("$ ")
+        for block in blocks("console")
+        for line in block.splitlines()
+        if line.startswith("$ poly-match")
+    ]
+    program, *arguments = shlex.split(command)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    subprocess.run(
+        [os.environ.get("POLY_MATCH_BIN", program), *arguments], cwd=tmp_path, check=True
+    )
+    assert (tmp_path / "matches.csv").read_text().count("\n") == 10_001
+    assert (tmp_path / "matches.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_verbs_named_in_the_documentation_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for verb in set(re.findall(r"`?make ([a-z-]+)", named)):
+        assert re.search(rf"^{verb}:", makefile, re.MULTILINE), verb
+
+
+@pytest.mark.parametrize("module", [_article, _matcher])
+def test_docstring_examples_run(module):
+    outcome = doctest.testmod(module, raise_on_error=False)
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
+
+
+def test_everything_public_is_documented():
+    for name in poly_match.__all__:
+        assert getattr(poly_match, name).__doc__, name
+
+
+def test_merge_with_scipy():
+    example = runpy.run_path(str(ROOT / "examples" / "merge_zones.py"))
+    zone = example["Zone"]
+    a, b = zone([0, 1, 1, 0], [0, 0, 1, 1], "a"), zone([4, 5, 5, 4], [0, 0, 1, 1], "b")
+    merged = a.merge(b)
+    assert type(merged) is zone
+    assert merged.name == "a + b"
+    assert merged.area() == 5.0
+    [(_, best)] = poly_match.main([a, merged], [(2.5, 0.5)], max_dist=1.0)
+    assert best is merged
+
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        example["main"]()
+    assert printed.getvalue().splitlines() == [
+        "the shopper at (4.5, 1.0) is at bread",
+        "the shopper at (4.5, 1.0) is at bread + cakes",
+    ]
