@@ -200,7 +200,7 @@ def test_a_distance_below_zero_is_refused(max_dist):
 
 
 def test_a_distance_must_be_a_number():
-    with pytest.raises(TypeError, match="max_dist"):
+    with pytest.raises(TypeError, match="must be real number, not str"):
         poly_match.Matcher([SQUARE], max_dist="10 m")
 
 

@@ -26,8 +26,8 @@ use crate::errors::exception;
 /// x, y : numpy.ndarray of float64, shape (n,)
 ///     The coordinates. Read-only, and the same array on every access.
 /// center : numpy.ndarray of float64, shape (2,)
-///     The mean of the vertices, equal to ``np.array([x, y]).mean(axis=1)`` bit for bit.
-///     Read-only.
+///     The mean of the vertices, equal to ``np.array([x, y]).mean(axis=1)`` bit for bit (of more
+///     than 8192 vertices: with NumPy 2.3 or later). Read-only.
 ///
 /// Raises
 /// ------

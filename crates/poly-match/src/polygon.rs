@@ -193,7 +193,8 @@ fn mean(values: &[f64]) -> f64 {
 /// and above that halves whose length is a multiple of eight.
 ///
 /// N. J. Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993),
-/// describes pairwise summation; the block sizes are NumPy's.
+/// describes pairwise summation; the block sizes are NumPy's. (Before 2.3, NumPy did this for each
+/// 8192 values of a longer array, and added the results one by one.)
 fn pairwise_sum(values: &[f64]) -> f64 {
     const LANES: usize = 8;
     const BLOCK: usize = 128;
