@@ -271,6 +271,22 @@ mod tests {
         assert_eq!(polygon(&[[5.0, 6.0], [7.0, 8.0]]).center(), [6.0, 7.0]);
     }
 
+    /// The means are NumPy's; a plain sum gives others from 128 values on.
+    #[test]
+    fn the_mean_has_the_bits_of_numpy() {
+        let expected = [
+            (7, 0.370_408_163_265_306_07),
+            (128, 0.042_446_461_660_852_91),
+            (129, 0.042_177_511_864_912_164),
+            (300, 0.020_942_212_934_331_68),
+            (1000, 0.007_485_470_860_550_345),
+        ];
+        for (n, expected) in expected {
+            let values: Vec<f64> = (1..=n).map(|i| 1.0 / f64::from(i)).collect();
+            assert_eq!(mean(&values), expected, "{n} values");
+        }
+    }
+
     #[test]
     fn bad_vertices_are_named() {
         let lengths = Error::Lengths { polygon: None, x: 1, y: 0 };
