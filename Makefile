@@ -18,9 +18,10 @@ help: ## List the verbs
 .PHONY: run
 run: program ## Match the example's shoppers to its zones, and draw them
 	@mkdir -p out
-	$(PROGRAM) match $(EXAMPLE)/shoppers.csv $(EXAMPLE)/zones.csv --max-dist 4 \
-		--fields name,kind -o out/matches.csv --plot out/matches.png
-	@echo; echo "The first matches, of out/matches.csv:"; head -n 6 out/matches.csv
+	$(PROGRAM) match $(EXAMPLE)/shoppers.csv $(EXAMPLE)/zones.csv --max-dist 2 \
+		--id id --fields name,kind -o out/matches.csv --plot out/matches.png
+	@echo; echo "The first matches, of out/matches.csv:"
+	@awk -F, 'NR == 1 || $$5 != ""' out/matches.csv | head -n 6
 	@echo; echo "The picture: out/matches.png"
 
 .PHONY: test

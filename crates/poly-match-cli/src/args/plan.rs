@@ -1,0 +1,143 @@
+//! From the arguments to a plan: formats by extension, and the combinations that make no sense.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use poly_match::Within;
+
+use super::{Format, How, MatchArgs, OnInvalid, Picture};
+use crate::output::Target;
+use crate::read::Source;
+
+/// What to do.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) points: Source,
+    pub(crate) polygons: Source,
+    pub(crate) near: Within,
+    pub(crate) xy: Option<[String; 2]>,
+    pub(crate) wkt: Option<String>,
+    pub(crate) id: Option<String>,
+    pub(crate) fields: Vec<String>,
+    pub(crate) on_invalid: OnInvalid,
+    pub(crate) how: How,
+    pub(crate) output: Target,
+    pub(crate) output_format: Format,
+    pub(crate) plot: Option<(Target, Picture)>,
+    pub(crate) workers: Option<NonZeroUsize>,
+    pub(crate) quiet: bool,
+}
+
+/// Why the arguments make no plan.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    pub(super) kind: ErrorKind,
+    pub(super) message: String,
+}
+
+fn wrong(kind: ErrorKind, message: impl Into<String>) -> Wrong {
+    Wrong { kind, message: message.into() }
+}
+
+impl Plan {
+    pub(super) fn new(args: MatchArgs) -> Result<Self, Wrong> {
+        let points = source(&args.points, args.points_format, "--points-format")?;
+        let polygons = source(&args.polygons, args.polygons_format, "--polygons-format")?;
+        if points.path.is_none() && polygons.path.is_none() {
+            let message = "only one of POINTS and POLYGONS can be '-': there is one stdin";
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+        if !args.planar {
+            refuse_degrees(&points, &polygons)?;
+        }
+        let (output, output_format) = output(&args.output, args.output_format)?;
+        let plot = args.plot.as_deref().map(picture).transpose()?;
+        if let Some((target, _)) = &plot
+            && *target == output
+        {
+            let message = "--output and --plot name the same file";
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(Self {
+            points,
+            polygons,
+            near: args.max_dist,
+            xy: args.x.zip(args.y).map(|(x, y)| [x, y]),
+            wkt: args.wkt,
+            id: args.id,
+            fields: args.fields,
+            on_invalid: args.on_invalid,
+            how: args.how,
+            output,
+            output_format,
+            plot,
+            workers: args.workers,
+            quiet: args.quiet,
+        })
+    }
+}
+
+/// Degrees are no distance, so a distance rule over them must be asked for in so many words.
+fn refuse_degrees(points: &Source, polygons: &Source) -> Result<(), Wrong> {
+    match [points, polygons].into_iter().find(|source| source.format == Format::Geojson) {
+        None => Ok(()),
+        Some(source) => Err(wrong(
+            ErrorKind::MissingRequiredArgument,
+            format!(
+                "{source} is GeoJSON, which holds degrees of longitude and latitude, and degrees \
+                 are no distance; --planar goes on as if they were coordinates in the plane, with \
+                 --max-dist in degrees"
+            ),
+        )),
+    }
+}
+
+fn source(name: &str, format: Option<Format>, option: &str) -> Result<Source, Wrong> {
+    let path = (name != "-").then(|| PathBuf::from(name));
+    let guessed = || path.as_deref().and_then(format_of);
+    match format.or_else(guessed) {
+        Some(format) => Ok(Source { path, format }),
+        None if path.is_none() => Err(wrong(
+            ErrorKind::MissingRequiredArgument,
+            format!("'-' has no extension to tell its format: say {option} csv or geojson"),
+        )),
+        None => Err(unknown_extension(name, &format!("{option} csv or geojson"))),
+    }
+}
+
+fn output(name: &str, format: Option<Format>) -> Result<(Target, Format), Wrong> {
+    if name == "-" {
+        return Ok((Target::Stdout, format.unwrap_or(Format::Csv)));
+    }
+    match format.or_else(|| format_of(Path::new(name))) {
+        Some(format) => Ok((Target::Path(name.into()), format)),
+        None => Err(unknown_extension(name, "--output-format csv or geojson")),
+    }
+}
+
+fn picture(name: &str) -> Result<(Target, Picture), Wrong> {
+    let picture = match extension(Path::new(name)).as_str() {
+        "png" => Picture::Png,
+        "svg" => Picture::Svg,
+        _ => return Err(unknown_extension(name, "a --plot that ends in .png or .svg")),
+    };
+    Ok((Target::Path(name.into()), picture))
+}
+
+fn unknown_extension(name: &str, remedy: &str) -> Wrong {
+    let message = format!("the extension of '{name}' tells no known format: say {remedy}");
+    wrong(ErrorKind::InvalidValue, message)
+}
+
+fn format_of(path: &Path) -> Option<Format> {
+    match extension(path).as_str() {
+        "csv" => Some(Format::Csv),
+        "geojson" | "json" => Some(Format::Geojson),
+        _ => None,
+    }
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase()
+}

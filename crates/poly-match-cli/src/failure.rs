@@ -1,0 +1,118 @@
+//! What ends a run: one line that names the file, the place in it, and the cause.
+//!
+//! Wrong usage is not here; the parser of the command line answers that.
+
+use std::fmt;
+use std::io::Write;
+
+/// Something that ends the run with exit status 1.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    file: Option<String>,
+    place: Option<Place>,
+    cause: String,
+}
+
+/// A place in a file, as the file's own format counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The line, from 1: of a CSV file the line on which a record begins.
+    Line(u64),
+    /// The line and the column, from 1.
+    Column(usize, usize),
+    /// The position in the `features` of a GeoJSON file, from 0.
+    Feature(usize),
+}
+
+impl Failure {
+    /// A failure that is of no file.
+    pub(crate) fn new(cause: impl fmt::Display) -> Self {
+        Self { file: None, place: None, cause: cause.to_string() }
+    }
+
+    /// A failure at a place that is still to be put into its file.
+    pub(crate) fn at(place: Place, cause: impl fmt::Display) -> Self {
+        Self { file: None, place: Some(place), cause: cause.to_string() }
+    }
+
+    /// The same failure, said of `file`.
+    #[must_use]
+    pub(crate) fn in_file(self, file: impl fmt::Display) -> Self {
+        Self { file: Some(file.to_string()), ..self }
+    }
+}
+
+impl From<poly_match::Error> for Failure {
+    fn from(error: poly_match::Error) -> Self {
+        Self::new(error)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Column(line, column) => write!(f, "line {line}, column {column}"),
+            Self::Feature(position) => write!(f, "features[{position}]"),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{file}: ")?;
+        }
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        f.write_str(&self.cause)
+    }
+}
+
+/// Says it on stderr, on one line whatever the input held.
+pub(crate) fn tell(failure: &Failure) {
+    let line: String = failure
+        .to_string()
+        .chars()
+        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .collect();
+    // With stderr closed there is no one left to tell.
+    let _ = writeln!(std::io::stderr(), "poly-match: {line}");
+}
+
+/// A piece of input as a message quotes it: not the megabyte that it may be.
+pub(crate) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut short: String = text.chars().take(LONGEST).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    format!("{short:?}")
+}
+
+/// Names as a message lists them.
+pub(crate) fn listed<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
+    let names: Vec<_> = names.into_iter().map(|name| quoted(name.as_ref())).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_names_file_place_and_cause() {
+        let failure = Failure::at(Place::Line(7), "no number").in_file("a.csv");
+        assert_eq!(failure.to_string(), "a.csv: line 7: no number");
+        assert_eq!(Failure::new("no number").to_string(), "no number");
+        assert_eq!(Place::Feature(3).to_string(), "features[3]");
+    }
+
+    #[test]
+    fn long_text_is_quoted_short() {
+        assert_eq!(quoted("a\n"), r#""a\n""#);
+        assert_eq!(quoted(&"é".repeat(1000)).chars().count(), 43);
+        assert_eq!(listed(["a", "b"]), r#""a", "b""#);
+    }
+}

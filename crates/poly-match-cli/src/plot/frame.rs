@@ -1,0 +1,169 @@
+//! Where on the page a coordinate is: one scale for both axes, margins, and round ticks.
+
+use poly_match::{Bounds, Point};
+
+/// Sizes as they are shown, in pixels.
+const WIDTH: f64 = 1200.0;
+const HEIGHTS: [f64; 2] = [480.0, 1100.0];
+const LEFT: f64 = 84.0;
+const RIGHT: f64 = 28.0;
+const TOP: f64 = 84.0;
+const BOTTOM: f64 = 68.0;
+/// Room around the data, as a share of the larger span.
+const ROOM: f64 = 0.02;
+/// About so far apart are two ticks.
+const TICK_GAP: f64 = 100.0;
+
+/// A mapping from coordinates to the pixels of a page drawn `zoom` times larger than it is shown.
+#[derive(Debug)]
+pub(super) struct Frame {
+    zoom: f64,
+    height: f64,
+    /// The coordinates in the middle of the panel, halved as all below, so that no span overflows.
+    middle: Point,
+    /// Shown pixels per half unit.
+    scale: f64,
+}
+
+/// A place on the page, in drawn pixels.
+pub(super) type Pixel = (i32, i32);
+
+impl Frame {
+    pub(super) fn new(bounds: Bounds, zoom: u32) -> Self {
+        // Nothing to show is shown around the origin; a single place gets some room around it.
+        let empty = bounds.min[0] > bounds.max[0];
+        let bounds = if empty { Bounds { min: [0.0; 2], max: [0.0; 2] } } else { bounds };
+        let middle = [0, 1].map(|axis| bounds.min[axis] / 4.0 + bounds.max[axis] / 4.0);
+        let mut half = [0, 1].map(|axis| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0);
+        let larger = half[0].max(half[1]);
+        let least = middle[0].abs().max(middle[1].abs()) * 1e-9;
+        let larger = if larger > least { larger } else { least.max(0.5) };
+        half = half.map(|half| half + larger * (2.0 * ROOM));
+        let (panel_width, extra) = (WIDTH - LEFT - RIGHT, TOP + BOTTOM);
+        let wanted = panel_width * (half[1] / half[0]) + extra;
+        let height = wanted.clamp(HEIGHTS[0], HEIGHTS[1]).round();
+        let scale = (panel_width / half[0]).min((height - extra) / half[1]);
+        Self { zoom: f64::from(zoom), height, middle, scale }
+    }
+
+    /// Width and height of the page, drawn.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few thousand
+    pub(super) fn size(&self) -> (u32, u32) {
+        ((WIDTH * self.zoom) as u32, (self.height * self.zoom) as u32)
+    }
+
+    /// A length on the page as drawn.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub(super) fn length(&self, shown: f64) -> u32 {
+        (shown * self.zoom).round().max(1.0) as u32
+    }
+
+    /// A place on the page as drawn.
+    #[allow(clippy::cast_possible_truncation)] // Saturates, far off the page
+    pub(super) fn at(&self, shown: [f64; 2]) -> Pixel {
+        ((shown[0] * self.zoom).round() as i32, (shown[1] * self.zoom).round() as i32)
+    }
+
+    /// The corners of the panel as shown: left, top, right, bottom.
+    pub(super) fn panel(&self) -> [f64; 4] {
+        [LEFT, TOP, WIDTH - RIGHT, self.height - BOTTOM]
+    }
+
+    /// Where a point is, as shown.
+    pub(super) fn shown(&self, point: Point) -> [f64; 2] {
+        let [left, top, right, bottom] = self.panel();
+        let from_middle = |axis: usize| (point[axis] / 2.0 - self.middle[axis]) * self.scale;
+        [f64::midpoint(left, right) + from_middle(0), f64::midpoint(top, bottom) - from_middle(1)]
+    }
+
+    /// Where a point is, as drawn.
+    pub(super) fn pixel(&self, point: Point) -> Pixel {
+        self.at(self.shown(point))
+    }
+
+    /// Round values along an axis, with what to write beside them.
+    pub(super) fn ticks(&self, axis: usize) -> Vec<(f64, String)> {
+        let [left, top, right, bottom] = self.panel();
+        let length = if axis == 0 { right - left } else { bottom - top };
+        let half = length / 2.0 / self.scale; // of half coordinates
+        let (low, high) = ((self.middle[axis] - half) * 2.0, (self.middle[axis] + half) * 2.0);
+        let step = round_step(TICK_GAP / self.scale * 2.0);
+        let first = (low / step).ceil();
+        // A value that is huge beside its step cannot be counted up; then there are no ticks.
+        if !(step.is_finite() && first.is_finite() && first.abs() < 1e12) {
+            return Vec::new();
+        }
+        let values = (0..100).map(|i| (first + f64::from(i)) * step).take_while(|&v| v <= high);
+        values.map(|value| (value, label(value, step))).collect()
+    }
+}
+
+/// 1, 2 or 5 times a power of ten, at least `least`.
+fn round_step(least: f64) -> f64 {
+    let power = 10_f64.powf(least.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
+    steps.into_iter().find(|&step| step >= least).unwrap_or(steps[3])
+}
+
+/// A tick with as many decimals as its step needs.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked to be small
+fn label(value: f64, step: f64) -> String {
+    let value = if value == 0.0 { 0.0 } else { value }; // no minus zero
+    let decimals = (-step.log10()).ceil();
+    if decimals > 8.0 || value.abs() >= 1e9 {
+        return format!("{value:.3e}");
+    }
+    format!("{value:.*}", decimals.max(0.0) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bounds(min: Point, max: Point) -> Bounds {
+        Bounds { min, max }
+    }
+
+    #[test]
+    fn both_axes_have_one_scale() {
+        let frame = Frame::new(bounds([0.0, 0.0], [10.0, 5.0]), 1);
+        let ([x0, y0], [x1, y1]) = (frame.shown([2.0, 1.0]), frame.shown([5.0, 4.0]));
+        assert!(((x1 - x0) - (y0 - y1)).abs() < 1e-9);
+        assert!(x1 > x0 && y1 < y0);
+    }
+
+    #[test]
+    fn everything_is_inside_the_panel_whatever_its_size() {
+        let extremes = [
+            bounds([0.0, 0.0], [1.0, 1.0]),
+            bounds([-180.0, -90.0], [180.0, 90.0]),
+            bounds([0.0, 0.0], [1e-300, 1e-300]),
+            bounds([-1.7e308, -1.7e308], [1.7e308, 1.7e308]),
+            bounds([1e300, 0.0], [1e300, 1.0]),
+            bounds([5e5, 4.5e6], [5e5, 4.5e6]),
+            bounds([0.0, 0.0], [1e9, 0.0]),
+            bounds([0.0, 0.0], [0.0, 1e-9]),
+        ];
+        for bounds in extremes {
+            let frame = Frame::new(bounds, 3);
+            let [left, top, right, bottom] = frame.panel();
+            for corner in [bounds.min, bounds.max] {
+                let [x, y] = frame.shown(corner);
+                assert!(left <= x && x <= right && top <= y && y <= bottom, "{bounds:?} {x} {y}");
+            }
+            for axis in [0, 1] {
+                assert!(frame.ticks(axis).len() < 30, "{bounds:?}");
+            }
+        }
+        Frame::new(Bounds::EMPTY, 3).ticks(0);
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        let frame = Frame::new(bounds([0.0, 0.0], [120.0, 80.0]), 1);
+        let labels: Vec<_> = frame.ticks(0).into_iter().map(|(_, label)| label).collect();
+        assert_eq!(labels, ["0", "20", "40", "60", "80", "100", "120"]);
+        assert_eq!((round_step(0.03), round_step(1.0), round_step(7.0)), (0.05, 1.0, 10.0));
+        assert_eq!((label(0.5, 0.25).as_str(), label(-0.0, 1.0).as_str()), ("0.5", "0"));
+    }
+}

@@ -1,0 +1,121 @@
+//! Which column is meant: by name, or by a guess that is either clear or refused.
+
+use crate::failure::{Failure, listed, quoted};
+
+/// Names of x and y that go together, whatever their case.
+const XY: [[&str; 2]; 12] = [
+    ["x", "y"],
+    ["lon", "lat"],
+    ["lng", "lat"],
+    ["long", "lat"],
+    ["longitude", "latitude"],
+    ["easting", "northing"],
+    ["x_coord", "y_coord"],
+    ["coord_x", "coord_y"],
+    ["pos_x", "pos_y"],
+    ["point_x", "point_y"],
+    ["x_m", "y_m"],
+    ["decimallongitude", "decimallatitude"],
+];
+
+/// Names of a column of WKT.
+const WKT: [&str; 6] = ["wkt", "geometry", "geom", "the_geom", "shape", "wkt_geom"];
+
+/// The column called `name`.
+pub(super) fn named(columns: &[String], name: &str) -> Result<usize, Failure> {
+    let exact = positions(columns, |column| column == name);
+    let found = if exact.is_empty() { positions(columns, |c| c.trim() == name) } else { exact };
+    match found[..] {
+        [column] => Ok(column),
+        [] => Err(Failure::new(format_args!(
+            "there is no column {}; found {}",
+            quoted(name),
+            listed(columns)
+        ))),
+        _ => Err(Failure::new(format_args!("more than one column is called {}", quoted(name)))),
+    }
+}
+
+/// The columns of x and y.
+pub(super) fn guess_xy(columns: &[String]) -> Result<[usize; 2], Failure> {
+    let guesses: Vec<_> = XY
+        .iter()
+        .flat_map(|[x, y]| {
+            let ys = like(columns, y);
+            like(columns, x)
+                .into_iter()
+                .flat_map(move |x| ys.clone().into_iter().map(move |y| [x, y]))
+        })
+        .collect();
+    match guesses[..] {
+        [xy] => Ok(xy),
+        [] => Err(Failure::new(format_args!(
+            "no two columns look like coordinates: say --x and --y; found {}",
+            listed(columns)
+        ))),
+        _ => {
+            let pairs = guesses.iter().map(|[x, y]| format!("{}/{}", columns[*x], columns[*y]));
+            Err(Failure::new(format_args!(
+                "more than one pair of columns looks like coordinates ({}): say --x and --y",
+                listed(pairs)
+            )))
+        }
+    }
+}
+
+/// The column of WKT.
+pub(super) fn guess_wkt(columns: &[String]) -> Result<usize, Failure> {
+    let guesses: Vec<_> = WKT.iter().flat_map(|name| like(columns, name)).collect();
+    match guesses[..] {
+        [column] => Ok(column),
+        [] => Err(Failure::new(format_args!(
+            "no column looks like WKT: say --wkt; found {}",
+            listed(columns)
+        ))),
+        _ => Err(Failure::new(format_args!(
+            "more than one column looks like WKT ({}): say --wkt",
+            listed(guesses.iter().map(|&column| &columns[column]))
+        ))),
+    }
+}
+
+fn like(columns: &[String], name: &str) -> Vec<usize> {
+    positions(columns, |column| column.trim().eq_ignore_ascii_case(name))
+}
+
+fn positions(columns: &[String], fits: impl Fn(&str) -> bool) -> Vec<usize> {
+    (0..columns.len()).filter(|&column| fits(&columns[column])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_clear_guess_is_taken() {
+        for (names, expected) in [
+            (&["id", "x", "y"][..], [1, 2]),
+            (&["name", "pop", "lat", "lon"], [3, 2]),
+            (&["Latitude", " Longitude "], [1, 0]),
+            (&["NORTHING", "Easting"], [1, 0]),
+            (&["lng", "lat", "x"], [0, 1]),
+        ] {
+            assert_eq!(guess_xy(&columns(names)).expect("clear"), expected, "{names:?}");
+        }
+        assert_eq!(guess_wkt(&columns(&["id", "WKT"])).expect("clear"), 1);
+    }
+
+    #[test]
+    fn an_unclear_guess_is_refused_with_what_was_found() {
+        let error = guess_xy(&columns(&["a", "lat"])).expect_err("no x").to_string();
+        assert!(error.ends_with(r#"say --x and --y; found "a", "lat""#), "{error}");
+        let error = guess_xy(&columns(&["x", "y", "lon", "lat"])).expect_err("two").to_string();
+        assert!(error.contains(r#"("x/y", "lon/lat")"#), "{error}");
+        assert!(guess_wkt(&columns(&["wkt", "geom"])).is_err());
+        assert!(named(&columns(&["a", "a"]), "a").is_err());
+    }
+}

@@ -1,0 +1,208 @@
+//! GeoJSON: features one by one, from a collection, a single feature or a bare geometry.
+//!
+//! The features of a collection are handed on as they are read, so that only what is wanted of
+//! them is kept. Types of geometry are the business of the caller.
+
+use std::fmt;
+use std::io::{BufReader, Read};
+
+use geojson::{Feature, Geometry, Position};
+use serde::Deserializer as _;
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::failure::{Failure, Place, quoted};
+
+/// Calls `visit` for every feature, with its position. A bare geometry counts as one feature.
+pub(super) fn each(
+    input: impl Read,
+    mut visit: impl FnMut(usize, Feature) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut state = State { position: None, stopped: None, visit: &mut visit };
+    let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, input));
+    let read = json.deserialize_map(Document(&mut state)).and_then(|()| json.end());
+    match (state.stopped, read) {
+        (Some(failure), _) => Err(failure),
+        (None, Ok(())) => Ok(()),
+        (None, Err(error)) => Err(failure(&error, state.position)),
+    }
+}
+
+/// The first two numbers of a position.
+pub(super) fn point(position: &Position) -> Result<poly_match::Point, Failure> {
+    match position.as_slice() {
+        [x, y, ..] => Ok([*x, *y]),
+        short => {
+            let cause = format_args!("a position must have two numbers, got {}", short.len());
+            Err(Failure::new(cause))
+        }
+    }
+}
+
+fn failure(error: &serde_json::Error, position: Option<usize>) -> Failure {
+    if error.is_io() {
+        return Failure::new(error);
+    }
+    let place = Place::Column(error.line(), error.column());
+    let text = error.to_string();
+    let cause = text.split(" at line ").next().unwrap_or(&text);
+    match (position, error.line()) {
+        (Some(position), 0) => Failure::at(Place::Feature(position), cause),
+        (Some(position), _) => Failure::at(place, format_args!("features[{position}]: {cause}")),
+        (None, 0) => Failure::new(cause),
+        (None, _) => Failure::at(place, cause),
+    }
+}
+
+type Visit<'a> = &'a mut dyn FnMut(usize, Feature) -> Result<(), Failure>;
+
+struct State<'a> {
+    /// The feature that is being read.
+    position: Option<usize>,
+    /// What the caller answered, where that ends the reading.
+    stopped: Option<Failure>,
+    visit: Visit<'a>,
+}
+
+impl State<'_> {
+    fn visit<E: serde::de::Error>(&mut self, position: usize, feature: Feature) -> Result<(), E> {
+        (self.visit)(position, feature).map_err(|failure| {
+            self.stopped = Some(failure);
+            E::custom("stopped")
+        })
+    }
+}
+
+/// The outermost object.
+struct Document<'a, 'b>(&'a mut State<'b>);
+
+impl<'de> Visitor<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a GeoJSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut rest = Map::new();
+        let mut collection = false;
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "features" {
+                map.next_value_seed(Features(self.0))?;
+                collection = true;
+            } else {
+                rest.insert(key, map.next_value()?);
+            }
+        }
+        let kind = rest.get("type").and_then(Value::as_str).unwrap_or("").to_owned();
+        let feature = match kind.as_str() {
+            "FeatureCollection" if collection => return Ok(()),
+            "FeatureCollection" => return Err(A::Error::missing_field("features")),
+            "" => return Err(A::Error::custom("expected GeoJSON with a \"type\"")),
+            "Feature" => serde_json::from_value(Value::Object(rest)),
+            "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon"
+            | "MultiPolygon" | "GeometryCollection" => {
+                serde_json::from_value::<Geometry>(Value::Object(rest)).map(Feature::from)
+            }
+            other => {
+                let cause = format_args!("{} is no type of GeoJSON", quoted(other));
+                return Err(A::Error::custom(cause));
+            }
+        };
+        self.0.visit(0, feature.map_err(A::Error::custom)?)
+    }
+}
+
+/// The array of features in a collection.
+struct Features<'a, 'b>(&'a mut State<'b>);
+
+impl<'de> DeserializeSeed<'de> for Features<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Features<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of features")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut features: A) -> Result<(), A::Error> {
+        for position in 0.. {
+            self.0.position = Some(position);
+            match features.next_element()? {
+                Some(feature) => self.0.visit(position, feature)?,
+                None => break,
+            }
+        }
+        self.0.position = None;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The number of features in `text`.
+    fn count(text: &str) -> Result<usize, String> {
+        let mut count = 0;
+        let read = each(text.as_bytes(), |position, _| {
+            assert_eq!(position, count);
+            count += 1;
+            Ok(())
+        });
+        read.map(|()| count).map_err(|error| error.to_string())
+    }
+
+    const POINT: &str = r#"{"type":"Point","coordinates":[1,2]}"#;
+
+    #[test]
+    fn collections_features_and_bare_geometries_are_read() {
+        let feature = format!(r#"{{"type":"Feature","geometry":{POINT},"properties":null}}"#);
+        assert_eq!(count(POINT), Ok(1));
+        assert_eq!(count(&feature), Ok(1));
+        let two = format!(r#"{{"features":[{feature},{feature}],"type":"FeatureCollection"}}"#);
+        assert_eq!(count(&two), Ok(2));
+        assert_eq!(count(r#"{"type":"FeatureCollection","features":[]}"#), Ok(0));
+    }
+
+    #[test]
+    fn errors_name_the_place() {
+        let bad = format!(r#"{{"type":"FeatureCollection","features":[{POINT}]}}"#);
+        let error = count(&bad).expect_err("a geometry is no feature");
+        assert!(error.starts_with("line 1, column "), "{error}");
+        assert!(error.contains("features[0]"), "{error}");
+        let failure = each(POINT.as_bytes(), |_, _| Err(Failure::new("enough")));
+        assert_eq!(failure.expect_err("stopped").to_string(), "enough");
+    }
+
+    #[test]
+    fn hostile_documents_are_refused() {
+        let deep = format!(r#"{{"type":"Feature","x":{}"#, "[".repeat(1_000_000));
+        let nested = r#"{"type":"GeometryCollection","geometries":["#.repeat(100_000);
+        for text in [
+            "",
+            "[]",
+            "7",
+            "{}",
+            r#"{"type":7}"#,
+            r#"{"type":"Topology"}"#,
+            r#"{"type":"FeatureCollection"}"#,
+            r#"{"type":"FeatureCollection","features":null}"#,
+            r#"{"type":"FeatureCollection","features":[]} x"#,
+            r#"{"type":"FeatureCollection","features":[{"#,
+            r#"{"type":"Point","coordinates":[1e999,0]}"#,
+            r#"{"type":"Point","coordinates":[]}"#,
+            r#"{"type":"Polygon","coordinates":[1,2]}"#,
+            deep.as_str(),
+            nested.as_str(),
+        ] {
+            assert!(count(text).is_err(), "{:.60}", text);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Which line of a file a byte is on, for a reader that has read ahead.
+//!
+//! The CSV library counts lines too, but not past `\r\n` and blank lines.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+
+/// A reader that notes where lines begin, until it is asked for them.
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    inner: R,
+    /// Where the lines that are not blank begin, and their numbers.
+    begun: VecDeque<(u64, u64)>,
+    offset: u64,
+    line: u64,
+    last: u8,
+}
+
+impl<R: Read> Lines<R> {
+    pub(super) fn new(inner: R) -> Self {
+        Self { inner, begun: VecDeque::new(), offset: 0, line: 1, last: b'\n' }
+    }
+
+    /// The number of the first line, not blank, that begins at `offset` or after it.
+    ///
+    /// Offsets must not go down from call to call.
+    pub(super) fn first_from(&mut self, offset: u64) -> u64 {
+        while self.begun.front().is_some_and(|&(begin, _)| begin < offset) {
+            self.begun.pop_front();
+        }
+        self.begun.front().map_or(self.line, |&(_, line)| line)
+    }
+
+    fn note(&mut self, byte: u8) {
+        let at_start = matches!(self.last, b'\n' | b'\r');
+        match byte {
+            b'\n' if self.last == b'\r' => {}
+            b'\n' | b'\r' => self.line += 1,
+            _ if at_start => self.begun.push_back((self.offset, self.line)),
+            _ => {}
+        }
+        self.last = byte;
+        self.offset += 1;
+    }
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        buffer[..count].iter().for_each(|&byte| self.note(byte));
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them() {
+        for text in ["ab\n\ncd\nef", "ab\r\n\r\ncd\r\nef", "ab\r\rcd\ref"] {
+            let mut lines = Lines::new(text.as_bytes());
+            io::copy(&mut lines, &mut io::sink()).expect("in memory");
+            let offset = |word| text.find(word).expect("there") as u64;
+            assert_eq!(lines.first_from(0), 1);
+            assert_eq!(lines.first_from(2), 3, "{text:?}");
+            assert_eq!(lines.first_from(offset("cd")), 3);
+            assert_eq!(lines.first_from(offset("ef")), 4);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Points: one for every row of a CSV file, or for every Point feature of a GeoJSON file.
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use geojson::GeometryValue;
+use poly_match::Point;
+use serde_json::Value;
+
+use super::records::Records;
+use super::{Source, columns, features};
+use crate::args::{Format, OnInvalid};
+use crate::failure::{Failure, Place, quoted};
+use crate::table::{Notation, Table};
+
+/// Points, in the order of the file.
+#[derive(Debug)]
+pub(crate) struct Points {
+    /// NaN where a row has no usable coordinates.
+    pub(crate) at: Vec<Point>,
+    /// How many rows have none.
+    pub(crate) invalid: usize,
+    /// What came beside the coordinates (of a CSV file, with them).
+    pub(crate) cells: Table,
+    /// What else a GeoJSON feature has, under [`GEOMETRY`] and [`ID`].
+    pub(crate) features: Option<Table>,
+    /// Whether any GeoJSON feature has an id.
+    pub(crate) has_ids: bool,
+    /// What x and y are called.
+    pub(crate) axes: [String; 2],
+}
+
+/// The column of the geometry in [`Points::features`].
+pub(crate) const GEOMETRY: usize = 0;
+/// The column of the id there.
+pub(crate) const ID: usize = 1;
+
+const NOWHERE: Point = [f64::NAN; 2];
+
+/// Reads points; `xy` names the columns of a CSV file.
+pub(crate) fn read(
+    source: &Source,
+    xy: Option<&[String; 2]>,
+    on_invalid: OnInvalid,
+    quiet: bool,
+) -> Result<Points, Failure> {
+    let read = || {
+        let input = source.open(quiet).map_err(Failure::new)?;
+        match source.format {
+            Format::Csv => from_csv(input, xy, on_invalid),
+            Format::Geojson => from_geojson(input, on_invalid),
+        }
+    };
+    read().map_err(|failure| source.failed(failure))
+}
+
+fn from_csv(
+    input: impl Read + 'static,
+    xy: Option<&[String; 2]>,
+    on_invalid: OnInvalid,
+) -> Result<Points, Failure> {
+    let mut records = Records::new(input)?;
+    let names = records.columns().to_vec();
+    let [x, y] = match xy {
+        Some([x, y]) => [columns::named(&names, x)?, columns::named(&names, y)?],
+        None => columns::guess_xy(&names)?,
+    };
+    let axes = [names[x].trim().to_owned(), names[y].trim().to_owned()];
+    let mut points = Points::new(Table::new(Notation::Csv, names), axes);
+    while let Some((record, line)) = records.next()? {
+        match coordinate(&record[x]).zip(coordinate(&record[y])) {
+            Some((x, y)) => points.at.push([x, y]),
+            None if on_invalid == OnInvalid::Unmatched => points.push_nowhere(),
+            None => {
+                let column = if coordinate(&record[x]).is_none() { x } else { y };
+                let cause = format_args!(
+                    "{} must be a finite number, got {}; \
+                     --on-invalid unmatched goes on without such points",
+                    quoted(&points.cells.columns()[column]),
+                    quoted(&record[column])
+                );
+                return Err(Failure::at(Place::Line(line), cause));
+            }
+        }
+        points.cells.push_row(record);
+    }
+    Ok(points)
+}
+
+fn coordinate(text: &str) -> Option<f64> {
+    text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
+}
+
+fn from_geojson(input: impl Read, on_invalid: OnInvalid) -> Result<Points, Failure> {
+    let axes = ["x", "y"].map(str::to_owned);
+    let mut points = Points::new(Table::new(Notation::Json, Vec::new()), axes);
+    let mut beside = Table::new(Notation::Json, vec!["geometry".to_owned(), "id".to_owned()]);
+    let mut known = HashMap::new();
+    features::each(input, |position, feature| {
+        let place = Place::Feature(position);
+        let at = |cause: &dyn std::fmt::Display| Failure::at(place, cause);
+        match feature.geometry.as_ref().map(|geometry| &geometry.value) {
+            Some(GeometryValue::Point { coordinates }) => {
+                points.at.push(features::point(coordinates).map_err(|failure| at(&failure))?);
+            }
+            None if on_invalid == OnInvalid::Unmatched => points.push_nowhere(),
+            None => {
+                let cause = "the geometry is null; \
+                             --on-invalid unmatched goes on without such points";
+                return Err(at(&cause));
+            }
+            Some(other) => {
+                return Err(at(&format_args!("expected a Point, got a {}", other.type_name())));
+            }
+        }
+        let id = feature.id.as_ref().map_or(Ok(String::new()), serde_json::to_string);
+        let geometry = serde_json::to_string(&feature.geometry);
+        let (geometry, id) =
+            geometry.and_then(|geometry| Ok((geometry, id?))).map_err(|e| at(&e))?;
+        points.has_ids |= !id.is_empty();
+        beside.push_row([geometry, id]);
+        let mut row = vec![String::new(); known.len()];
+        for (name, value) in feature.properties.into_iter().flatten() {
+            fill(&mut row, &mut known, &mut points.cells, name, &value);
+        }
+        points.cells.push_row(row);
+        Ok(())
+    })?;
+    points.features = Some(beside);
+    Ok(points)
+}
+
+/// Puts a property into its column, which is new where no feature had it yet.
+fn fill(
+    row: &mut Vec<String>,
+    known: &mut HashMap<String, usize>,
+    cells: &mut Table,
+    name: String,
+    value: &Value,
+) {
+    let column = *known.entry(name).or_insert_with_key(|name| {
+        cells.add_column(name.clone());
+        row.push(String::new());
+        row.len() - 1
+    });
+    row[column] = value.to_string();
+}
+
+impl Points {
+    fn new(cells: Table, axes: [String; 2]) -> Self {
+        Self { at: Vec::new(), invalid: 0, cells, features: None, has_ids: false, axes }
+    }
+
+    fn push_nowhere(&mut self) {
+        self.at.push(NOWHERE);
+        self.invalid += 1;
+    }
+}

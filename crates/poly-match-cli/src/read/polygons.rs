@@ -1,0 +1,174 @@
+//! Polygons: one for every feature of a GeoJSON file, or for every row of a CSV file with WKT.
+
+use std::io::Read;
+
+use geojson::{Feature, GeometryValue, Position};
+use poly_match::Polygon;
+use serde_json::{Map, Value};
+
+use super::records::Records;
+use super::{Parts, Source, columns, features, wkt};
+use crate::args::Format;
+use crate::failure::{Failure, Place, listed, quoted};
+use crate::table::{Notation, Table};
+
+/// What is wanted of every polygon beside its geometry.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) wkt: Option<&'a str>,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) fields: &'a [String],
+    /// Whether the rings are kept for a picture.
+    pub(crate) outlines: bool,
+}
+
+/// Polygons, in the order of the file.
+#[derive(Debug)]
+pub(crate) struct Polygons {
+    pub(crate) shapes: Vec<Polygon>,
+    /// The rings of each, where they are wanted.
+    pub(crate) outlines: Vec<Parts>,
+    /// The wanted fields, in the order in which they were asked for.
+    pub(crate) fields: Table,
+    /// A table of one column, where there are ids.
+    pub(crate) ids: Option<Table>,
+    places: Vec<Place>,
+}
+
+/// Reads polygons and what is wanted of them.
+pub(crate) fn read(source: &Source, wanted: &Wanted<'_>, quiet: bool) -> Result<Polygons, Failure> {
+    let read = || {
+        let input = source.open(quiet).map_err(Failure::new)?;
+        match source.format {
+            Format::Csv => from_csv(input, wanted),
+            Format::Geojson => from_geojson(input, wanted),
+        }
+    };
+    read().map_err(|failure| source.failed(failure))
+}
+
+impl Polygons {
+    fn new(notation: Notation, wanted: &Wanted<'_>) -> Self {
+        Self {
+            shapes: Vec::new(),
+            outlines: Vec::new(),
+            fields: Table::new(notation, wanted.fields.to_vec()),
+            ids: None,
+            places: Vec::new(),
+        }
+    }
+
+    /// Says where the polygon of an error was read.
+    pub(crate) fn failed(&self, error: &poly_match::Error) -> Failure {
+        use poly_match::Error::{Center, Key};
+        let (polygon, cause) = match error {
+            Center { polygon, .. } => {
+                (*polygon, "the coordinates are so large that their sum overflows")
+            }
+            Key { polygon } => (*polygon, "the coordinates are so large that the area overflows"),
+            other => return Failure::new(other),
+        };
+        match self.places.get(polygon) {
+            Some(&place) => Failure::at(place, cause),
+            None => Failure::new(error),
+        }
+    }
+
+    fn push(&mut self, parts: Parts, place: Place, wanted: &Wanted<'_>) -> Result<(), Failure> {
+        if parts.iter().all(Vec::is_empty) {
+            return Err(Failure::at(place, "the polygon is empty"));
+        }
+        let rings = parts.iter().map(|part| part.iter().map(|ring| ring.iter().copied()));
+        let shape = Polygon::from_parts(rings);
+        self.shapes.push(shape.map_err(|error| Failure::at(place, error))?);
+        self.places.push(place);
+        if wanted.outlines {
+            self.outlines.push(parts);
+        }
+        Ok(())
+    }
+}
+
+fn from_csv(input: impl Read + 'static, wanted: &Wanted<'_>) -> Result<Polygons, Failure> {
+    let mut records = Records::new(input)?;
+    let names = records.columns();
+    let geometry = match wanted.wkt {
+        Some(name) => columns::named(names, name)?,
+        None => columns::guess_wkt(names)?,
+    };
+    let id = wanted.id.map(|name| columns::named(names, name)).transpose()?;
+    let fields: Vec<_> =
+        wanted.fields.iter().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
+    let mut polygons = Polygons::new(Notation::Csv, wanted);
+    let mut ids = id.map(|_| id_table(Notation::Csv));
+    while let Some((record, line)) = records.next()? {
+        let place = Place::Line(line);
+        let parts = wkt::parts(&record[geometry]).map_err(|cause| Failure::at(place, cause))?;
+        polygons.push(parts, place, wanted)?;
+        polygons.fields.push_row(fields.iter().map(|&field| &record[field]));
+        if let Some((ids, id)) = ids.as_mut().zip(id) {
+            ids.push_row([&record[id]]);
+        }
+    }
+    polygons.ids = ids;
+    Ok(polygons)
+}
+
+fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failure> {
+    let mut polygons = Polygons::new(Notation::Json, wanted);
+    let mut ids = id_table(Notation::Json);
+    let mut any_id = false;
+    let mut known = Map::new(); // a set of names in the order in which they were met
+    features::each(input, |position, feature| {
+        let place = Place::Feature(position);
+        let parts = parts(&feature).map_err(|failure| Failure::at(place, failure))?;
+        polygons.push(parts, place, wanted)?;
+        let property = |name: &str| feature.property(name).map(ToString::to_string);
+        polygons
+            .fields
+            .push_row(wanted.fields.iter().map(|name| property(name).unwrap_or_default()));
+        let id = match wanted.id {
+            Some(name) => property(name),
+            None => feature.id.as_ref().and_then(|id| serde_json::to_string(id).ok()),
+        };
+        any_id |= id.is_some();
+        ids.push_row([id.unwrap_or_default()]);
+        for (name, _) in feature.properties.iter().flatten() {
+            if !known.contains_key(name) {
+                known.insert(name.clone(), Value::Null);
+            }
+        }
+        Ok(())
+    })?;
+    let unknown = |name: &&str| !known.contains_key(*name);
+    let mut names = wanted.fields.iter().map(String::as_str).chain(wanted.id);
+    // A file without features has no property to hold a name against.
+    if let Some(name) = names.find(unknown).filter(|_| !polygons.shapes.is_empty()) {
+        let (name, known) = (quoted(name), listed(known.keys()));
+        return Err(Failure::new(format_args!("no feature has a property {name}; found {known}")));
+    }
+    polygons.ids = any_id.then_some(ids);
+    Ok(polygons)
+}
+
+fn id_table(notation: Notation) -> Table {
+    Table::new(notation, vec!["id".to_owned()])
+}
+
+fn parts(feature: &Feature) -> Result<Parts, Failure> {
+    match feature.geometry.as_ref().map(|geometry| &geometry.value) {
+        Some(GeometryValue::Polygon { coordinates }) => Ok(vec![rings(coordinates)?]),
+        Some(GeometryValue::MultiPolygon { coordinates }) => {
+            coordinates.iter().map(|part| rings(part)).collect()
+        }
+        Some(other) => {
+            let got = other.type_name();
+            Err(Failure::new(format_args!("expected a Polygon or MultiPolygon, got a {got}")))
+        }
+        None => Err(Failure::new("the geometry is null: expected a Polygon or MultiPolygon")),
+    }
+}
+
+fn rings(rings: &[Vec<Position>]) -> Result<Vec<Vec<poly_match::Point>>, Failure> {
+    rings.iter().map(|ring| ring.iter().map(features::point).collect()).collect()
+}

@@ -1,0 +1,184 @@
+//! Input that is broken: one line that names file, place and cause, and exit status 1.
+
+use std::fs;
+
+use crate::bench::Bench;
+
+/// Runs with `points.csv` made of `content`.
+fn points(content: impl AsRef<[u8]>) -> crate::bench::Ran {
+    let bench = Bench::new();
+    bench.write("points.csv", content);
+    bench.run("match points.csv zones.csv --max-dist 4")
+}
+
+/// Runs with one row of WKT, on line 2.
+fn zone(wkt: &str) -> crate::bench::Ran {
+    let bench = Bench::new();
+    bench.write("zones.csv", format!("wkt\n\"{wkt}\"\n"));
+    bench.run("match points.csv zones.csv --max-dist 4")
+}
+
+/// Runs with polygons in GeoJSON.
+fn geojson(content: impl AsRef<[u8]>) -> crate::bench::Ran {
+    let bench = Bench::new();
+    bench.write("zones.geojson", content);
+    bench.run("match points.csv zones.geojson --max-dist 4 --planar")
+}
+
+const FEATURE: &str = r#"{"type":"Feature","properties":{"NAME":"n"},
+    "geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}"#;
+
+fn features(features: &[&str]) -> String {
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+}
+
+#[test]
+fn files_that_are_not_there() {
+    let bench = Bench::new();
+    let line = "match points.csv none.csv --max-dist 4";
+    bench.run(line).fails("poly-match: none.csv: No such file or directory");
+    let line = "match none.csv zones.csv --max-dist 4";
+    bench.run(line).fails("poly-match: none.csv: No such file or directory");
+    fs::create_dir(bench.file("d.csv")).expect("a directory");
+    bench.run("match d.csv zones.csv --max-dist 4").fails("d.csv: is a directory");
+}
+
+#[test]
+fn csv_that_is_malformed() {
+    points("").fails("points.csv: the file is empty");
+    points("\n\n").fails("points.csv: the file is empty");
+    points("x,y\n1,2\n3\n").fails("points.csv: line 3: expected 2 fields as in the header, got 1");
+    points("x,y\r\n1,2\r\n\r\n3,4,5\r\n").fails("points.csv: line 4: expected 2 fields");
+    points("x,y,t\n1,2,\"a\nb\"\n3,4\n").fails("points.csv: line 4: expected 3 fields");
+    points("x,y,t\n1,2,a\n3,4,\"b\n").fails("points.csv: line 3: a quote opens a field here");
+    points(b"x,y,t\n1,2,a\n3,4,\xff\n").fails("points.csv: line 3: field 3 is not valid UTF-8");
+    points(b"\xff\xfex\0,\0y\0").fails("points.csv: line 1: field 1 is not valid UTF-8");
+}
+
+#[test]
+fn columns_that_are_not_clear() {
+    points("a,b\n1,2\n").fails(r#"say --x and --y; found "a", "b""#);
+    points("x,y,lon,lat\n1,2,3,4\n").fails("more than one pair of columns looks like coordinates");
+    let bench = Bench::new();
+    let line = "match points.csv zones.csv --max-dist 4";
+    bench
+        .run(&format!("{line} --x u --y y"))
+        .fails(r#"points.csv: there is no column "u"; found "name", "x", "y""#);
+    bench.run(&format!("{line} --wkt u")).fails(r#"zones.csv: there is no column "u"; found "id""#);
+    bench.run(&format!("{line} --fields u")).fails(r#"zones.csv: there is no column "u""#);
+    bench.run(&format!("{line} --id u")).fails(r#"zones.csv: there is no column "u""#);
+    bench.write("zones.csv", "a,b\n1,2\n");
+    bench.run(line).fails(r#"zones.csv: no column looks like WKT: say --wkt; found "a", "b""#);
+}
+
+#[test]
+fn coordinates_that_are_no_numbers() {
+    for bad in ["", "NaN", "inf", "-infinity", "1e999", "abc", "0x10", "1 2"] {
+        points(format!("x,y\n1,2\n3,{bad}\n"))
+            .fails(&format!("points.csv: line 3: \"y\" must be a finite number, got {bad:?}"));
+    }
+    points("x,y\n\"1,5\",2\n").fails(r#"line 2: "x" must be a finite number, got "1,5""#);
+    let long = "9".repeat(100_000) + "x";
+    assert!(points(format!("x,y\n1,{long}\n")).stderr.len() < 300);
+}
+
+#[test]
+fn invalid_points_may_go_unmatched() {
+    let bench = Bench::new();
+    bench.write("points.csv", "x,y\n1,1\n,2\nnan,0\n1,inf\n5,5\n");
+    let ran = bench.run("match points.csv zones.csv --max-dist 4 --on-invalid unmatched");
+    assert!(ran.stderr.contains("5 points, 2 matched, 3 unmatched (3 without usable coordinates)"));
+    let expected =
+        "x,y,polygon,distance\n1,1,1,0.7071067811865476\n,2,,\nnan,0,,\n1,inf,,\n5,5,0,0.0\n";
+    assert_eq!(ran.ok(), expected);
+    let line = "match points.csv zones.csv --max-dist 4 --on-invalid unmatched -q";
+    let json = bench.run(&format!("{line} --output-format geojson")).ok();
+    assert_eq!(json.matches(r#""geometry":null"#).count(), 3);
+    bench.run(&format!("{line} -o o.csv --plot p.png")).ok();
+}
+
+#[test]
+fn wkt_that_is_malformed() {
+    zone("POLYGON EMPTY").fails("zones.csv: line 2: the polygon is empty");
+    zone("MULTIPOLYGON EMPTY").fails("zones.csv: line 2: the polygon is empty");
+    zone("").fails("zones.csv: line 2: the WKT is empty");
+    zone("POINT (1 2)").fails("line 2: expected a POLYGON or MULTIPOLYGON, got \"POINT\"");
+    zone("POLYGON ((0 0, 1 0, 1").fails("line 2: malformed WKT: it ends before its last ')'");
+    zone("POLYGON ((0 0, 1 0, 1 x))").fails("zones.csv: line 2: malformed WKT");
+    zone("POLYGON ((0 0, 1 0, 1 1e999))").fails("line 2: vertex 2 must be finite, got (1, inf)");
+    zone("POLYGON ((0 0, 1e308 0, 1e308 1e308, 0 1e308))").fails("zones.csv: line 2: the coord");
+    zone(&"GEOMETRYCOLLECTION(".repeat(100_000)).fails("expected a POLYGON or MULTIPOLYGON");
+    zone(&format!("POLYGON{}", "(".repeat(100_000))).fails("malformed WKT");
+}
+
+#[test]
+fn geojson_that_is_malformed() {
+    geojson("").fails("zones.geojson: ");
+    geojson("{").fails("zones.geojson: line 1, column 1: EOF while parsing");
+    geojson("[1]").fails("expected a GeoJSON object");
+    geojson("{}").fails("expected GeoJSON with a \"type\"");
+    geojson(b"{\"type\": \"\xff\"}").fails("zones.geojson: line 1");
+    let whole = features(&[FEATURE, FEATURE]);
+    for cut in [10, 60, whole.len() / 2, whole.len() - 10, whole.len() - 1] {
+        geojson(&whole[..cut]).fails("EOF while parsing");
+    }
+    geojson(format!("{whole} and more")).fails("trailing characters");
+    let deep = format!(r#"{{"type":"Feature","geometry":{}"#, "[".repeat(1_000_000));
+    geojson(deep).fails("recursion limit exceeded");
+    let nested = r#"{"type":"GeometryCollection","geometries":["#.repeat(100_000);
+    geojson(nested).fails("recursion limit exceeded");
+}
+
+#[test]
+fn geojson_that_is_no_polygon() {
+    let geometry =
+        |json: &str| format!(r#"{{"type":"Feature","properties":null,"geometry":{json}}}"#);
+    for (json, expected) in [
+        ("null", "features[1]: the geometry is null"),
+        (
+            r#"{"type":"Point","coordinates":[1,2]}"#,
+            "features[1]: expected a Polygon or MultiPolygon, got a Point",
+        ),
+        (
+            r#"{"type":"GeometryCollection","geometries":[]}"#,
+            "features[1]: expected a Polygon or MultiPolygon, got a GeometryCollection",
+        ),
+        (r#"{"type":"Polygon","coordinates":[]}"#, "features[1]: the polygon is empty"),
+        (r#"{"type":"Polygon","coordinates":[[]]}"#, "features[1]"),
+        (
+            r#"{"type":"Polygon","coordinates":[[[1]]]}"#,
+            "features[1]: a position must have two numbers, got 1",
+        ),
+        (r#"{"type":"Polygon","coordinates":[[["1",2]]]}"#, "features[1]"),
+        (r#"{"type":"Polygon","coordinates":[[[1e999,2]]]}"#, "number out of range"),
+        (r#"{"type":"Polygon"}"#, "features[1]"),
+        (r#"{"type":"Poly","coordinates":[]}"#, "features[1]"),
+    ] {
+        geojson(features(&[FEATURE, &geometry(json)])).fails(expected);
+    }
+    geojson(features(&[FEATURE, "7"])).fails("features[1]");
+}
+
+#[test]
+fn properties_that_no_feature_has() {
+    let bench = Bench::new();
+    bench.write("zones.geojson", features(&[FEATURE]));
+    let line = "match points.csv zones.geojson --max-dist 4 --planar";
+    let expected = r#"zones.geojson: no feature has a property "name"; found "NAME""#;
+    bench.run(&format!("{line} --fields NAME,name")).fails(expected);
+    bench.run(&format!("{line} --id name")).fails(expected);
+}
+
+#[test]
+fn geojson_points_that_are_none() {
+    let bench = Bench::new();
+    let line = "match points.geojson zones.csv --max-dist 4 --planar";
+    let point =
+        |geometry| format!(r#"{{"type":"Feature","properties":{{}},"geometry":{geometry}}}"#);
+    bench.write("points.geojson", features(&[&point("null")]));
+    bench.run(line).fails("points.geojson: features[0]: the geometry is null; --on-invalid");
+    let ran = bench.run(&format!("{line} --on-invalid unmatched"));
+    assert_eq!(ran.ok(), "x,y,polygon,distance\n,,,\n");
+    bench.write("points.geojson", features(&[FEATURE]));
+    bench.run(line).fails("features[0]: expected a Point, got a Polygon");
+}

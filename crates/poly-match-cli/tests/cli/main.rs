@@ -1,0 +1,10 @@
+//! The program, as a shell sees it: files in, files out, exit statuses.
+//!
+//! Each file holds one subject; `bench` is how they all run the program.
+
+mod bad_input;
+mod bench;
+mod formats;
+mod interrupt;
+mod output;
+mod usage;

@@ -1,0 +1,62 @@
+//! The command line: wrong usage exits 2 with the usage, help and version go to stdout.
+
+use crate::bench::Bench;
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    let bench = Bench::new();
+    let files = "match points.csv zones.csv";
+    for (line, expected) in [
+        ("", "Usage:"),
+        ("frobnicate", "unrecognized subcommand"),
+        ("match", "required arguments"),
+        ("match points.csv", "required arguments"),
+        (files, "--max-dist"),
+        ("match points.csv zones.csv --max-dist", "value is required"),
+        ("match points.csv zones.csv --max-dist -1", "max_dist must be zero or more"),
+        ("match points.csv zones.csv --max-dist=-0.5", "max_dist must be zero or more"),
+        ("match points.csv zones.csv --max-dist nan", "max_dist must be zero or more"),
+        ("match points.csv zones.csv --max-dist four", "not a number"),
+        ("match points.csv zones.csv --max-dist 4 --workers 0", "--workers"),
+        ("match points.csv zones.csv --max-dist 4 --x lon", "--y"),
+        ("match points.csv zones.csv --max-dist 4 --how outer", "left, inner"),
+        ("match points.csv zones.csv --max-dist 4 -o out.xlsx", "--output-format"),
+        ("match points.csv zones.csv --max-dist 4 --plot out.gif", ".png or .svg"),
+        ("match points.csv zones.csv --max-dist 4 -o a.csv --plot a.csv", ".png or .svg"),
+        ("match points.txt zones.csv --max-dist 4", "--points-format"),
+        ("match points.csv zones --max-dist 4", "--polygons-format"),
+        ("match - zones.csv --max-dist 4", "--points-format"),
+        ("match - - --max-dist 4 --points-format csv --polygons-format csv", "one stdin"),
+    ] {
+        bench.run(line).is_wrong_usage(expected);
+    }
+    assert_eq!(bench.names(), ["points.csv", "zones.csv"]);
+}
+
+#[test]
+fn degrees_are_no_distance() {
+    let bench = Bench::new();
+    for line in [
+        "match points.csv zones.geojson --max-dist 4",
+        "match points.geojson zones.csv --max-dist 4",
+        "match points.json zones.json --max-dist 4",
+        "match - zones.csv --points-format geojson --max-dist 4",
+    ] {
+        let ran = bench.run(line);
+        ran.is_wrong_usage("degrees are no distance");
+        ran.is_wrong_usage("--planar");
+    }
+}
+
+#[test]
+fn help_and_version_go_to_stdout() {
+    let bench = Bench::new();
+    let version = bench.run("--version").ok();
+    assert_eq!(version, format!("poly-match {}\n", env!("CARGO_PKG_VERSION")));
+    let help = bench.run("match --help").ok();
+    for word in ["--max-dist", "--planar", "Examples:", "Exit status", "polygon_"] {
+        assert!(help.contains(word), "{word}");
+    }
+    assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+    assert!(bench.run("--help").ok().contains("match"));
+}
