@@ -54,6 +54,10 @@ ladder: package ladder-build ladder-pypy ## Measure the article's ladder, every 
 profile: package ladder-build ## Record a flamegraph: make profile RUNG=baseline
 	$(BIN)/python -m ladder.profile $(RUNG)
 
+.PHONY: observe
+observe: package ladder-build ## Measure what profilers cost
+	$(BIN)/python -m ladder.observe
+
 .PHONY: install
 install: ## Install the Python package and the program where pip does
 	python3 -m pip install . ./crates/poly-match-cli
