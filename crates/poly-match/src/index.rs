@@ -1,193 +1,402 @@
 //! The sites of a matcher, arranged for search: a packed tree with the lowest rank in every node.
 //!
 //! A site is a centre with its rank. The tree is static and implicit: the sites are reordered once
-//! by k-d median splits so that every run of [`FANOUT`] sites is a leaf, every run of `FANOUT`
-//! leaves a node of the next level, and so on. No node holds a pointer; children of node `i` are
-//! nodes `i * FANOUT ..` of the level below.
+//! by k-d median splits so that every run of eight sites is a leaf, every run of eight leaves a
+//! node of the next level, and so on. No node holds a pointer; the children of node `i` are group
+//! `i` of the level below. Leaves and groups are structures of arrays, tested a group at a time.
 //!
-//! A search for the best candidate goes down depth first, children of the lower minimum rank
-//! first, and leaves out a node that is out of reach or that cannot hold a better rank than the
-//! best found. Where there are few sites a tree costs more than it saves: up to [`SCAN_MAX`] they
-//! are kept in rank order instead, and the first one that is near is the best.
+//! Where there are few sites a tree costs more than it saves: up to [`FLAT_MAX`] they stand in leaves
+//! in the order of rank, with no level above, and the first one that is near is the best.
+//!
+//! A site takes 20 bytes, 8 more for the way from its rank to its place and to its position in the
+//! input, and about 6 for the boxes above it.
 
-use crate::near::{Within, squared_distance};
+// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+#![allow(clippy::needless_range_loop)]
+
+use crate::near::{Within, farthest, nearest};
+use crate::simd::{LANES, Simd};
 use crate::{Bounds, Point};
 
-const FANOUT: usize = 8;
+/// Up to this many sites, a scan in rank order is faster than the tree.
+const FLAT_MAX: usize = 1024;
 
-/// Up to this many sites, a scan in rank order is no slower than the tree.
-const SCAN_MAX: usize = 1024;
+/// No site: the rank of padding, and of a point without a match.
+pub(crate) const NO_RANK: u32 = u32::MAX;
 
-/// A centre, and its rank.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Site {
-    pub(crate) center: Point,
-    pub(crate) rank: u32,
+/// Some sites, the best first, padded with sites that are near nothing.
+#[derive(Debug, Clone)]
+#[repr(align(32))]
+pub(crate) struct Leaf {
+    pub(crate) x: [f64; LANES],
+    pub(crate) y: [f64; LANES],
+    /// What the sites are known by: their rank in an index, their input position in a cell.
+    pub(crate) id: [u32; LANES],
 }
 
-/// What a search found: the rank of a site, and its squared distance from the point.
+impl Leaf {
+    pub(crate) const EMPTY: Self =
+        Self { x: [f64::NAN; LANES], y: [f64::NAN; LANES], id: [NO_RANK; LANES] };
+
+    /// The sites near `point`, and the squared distances of all.
+    #[inline(always)]
+    pub(crate) fn near<S: Simd>(
+        &self,
+        simd: S,
+        near: &Within,
+        point: Point,
+    ) -> (Mask, [f64; LANES]) {
+        let mut squared = [0.0; LANES];
+        for i in 0..LANES {
+            let (dx, dy) = (self.x[i] - point[0], self.y[i] - point[1]);
+            squared[i] = dx * dx + dy * dy;
+        }
+        (Mask(simd.at_most(&squared, near.limit())), squared)
+    }
+}
+
+impl Leaf {
+    /// Which sites a box can reach.
+    #[inline(always)]
+    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
+        reach(simd, near, bounds, (&self.x, &self.x), (&self.y, &self.y))
+    }
+}
+
+/// What a search must know of eight sibling nodes to leave them out.
+#[derive(Debug, Clone)]
+#[repr(align(32))]
+pub(crate) struct Group {
+    min_x: [f64; LANES],
+    min_y: [f64; LANES],
+    max_x: [f64; LANES],
+    max_y: [f64; LANES],
+    pub(crate) min_rank: [u32; LANES],
+}
+
+/// Some of the lanes: a bit each.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Found {
-    pub(crate) rank: u32,
-    pub(crate) squared_distance: f64,
+pub(crate) struct Mask(u32);
+
+impl Mask {
+    #[inline(always)]
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    #[inline(always)]
+    pub(crate) fn has(self, lane: usize) -> bool {
+        self.0 >> lane & 1 == 1
+    }
+
+    /// The lowest lane.
+    #[inline(always)]
+    pub(crate) fn first(self) -> Option<usize> {
+        (self.0 != 0).then(|| self.0.trailing_zeros() as usize % LANES)
+    }
+
+    /// The lanes, from the lowest.
+    #[inline(always)]
+    pub(crate) fn lanes(mut self) -> impl Iterator<Item = usize> {
+        std::iter::from_fn(move || {
+            let lane = self.first();
+            self.0 &= self.0.wrapping_sub(1);
+            lane
+        })
+    }
+}
+
+/// Which nodes of a group a box can reach.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reach {
+    /// Some place of the node is near some place of the box.
+    pub(crate) some: Mask,
+    /// Every place of the node is near every place of the box.
+    pub(crate) all: Mask,
+}
+
+impl Group {
+    const EMPTY: Self = Self {
+        min_x: [f64::NAN; LANES],
+        min_y: [f64::NAN; LANES],
+        max_x: [f64::NAN; LANES],
+        max_y: [f64::NAN; LANES],
+        min_rank: [NO_RANK; LANES],
+    };
+
+    fn set(&mut self, lane: usize, bounds: Bounds, min_rank: u32) {
+        [self.min_x[lane], self.min_y[lane]] = bounds.min;
+        [self.max_x[lane], self.max_y[lane]] = bounds.max;
+        self.min_rank[lane] = min_rank;
+    }
+
+    /// The box around all nodes, and the lowest rank in them.
+    fn whole(&self) -> (Bounds, u32) {
+        // `f64::min` and `f64::max` leave out the NaN of the padding.
+        let bounds = (0..LANES).fold(Bounds::EMPTY, |bounds, i| {
+            let (min, max) = ([self.min_x[i], self.min_y[i]], [self.max_x[i], self.max_y[i]]);
+            bounds.including(min).including(max)
+        });
+        (bounds, self.min_rank.into_iter().min().unwrap_or(NO_RANK))
+    }
+
+    /// Which nodes a box can reach.
+    #[inline(always)]
+    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
+        reach(simd, near, bounds, (&self.min_x, &self.max_x), (&self.min_y, &self.max_y))
+    }
+}
+
+type Lanes = [f64; LANES];
+
+#[inline(always)]
+fn reach<S: Simd>(
+    simd: S,
+    near: &Within,
+    bounds: &Bounds,
+    x: (&Lanes, &Lanes),
+    y: (&Lanes, &Lanes),
+) -> Reach {
+    let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
+    for i in 0..LANES {
+        let dx = nearest(x.0[i], x.1[i], bounds.min[0], bounds.max[0]);
+        let dy = nearest(y.0[i], y.1[i], bounds.min[1], bounds.max[1]);
+        low[i] = dx * dx + dy * dy;
+        let dx = farthest(x.0[i], x.1[i], bounds.min[0], bounds.max[0]);
+        let dy = farthest(y.0[i], y.1[i], bounds.min[1], bounds.max[1]);
+        high[i] = dx * dx + dy * dy;
+    }
+    let at_most = |squared| Mask(simd.at_most(squared, near.limit()));
+    Reach { some: at_most(&low), all: at_most(&high) }
+}
+
+/// A node waiting to be searched: a leaf, or one whose children are a group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pending {
+    pub(crate) min_rank: u32,
+    /// Levels below the node, less one: that of the group of its children, or `LEAF`.
+    level: u32,
+    pub(crate) node: u32,
+}
+
+const LEAF: u32 = u32::MAX;
+
+impl Pending {
+    #[inline(always)]
+    pub(crate) fn is_leaf(self) -> bool {
+        self.level == LEAF
+    }
+
+    /// Adds those of the children that have a rank below `bound`, the lowest rank last, so that it is
+    /// the next to be searched.
+    #[inline(always)]
+    pub(crate) fn push_children(
+        self,
+        group: &Group,
+        mask: Mask,
+        bound: u32,
+        stack: &mut Vec<Self>,
+    ) {
+        let first = stack.len();
+        for lane in mask.lanes() {
+            let min_rank = group.min_rank[lane];
+            if min_rank >= bound {
+                continue;
+            }
+            #[allow(clippy::cast_possible_truncation)] // a lane
+            let node = self.node * LANES as u32 + lane as u32;
+            stack.push(Self { min_rank, level: self.level.wrapping_sub(1), node });
+            let mut at = stack.len() - 1;
+            while at > first && stack[at - 1].min_rank < min_rank {
+                stack.swap(at - 1, at);
+                at -= 1;
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Index {
-    /// Few sites, in rank order.
-    Scan(Vec<Site>),
-    /// Many sites, in a tree.
-    Tree(Tree),
+pub(crate) struct Index {
+    pub(crate) leaves: Vec<Leaf>,
+    /// `levels[0]` groups the leaves; the last level is one group. Empty where the sites are few.
+    levels: Vec<Vec<Group>>,
+    /// From a rank to its place in the leaves; empty where the sites are few, since they are ranks.
+    slots: Vec<u32>,
 }
 
 impl Index {
     /// Arranges `sites`, given in rank order.
-    pub(crate) fn new(sites: Vec<Site>) -> Self {
-        if sites.len() <= SCAN_MAX { Self::Scan(sites) } else { Self::Tree(Tree::new(sites)) }
+    pub(crate) fn new(sites: &[Point]) -> Self {
+        if sites.len() <= FLAT_MAX { Self::flat(sites) } else { Self::tree(sites) }
     }
 
-    /// The near site of the lowest rank.
-    pub(crate) fn best(&self, near: &Within, point: Point) -> Option<Found> {
-        match self {
-            Self::Scan(sites) => scan(sites, near, point).next(),
-            Self::Tree(tree) => tree.best(near, point),
+    pub(crate) fn flat(sites: &[Point]) -> Self {
+        let mut ranked: Vec<Site> = ranked(sites).collect();
+        let leaves = ranked.chunks_mut(LANES).map(leaf).collect();
+        Self { leaves, levels: Vec::new(), slots: Vec::new() }
+    }
+
+    pub(crate) fn tree(sites: &[Point]) -> Self {
+        let mut ranked: Vec<Site> = ranked(sites).collect();
+        split(&mut ranked);
+        let leaves: Vec<Leaf> = ranked.chunks_mut(LANES).map(leaf).collect();
+        let mut slots = vec![0; sites.len()];
+        for (slot, site) in (0..).zip(&ranked) {
+            slots[site.rank as usize] = slot;
         }
-    }
-
-    /// Visits all near sites, in no particular order.
-    pub(crate) fn each(&self, near: &Within, point: Point, mut visit: impl FnMut(Found)) {
-        match self {
-            Self::Scan(sites) => scan(sites, near, point).for_each(visit),
-            Self::Tree(tree) => tree.each(near, point, &mut visit),
-        }
-    }
-}
-
-/// The near ones of `sites`, in their order.
-fn scan(sites: &[Site], near: &Within, point: Point) -> impl Iterator<Item = Found> {
-    sites.iter().filter_map(move |site| {
-        let squared_distance = squared_distance(site.center, point);
-        near.admits(squared_distance).then_some(Found { rank: site.rank, squared_distance })
-    })
-}
-
-/// What a search must know of a node to leave it out.
-#[derive(Debug, Clone, Copy)]
-struct Node {
-    bounds: Bounds,
-    min_rank: u32,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Tree {
-    sites: Vec<Site>,
-    /// `levels[0]` are the leaves; the last level is the root alone.
-    levels: Vec<Vec<Node>>,
-}
-
-/// A node by its place: `levels[level][node]`.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    level: usize,
-    node: usize,
-}
-
-impl Tree {
-    fn new(mut sites: Vec<Site>) -> Self {
-        split(&mut sites);
-        let leaf = |sites: &[Site]| Node {
-            bounds: sites.iter().fold(Bounds::EMPTY, |bounds, site| bounds.including(site.center)),
-            min_rank: sites.iter().map(|site| site.rank).min().unwrap_or(u32::MAX),
+        drop(ranked);
+        let of_leaf = |leaf: &Leaf| {
+            let sites = (0..LANES).filter(|&i| leaf.id[i] != NO_RANK);
+            let bounds = sites.fold(Bounds::EMPTY, |b, i| b.including([leaf.x[i], leaf.y[i]]));
+            (bounds, leaf.id[0])
         };
-        let parent = |nodes: &[Node]| Node {
-            bounds: nodes.iter().fold(Bounds::EMPTY, |bounds, node| {
-                bounds.including(node.bounds.min).including(node.bounds.max)
-            }),
-            min_rank: nodes.iter().map(|node| node.min_rank).min().unwrap_or(u32::MAX),
-        };
-        let mut levels: Vec<Vec<Node>> = vec![sites.chunks(FANOUT).map(leaf).collect()];
+        let mut levels = vec![grouped(&leaves, of_leaf)];
         while let Some(top) = levels.last()
             && top.len() > 1
         {
-            let above = top.chunks(FANOUT).map(parent).collect();
+            let above = grouped(top, Group::whole);
             levels.push(above);
         }
-        Self { sites, levels }
+        Self { leaves, levels, slots }
     }
 
-    fn root(&self) -> Place {
-        Place { level: self.levels.len() - 1, node: 0 }
+    /// Where the site of a rank is.
+    #[inline(always)]
+    pub(crate) fn center(&self, rank: u32) -> Point {
+        let slot = self.slots.get(rank as usize).map_or(rank, |&slot| slot) as usize;
+        let leaf = &self.leaves[slot / LANES];
+        [leaf.x[slot % LANES], leaf.y[slot % LANES]]
     }
 
-    fn node(&self, place: Place) -> &Node {
-        &self.levels[place.level][place.node]
+    /// The node above all others, where there is a tree.
+    pub(crate) fn root(&self) -> Option<Pending> {
+        let level = u32::try_from(self.levels.len().checked_sub(1)?).unwrap_or(0);
+        Some(Pending { min_rank: 0, level, node: 0 })
     }
 
-    fn sites(&self, leaf: usize) -> &[Site] {
-        let start = leaf * FANOUT;
-        &self.sites[start..self.sites.len().min(start + FANOUT)]
+    /// The children of a node that is no leaf.
+    #[inline(always)]
+    pub(crate) fn group(&self, pending: Pending) -> &Group {
+        &self.levels[pending.level as usize][pending.node as usize]
     }
 
-    fn children(&self, place: Place) -> impl Iterator<Item = Place> {
-        let level = place.level - 1;
-        let start = place.node * FANOUT;
-        let end = self.levels[level].len().min(start + FANOUT);
-        (start..end).map(move |node| Place { level, node })
-    }
-
-    fn best(&self, near: &Within, point: Point) -> Option<Found> {
-        let mut best: Option<Found> = None;
-        let mut stack = vec![self.root()];
-        while let Some(place) = stack.pop() {
-            let improves = |rank: u32| best.is_none_or(|best| rank < best.rank);
-            if !improves(self.node(place).min_rank) {
+    /// The near site of the lowest rank, and its squared distance.
+    #[inline(always)]
+    pub(crate) fn best<S: Simd>(
+        &self,
+        simd: S,
+        near: &Within,
+        point: Point,
+        stack: &mut Vec<Pending>,
+    ) -> Option<(u32, f64)> {
+        let Some(root) = self.root() else {
+            return self.leaves.iter().find_map(|leaf| {
+                let (mask, squared) = leaf.near(simd, near, point);
+                mask.first().map(|lane| (leaf.id[lane], squared[lane]))
+            });
+        };
+        let bounds = Bounds { min: point, max: point };
+        let mut best = (NO_RANK, f64::NAN);
+        stack.clear();
+        stack.push(root);
+        while let Some(pending) = stack.pop() {
+            if pending.min_rank >= best.0 {
                 continue;
             }
-            if place.level == 0 {
-                for found in scan(self.sites(place.node), near, point) {
-                    if best.is_none_or(|best| found.rank < best.rank) {
-                        best = Some(found);
-                    }
+            if pending.is_leaf() {
+                let leaf = &self.leaves[pending.node as usize];
+                let (mask, squared) = leaf.near(simd, near, point);
+                if let Some(lane) = mask.first()
+                    && leaf.id[lane] < best.0
+                {
+                    best = (leaf.id[lane], squared[lane]);
                 }
-            } else {
-                let first = stack.len();
-                stack.extend(self.children(place).filter(|&child| {
-                    let node = self.node(child);
-                    improves(node.min_rank) && near.may_admit(&node.bounds, point)
-                }));
-                // The last one is popped first: the one of the lowest rank.
-                stack[first..]
-                    .sort_unstable_by_key(|&child| std::cmp::Reverse(self.node(child).min_rank));
+                continue;
             }
+            let group = self.group(pending);
+            let reach = group.reach(simd, near, &bounds);
+            pending.push_children(group, reach.some, best.0, stack);
         }
-        best
+        (best.0 != NO_RANK).then_some(best)
     }
 
-    fn each(&self, near: &Within, point: Point, visit: &mut impl FnMut(Found)) {
-        let mut stack = vec![self.root()];
-        while let Some(place) = stack.pop() {
-            if place.level == 0 {
-                scan(self.sites(place.node), near, point).for_each(&mut *visit);
-            } else {
-                stack.extend(
-                    self.children(place)
-                        .filter(|&child| near.may_admit(&self.node(child).bounds, point)),
-                );
+    /// Visits all near sites with their squared distances, in no particular order.
+    #[inline(always)]
+    pub(crate) fn each<S: Simd>(
+        &self,
+        simd: S,
+        near: &Within,
+        point: Point,
+        stack: &mut Vec<Pending>,
+        mut visit: impl FnMut(u32, f64),
+    ) {
+        let mut in_leaf = |leaf: &Leaf| {
+            let (mask, squared) = leaf.near(simd, near, point);
+            mask.lanes().for_each(|lane| visit(leaf.id[lane], squared[lane]));
+        };
+        let Some(root) = self.root() else {
+            return self.leaves.iter().for_each(in_leaf);
+        };
+        let bounds = Bounds { min: point, max: point };
+        stack.clear();
+        stack.push(root);
+        while let Some(pending) = stack.pop() {
+            if pending.is_leaf() {
+                in_leaf(&self.leaves[pending.node as usize]);
+                continue;
             }
+            let group = self.group(pending);
+            let reach = group.reach(simd, near, &bounds);
+            pending.push_children(group, reach.some, NO_RANK, stack);
         }
     }
 }
 
-/// Reorders `sites` so that runs of `FANOUT`, `FANOUT²`, … sites lie close together: halves them
-/// along the longer side of their box, again and again, at a multiple of the largest run that the
-/// half can hold.
+/// A centre, and its rank.
+#[derive(Debug, Clone, Copy)]
+struct Site {
+    center: Point,
+    rank: u32,
+}
+
+fn ranked(sites: &[Point]) -> impl Iterator<Item = Site> {
+    sites.iter().zip(0..).map(|(&center, rank)| Site { center, rank })
+}
+
+/// Puts up to [`LANES`] sites in the order of rank, and into a leaf.
+fn leaf(sites: &mut [Site]) -> Leaf {
+    sites.sort_unstable_by_key(|site| site.rank);
+    let mut leaf = Leaf::EMPTY;
+    for (i, site) in sites.iter().enumerate() {
+        [leaf.x[i], leaf.y[i]] = site.center;
+        leaf.id[i] = site.rank;
+    }
+    leaf
+}
+
+/// Groups nodes by eight.
+fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
+    let group = |nodes: &[T]| {
+        let mut group = Group::EMPTY;
+        for (lane, node) in nodes.iter().enumerate() {
+            let (bounds, min_rank) = whole(node);
+            group.set(lane, bounds, min_rank);
+        }
+        group
+    };
+    nodes.chunks(LANES).map(group).collect()
+}
+
+/// Reorders `sites` so that runs of `LANES`, `LANES²`, … sites lie close together: halves them along
+/// the longer side of their box, again and again, at a multiple of the largest run that the half
+/// can hold.
 fn split(sites: &mut [Site]) {
-    if sites.len() <= FANOUT {
+    if sites.len() <= LANES {
         return;
     }
-    let mut run = FANOUT;
-    while run * FANOUT < sites.len() {
-        run *= FANOUT;
+    let mut run = LANES;
+    while run * LANES < sites.len() {
+        run *= LANES;
     }
     let middle = (sites.len() / 2).next_multiple_of(run);
     let middle = if middle < sites.len() { middle } else { middle - run };
@@ -201,68 +410,4 @@ fn split(sites: &mut [Site]) {
     let (left, right) = sites.split_at_mut(middle);
     split(left);
     split(right);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-
-    /// Coordinates that make ties and boundaries common, and others that stretch the range.
-    fn coordinate() -> impl Strategy<Value = f64> {
-        prop_oneof![
-            4 => (-8i32..8).prop_map(f64::from),
-            2 => -8.0..8.0,
-            1 => (0i32..16).prop_map(|i| 1e9 + f64::from(i)),
-            1 => prop::sample::select(vec![1e300, -1e300, 1e-300, -0.0, f64::MAX, f64::MIN]),
-        ]
-    }
-
-    fn max_dist() -> impl Strategy<Value = f64> {
-        prop_oneof![
-            4 => (0i32..12).prop_map(f64::from),
-            2 => 0.0..20.0,
-            1 => prop::sample::select(vec![1e-300, 1e300, f64::INFINITY]),
-        ]
-    }
-
-    fn sites(centers: &[Point]) -> Vec<Site> {
-        (0..).zip(centers).map(|(rank, &center)| Site { center, rank }).collect()
-    }
-
-    fn all(index: &Index, near: &Within, point: Point) -> Vec<Found> {
-        let mut found = Vec::new();
-        index.each(near, point, |site| found.push(site));
-        found.sort_by_key(|site| site.rank);
-        found
-    }
-
-    proptest! {
-        /// A tree of any size, small ones too, finds what a scan of all sites finds.
-        #[test]
-        fn the_tree_agrees_with_the_scan(
-            centers in vec([coordinate(), coordinate()], 1..300),
-            point in [coordinate(), coordinate()],
-            max_dist in max_dist(),
-        ) {
-            let near = Within::new(max_dist).expect("legal");
-            let tree = Index::Tree(Tree::new(sites(&centers)));
-            let scan = Index::Scan(sites(&centers));
-            prop_assert_eq!(tree.best(&near, point), scan.best(&near, point));
-            prop_assert_eq!(all(&tree, &near, point), all(&scan, &near, point));
-        }
-    }
-
-    #[test]
-    fn every_level_covers_the_one_below() {
-        for count in [1, 7, 8, 9, 64, 65, 511, 512, 513, 5000] {
-            let centers: Vec<Point> =
-                (0..count).map(|i| [f64::from(i % 71), f64::from(i * 31 % 97)]).collect();
-            let tree = Tree::new(sites(&centers));
-            assert_eq!(tree.levels[0].len(), centers.len().div_ceil(FANOUT));
-            assert_eq!(tree.levels.last().map(Vec::len), Some(1));
-            assert_eq!(tree.node(tree.root()).min_rank, 0);
-        }
-    }
 }

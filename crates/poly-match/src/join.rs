@@ -1,124 +1,319 @@
-//! Many points against one index: pieces of the input shared out among threads.
+//! Many points against one index: which way is the fastest, and what each thread does.
 //!
-//! Every thread takes the next piece when it is done with its last. A piece writes to its own part
-//! of the output, so the answer is the same for any number of threads. The calling thread works
-//! along and, between pieces, calls `poll`, which may stop the work (for Ctrl-C, say).
-//!
-//! Threads live for one call: there is no pool to survive a `fork`, or to be told to end.
+//! Every way gives the same answer, so the choice is one of speed alone; its numbers were measured.
 
 use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
-use crate::Error;
+use crate::best::Ranking;
+use crate::cells::{self, Cells, Grid, Row};
+use crate::index::{Index, Pending};
+use crate::near::Within;
+use crate::polygon::is_finite;
+use crate::simd::{Level, Simd, Task};
+use crate::threads::share_out;
+use crate::{Bounds, Error, Point, blocks};
 
-/// Runs `work` on all `pieces`, on up to `workers` threads, the calling one among them; on as many
-/// as the machine lets this process run at once where `workers` is `None`.
-///
-/// # Errors
-/// What `poll` returns, or [`Error::WorkerPanicked`] where `work` panics on any thread; the pieces
-/// that are not yet begun are then left undone.
-pub(crate) fn share_out<P, E>(
-    pieces: impl ExactSizeIterator<Item = P> + Send,
-    workers: Option<NonZeroUsize>,
-    mut poll: impl FnMut() -> Result<(), E>,
-    work: impl Fn(P) + Sync,
-) -> Result<(), E>
-where
-    P: Send,
-    E: From<Error>,
-{
-    let helpers = match pieces.len() {
-        // Asking for the number of cores would cost more than the work.
-        0 | 1 => 0,
-        most => workers.unwrap_or_else(all_cores).get().min(most) - 1,
-    };
-    let stop = AtomicBool::new(false);
-    let panicked = AtomicBool::new(false);
-    let pieces = Mutex::new(pieces);
-    // Does one piece; false when none is left to do. A piece that panicked is lost to the answer,
-    // and the answer with it, so no half-done state is ever seen.
-    let step = || {
-        if stop.load(Ordering::Relaxed) {
-            return false;
-        }
-        let Some(piece) = pieces.lock().unwrap_or_else(PoisonError::into_inner).next() else {
-            return false;
-        };
-        let done = catch_unwind(AssertUnwindSafe(|| work(piece))).is_ok();
-        if !done {
-            panicked.store(true, Ordering::Relaxed);
-            stop.store(true, Ordering::Relaxed);
-        }
-        done
-    };
-    let result = thread::scope(|scope| {
-        for _ in 0..helpers {
-            let run = || while step() {};
-            if thread::Builder::new().spawn_scoped(scope, run).is_err() {
-                break; // The system has no thread to give: those that there are do the work.
-            }
-        }
-        while step() {
-            if let Err(error) = poll() {
-                stop.store(true, Ordering::Relaxed);
-                return Err(error);
-            }
-        }
-        Ok(())
-    });
-    if panicked.into_inner() { Err(Error::WorkerPanicked.into()) } else { result }
+/// A way to match many points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Way {
+    /// Point by point.
+    Single,
+    /// A list of sites for every cell of a grid.
+    Cells,
+    /// Points close together, searched for at once.
+    Blocks,
 }
 
-fn all_cores() -> NonZeroUsize {
-    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+/// Below this many points no preparation pays.
+const FEW_POINTS: usize = 256;
+
+/// Points that one thread takes at a time.
+const PIECE: usize = 4096;
+
+/// The same where the piece is put in order first: the more, the closer together.
+const MIN_BLOCKS_PIECE: usize = 1 << 16;
+const MAX_BLOCKS_PIECE: usize = 1 << 21;
+
+/// What is searched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) index: &'a Index,
+    pub(crate) ranking: &'a Ranking,
+    pub(crate) near: &'a Within,
+}
+
+/// What is searched, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Join<'a> {
+    pub(crate) search: Search<'a>,
+    pub(crate) level: Level,
+    pub(crate) workers: Option<NonZeroUsize>,
+    /// The way to go; the fastest where there is none.
+    pub(crate) way: Option<Way>,
+}
+
+/// The points of a piece, and where their answers go.
+type Piece<'p> = ((&'p [Point], &'p mut [i64]), &'p mut [f64]);
+
+fn pieces<'p>(
+    points: &'p [Point],
+    index: &'p mut [i64],
+    distance: &'p mut [f64],
+    size: usize,
+) -> impl ExactSizeIterator<Item = Piece<'p>> + Send {
+    points.chunks(size).zip(index.chunks_mut(size)).zip(distance.chunks_mut(size))
+}
+
+impl Join<'_> {
+    /// Writes the position of the best site near each point, and its distance; what belongs to a
+    /// point without one is left as it is.
+    pub(crate) fn run<E: From<Error>>(
+        &self,
+        points: &[Point],
+        index: &mut [i64],
+        distance: &mut [f64],
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        match self.choose(points) {
+            (Way::Cells, Some(grid)) => {
+                let mut cells = Cells::new(grid);
+                let rows = cells.rows_mut().iter_mut().enumerate();
+                share_out(rows, self.workers, &mut poll, |(row, lists), _| {
+                    self.level.run(FillRow { search: self.search, grid: &grid, row, lists });
+                })?;
+                let pieces = pieces(points, index, distance, PIECE);
+                share_out(pieces, self.workers, poll, |piece, _| {
+                    self.level.run(FindInCells { near: self.search.near, cells: &cells, piece });
+                })
+            }
+            (Way::Blocks, _) => {
+                let workers = self.workers.unwrap_or_else(crate::threads::all_cores).get();
+                let size = points.len().div_ceil(workers).clamp(MIN_BLOCKS_PIECE, MAX_BLOCKS_PIECE);
+                let pieces = pieces(points, index, distance, size);
+                share_out(pieces, self.workers, poll, |piece, go_on| {
+                    self.level.run(SearchBlocks { search: self.search, piece, go_on });
+                })
+            }
+            _ => {
+                let pieces = pieces(points, index, distance, PIECE.min(512));
+                share_out(pieces, self.workers, poll, |piece, _| {
+                    self.level.run(FindSingle { search: self.search, piece });
+                })
+            }
+        }
+    }
+
+    fn choose(&self, points: &[Point]) -> (Way, Option<Grid>) {
+        let grid = || {
+            let finite = points.iter().filter(|&&point| is_finite(point));
+            let bounds = finite.fold(Bounds::EMPTY, |bounds, &point| bounds.including(point));
+            Grid::over(&bounds, points.len(), self.search.near)
+        };
+        match self.way {
+            Some(Way::Cells) => (Way::Cells, grid()),
+            Some(way) if way == Way::Single || self.search.index.root().is_some() => (way, None),
+            Some(_) => (Way::Single, None),
+            None if points.len() < FEW_POINTS || self.search.index.root().is_none() => {
+                (Way::Single, None)
+            }
+            None => match grid() {
+                Some(grid) => (Way::Cells, Some(grid)),
+                None if points.len() >= self.search.ranking.len() / 4 => (Way::Blocks, None),
+                None => (Way::Single, None),
+            },
+        }
+    }
+}
+
+// What runs for each instruction set.
+
+struct FillRow<'a> {
+    search: Search<'a>,
+    grid: &'a Grid,
+    row: usize,
+    lists: &'a mut Row,
+}
+
+impl Task for FillRow<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let mut scratch = cells::Scratch::default();
+        self.lists.fill(simd, self.search, self.grid, self.row, &mut scratch);
+    }
+}
+
+struct FindInCells<'a, 'p> {
+    near: &'a Within,
+    cells: &'a Cells,
+    piece: Piece<'p>,
+}
+
+impl Task for FindInCells<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let ((points, index), distance) = self.piece;
+        for ((&point, index), distance) in points.iter().zip(index).zip(distance) {
+            if is_finite(point)
+                && let Some((position, squared)) = self.cells.find(simd, self.near, point)
+            {
+                *index = i64::from(position);
+                *distance = squared.sqrt();
+            }
+        }
+    }
+}
+
+struct SearchBlocks<'a, 'p> {
+    search: Search<'a>,
+    piece: Piece<'p>,
+    go_on: &'a mut dyn FnMut() -> bool,
+}
+
+impl Task for SearchBlocks<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let ranking = self.search.ranking;
+        let ((points, index), distance) = self.piece;
+        let mut scratch = blocks::Scratch::default();
+        blocks::search(
+            simd,
+            self.search,
+            points,
+            &mut scratch,
+            self.go_on,
+            |place, rank, squared| {
+                index[place] = i64::from(ranking.position(rank));
+                distance[place] = squared.sqrt();
+            },
+        );
+    }
+}
+
+struct FindSingle<'a, 'p> {
+    search: Search<'a>,
+    piece: Piece<'p>,
+}
+
+impl Task for FindSingle<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Search { index: sites, ranking, near } = self.search;
+        let ((points, index), distance) = self.piece;
+        let mut stack: Vec<Pending> = Vec::new();
+        for ((&point, index), distance) in points.iter().zip(index).zip(distance) {
+            if is_finite(point)
+                && let Some((rank, squared)) = sites.best(simd, near, point, &mut stack)
+            {
+                *index = i64::from(ranking.position(rank));
+                *distance = squared.sqrt();
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::AtomicUsize;
-    use std::time::Duration;
+    use crate::naive;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
-    #[test]
-    fn every_piece_is_done_once() {
-        for count in [1, 2, 7, 100] {
-            let mut out = [0; 50];
-            let ok: Result<(), Error> =
-                share_out(out.iter_mut(), NonZeroUsize::new(count), || Ok(()), |piece| *piece += 1);
-            assert_eq!(ok, Ok(()));
-            assert!(out.iter().all(|&times| times == 1));
-        }
+    /// Sites and points of one kind: spread, on a lattice, in heaps, on a line, in one place, or
+    /// stretched over the range of doubles.
+    fn places(count: std::ops::Range<usize>) -> impl Strategy<Value = (Vec<Point>, Vec<Point>)> {
+        let lattice = || (-30i32..30).prop_map(f64::from);
+        let heap = (prop::sample::select(vec![-20.0, 0.0, 1.0, 25.0]), -0.01..0.01);
+        let heap = heap.prop_map(|(middle, off): (f64, f64)| middle + off);
+        let hard = vec![1e300, -1e300, 1e-300, -0.0, f64::MAX, f64::MIN, 5e-324, 1.0];
+        let coordinates: Vec<(BoxedStrategy<f64>, BoxedStrategy<f64>)> = vec![
+            ((-30.0..30.0).boxed(), (-30.0..30.0).boxed()),
+            (lattice().boxed(), lattice().boxed()),
+            (heap.clone().boxed(), heap.boxed()),
+            (Just(7.0).boxed(), (-30.0..30.0).boxed()),
+            (lattice().prop_map(|x| 1e9 + x).boxed(), lattice().prop_map(|y| y - 1e9).boxed()),
+            (prop::sample::select(hard.clone()).boxed(), prop::sample::select(hard).boxed()),
+        ];
+        prop::sample::select((0..coordinates.len()).collect::<Vec<_>>()).prop_flat_map(
+            move |kind| {
+                let (x, y) = coordinates[kind].clone();
+                let point = (x, y).prop_map(|(x, y)| [x, y]).boxed();
+                (vec(point.clone(), count.clone()), vec(point, 0..2500))
+            },
+        )
     }
 
-    #[test]
-    fn poll_stops_the_work() {
-        let done = AtomicUsize::new(0);
-        let work = |_| {
-            done.fetch_add(1, Ordering::Relaxed);
-        };
-        let stopped = Error::MaxDist { got: -1.0 };
-        let result = share_out(0..1_000_000, NonZeroUsize::new(1), || Err(stopped.clone()), work);
-        assert_eq!(result, Err(stopped));
-        assert_eq!(done.into_inner(), 1);
+    fn distances() -> impl Strategy<Value = Within> {
+        let max_dist = prop_oneof![
+            4 => (0i32..40).prop_map(f64::from),
+            2 => (0i32..20, 0i32..20).prop_map(|(x, y)| f64::from(x * x + y * y).sqrt()),
+            2 => 0.0..40.0,
+            1 => prop::sample::select(vec![5e-324, 1e-9, 1e300, f64::INFINITY]),
+        ];
+        (max_dist, any::<bool>()).prop_map(|(max_dist, inclusive)| {
+            let near = if inclusive { Within::inclusive(max_dist) } else { Within::new(max_dist) };
+            near.expect("a legal distance")
+        })
     }
 
-    #[test]
-    fn a_panic_on_any_thread_is_an_error() {
-        let caller = thread::current().id();
-        for panics_in_caller in [true, false] {
-            // The thread that does not panic is slow, so that the other gets a piece.
-            let work = |_| {
-                if (thread::current().id() == caller) == panics_in_caller {
-                    panic!("on purpose");
+    fn answer(join: &Join<'_>, points: &[Point]) -> (Vec<i64>, Vec<u64>) {
+        let (mut index, mut distance) = (vec![-1; points.len()], vec![f64::NAN; points.len()]);
+        let done: Result<(), Error> = join.run(points, &mut index, &mut distance, || Ok(()));
+        done.expect("nothing can fail");
+        (index, distance.into_iter().map(f64::to_bits).collect())
+    }
+
+    fn expected(
+        centers: &[Point],
+        keys: &[f64],
+        points: &[Point],
+        near: &Within,
+    ) -> (Vec<i64>, Vec<u64>) {
+        let found = points.iter().map(|&point| {
+            let found = is_finite(point).then(|| naive::find(centers, keys, point, near)).flatten();
+            let index = found.map_or(-1, |found| i64::try_from(found.index).expect("small"));
+            (index, found.map_or(f64::NAN, |found| found.distance).to_bits())
+        });
+        found.unzip()
+    }
+
+    proptest! {
+        /// Every way, for every instruction set of this machine, flat and as a tree.
+        #[test]
+        fn every_way_agrees_with_the_oracle(
+            (centers, mut points) in places(1..200),
+            keys in vec((0i32..20).prop_map(f64::from), 200),
+            near in distances(),
+            holes in vec((0usize..2500, prop::sample::select(vec![f64::NAN, f64::INFINITY])), 0..4),
+        ) {
+            for (at, coordinate) in holes {
+                if let Some(point) = points.get_mut(at) {
+                    point[at % 2] = coordinate;
                 }
-                thread::sleep(Duration::from_millis(1));
-            };
-            let result: Result<(), Error> =
-                share_out(0..10_000, NonZeroUsize::new(2), || Ok(()), work);
-            assert_eq!(result, Err(Error::WorkerPanicked));
+            }
+            let keys = &keys[..centers.len()];
+            let ranking = Ranking::by_key(keys).expect("no NaN");
+            let sites: Vec<Point> =
+                ranking.order().iter().map(|&position| centers[position as usize]).collect();
+            let expected = expected(&centers, keys, &points, &near);
+            for index in [Index::flat(&sites), Index::tree(&sites)] {
+                for level in Level::all() {
+                    for way in [Way::Single, Way::Cells, Way::Blocks] {
+                        let workers = NonZeroUsize::new(1 + points.len() % 3);
+                        let search = Search { index: &index, ranking: &ranking, near: &near };
+                        let join = Join { search, level, workers, way: Some(way) };
+                        let got = answer(&join, &points);
+                        prop_assert!(got == expected, "{way:?}, {level:?}");
+                    }
+                }
+            }
         }
     }
 }

@@ -23,9 +23,12 @@
 //! the points are cut into batches: see [`Within`] for the distance, [`Polygon`] for the centre and
 //! the area, and [`Matcher`] for ties. [`naive`] states the same in the plainest form.
 //!
-//! The crate knows coordinates and positions: no files, no Python, no BLAS, and no dependency.
+//! The crate knows coordinates and positions: no files, no Python, no BLAS. It has one dependency,
+//! `pulp`, which tells it what vectors the processor has.
 
 mod best;
+mod blocks;
+mod cells;
 mod error;
 mod index;
 mod join;
@@ -33,6 +36,8 @@ mod matcher;
 pub mod naive;
 mod near;
 mod polygon;
+mod simd;
+mod threads;
 
 pub use best::best;
 pub use error::Error;

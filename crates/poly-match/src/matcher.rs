@@ -3,10 +3,12 @@
 use std::num::NonZeroUsize;
 
 use crate::best::Ranking;
-use crate::index::{Found, Index, Site};
-use crate::join;
+use crate::index::{Index, Pending};
+use crate::join::{Join, Search};
 use crate::near::Within;
 use crate::polygon::is_finite;
+use crate::simd::{Level, Simd, Task};
+use crate::threads::share_out;
 use crate::{Error, Point, Polygon};
 
 /// The polygon that a point was matched to, or one of its candidates.
@@ -98,12 +100,10 @@ pub struct Matcher {
     near: Within,
     ranking: Ranking,
     index: Index,
+    level: Level,
 }
 
-/// Points that one thread takes at a time.
-const PIECE: usize = 512;
-
-/// The same where the output may be every polygon for every point.
+/// Points that one thread takes at a time where the output may be every polygon for every point.
 const CANDIDATES_PIECE: usize = 16;
 
 impl Matcher {
@@ -141,9 +141,9 @@ impl Matcher {
             return Err(Error::Center { polygon, got: centers[polygon] });
         }
         let ranking = Ranking::by_key(keys)?;
-        let site = |(&position, rank)| Site { center: centers[position as usize], rank };
-        let sites = ranking.order().iter().zip(0..).map(site).collect();
-        Ok(Self { near, index: Index::new(sites), ranking })
+        let in_order = ranking.order().iter().map(|&position| centers[position as usize]);
+        let index = Index::new(&in_order.collect::<Vec<_>>());
+        Ok(Self { near, index, ranking, level: Level::widest() })
     }
 
     /// How many polygons there are.
@@ -170,7 +170,8 @@ impl Matcher {
     /// [`Error::Point`] where it is not finite.
     pub fn find(&self, point: Point) -> Result<Option<Match>, Error> {
         check_finite(&[point])?;
-        Ok(self.find_finite(point))
+        let found = self.level.run(FindOne { matcher: self, point });
+        Ok(found.map(|found| self.as_match(found)))
     }
 
     /// The match of every point, on all cores.
@@ -198,16 +199,7 @@ impl Matcher {
         options.check(points)?;
         let mut index = vec![-1; points.len()];
         let mut distance = vec![f64::NAN; points.len()];
-        let pieces =
-            points.chunks(PIECE).zip(index.chunks_mut(PIECE)).zip(distance.chunks_mut(PIECE));
-        join::share_out(pieces, options.workers, poll, |((points, index), distance)| {
-            for ((&point, index), distance) in points.iter().zip(index).zip(distance) {
-                if let Some(found) = self.find_if_finite(point) {
-                    *index = as_i64(found.index);
-                    *distance = found.distance;
-                }
-            }
-        })?;
+        self.join(options).run(points, &mut index, &mut distance, poll)?;
         Ok(Matches { index, distance })
     }
 
@@ -233,7 +225,7 @@ impl Matcher {
         options.check(points)?;
         let mut rows: Vec<Vec<Match>> = vec![Vec::new(); points.len()];
         let pieces = points.chunks(CANDIDATES_PIECE).zip(rows.chunks_mut(CANDIDATES_PIECE));
-        join::share_out(pieces, options.workers, poll, |(points, rows)| {
+        share_out(pieces, options.workers, poll, |(points, rows), _| {
             for (&point, row) in points.iter().zip(rows) {
                 *row = self.candidates_if_finite(point);
             }
@@ -247,26 +239,57 @@ impl Matcher {
         Ok(all)
     }
 
-    fn find_if_finite(&self, point: Point) -> Option<Match> {
-        is_finite(point).then(|| self.find_finite(point)).flatten()
-    }
-
-    fn find_finite(&self, point: Point) -> Option<Match> {
-        self.index.best(&self.near, point).map(|found| self.as_match(found))
+    fn join(&self, options: Options) -> Join<'_> {
+        let search = Search { index: &self.index, ranking: &self.ranking, near: &self.near };
+        Join { search, level: self.level, workers: options.workers, way: None }
     }
 
     fn candidates_if_finite(&self, point: Point) -> Vec<Match> {
-        let mut found = Vec::new();
-        if is_finite(point) {
-            self.index.each(&self.near, point, |site| found.push(self.as_match(site)));
-            found.sort_unstable_by_key(|candidate| candidate.index);
+        if !is_finite(point) {
+            return Vec::new();
         }
+        let mut found = self.level.run(FindEach { matcher: self, point });
+        found.sort_unstable_by_key(|candidate| candidate.index);
         found
     }
 
-    fn as_match(&self, found: Found) -> Match {
-        let index = self.ranking.position(found.rank) as usize;
-        Match { index, distance: found.squared_distance.sqrt() }
+    fn as_match(&self, (rank, squared_distance): (u32, f64)) -> Match {
+        let index = self.ranking.position(rank) as usize;
+        Match { index, distance: squared_distance.sqrt() }
+    }
+}
+
+struct FindOne<'a> {
+    matcher: &'a Matcher,
+    point: Point,
+}
+
+impl Task for FindOne<'_> {
+    type Output = Option<(u32, f64)>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Self::Output {
+        let mut stack: Vec<Pending> = Vec::new();
+        self.matcher.index.best(simd, &self.matcher.near, self.point, &mut stack)
+    }
+}
+
+struct FindEach<'a> {
+    matcher: &'a Matcher,
+    point: Point,
+}
+
+impl Task for FindEach<'_> {
+    type Output = Vec<Match>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Self::Output {
+        let (mut stack, mut found): (Vec<Pending>, _) = (Vec::new(), Vec::new());
+        let Matcher { index, near, .. } = self.matcher;
+        index.each(simd, near, self.point, &mut stack, |rank, squared| {
+            found.push(self.matcher.as_match((rank, squared)));
+        });
+        found
     }
 }
 

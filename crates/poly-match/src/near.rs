@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows which candidate is the best; that is `best`.
 
-use crate::{Bounds, Error, Point};
+use crate::{Error, Point};
 
 /// The rule *the centre is closer than `max_dist`*, exact to the last bit.
 ///
@@ -63,24 +63,39 @@ impl Within {
         self.admits(squared_distance(center, point))
     }
 
+    /// The largest squared distance at which a centre is a candidate; below 0 where none is.
+    #[inline(always)]
+    pub(crate) fn limit(&self) -> f64 {
+        self.limit
+    }
+
     /// Whether a centre at this squared distance is a candidate.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn admits(&self, squared_distance: f64) -> bool {
         squared_distance <= self.limit
     }
+}
 
-    /// Whether a centre in the box may be a candidate for `point`.
-    ///
-    /// The bound goes through the same IEEE operations as the distance itself, and each of them is
-    /// monotone, so a box that holds a candidate is never refused.
-    #[inline]
-    pub(crate) fn may_admit(&self, bounds: &Bounds, point: Point) -> bool {
-        let gap = |axis: usize| {
-            (bounds.min[axis] - point[axis]).max(point[axis] - bounds.max[axis]).max(0.0)
-        };
-        let (dx, dy) = (gap(0), gap(1));
-        self.admits(dx * dx + dy * dy)
-    }
+/// The smallest difference between a number of one interval and a number of another.
+///
+/// A bound of a search goes through the same IEEE operations as a distance, and each of them is
+/// monotone: squared and added like two differences, it is never above a distance between the
+/// boxes, to the last bit, so no candidate is lost by it. [`farthest`] is never below.
+#[inline(always)]
+pub(crate) fn nearest(low: f64, high: f64, other_low: f64, other_high: f64) -> f64 {
+    larger(0.0, larger(low - other_high, other_low - high))
+}
+
+/// The largest difference between a number of one interval and a number of another.
+#[inline(always)]
+pub(crate) fn farthest(low: f64, high: f64, other_low: f64, other_high: f64) -> f64 {
+    larger(high - other_low, other_high - low)
+}
+
+/// The larger of two numbers, or the second where one is NaN: one instruction of most processors.
+#[inline(always)]
+pub(crate) fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 /// `dx*dx + dy*dy`, the square of the distance.
@@ -118,6 +133,7 @@ fn squared_limit(max_dist: f64, inclusive: bool) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Bounds;
     use proptest::prelude::*;
 
     /// The same limit by bisection over the bit patterns, which order as the doubles do.
@@ -182,13 +198,21 @@ mod tests {
         }
 
         #[test]
-        fn a_box_with_a_candidate_is_never_refused(
-            site: [f64; 2], other: [f64; 2], point: [f64; 2], max_dist in 0.0..f64::MAX,
+        fn bounds_are_on_their_side_of_every_distance(
+            site: [f64; 2], other: [f64; 2], point: [f64; 2],
         ) {
-            let bounds = Bounds::EMPTY.including(site).including(other);
-            let within = Within::new(max_dist).expect("legal");
-            if within.admits(squared_distance(point, site)) {
-                prop_assert!(within.may_admit(&bounds, point));
+            let interval = |axis: usize| {
+                let bounds = Bounds::EMPTY.including(site).including(other);
+                (bounds.min[axis], bounds.max[axis], point[axis], point[axis])
+            };
+            let squared = |bound: fn(f64, f64, f64, f64) -> f64| {
+                let [(a, b, c, d), (e, f, g, h)] = [interval(0), interval(1)];
+                let (dx, dy) = (bound(a, b, c, d), bound(e, f, g, h));
+                dx * dx + dy * dy
+            };
+            for site in [site, other] {
+                prop_assert!(squared(nearest) <= squared_distance(point, site));
+                prop_assert!(squared(farthest) >= squared_distance(point, site));
             }
         }
     }

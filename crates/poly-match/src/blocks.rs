@@ -1,0 +1,246 @@
+//! Blocks: points that lie close together, searched for at once.
+//!
+//! The points are put in the order of a space-filling curve and taken [`BLOCK`] at a time. A block
+//! goes down the tree with its box, the children of the lower minimum rank first, and leaves out a
+//! node that no point of the block can reach, or that cannot hold a better rank than the worst that
+//! any of its points has found. A node that is wholly within reach of the whole block is answered by
+//! its minimum rank, unopened. A site that is left is tested against all points of the block at once.
+//!
+//! The winners of a block are tried first on the next one, so that its worst is low from the start.
+
+use crate::index::{Index, NO_RANK, Pending};
+use crate::join::Search;
+use crate::near::Within;
+use crate::polygon::is_finite;
+use crate::simd::Simd;
+use crate::{Bounds, Point};
+
+/// Points in a block.
+const BLOCK: usize = 64;
+
+/// Blocks between two questions whether to go on.
+const ASK_EVERY: usize = 64;
+
+/// Winners of a block that the next one tries.
+const WARM: usize = 8;
+
+/// Points to a cell of the curve, about: a fraction of a block.
+const POINTS_PER_CELL: usize = 8;
+
+/// The curve runs through a square of up to 2^9 cells a side.
+const MAX_BITS: u32 = 9;
+
+/// What is used again from block to block, and from piece to piece.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    keys: Vec<u32>,
+    counts: Vec<u32>,
+    order: Vec<u32>,
+    stack: Vec<Pending>,
+}
+
+#[derive(Debug)]
+#[repr(align(64))]
+struct Block {
+    x: [f64; BLOCK],
+    y: [f64; BLOCK],
+    best: [u32; BLOCK],
+}
+
+/// Matches the finite ones of `points`, and hands over their places, ranks and squared distances,
+/// unless `go_on` says to stop.
+#[inline(always)]
+pub(crate) fn search<S: Simd>(
+    simd: S,
+    search: Search<'_>,
+    points: &[Point],
+    scratch: &mut Scratch,
+    go_on: &mut dyn FnMut() -> bool,
+    mut found: impl FnMut(usize, u32, f64),
+) {
+    let Search { index, near, .. } = search;
+    let Some(root) = index.root() else { return };
+    sort(points, scratch);
+    let Scratch { order, stack, .. } = scratch;
+    let mut block = Block { x: [0.0; BLOCK], y: [0.0; BLOCK], best: [NO_RANK; BLOCK] };
+    let mut warm = [NO_RANK; WARM];
+    for (i, places) in order.chunks(BLOCK).enumerate() {
+        if i.is_multiple_of(ASK_EVERY) && !go_on() {
+            return;
+        }
+        let bounds = block.load(points, places);
+        for rank in warm.into_iter().filter(|&rank| rank != NO_RANK) {
+            block.test(near, index.center(rank), rank);
+        }
+        block.search(simd, index, near, &bounds, root, stack);
+        warm = [NO_RANK; WARM];
+        let mut warmed = 0;
+        let mut last = (NO_RANK, [0.0; 2]);
+        for (i, &place) in places.iter().enumerate() {
+            let rank = block.best[i];
+            if rank == NO_RANK {
+                continue;
+            }
+            if rank != last.0 {
+                last = (rank, index.center(rank));
+                if warmed < WARM && !warm.contains(&rank) {
+                    warm[warmed] = rank;
+                    warmed += 1;
+                }
+            }
+            let (dx, dy) = (last.1[0] - block.x[i], last.1[1] - block.y[i]);
+            found(place as usize, rank, dx * dx + dy * dy);
+        }
+    }
+}
+
+impl Block {
+    /// Takes up to [`BLOCK`] points; the last one fills what is left. Returns their box.
+    #[inline(always)]
+    fn load(&mut self, points: &[Point], places: &[u32]) -> Bounds {
+        self.best = [NO_RANK; BLOCK];
+        let mut bounds = Bounds::EMPTY;
+        for i in 0..BLOCK {
+            let point = points[places[i.min(places.len() - 1)] as usize];
+            [self.x[i], self.y[i]] = point;
+            bounds = bounds.including(point);
+        }
+        bounds
+    }
+
+    /// Tests one site against all points; returns the worst rank that any of them has now.
+    #[inline(always)]
+    fn test(&mut self, near: &Within, site: Point, rank: u32) -> u32 {
+        for i in 0..BLOCK {
+            let (dx, dy) = (site[0] - self.x[i], site[1] - self.y[i]);
+            let tested = if near.admits(dx * dx + dy * dy) { rank } else { NO_RANK };
+            self.best[i] = self.best[i].min(tested);
+        }
+        self.worst()
+    }
+
+    #[inline(always)]
+    fn worst(&self) -> u32 {
+        self.best.iter().fold(0, |worst, &rank| worst.max(rank))
+    }
+
+    /// Gives a rank to all points that have none better.
+    #[inline(always)]
+    fn cover(&mut self, rank: u32) -> u32 {
+        for best in &mut self.best {
+            *best = rank.min(*best);
+        }
+        self.worst()
+    }
+
+    #[inline(always)]
+    fn search<S: Simd>(
+        &mut self,
+        simd: S,
+        index: &Index,
+        near: &Within,
+        bounds: &Bounds,
+        root: Pending,
+        stack: &mut Vec<Pending>,
+    ) {
+        let mut worst = self.worst();
+        stack.clear();
+        stack.push(root);
+        while let Some(pending) = stack.pop() {
+            if pending.min_rank >= worst {
+                continue;
+            }
+            if pending.is_leaf() {
+                let leaf = &index.leaves[pending.node as usize];
+                let reach = leaf.reach(simd, near, bounds);
+                for lane in reach.some.lanes() {
+                    let rank = leaf.id[lane];
+                    if rank >= worst {
+                        break;
+                    }
+                    worst = if reach.all.has(lane) {
+                        self.cover(rank)
+                    } else {
+                        self.test(near, [leaf.x[lane], leaf.y[lane]], rank)
+                    };
+                }
+                continue;
+            }
+            let group = index.group(pending);
+            let reach = group.reach(simd, near, bounds);
+            let best = reach.all.lanes().map(|lane| group.min_rank[lane]).min();
+            if let Some(rank) = best.filter(|&rank| rank < worst) {
+                worst = self.cover(rank);
+            }
+            pending.push_children(group, reach.some.without(reach.all), worst, stack);
+        }
+    }
+}
+
+/// Puts the places of the finite points in the order of a Morton curve over their box, by a counting
+/// sort of the curve's cells (G. M. Morton, "A computer oriented geodetic data base", 1966).
+#[inline(always)]
+fn sort(points: &[Point], scratch: &mut Scratch) {
+    let Scratch { keys, counts, order, .. } = scratch;
+    let mut bits = 1;
+    while bits < MAX_BITS && (points.len() >> (2 * bits)) > POINTS_PER_CELL {
+        bits += 1;
+    }
+    let finite = points.iter().filter(|&&point| is_finite(point));
+    let bounds = finite.fold(Bounds::EMPTY, |bounds, &point| bounds.including(point));
+    let cells = f64::from((1_u32 << bits) - 1);
+    // Only an order, so that what overflows or is divided by zero is out of order, and no more.
+    let scale = [0, 1].map(|axis| {
+        let scale = cells / (bounds.max[axis] - bounds.min[axis]);
+        if scale.is_finite() { scale } else { 0.0 }
+    });
+    let cells_in_all = 1_u32 << (2 * bits);
+    // The points that are not finite come last, in a cell of their own.
+    let last = cells_in_all as usize;
+    keys.clear();
+    keys.extend(points.iter().map(|&point| {
+        let [x, y] = [0, 1].map(|axis| low_bits((point[axis] - bounds.min[axis]) * scale[axis]));
+        interleave(x, y) & (cells_in_all - 1)
+    }));
+    counts.clear();
+    counts.resize(last + 1, 0);
+    for (key, &point) in keys.iter_mut().zip(points) {
+        if !is_finite(point) {
+            *key = cells_in_all;
+        }
+        counts[*key as usize] += 1;
+    }
+    let finite = points.len() - counts[last] as usize;
+    let mut start = 0;
+    for count in counts.iter_mut() {
+        start += std::mem::replace(count, start);
+    }
+    order.clear();
+    order.resize(points.len(), 0);
+    for (place, &key) in (0..).zip(keys.iter()) {
+        let at = &mut counts[key as usize];
+        order[*at as usize] = place;
+        *at += 1;
+    }
+    order.truncate(finite);
+}
+
+/// The nearest whole number, for numbers from 0 to 2^32: adding 2^52 leaves it in the low bits.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
+fn low_bits(number: f64) -> u32 {
+    const ROUND: f64 = (1_u64 << 52) as f64;
+    (number + ROUND).to_bits() as u32
+}
+
+/// The low 16 bits of x and y by turns.
+#[inline(always)]
+fn interleave(x: u32, y: u32) -> u32 {
+    let spread = |bits: u32| {
+        let bits = (bits | bits << 8) & 0x00ff_00ff;
+        let bits = (bits | bits << 4) & 0x0f0f_0f0f;
+        let bits = (bits | bits << 2) & 0x3333_3333;
+        (bits | bits << 1) & 0x5555_5555
+    };
+    spread(x & 0xffff) | spread(y & 0xffff) << 1
+}
