@@ -1,6 +1,6 @@
 //! The article's functions: objects in, the same objects out.
 
-use poly_match::{Error, Matcher, Options, Point, Within, best};
+use poly_match::{Error, Match, Matcher, Options, Point, Within, best, match_once};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -44,7 +44,7 @@ pub(crate) fn find_close_polygons<'py>(
     let point = finite_point(point)?;
     let read = Polygons::read(polygons, Wanted::Centers)?;
     let close = PyList::empty(polygons.py());
-    for (&center, object) in read.centers.iter().zip(&read.objects) {
+    for (&center, object) in read.centers.iter().zip(read.objects.iter_borrowed()) {
         if near.is_near(center, point) {
             close.append(object)?;
         }
@@ -121,17 +121,15 @@ pub(crate) fn match_pairs<'py>(
     let Polygons { objects, centers, areas } = Polygons::read(polygons, Wanted::CentersAndAreas)?;
     let points = Points::read(points)?;
     let values = points.as_slice()?;
-    let matches = detached(py, |poll| {
-        let matcher = Matcher::from_arrays(&centers, &areas, near)?;
-        matcher.match_points_with(values, Options::default(), poll)
-    })?;
-    let pairs = PyList::empty(py);
-    for (position, found) in matches.iter().enumerate() {
-        if let Some(found) = found {
-            pairs.append((points.object(position)?, objects.get_item(found.index)?))?;
-        }
-    }
-    Ok(pairs)
+    let matches =
+        detached(py, |poll| match_once(&centers, &areas, near, values, Options::default(), poll))?;
+    let pair = |(position, found): (usize, Option<Match>)| {
+        let found = found?;
+        let polygon = objects.get_item(found.index);
+        Some(points.object(position).and_then(|point| Ok((point, polygon?))))
+    };
+    let pairs: Vec<_> = matches.iter().enumerate().filter_map(pair).collect::<PyResult<_>>()?;
+    PyList::new(py, pairs)
 }
 
 /// Choose the polygon of the smallest area from each set.

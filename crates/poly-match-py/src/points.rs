@@ -4,10 +4,10 @@ use numpy::{PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArray, PyUntype
 use poly_match::Point;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PyTuple};
 
 use crate::arrays::{numeric, point, shape};
-use crate::polygons::list_of;
+use crate::polygons::tuple_of;
 
 /// N points, and the objects they were read from.
 pub(crate) struct Points<'py> {
@@ -25,7 +25,7 @@ enum Values<'py> {
 /// What a point was, before it was two numbers.
 enum Source<'py> {
     /// An element of a sequence.
-    Elements(Bound<'py, PyList>),
+    Elements(Bound<'py, PyTuple>),
     /// A row of an array.
     Rows(Bound<'py, PyAny>),
 }
@@ -47,9 +47,9 @@ impl<'py> Points<'py> {
     }
 
     fn read_elements(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
-        let elements = list_of(points, name)?;
+        let elements = tuple_of(points, name)?;
         let mut values = Vec::with_capacity(elements.len());
-        for (position, element) in elements.iter().enumerate() {
+        for (position, element) in elements.iter_borrowed().enumerate() {
             values.push(point(&element, &format_args!("{name}[{position}]"))?);
         }
         Ok(Self { values: Values::Vector(values), source: Source::Elements(elements) })

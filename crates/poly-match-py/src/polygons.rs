@@ -1,6 +1,6 @@
 //! The caller's list of polygons, read once into what the core needs.
 //!
-//! The list is copied first, so that the objects that come back are those that were read, whatever
+//! The list is copied into a tuple first, so that the objects that come back are those that were read, whatever
 //! an `area()` of the caller's does to the list meanwhile.
 
 use std::fmt;
@@ -8,7 +8,7 @@ use std::fmt;
 use poly_match::{Error, Point};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyType};
+use pyo3::types::{PyList, PyTuple, PyType};
 use pyo3::{PyTypeInfo, intern};
 
 use crate::arrays::{point, vector};
@@ -24,7 +24,7 @@ pub(crate) enum Wanted {
 
 /// The caller's objects, and what was read of them, in the same order.
 pub(crate) struct Polygons<'py> {
-    pub(crate) objects: Bound<'py, PyList>,
+    pub(crate) objects: Bound<'py, PyTuple>,
     pub(crate) centers: Vec<Point>,
     /// Empty unless wanted.
     pub(crate) areas: Vec<f64>,
@@ -33,11 +33,11 @@ pub(crate) struct Polygons<'py> {
 impl<'py> Polygons<'py> {
     /// Reads any iterable of `Polygon` objects, or of objects with `x` and `y`.
     pub(crate) fn read(polygons: &Bound<'py, PyAny>, wanted: Wanted) -> PyResult<Self> {
-        let objects = list_of(polygons, "polygons")?;
+        let objects = tuple_of(polygons, "polygons")?;
         let mut reader = Reader { wanted, last: None };
         let mut centers = Vec::with_capacity(objects.len());
         let mut areas = Vec::with_capacity(objects.len());
-        for (position, object) in objects.iter().enumerate() {
+        for (position, object) in objects.iter_borrowed().enumerate() {
             let (center, area) = reader.read(&object, position)?;
             centers.push(center);
             areas.extend(area);
@@ -46,19 +46,19 @@ impl<'py> Polygons<'py> {
     }
 }
 
-/// A new list of what `iterable` gives.
-pub(crate) fn list_of<'py>(
+/// What `iterable` gives, as a tuple: the caller's list may change meanwhile.
+pub(crate) fn tuple_of<'py>(
     iterable: &Bound<'py, PyAny>,
     name: &str,
-) -> PyResult<Bound<'py, PyList>> {
+) -> PyResult<Bound<'py, PyTuple>> {
     if let Ok(list) = iterable.cast::<PyList>() {
-        return Ok(list.get_slice(0, list.len()));
+        return Ok(list.to_tuple());
     }
     let Ok(iterator) = iterable.try_iter() else {
         let got = iterable.get_type().name()?;
         return Err(PyTypeError::new_err(format!("{name} must be an iterable, got {got}")));
     };
-    Ok(iterable.py().get_type::<PyList>().call1((iterator,))?.cast_into()?)
+    Ok(iterable.py().get_type::<PyTuple>().call1((iterator,))?.cast_into()?)
 }
 
 /// Reads one object after another, and remembers what it found out about their class.

@@ -20,12 +20,12 @@ impl Ranking {
     /// [`Error::Key`] for a key that is NaN, [`Error::TooMany`] beyond 2^32 − 1 polygons.
     pub(crate) fn by_key(keys: &[f64]) -> Result<Self, Error> {
         check(keys)?;
-        let count = u32::try_from(keys.len()).map_err(|_| Error::TooMany { got: keys.len() })?;
-        // A pair of integers sorts faster than an indirect comparison of doubles.
-        let mut pairs: Vec<_> =
-            keys.iter().zip(0..count).map(|(&key, i)| (ordered_bits(key), i)).collect();
-        pairs.sort_unstable();
-        Ok(Self { order: pairs.into_iter().map(|(_, i)| i).collect() })
+        if u32::try_from(keys.len()).is_err() {
+            return Err(Error::TooMany { got: keys.len() });
+        }
+        let mut keys: Vec<Key> = Key::of_all(keys).collect();
+        keys.sort_unstable();
+        Ok(Self { order: keys.into_iter().map(Key::position).collect() })
     }
 
     /// The input position of every rank, best first.
@@ -55,10 +55,27 @@ pub fn best(keys: &[f64]) -> Result<Option<usize>, Error> {
     Ok((0..keys.len()).reduce(smaller))
 }
 
-fn check(keys: &[f64]) -> Result<(), Error> {
+pub(crate) fn check(keys: &[f64]) -> Result<(), Error> {
     match keys.iter().position(|key| key.is_nan()) {
         Some(polygon) => Err(Error::Key { polygon }),
         None => Ok(()),
+    }
+}
+
+/// A polygon's key with its input position, ordered as polygons win: a pair of integers sorts faster
+/// than an indirect comparison of doubles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key(u64, u32);
+
+impl Key {
+    /// The keys of all polygons, in input order; none is NaN, and they are fewer than 2^32.
+    pub(crate) fn of_all(keys: &[f64]) -> impl Iterator<Item = Self> {
+        keys.iter().zip(0..).map(|(&key, position)| Self(ordered_bits(key), position))
+    }
+
+    #[inline(always)]
+    pub(crate) fn position(self) -> u32 {
+        self.1
     }
 }
 

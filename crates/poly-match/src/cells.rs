@@ -120,13 +120,7 @@ impl Cells {
         let row = &self.rows[self.grid.place(1, point[1]).min(self.grid.rows - 1)];
         let column = self.grid.place(0, point[0]).min(self.grid.columns - 1);
         let list = &row.lists[row.starts[column] as usize..row.starts[column + 1] as usize];
-        for leaf in list {
-            let (mask, squared) = leaf.near(simd, near, point);
-            if let Some(lane) = mask.first() {
-                return Some((leaf.id[lane], squared[lane]));
-            }
-        }
-        None
+        list.iter().find_map(|leaf| leaf.first_near(simd, near, point))
     }
 }
 
@@ -157,12 +151,8 @@ impl Row {
             // The site that ends this list often covers the next cell, too.
             last = scratch.ranks.last().copied().unwrap_or(NO_RANK);
             for ranks in scratch.ranks.chunks(LANES) {
-                let mut leaf = Leaf::EMPTY;
-                for (lane, &rank) in ranks.iter().enumerate() {
-                    [leaf.x[lane], leaf.y[lane]] = index.center(rank);
-                    leaf.id[lane] = ranking.position(rank);
-                }
-                self.lists.push(leaf);
+                let site = |&rank: &u32| (index.center(rank), ranking.position(rank));
+                self.lists.push(Leaf::of(ranks.iter().map(site)));
             }
         }
         self.starts.push(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));

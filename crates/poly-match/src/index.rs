@@ -38,6 +38,29 @@ impl Leaf {
     pub(crate) const EMPTY: Self =
         Self { x: [f64::NAN; LANES], y: [f64::NAN; LANES], id: [NO_RANK; LANES] };
 
+    /// A leaf of up to [`LANES`] sites, given in order.
+    #[inline(always)]
+    pub(crate) fn of(sites: impl Iterator<Item = (Point, u32)>) -> Self {
+        let mut leaf = Self::EMPTY;
+        for (lane, (center, id)) in sites.enumerate() {
+            [leaf.x[lane], leaf.y[lane]] = center;
+            leaf.id[lane] = id;
+        }
+        leaf
+    }
+
+    /// The first site near `point`, and its squared distance.
+    #[inline(always)]
+    pub(crate) fn first_near<S: Simd>(
+        &self,
+        simd: S,
+        near: &Within,
+        point: Point,
+    ) -> Option<(u32, f64)> {
+        let (mask, squared) = self.near(simd, near, point);
+        mask.first().map(|lane| (self.id[lane], squared[lane]))
+    }
+
     /// The sites near `point`, and the squared distances of all.
     #[inline(always)]
     pub(crate) fn near<S: Simd>(
@@ -290,10 +313,7 @@ impl Index {
         stack: &mut Vec<Pending>,
     ) -> Option<(u32, f64)> {
         let Some(root) = self.root() else {
-            return self.leaves.iter().find_map(|leaf| {
-                let (mask, squared) = leaf.near(simd, near, point);
-                mask.first().map(|lane| (leaf.id[lane], squared[lane]))
-            });
+            return self.leaves.iter().find_map(|leaf| leaf.first_near(simd, near, point));
         };
         let bounds = Bounds { min: point, max: point };
         let mut best = (NO_RANK, f64::NAN);
@@ -305,11 +325,10 @@ impl Index {
             }
             if pending.is_leaf() {
                 let leaf = &self.leaves[pending.node as usize];
-                let (mask, squared) = leaf.near(simd, near, point);
-                if let Some(lane) = mask.first()
-                    && leaf.id[lane] < best.0
+                if let Some(found) = leaf.first_near(simd, near, point)
+                    && found.0 < best.0
                 {
-                    best = (leaf.id[lane], squared[lane]);
+                    best = found;
                 }
                 continue;
             }
@@ -366,12 +385,7 @@ fn ranked(sites: &[Point]) -> impl Iterator<Item = Site> {
 /// Puts up to [`LANES`] sites in the order of rank, and into a leaf.
 fn leaf(sites: &mut [Site]) -> Leaf {
     sites.sort_unstable_by_key(|site| site.rank);
-    let mut leaf = Leaf::EMPTY;
-    for (i, site) in sites.iter().enumerate() {
-        [leaf.x[i], leaf.y[i]] = site.center;
-        leaf.id[i] = site.rank;
-    }
-    leaf
+    Leaf::of(sites.iter().map(|site| (site.center, site.rank)))
 }
 
 /// Groups nodes by eight.

@@ -35,6 +35,7 @@ mod join;
 mod matcher;
 pub mod naive;
 mod near;
+mod once;
 mod polygon;
 mod simd;
 mod threads;
@@ -43,6 +44,7 @@ pub use best::best;
 pub use error::Error;
 pub use matcher::{Candidates, Match, Matcher, Matches, OnInvalid, Options};
 pub use near::Within;
+pub use once::match_once;
 pub use polygon::{Bounds, Polygon};
 
 /// A point in the plane: x, then y.

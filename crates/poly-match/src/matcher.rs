@@ -30,6 +30,17 @@ pub struct Matches {
 }
 
 impl Matches {
+    /// No match for any of `count` points.
+    pub(crate) fn none(count: usize) -> Self {
+        Self { index: vec![-1; count], distance: vec![f64::NAN; count] }
+    }
+
+    #[inline(always)]
+    pub(crate) fn set(&mut self, point: usize, position: u32, squared_distance: f64) {
+        self.index[point] = i64::from(position);
+        self.distance[point] = squared_distance.sqrt();
+    }
+
     /// The match of the point at `position`.
     ///
     /// # Panics
@@ -134,12 +145,7 @@ impl Matcher {
     /// [`Error::Keys`] where there is not one key a centre, [`Error::Center`] for a centre that is
     /// not finite, [`Error::Key`] for a key that is NaN, [`Error::TooMany`] beyond 2^32 − 1 polygons.
     pub fn from_arrays(centers: &[Point], keys: &[f64], near: Within) -> Result<Self, Error> {
-        if centers.len() != keys.len() {
-            return Err(Error::Keys { expected: centers.len(), got: keys.len() });
-        }
-        if let Some(polygon) = centers.iter().position(|&center| !is_finite(center)) {
-            return Err(Error::Center { polygon, got: centers[polygon] });
-        }
+        check_sites(centers, keys)?;
         let ranking = Ranking::by_key(keys)?;
         let in_order = ranking.order().iter().map(|&position| centers[position as usize]);
         let index = Index::new(&in_order.collect::<Vec<_>>());
@@ -197,10 +203,10 @@ impl Matcher {
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matches, E> {
         options.check(points)?;
-        let mut index = vec![-1; points.len()];
-        let mut distance = vec![f64::NAN; points.len()];
-        self.join(options).run(points, &mut index, &mut distance, poll)?;
-        Ok(Matches { index, distance })
+        let mut matches = Matches::none(points.len());
+        let Matches { index, distance } = &mut matches;
+        self.join(options).run(points, index, distance, poll)?;
+        Ok(matches)
     }
 
     /// All candidates of every point, on all cores.
@@ -300,11 +306,22 @@ impl Options {
         Self { workers: Some(NonZeroUsize::MIN), ..Self::default() }
     }
 
-    fn check(self, points: &[Point]) -> Result<(), Error> {
+    pub(crate) fn check(self, points: &[Point]) -> Result<(), Error> {
         match self.on_invalid {
             OnInvalid::Error => check_finite(points),
             OnInvalid::Unmatched => Ok(()),
         }
+    }
+}
+
+/// One key for each centre, and every centre finite.
+pub(crate) fn check_sites(centers: &[Point], keys: &[f64]) -> Result<(), Error> {
+    if centers.len() != keys.len() {
+        return Err(Error::Keys { expected: centers.len(), got: keys.len() });
+    }
+    match centers.iter().position(|&center| !is_finite(center)) {
+        Some(polygon) => Err(Error::Center { polygon, got: centers[polygon] }),
+        None => Ok(()),
     }
 }
 
