@@ -1,8 +1,8 @@
 //! Few polygons and few points, once: building anything would cost more than it saves.
 //!
 //! The polygons are not even ranked in full. The best few are picked out and put in order, and the
-//! points that find one of them near are done; the others go on to the next few, which are more, and
-//! so on. Where a point has many candidates, the first few settle almost all.
+//! points that find one of them near are done: almost all, where points have many candidates. The
+//! others look through the rest, which stays in no order.
 
 use crate::best::{Key, check};
 use crate::index::Leaf;
@@ -12,12 +12,11 @@ use crate::simd::{LANES, Level, Simd, Task};
 use crate::{Error, Matcher, Matches, Options, Point};
 
 /// Up to this many polygons and points; beyond, a matcher is built.
-const FEW_POLYGONS: usize = 4096;
+const FEW_POLYGONS: usize = 2048;
 const FEW_POINTS: usize = 512;
 
-/// Polygons in the first round; each round has [`GROWTH`] times as many as the last.
-const FIRST_ROUND: usize = 64;
-const GROWTH: usize = 4;
+/// Polygons that are put in order.
+const BEST: usize = 128;
 
 /// The match of every point, for polygons that are not needed again.
 ///
@@ -41,12 +40,12 @@ pub fn match_once<E: From<Error>>(
     check(keys)?;
     options.check(points)?;
     let mut matches = Matches::none(points.len());
-    let task = Rounds { centers, keys, near: &near, points, matches: &mut matches };
+    let task = Find { centers, keys, near: &near, points, matches: &mut matches };
     Level::widest().run(task);
     Ok(matches)
 }
 
-struct Rounds<'a> {
+struct Find<'a> {
     centers: &'a [Point],
     keys: &'a [f64],
     near: &'a Within,
@@ -54,39 +53,62 @@ struct Rounds<'a> {
     matches: &'a mut Matches,
 }
 
-impl Task for Rounds<'_> {
+impl Task for Find<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { centers, keys, near, points, matches } = self;
-        let mut open: Vec<usize> = (0..points.len()).filter(|&i| is_finite(points[i])).collect();
+        let leaf = |keys: &[Key]| {
+            let site = |key: &Key| (centers[key.position() as usize], key.position());
+            Leaf::of(keys.iter().map(site))
+        };
         let mut keys: Vec<Key> = Key::of_all(keys).collect();
-        let mut rest = keys.as_mut_slice();
-        let mut leaves = Vec::new();
-        let mut size = FIRST_ROUND;
-        while !rest.is_empty() && !open.is_empty() {
-            if size < rest.len() {
-                rest.select_nth_unstable(size);
+        if keys.len() > BEST {
+            keys.select_nth_unstable(BEST);
+        }
+        let count = keys.len();
+        let (best, rest) = keys.split_at_mut(BEST.min(count));
+        best.sort_unstable();
+        let best: Vec<Leaf> = best.chunks(LANES).map(leaf).collect();
+        let mut rest_in_leaves: Vec<Leaf> = Vec::new();
+        for (i, &point) in points.iter().enumerate() {
+            if !is_finite(point) {
+                continue;
             }
-            let (round, later) = rest.split_at_mut(size.min(rest.len()));
-            round.sort_unstable();
-            leaves.clear();
-            leaves.extend(round.chunks(LANES).map(|keys| {
-                let site = |key: &Key| (centers[key.position() as usize], key.position());
-                Leaf::of(keys.iter().map(site))
-            }));
-            open.retain(|&i| {
-                let found = leaves.iter().find_map(|leaf| leaf.first_near(simd, near, points[i]));
-                if let Some((position, squared_distance)) = found {
-                    matches.set(i, position, squared_distance);
+            let mut found = best.iter().find_map(|leaf| leaf.first_near(simd, near, point));
+            if found.is_none() && !rest.is_empty() {
+                if rest_in_leaves.is_empty() {
+                    rest_in_leaves.extend(rest.chunks(LANES).map(leaf));
                 }
-                found.is_none()
-            });
-            rest = later;
-            size *= GROWTH;
+                found = least(simd, near, point, &rest_in_leaves, rest);
+            }
+            if let Some((position, squared_distance)) = found {
+                matches.set(i, position, squared_distance);
+            }
         }
     }
+}
+
+/// The near site of the smallest key, among leaves in no order.
+#[inline(always)]
+fn least<S: Simd>(
+    simd: S,
+    near: &Within,
+    point: Point,
+    leaves: &[Leaf],
+    keys: &[Key],
+) -> Option<(u32, f64)> {
+    let mut least: Option<(Key, f64)> = None;
+    for (leaf, keys) in leaves.iter().zip(keys.chunks(LANES)) {
+        let (mask, squared) = leaf.near(simd, near, point);
+        for lane in mask.lanes() {
+            if least.is_none_or(|(key, _)| keys[lane] < key) {
+                least = Some((keys[lane], squared[lane]));
+            }
+        }
+    }
+    least.map(|(key, squared_distance)| (key.position(), squared_distance))
 }
 
 #[cfg(test)]
