@@ -16,6 +16,7 @@
 
 use crate::near::{Within, farthest, nearest};
 use crate::simd::{LANES, Simd};
+use crate::threads::{all_cores, join};
 use crate::{Bounds, Point};
 
 /// Up to this many sites, a scan in rank order is faster than the tree.
@@ -261,7 +262,8 @@ impl Index {
 
     pub(crate) fn tree(sites: &[Point]) -> Self {
         let mut ranked: Vec<Site> = ranked(sites).collect();
-        split(&mut ranked);
+        let workers = if sites.len() < 2 * PARALLEL_MIN { 1 } else { all_cores().get() };
+        split(&mut ranked, workers);
         let leaves: Vec<Leaf> = ranked.chunks_mut(LANES).map(leaf).collect();
         let mut slots = vec![0; sites.len()];
         for (slot, site) in (0..).zip(&ranked) {
@@ -401,10 +403,13 @@ fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
     nodes.chunks(LANES).map(group).collect()
 }
 
+/// From this many sites on, two halves are split on two threads.
+const PARALLEL_MIN: usize = 1 << 15;
+
 /// Reorders `sites` so that runs of `LANES`, `LANES²`, … sites lie close together: halves them along
 /// the longer side of their box, again and again, at a multiple of the largest run that the half
-/// can hold.
-fn split(sites: &mut [Site]) {
+/// can hold. On up to `workers` threads; the order is the same for any number.
+fn split(sites: &mut [Site], workers: usize) {
     if sites.len() <= LANES {
         return;
     }
@@ -418,10 +423,12 @@ fn split(sites: &mut [Site]) {
     // Halved first, since the difference of two large doubles may overflow.
     let side = |axis: usize| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0;
     let axis = usize::from(side(1) > side(0));
-    sites.select_nth_unstable_by(middle, |a, b| {
-        a.center[axis].total_cmp(&b.center[axis]).then(a.rank.cmp(&b.rank))
-    });
+    sites.select_nth_unstable_by(middle, |a, b| a.center[axis].total_cmp(&b.center[axis]));
     let (left, right) = sites.split_at_mut(middle);
-    split(left);
-    split(right);
+    if workers > 1 && right.len() >= PARALLEL_MIN {
+        join(|| split(left, workers / 2), || split(right, workers - workers / 2));
+    } else {
+        split(left, 1);
+        split(right, 1);
+    }
 }

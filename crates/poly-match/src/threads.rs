@@ -79,6 +79,24 @@ where
     if panicked.into_inner() { Err(Error::WorkerPanicked.into()) } else { result }
 }
 
+/// Does both, one of them on a thread of its own where the system has one to give.
+pub(crate) fn join(one: impl FnOnce() + Send, other: impl FnOnce()) {
+    // Taken by whoever does it: the new thread, or this one where there is none.
+    let one = Mutex::new(Some(one));
+    let do_one = || {
+        if let Some(one) = one.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            one();
+        }
+    };
+    thread::scope(|scope| {
+        let spawned = thread::Builder::new().spawn_scoped(scope, do_one).is_ok();
+        other();
+        if !spawned {
+            do_one();
+        }
+    });
+}
+
 /// As many workers as the machine lets this process run at once.
 pub(crate) fn all_cores() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
@@ -103,6 +121,13 @@ mod tests {
             assert_eq!(ok, Ok(()));
             assert!(out.iter().all(|&times| times == 1));
         }
+    }
+
+    #[test]
+    fn both_are_done() {
+        let (mut one, mut other) = (0, 0);
+        join(|| one += 1, || other += 1);
+        assert_eq!((one, other), (1, 1));
     }
 
     #[test]

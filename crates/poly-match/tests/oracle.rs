@@ -188,3 +188,33 @@ fn no_polygons_match_nothing() {
     assert_eq!(matcher.match_points(&[[0.0, 0.0]]).expect("finite").index, [-1]);
     assert_eq!(matcher.match_points(&[]).expect("finite").index, [0; 0]);
 }
+
+/// Enough sites for the halves of the tree to be split on several threads.
+#[test]
+fn a_large_index_agrees_with_the_oracle() {
+    let spread = |i: u32, step: u32| f64::from(i.wrapping_mul(step) % 10_007);
+    let layouts: [fn(f64, f64) -> Point; 5] = [
+        |x, y| [x, y],
+        |x, _| [x, 5000.0],
+        |_, _| [5000.0, 5000.0],
+        |x, y| [1e9 + x, y - 1e9],
+        |x, y| [(x / 100.0).floor() * 100.0, (y / 5000.0).floor() * 5000.0],
+    ];
+    for layout in layouts {
+        let centers: Vec<Point> =
+            (0..70_000).map(|i| layout(spread(i, 7919), spread(i, 104_729))).collect();
+        let keys: Vec<f64> = (0..70_000).map(|i| spread(i, 15_485_863)).collect();
+        let points: Vec<Point> =
+            (0..30_000).map(|i| layout(spread(i, 611_953) + 0.5, spread(i, 27_644_437))).collect();
+        for max_dist in [0.5, 30.0, 2000.0] {
+            let near = Within::new(max_dist).expect("legal");
+            let matcher = Matcher::from_arrays(&centers, &keys, near).expect("sound");
+            let matches = matcher.match_points(&points).expect("finite");
+            for i in (0..points.len()).step_by(997) {
+                let expected = naive::find(&centers, &keys, points[i], &near);
+                assert_eq!(matches.get(i), expected, "within {max_dist}");
+                assert_eq!(matcher.find(points[i]).expect("finite"), expected);
+            }
+        }
+    }
+}
