@@ -9,10 +9,11 @@
 //! The points stay in their order: nothing is sorted, and the answers are written one after the
 //! other. It pays where many points share a cell; `blocks` is for where they do not.
 
-use crate::index::{Index, Leaf, NO_RANK, Pending};
+use crate::index::Leaf;
 use crate::join::Search;
-use crate::near::{Within, farthest};
+use crate::near::Within;
 use crate::simd::{LANES, Simd};
+use crate::strips::{self, Scratch};
 use crate::{Bounds, Point};
 
 /// The lists of all cells.
@@ -114,21 +115,13 @@ impl Cells {
         &mut self.rows
     }
 
-    /// Position and squared distance of the best site near a finite point on the grid.
+    /// The list of the cell that a finite point on the grid falls in; of some cell, for others.
     #[inline(always)]
-    pub(crate) fn find<S: Simd>(&self, simd: S, near: &Within, point: Point) -> Option<(u32, f64)> {
+    pub(crate) fn list(&self, point: Point) -> &[Leaf] {
         let row = &self.rows[self.grid.place(1, point[1]).min(self.grid.rows - 1)];
         let column = self.grid.place(0, point[0]).min(self.grid.columns - 1);
-        let list = &row.lists[row.starts[column] as usize..row.starts[column + 1] as usize];
-        list.iter().find_map(|leaf| leaf.first_near(simd, near, point))
+        &row.lists[row.starts[column] as usize..row.starts[column + 1] as usize]
     }
-}
-
-/// What is used again from cell to cell.
-#[derive(Debug, Default)]
-pub(crate) struct Scratch {
-    stack: Vec<Pending>,
-    ranks: Vec<u32>,
 }
 
 impl Row {
@@ -142,97 +135,25 @@ impl Row {
         row: usize,
         scratch: &mut Scratch,
     ) {
-        let Search { index, ranking, near } = search;
-        self.starts.reserve_exact(grid.columns + 1);
-        let mut last = NO_RANK;
-        for column in 0..grid.columns {
-            self.starts.push(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
-            list_sites(simd, index, near, &grid.bounds_of(column, row), last, scratch);
-            // The site that ends this list often covers the next cell, too.
-            last = scratch.ranks.last().copied().unwrap_or(NO_RANK);
-            for ranks in scratch.ranks.chunks(LANES) {
-                let site = |&rank: &u32| (index.center(rank), ranking.position(rank));
-                self.lists.push(Leaf::of(ranks.iter().map(site)));
+        let Search { index, ranking, .. } = search;
+        let Self { starts, lists } = self;
+        starts.reserve_exact(grid.columns + 1);
+        starts.push(0);
+        for first in (0..grid.columns).step_by(LANES) {
+            let mut cells = [Bounds::EMPTY; LANES];
+            let count = LANES.min(grid.columns - first);
+            for (lane, cell) in cells[..count].iter_mut().enumerate() {
+                *cell = grid.bounds_of(first + lane, row);
             }
-        }
-        self.starts.push(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
-    }
-}
-
-/// Whether a site is near every place of a box.
-#[inline(always)]
-fn covers(near: &Within, site: Point, bounds: &Bounds) -> bool {
-    let dx = farthest(site[0], site[0], bounds.min[0], bounds.max[0]);
-    let dy = farthest(site[1], site[1], bounds.min[1], bounds.max[1]);
-    near.admits(dx * dx + dy * dy)
-}
-
-/// The ranks of the sites that can win in a box, in order, into `scratch.ranks`. `guess` may be a
-/// rank that covers it.
-#[inline(always)]
-fn list_sites<S: Simd>(
-    simd: S,
-    index: &Index,
-    near: &Within,
-    bounds: &Bounds,
-    guess: u32,
-    scratch: &mut Scratch,
-) {
-    let Scratch { stack, ranks } = scratch;
-    ranks.clear();
-    let Some(root) = index.root() else {
-        for leaf in &index.leaves {
-            let reach = leaf.reach(simd, near, bounds);
-            for lane in reach.some.lanes() {
-                ranks.push(leaf.id[lane]);
-                if reach.all.has(lane) {
-                    return;
+            strips::list_sites(simd, search, &cells[..count], scratch, |ranks| {
+                for ranks in ranks.chunks(LANES) {
+                    let site = |&rank: &u32| (index.center(rank), ranking.position(rank));
+                    lists.push(Leaf::of(ranks.iter().map(site)));
                 }
-            }
+                starts.push(u32::try_from(lists.len()).unwrap_or(u32::MAX));
+            });
         }
-        return;
-    };
-    // No rank above this one can win.
-    let mut last = NO_RANK;
-    if guess != NO_RANK && covers(near, index.center(guess), bounds) {
-        last = guess;
-        ranks.push(guess);
     }
-    stack.clear();
-    stack.push(root);
-    while let Some(pending) = stack.pop() {
-        if pending.min_rank >= last {
-            continue;
-        }
-        if pending.is_leaf() {
-            let leaf = &index.leaves[pending.node as usize];
-            let reach = leaf.reach(simd, near, bounds);
-            for lane in reach.some.lanes() {
-                let rank = leaf.id[lane];
-                if rank >= last {
-                    break;
-                }
-                ranks.push(rank);
-                if reach.all.has(lane) {
-                    last = rank;
-                }
-            }
-            continue;
-        }
-        let group = index.group(pending);
-        let reach = group.reach(simd, near, bounds);
-        for lane in reach.all.lanes() {
-            let rank = group.min_rank[lane];
-            if rank < last {
-                last = rank;
-                ranks.push(rank);
-            }
-        }
-        // A node within reach of the whole cell has given its best site; the others cannot win.
-        pending.push_children(group, reach.some.without(reach.all), last, stack);
-    }
-    ranks.retain(|&rank| rank <= last);
-    ranks.sort_unstable();
 }
 
 #[cfg(test)]

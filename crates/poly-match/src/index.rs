@@ -140,7 +140,7 @@ pub(crate) struct Reach {
 }
 
 impl Group {
-    const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         min_x: [f64::NAN; LANES],
         min_y: [f64::NAN; LANES],
         max_x: [f64::NAN; LANES],
@@ -148,7 +148,7 @@ impl Group {
         min_rank: [NO_RANK; LANES],
     };
 
-    fn set(&mut self, lane: usize, bounds: Bounds, min_rank: u32) {
+    pub(crate) fn set(&mut self, lane: usize, bounds: Bounds, min_rank: u32) {
         [self.min_x[lane], self.min_y[lane]] = bounds.min;
         [self.max_x[lane], self.max_y[lane]] = bounds.max;
         self.min_rank[lane] = min_rank;

@@ -5,13 +5,13 @@
 use std::num::NonZeroUsize;
 
 use crate::best::Ranking;
-use crate::cells::{self, Cells, Grid, Row};
-use crate::index::{Index, Pending};
+use crate::cells::{Cells, Grid, Row};
+use crate::index::{Index, Leaf, Pending};
 use crate::near::Within;
 use crate::polygon::is_finite;
 use crate::simd::{Level, Simd, Task};
 use crate::threads::share_out;
-use crate::{Bounds, Error, Point, blocks};
+use crate::{Bounds, Error, Point, blocks, strips};
 
 /// A way to match many points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,7 +30,10 @@ const FEW_POINTS: usize = 256;
 /// Points that one thread takes at a time.
 const PIECE: usize = 4096;
 
-/// The same where the piece is put in order first: the more, the closer together.
+/// Points whose lists are looked up before the first is read.
+const AHEAD: usize = 32;
+
+/// The same as `PIECE` where the piece is put in order first: the more, the closer together.
 const MIN_BLOCKS_PIECE: usize = 1 << 16;
 const MAX_BLOCKS_PIECE: usize = 1 << 21;
 
@@ -139,7 +142,7 @@ impl Task for FillRow<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let mut scratch = cells::Scratch::default();
+        let mut scratch = strips::Scratch::new();
         self.lists.fill(simd, self.search, self.grid, self.row, &mut scratch);
     }
 }
@@ -155,13 +158,25 @@ impl Task for FindInCells<'_, '_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let ((points, index), distance) = self.piece;
-        for ((&point, index), distance) in points.iter().zip(index).zip(distance) {
-            if is_finite(point)
-                && let Some((position, squared)) = self.cells.find(simd, self.near, point)
-            {
-                *index = i64::from(position);
-                *distance = squared.sqrt();
+        let Self { near, cells, piece: ((points, index), distance) } = self;
+        let groups = points.chunks(AHEAD).zip(index.chunks_mut(AHEAD));
+        for ((points, index), distance) in groups.zip(distance.chunks_mut(AHEAD)) {
+            let mut lists: [&[Leaf]; AHEAD] = [&[]; AHEAD];
+            for (list, &point) in lists.iter_mut().zip(points) {
+                *list = cells.list(point);
+            }
+            // Asked for together, the lists come from memory together.
+            for leaf in lists.iter().filter_map(|list| list.first()) {
+                std::hint::black_box((leaf.x[0], leaf.y[0], leaf.id[0]));
+            }
+            for (i, &point) in points.iter().enumerate() {
+                let found = lists[i].iter().find_map(|leaf| leaf.first_near(simd, near, point));
+                if let Some((position, squared)) = found
+                    && is_finite(point)
+                {
+                    index[i] = i64::from(position);
+                    distance[i] = squared.sqrt();
+                }
             }
         }
     }

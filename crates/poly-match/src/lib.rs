@@ -38,6 +38,7 @@ mod near;
 mod once;
 mod polygon;
 mod simd;
+mod strips;
 mod threads;
 
 pub use best::best;
