@@ -25,7 +25,7 @@ run: program ## Match the example's shoppers to its zones, and draw them
 	@echo; echo "The picture: out/matches.png"
 
 .PHONY: test
-test: package program ladder-build ## Run all tests, Rust and Python
+test: package program ladder-build bench-build ## Run all tests, Rust and Python
 	cargo test --locked
 	$(BIN)/python -m pytest
 
@@ -58,6 +58,10 @@ profile: package ladder-build ## Record a flamegraph: make profile RUNG=baseline
 observe: package ladder-build ## Measure what profilers cost
 	$(BIN)/python -m ladder.observe
 
+.PHONY: bench
+bench: package bench-build ## Measure poly-match and its peers side by side, every answer checked first
+	$(BIN)/python -m bench.measure
+
 .PHONY: install
 install: ## Install the Python package and the program where pip does
 	python3 -m pip install . ./crates/poly-match-cli
@@ -68,7 +72,7 @@ clean: ## Remove what was built
 
 # What the verbs need.
 
-.PHONY: package program ladder-build ladder-pypy
+.PHONY: package program ladder-build bench-build ladder-pypy
 
 # The Python package, in an environment of its own.
 package: $(VENV)/ready
@@ -79,6 +83,9 @@ program:
 
 ladder-build: $(VENV)/ready
 	$(BIN)/python -m ladder.build
+
+bench-build: $(VENV)/ready
+	$(BIN)/python -m bench.build
 
 ladder-pypy:
 	@test -x $(VENV)-pypy/bin/pypy3 || sh ladder/install-pypy.sh || \

@@ -60,8 +60,8 @@ SHARES: dict[str, dict[str, str]] = {
     "final": {
         "reading polygons from Python": r"^poly_match_rs::polygons::",
         "reading points from Python": r"^poly_match_rs::points::",
-        "sorting polygons by area": r"core::slice::sort::|poly_match::best::",
-        "searching (the core)": r"^poly_match::(join|index|near)::",
+        "picking out and sorting the best": r"core::slice::sort::|poly_match::best::",
+        "searching them (the core's kernel)": r"poly_match::once::|pulp::.*vectorize",
         "PyO3: list items, type checks, references": r"\bpyo3(_ffi)?::",
         "Python frames below `main`": r"^(area|shoelace|select_best_polygon) \(",
     },
