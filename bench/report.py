@@ -8,7 +8,7 @@ from typing import Any
 
 from bench import targets
 from bench.rust_paths import ROOT
-from ladder.report import markdown, stamp
+from ladder.report import between_markers, markdown, stamp
 
 __all__ = [
     "README",
@@ -258,16 +258,5 @@ def write(result: Result, folder: Path) -> None:
 
 def write_readme(result: Result) -> None:
     """Write the README's tables."""
-    between_markers("bench", readme_text(result))
-    between_markers("targets", targets_table(result))
-
-
-def between_markers(name: str, content: str) -> None:
-    """Replace what the README holds between the markers of this name."""
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    readme = README.read_text(encoding="utf-8")
-    head, found, rest = readme.partition(begin)
-    _, found_end, tail = rest.partition(end)
-    if not (found and found_end):
-        raise ValueError(f"{README.name} has no markers named {name!r}")
-    README.write_text(f"{head}{begin}\n{content}\n{end}{tail}", encoding="utf-8")
+    between_markers("bench", readme_text(result), README)
+    between_markers("targets", targets_table(result), README)
