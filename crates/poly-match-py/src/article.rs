@@ -1,12 +1,13 @@
 //! The article's functions: objects in, the same objects out.
 
-use poly_match::{Error, Match, Matcher, Options, Point, Within, best, match_once};
+use poly_match::{Error, Match, Matcher, Options, Point, best, match_once};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use crate::arrays::point;
 use crate::errors::exception;
+use crate::matcher::within;
 use crate::points::Points;
 use crate::polygons::{Polygons, Wanted};
 use crate::run::detached;
@@ -40,7 +41,7 @@ pub(crate) fn find_close_polygons<'py>(
     point: &Bound<'py, PyAny>,
     max_dist: f64,
 ) -> PyResult<Bound<'py, PyList>> {
-    let near = within(max_dist)?;
+    let near = within(max_dist, false)?;
     let point = finite_point(point)?;
     let read = Polygons::read(polygons, Wanted::Centers)?;
     let close = PyList::empty(polygons.py());
@@ -85,7 +86,7 @@ pub(crate) fn find_all_close_polygons<'py>(
     max_dist: f64,
 ) -> PyResult<Bound<'py, PyList>> {
     let py = polygons.py();
-    let near = within(max_dist)?;
+    let near = within(max_dist, false)?;
     let Polygons { objects, centers, .. } = Polygons::read(polygons, Wanted::Centers)?;
     let points = Points::read(points)?;
     let values = points.as_slice()?;
@@ -117,7 +118,7 @@ pub(crate) fn match_pairs<'py>(
     max_dist: f64,
 ) -> PyResult<Bound<'py, PyList>> {
     let py = polygons.py();
-    let near = within(max_dist)?;
+    let near = within(max_dist, false)?;
     let Polygons { objects, centers, areas } = Polygons::read(polygons, Wanted::CentersAndAreas)?;
     let points = Points::read(points)?;
     let values = points.as_slice()?;
@@ -166,10 +167,6 @@ pub(crate) fn select_best_polygon<'py>(
         pairs.append((point, objects.get_item(best)?))?;
     }
     Ok(pairs)
-}
-
-fn within(max_dist: f64) -> PyResult<Within> {
-    Within::new(max_dist).map_err(|error| exception(&error))
 }
 
 fn finite_point(value: &Bound<'_, PyAny>) -> PyResult<Point> {

@@ -97,7 +97,8 @@ fn build(
     detached(py, |_| Ok(Matcher(poly_match::Matcher::from_arrays(centers, keys, near)?)))
 }
 
-fn within(max_dist: f64, inclusive: bool) -> PyResult<Within> {
+/// What makes a centre near.
+pub(crate) fn within(max_dist: f64, inclusive: bool) -> PyResult<Within> {
     let near = if inclusive { Within::inclusive(max_dist) } else { Within::new(max_dist) };
     near.map_err(|error| exception(&error))
 }

@@ -27,13 +27,15 @@ pub(crate) enum Way {
 /// Below this many points no preparation pays.
 const FEW_POINTS: usize = 256;
 
-/// Points that one thread takes at a time.
-const PIECE: usize = 4096;
+/// Points that one thread takes at a time: many where each is looked up, fewer where it is searched
+/// for alone, which takes longer.
+const CELLS_PIECE: usize = 4096;
+const SINGLE_PIECE: usize = 512;
 
 /// Points whose lists are looked up before the first is read.
 const AHEAD: usize = 32;
 
-/// The same as `PIECE` where the piece is put in order first: the more, the closer together.
+/// The same where the piece is put in order first: the more, the closer together.
 const MIN_BLOCKS_PIECE: usize = 1 << 16;
 const MAX_BLOCKS_PIECE: usize = 1 << 21;
 
@@ -84,7 +86,7 @@ impl Join<'_> {
                 share_out(rows, self.workers, &mut poll, |(row, lists), _| {
                     self.level.run(FillRow { search: self.search, grid: &grid, row, lists });
                 })?;
-                let pieces = pieces(points, index, distance, PIECE);
+                let pieces = pieces(points, index, distance, CELLS_PIECE);
                 share_out(pieces, self.workers, poll, |piece, _| {
                     self.level.run(FindInCells { near: self.search.near, cells: &cells, piece });
                 })
@@ -98,7 +100,7 @@ impl Join<'_> {
                 })
             }
             _ => {
-                let pieces = pieces(points, index, distance, PIECE.min(512));
+                let pieces = pieces(points, index, distance, SINGLE_PIECE);
                 share_out(pieces, self.workers, poll, |piece, _| {
                     self.level.run(FindSingle { search: self.search, piece });
                 })
