@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use numpy::{IntoPyArray, PyArray1};
+use numpy::{IntoPyArray, PyArray1, PyArrayMethods};
 use poly_match::{OnInvalid, Options, Within};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -64,8 +64,13 @@ impl Matcher {
         let options = options(workers, on_invalid)?;
         let points = Points::read(points)?;
         let values = points.as_slice()?;
-        let found = detached(py, |poll| self.0.match_points_with(values, options, poll))?;
-        Ok((found.index.into_pyarray(py), found.distance.into_pyarray(py)))
+        // NumPy's own memory, written in place: it asks the system for large pages.
+        let index = PyArray1::zeros(py, values.len(), false);
+        let distance = PyArray1::zeros(py, values.len(), false);
+        let (mut positions, mut distances) = (index.readwrite(), distance.readwrite());
+        let (positions, distances) = (positions.as_slice_mut()?, distances.as_slice_mut()?);
+        detached(py, |poll| self.0.match_into(values, positions, distances, options, poll))?;
+        Ok((index, distance))
     }
 
     /// All candidates as CSR: int64 (N + 1,), int64 (C,), float64 (C,).

@@ -7,205 +7,195 @@
 //! candidates there are. A point then looks up its cell and takes the first near site of the list.
 //!
 //! The points stay in their order: nothing is sorted, and the answers are written one after the
-//! other. It pays where many points share a cell; `blocks` is for where they do not.
+//! other. The lists are made by `paint`. It pays where some points share a cell; `blocks` is for where
+//! they do not.
 
-use crate::index::Leaf;
+use std::num::NonZeroUsize;
+
 use crate::join::Search;
 use crate::near::Within;
-use crate::simd::{LANES, Simd};
-use crate::strips::{self, Scratch};
-use crate::{Bounds, Point};
+use crate::paint::PaintBand;
+use crate::polygon::is_finite;
+use crate::raster::{BLOCK_CELLS, CELLS, Raster, TILES};
+use crate::simd::Level;
+use crate::threads::{all_cores, share_out};
+use crate::{Error, Point};
 
-/// The lists of all cells.
+/// No site, which is near nothing: what ends a list.
+pub(crate) const NONE: u32 = 0;
+
+/// The lists of some blocks of cells.
+#[derive(Debug)]
+pub(crate) struct Lists {
+    /// The first site of every cell.
+    pub(crate) first: Vec<u32>,
+    /// Where the others of the cell stand in `rest`, up to [`NONE`].
+    pub(crate) others: Vec<u32>,
+    pub(crate) rest: Vec<u32>,
+    /// The sites that are in any list, from 1, and their positions in the input. Of [`NONE`], the
+    /// coordinates are NaN, and the position is −1.
+    pub(crate) sites: Vec<Point>,
+    pub(crate) positions: Vec<i64>,
+    /// For every tile, a bit for each cell whose list was broken off.
+    pub(crate) unfinished: Vec<u64>,
+}
+
+impl Lists {
+    /// Empty lists: of so many blocks, and of block 0 before them, where there is nothing.
+    pub(crate) fn new(blocks: usize) -> Self {
+        let cells = (1 + blocks) * BLOCK_CELLS;
+        Self {
+            first: vec![NONE; cells],
+            others: vec![0; cells],
+            rest: vec![NONE],
+            sites: vec![[f64::NAN; 2]],
+            positions: vec![-1],
+            unfinished: vec![0; cells / CELLS],
+        }
+    }
+
+    /// Adds the lists of further blocks.
+    fn append(&mut self, more: &Self) {
+        #[allow(clippy::cast_possible_truncation)] // `paint` has an allowance for each tile
+        let (site, at) = (self.sites.len() as u32 - 1, self.rest.len() as u32 - 1);
+        let number = |&number: &u32| if number == NONE { NONE } else { number + site };
+        let place = |&place: &u32| if place == 0 { 0 } else { place + at };
+        self.first.extend(more.first[BLOCK_CELLS..].iter().map(number));
+        self.others.extend(more.others[BLOCK_CELLS..].iter().map(place));
+        self.rest.extend(more.rest[1..].iter().map(number));
+        self.sites.extend(&more.sites[1..]);
+        self.positions.extend(&more.positions[1..]);
+        self.unfinished.extend(&more.unfinished[TILES..]);
+    }
+}
+
+/// Cells with their lists.
 #[derive(Debug)]
 pub(crate) struct Cells {
-    grid: Grid,
-    rows: Vec<Row>,
+    raster: Raster,
+    lists: Lists,
+    is_finished: bool,
 }
 
-/// The lists of one row of cells.
-#[derive(Debug, Default)]
-pub(crate) struct Row {
-    /// Where the list of each cell starts, and where the last one ends.
-    starts: Vec<u32>,
-    lists: Vec<Leaf>,
-}
+/// Parts that the work is cut into for each thread, where there are several: some take longer.
+const BANDS_PER_WORKER: usize = 3;
 
-/// Squares of one size, one of them centred on the lowest x and y of all points.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Grid {
-    origin: Point,
-    side: f64,
-    per_unit: f64,
-    columns: usize,
-    rows: usize,
-}
-
-/// Points to a cell, at least, for its list to pay.
-const POINTS_PER_CELL: f64 = 16.0;
-
-/// Points to a cell, about, where the distance alone would let cells be larger: small cells make
-/// short lists.
-const MANY_POINTS_PER_CELL: f64 = 256.0;
-
-impl Grid {
-    /// A grid whose cells are well below the distance in size, and have many points each; none
-    /// where that cannot be.
-    pub(crate) fn over(bounds: &Bounds, points: usize, near: &Within) -> Option<Self> {
-        let [width, height] = [bounds.max[0] - bounds.min[0], bounds.max[1] - bounds.min[1]];
-        let longest = width.max(height);
-        if !longest.is_finite() {
-            return None;
-        }
-        #[allow(clippy::cast_precision_loss)]
-        let points = points as f64;
-        let cells_along = (points / MANY_POINTS_PER_CELL).sqrt().max(1.0);
-        [0.5, 0.75, 1.0].into_iter().find_map(|share| {
-            let side = (near.max_dist() * share).min(longest / cells_along);
-            // Two more than fit, for the half cell on either side.
-            let (columns, rows) = ((width / side).ceil() + 2.0, (height / side).ceil() + 2.0);
-            let magnitude =
-                bounds.min.into_iter().chain(bounds.max).fold(0.0, |m, v| v.abs().max(m));
-            // The slack of `bounds_of` covers the rounding of `cell` only where a cell is large
-            // against the last bit of the coordinates. (False for a side of 0, and for NaN.)
-            let is_sound = side > magnitude * 1e-8 && side > f64::MIN_POSITIVE / f64::EPSILON;
-            if !(is_sound && columns * rows * POINTS_PER_CELL <= points) {
-                return None;
-            }
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let (columns, rows) = (columns as usize, rows as usize);
-            Some(Self { origin: bounds.min, side, per_unit: 1.0 / side, columns, rows })
-        })
-    }
-
-    /// Column or row of a coordinate: the nearest whole number of sides from the origin.
-    #[inline(always)]
-    fn place(&self, axis: usize, coordinate: f64) -> usize {
-        // Adding 2^52 leaves the whole number in the low bits, rounded to nearest; a conversion
-        // would have to mind NaN and overflow. What a NaN leaves is kept in the grid by the caller.
-        const ROUND: f64 = (1_u64 << 52) as f64;
-        let sides = (coordinate - self.origin[axis]) * self.per_unit;
-        ((sides + ROUND).to_bits() & 0xffff_ffff) as usize
-    }
-
-    /// A box that holds all points of a cell.
-    ///
-    /// The slack is far above the rounding errors of `place`: these are a few units in the last
-    /// place of the coordinates (see `over`) and of the number of cells, which is below 2^32.
-    fn bounds_of(&self, column: usize, row: usize) -> Bounds {
-        const HALF: f64 = 0.5 + 1e-6;
-        #[allow(clippy::cast_precision_loss)]
-        let interval = |axis: usize, place: usize| {
-            let place = place as f64;
-            let at = |sides: f64| self.origin[axis] + sides * self.side;
-            (at(place - HALF), at(place + HALF))
-        };
-        let ((min_x, max_x), (min_y, max_y)) = (interval(0, column), interval(1, row));
-        Bounds { min: [min_x, min_y], max: [max_x, max_y] }
-    }
-}
+/// Points that are looked up together: what they ask for comes from memory together.
+const TOGETHER: usize = 256;
 
 impl Cells {
-    /// Cells whose lists are yet to be made, each row by [`Row::fill`].
-    pub(crate) fn new(grid: Grid) -> Self {
-        Self { grid, rows: (0..grid.rows).map(|_| Row::default()).collect() }
-    }
-
-    pub(crate) fn rows_mut(&mut self) -> &mut [Row] {
-        &mut self.rows
-    }
-
-    /// The list of the cell that a finite point on the grid falls in; of some cell, for others.
-    #[inline(always)]
-    pub(crate) fn list(&self, point: Point) -> &[Leaf] {
-        let row = &self.rows[self.grid.place(1, point[1]).min(self.grid.rows - 1)];
-        let column = self.grid.place(0, point[0]).min(self.grid.columns - 1);
-        &row.lists[row.starts[column] as usize..row.starts[column + 1] as usize]
-    }
-}
-
-impl Row {
-    /// Makes the lists of the cells of one row.
-    #[inline(always)]
-    pub(crate) fn fill<S: Simd>(
-        &mut self,
-        simd: S,
+    /// Makes the lists, on up to `workers` threads.
+    pub(crate) fn paint<E: From<Error>>(
+        raster: Raster,
         search: Search<'_>,
-        grid: &Grid,
-        row: usize,
-        scratch: &mut Scratch,
+        level: Level,
+        workers: Option<NonZeroUsize>,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let bands = match workers.unwrap_or_else(all_cores).get() {
+            1 => 1,
+            workers => workers.saturating_mul(BANDS_PER_WORKER).min(raster.rows),
+        };
+        let mut parts: Vec<Option<Lists>> = Vec::new();
+        parts.resize_with(bands, || None);
+        share_out(parts.iter_mut().enumerate(), workers, poll, |(i, lists), go_on| {
+            let rows = raster.rows * i / bands..raster.rows * (i + 1) / bands;
+            *lists = Some(level.run(PaintBand { search, raster: &raster, rows, go_on }));
+        })?;
+        let mut parts = parts.into_iter().flatten();
+        let mut lists = parts.next().unwrap_or_else(|| Lists::new(0));
+        parts.for_each(|part| lists.append(&part));
+        let is_finished = lists.unfinished.iter().all(|&cells| cells == 0);
+        Ok(Self { raster, lists, is_finished })
+    }
+
+    /// Writes the match of every point: the position, or −1, and the distance, or NaN. A point whose
+    /// list was broken off goes to `search`.
+    #[inline(always)]
+    pub(crate) fn find(
+        &self,
+        near: &Within,
+        points: &[Point],
+        index: &mut [i64],
+        distance: &mut [f64],
+        mut search: impl FnMut(Point) -> Option<(u32, f64)>,
     ) {
-        let Search { index, ranking, .. } = search;
-        let Self { starts, lists } = self;
-        starts.reserve_exact(grid.columns + 1);
-        starts.push(0);
-        for first in (0..grid.columns).step_by(LANES) {
-            let mut cells = [Bounds::EMPTY; LANES];
-            let count = LANES.min(grid.columns - first);
-            for (lane, cell) in cells[..count].iter_mut().enumerate() {
-                *cell = grid.bounds_of(first + lane, row);
+        let answers = index.chunks_mut(TOGETHER).zip(distance.chunks_mut(TOGETHER));
+        for (points, (index, distance)) in points.chunks(TOGETHER).zip(answers) {
+            let mut cells = [0; TOGETHER];
+            self.raster.place(points, &mut cells);
+            self.lists.find(near, points, &cells, index, distance);
+            if self.is_finished {
+                continue;
             }
-            strips::list_sites(simd, search, &cells[..count], scratch, |ranks| {
-                for ranks in ranks.chunks(LANES) {
-                    let site = |&rank: &u32| (index.center(rank), ranking.position(rank));
-                    lists.push(Leaf::of(ranks.iter().map(site)));
+            for (i, &point) in points.iter().enumerate() {
+                let cell = cells[i] as usize;
+                let is_open = self.lists.unfinished[cell / CELLS] >> (cell % CELLS) & 1 == 1;
+                if index[i] < 0
+                    && is_open
+                    && is_finite(point)
+                    && let Some((position, squared)) = search(point)
+                {
+                    index[i] = i64::from(position);
+                    distance[i] = squared.sqrt();
                 }
-                starts.push(u32::try_from(lists.len()).unwrap_or(u32::MAX));
-            });
+            }
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-
-    fn around(points: &[Point]) -> Bounds {
-        points.iter().fold(Bounds::EMPTY, |bounds, &point| bounds.including(point))
-    }
-
-    fn within(max_dist: f64) -> Within {
-        Within::new(max_dist).expect("a legal distance")
-    }
-
-    #[test]
-    fn a_grid_is_made_where_many_points_share_a_cell() {
-        let square = Bounds { min: [0.0, 0.0], max: [100.0, 100.0] };
-        let many = Grid::over(&square, 1_000_000, &within(1.0)).expect("25 points to a cell");
-        assert_eq!((many.columns, many.rows), (202, 202));
-        let all_near = Grid::over(&square, 1_000_000, &within(f64::INFINITY)).expect("a grid");
-        assert!(all_near.columns > 32);
-        assert!(Grid::over(&square, 1_000_000, &within(0.1)).is_none());
-        assert!(Grid::over(&square, 1_000_000, &within(0.0)).is_none());
-        let one_place = Bounds { min: [3.0, 3.0], max: [3.0, 3.0] };
-        assert!(Grid::over(&one_place, 1_000_000, &within(1.0)).is_none());
-        let far = Bounds { min: [1e12, 1e12], max: [1e12 + 100.0, 1e12 + 100.0] };
-        assert!(Grid::over(&far, 1_000_000, &within(1.0)).is_none(), "rounding would be felt");
-    }
-
-    proptest! {
-        #[test]
-        fn a_cell_holds_the_points_that_fall_in_it(
-            unit in vec([-1.0..1.0, -1.0..1.0], 2..300),
-            scale in prop::sample::select(vec![1e-200, 1e-3, 1.0, 1e6, 1e300]),
-            offset in prop::sample::select(vec![0.0, 1.0, 1e5, -3e6]),
-            max_dist in 0.001..1.0,
-        ) {
-            let points: Vec<Point> =
-                unit.iter().map(|p: &[f64; 2]| p.map(|v| v * scale + offset * scale)).collect();
-            // As many as it takes for the finest grid.
-            let grid = Grid::over(&around(&points), usize::MAX >> 12, &within(max_dist * scale));
-            if let Some(grid) = grid {
-                for point in points {
-                    let [column, row] = [0, 1].map(|axis| grid.place(axis, point[axis]));
-                    prop_assert!(column < grid.columns && row < grid.rows);
-                    let bounds = grid.bounds_of(column, row);
-                    prop_assert!(bounds.min[0] < point[0] && point[0] < bounds.max[0]);
-                    prop_assert!(bounds.min[1] < point[1] && point[1] < bounds.max[1]);
-                }
+impl Lists {
+    /// Writes the matches of up to [`TOGETHER`] points as far as the lists of their cells go.
+    ///
+    /// No branch in it depends on a point: about one point in four goes past the first site of its
+    /// list, and a processor that guesses wrong loses more time than the site takes.
+    #[inline(always)]
+    fn find(
+        &self,
+        near: &Within,
+        points: &[Point],
+        cells: &[u32; TOGETHER],
+        index: &mut [i64],
+        distance: &mut [f64],
+    ) {
+        let Self { first, others, rest, sites, positions, .. } = self;
+        let (first, others, rest) = (first.as_slice(), others.as_slice(), rest.as_slice());
+        let (sites, positions) = (sites.as_slice(), positions.as_slice());
+        let near = *near;
+        let (mut found, mut squared) = ([NONE; TOGETHER], [f64::NAN; TOGETHER]);
+        // Whether to look further: not where the site is near, nor at the end of the list.
+        let mut test = |i: u8, site: u32| {
+            let (i, center) = (usize::from(i), sites[site as usize]);
+            let (dx, dy) = (center[0] - points[i][0], center[1] - points[i][1]);
+            (found[i], squared[i]) = (site, dx * dx + dy * dy);
+            !near.admits(squared[i]) & (site != NONE)
+        };
+        // Those that look further, and where.
+        let (mut waiting, mut at) = ([0_u8; TOGETHER], [0_u32; TOGETHER]);
+        let mut count = 0;
+        for (i, &cell) in cells[..points.len()].iter().enumerate() {
+            #[allow(clippy::cast_possible_truncation)] // below TOGETHER
+            let i = i as u8;
+            waiting[count % TOGETHER] = i;
+            count += usize::from(test(i, first[cell as usize]));
+        }
+        for (at, &i) in at.iter_mut().zip(&waiting[..count]) {
+            *at = others[cells[usize::from(i)] as usize];
+        }
+        while count > 0 {
+            let mut left = 0;
+            for k in 0..count {
+                let (i, place) = (waiting[k], at[k]);
+                (waiting[left], at[left]) = (i, place + 1);
+                left += usize::from(test(i, rest[place as usize]));
             }
+            count = left;
+        }
+        for (distance, squared) in distance.iter_mut().zip(&squared) {
+            *distance = squared.sqrt();
+        }
+        for (index, &site) in index.iter_mut().zip(&found) {
+            *index = positions[site as usize];
         }
     }
 }

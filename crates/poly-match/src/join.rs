@@ -5,13 +5,14 @@
 use std::num::NonZeroUsize;
 
 use crate::best::Ranking;
-use crate::cells::{Cells, Grid, Row};
-use crate::index::{Index, Leaf, Pending};
+use crate::cells::Cells;
+use crate::index::{Index, Pending};
 use crate::near::Within;
 use crate::polygon::is_finite;
+use crate::raster::Raster;
 use crate::simd::{Level, Simd, Task};
 use crate::threads::share_out;
-use crate::{Bounds, Error, Point, blocks, strips};
+use crate::{Bounds, Error, Point, blocks};
 
 /// A way to match many points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,9 +32,6 @@ const FEW_POINTS: usize = 256;
 /// for alone, which takes longer.
 const CELLS_PIECE: usize = 4096;
 const SINGLE_PIECE: usize = 512;
-
-/// Points whose lists are looked up before the first is read.
-const AHEAD: usize = 32;
 
 /// The same where the piece is put in order first: the more, the closer together.
 const MIN_BLOCKS_PIECE: usize = 1 << 16;
@@ -70,25 +68,23 @@ fn pieces<'p>(
 }
 
 impl Join<'_> {
-    /// Writes the position of the best site near each point, and its distance; what belongs to a
-    /// point without one is left as it is.
+    /// Writes the position of the best site near each point, and its distance; −1 and NaN for a
+    /// point without one.
     pub(crate) fn run<E: From<Error>>(
         &self,
         points: &[Point],
+        bounds: &Bounds,
         index: &mut [i64],
         distance: &mut [f64],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
-        match self.choose(points) {
-            (Way::Cells, Some(grid)) => {
-                let mut cells = Cells::new(grid);
-                let rows = cells.rows_mut().iter_mut().enumerate();
-                share_out(rows, self.workers, &mut poll, |(row, lists), _| {
-                    self.level.run(FillRow { search: self.search, grid: &grid, row, lists });
-                })?;
+        match self.choose(points, bounds) {
+            (Way::Cells, Some(raster)) => {
+                let Self { search, level, workers, .. } = *self;
+                let cells = Cells::paint(raster, search, level, workers, &mut poll)?;
                 let pieces = pieces(points, index, distance, CELLS_PIECE);
-                share_out(pieces, self.workers, poll, |piece, _| {
-                    self.level.run(FindInCells { near: self.search.near, cells: &cells, piece });
+                share_out(pieces, workers, poll, |piece, _| {
+                    level.run(FindInCells { search, cells: &cells, piece });
                 })
             }
             (Way::Blocks, _) => {
@@ -108,22 +104,18 @@ impl Join<'_> {
         }
     }
 
-    fn choose(&self, points: &[Point]) -> (Way, Option<Grid>) {
-        let grid = || {
-            let finite = points.iter().filter(|&&point| is_finite(point));
-            let bounds = finite.fold(Bounds::EMPTY, |bounds, &point| bounds.including(point));
-            Grid::over(&bounds, points.len(), self.search.near)
-        };
+    fn choose(&self, points: &[Point], bounds: &Bounds) -> (Way, Option<Raster>) {
+        let sites = self.search.ranking.len();
+        let cells = || Raster::over(bounds, points, self.search.near);
+        let is_tree = self.search.index.root().is_some();
         match self.way {
-            Some(Way::Cells) => (Way::Cells, grid()),
-            Some(way) if way == Way::Single || self.search.index.root().is_some() => (way, None),
+            Some(Way::Cells) => (Way::Cells, cells()),
+            Some(Way::Blocks) if is_tree => (Way::Blocks, None),
             Some(_) => (Way::Single, None),
-            None if points.len() < FEW_POINTS || self.search.index.root().is_none() => {
-                (Way::Single, None)
-            }
-            None => match grid() {
-                Some(grid) => (Way::Cells, Some(grid)),
-                None if points.len() >= self.search.ranking.len() / 4 => (Way::Blocks, None),
+            None if points.len() < FEW_POINTS || points.len() < sites / 8 => (Way::Single, None),
+            None => match cells() {
+                Some(raster) => (Way::Cells, Some(raster)),
+                None if is_tree && points.len() >= sites / 4 => (Way::Blocks, None),
                 None => (Way::Single, None),
             },
         }
@@ -132,25 +124,8 @@ impl Join<'_> {
 
 // What runs for each instruction set.
 
-struct FillRow<'a> {
-    search: Search<'a>,
-    grid: &'a Grid,
-    row: usize,
-    lists: &'a mut Row,
-}
-
-impl Task for FillRow<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let mut scratch = strips::Scratch::new();
-        self.lists.fill(simd, self.search, self.grid, self.row, &mut scratch);
-    }
-}
-
 struct FindInCells<'a, 'p> {
-    near: &'a Within,
+    search: Search<'a>,
     cells: &'a Cells,
     piece: Piece<'p>,
 }
@@ -160,27 +135,13 @@ impl Task for FindInCells<'_, '_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { near, cells, piece: ((points, index), distance) } = self;
-        let groups = points.chunks(AHEAD).zip(index.chunks_mut(AHEAD));
-        for ((points, index), distance) in groups.zip(distance.chunks_mut(AHEAD)) {
-            let mut lists: [&[Leaf]; AHEAD] = [&[]; AHEAD];
-            for (list, &point) in lists.iter_mut().zip(points) {
-                *list = cells.list(point);
-            }
-            // Asked for together, the lists come from memory together.
-            for leaf in lists.iter().filter_map(|list| list.first()) {
-                std::hint::black_box((leaf.x[0], leaf.y[0], leaf.id[0]));
-            }
-            for (i, &point) in points.iter().enumerate() {
-                let found = lists[i].iter().find_map(|leaf| leaf.first_near(simd, near, point));
-                if let Some((position, squared)) = found
-                    && is_finite(point)
-                {
-                    index[i] = i64::from(position);
-                    distance[i] = squared.sqrt();
-                }
-            }
-        }
+        let Search { index: sites, ranking, near } = self.search;
+        let ((points, index), distance) = self.piece;
+        let mut stack: Vec<Pending> = Vec::new();
+        self.cells.find(near, points, index, distance, |point| {
+            let (rank, squared) = sites.best(simd, near, point, &mut stack)?;
+            Some((ranking.position(rank), squared))
+        });
     }
 }
 
@@ -197,6 +158,8 @@ impl Task for SearchBlocks<'_, '_> {
     fn run<S: Simd>(self, simd: S) {
         let ranking = self.search.ranking;
         let ((points, index), distance) = self.piece;
+        index.fill(-1);
+        distance.fill(f64::NAN);
         let mut scratch = blocks::Scratch::default();
         blocks::search(
             simd,
@@ -226,6 +189,7 @@ impl Task for FindSingle<'_, '_> {
         let ((points, index), distance) = self.piece;
         let mut stack: Vec<Pending> = Vec::new();
         for ((&point, index), distance) in points.iter().zip(index).zip(distance) {
+            (*index, *distance) = (-1, f64::NAN);
             if is_finite(point)
                 && let Some((rank, squared)) = sites.best(simd, near, point, &mut stack)
             {
@@ -239,6 +203,7 @@ impl Task for FindSingle<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extent::Extent;
     use crate::naive;
     use proptest::collection::vec;
     use proptest::prelude::*;
@@ -281,8 +246,11 @@ mod tests {
     }
 
     fn answer(join: &Join<'_>, points: &[Point]) -> (Vec<i64>, Vec<u64>) {
-        let (mut index, mut distance) = (vec![-1; points.len()], vec![f64::NAN; points.len()]);
-        let done: Result<(), Error> = join.run(points, &mut index, &mut distance, || Ok(()));
+        let (mut index, mut distance) = (vec![7; points.len()], vec![7.0; points.len()]);
+        let go_on = || Ok::<(), Error>(());
+        let extent = Extent::of(points, join.level, join.workers, go_on).expect("nothing can fail");
+        let done: Result<(), Error> =
+            join.run(points, &extent.bounds, &mut index, &mut distance, || Ok(()));
         done.expect("nothing can fail");
         (index, distance.into_iter().map(f64::to_bits).collect())
     }
@@ -331,6 +299,30 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// Sites in one place, of which none covers the cells on the rim of its reach; and a last one,
+    /// which the lists of those cells do not come to.
+    #[test]
+    fn a_point_whose_list_was_broken_off_is_searched_for() {
+        let mut centers = vec![[0.0, 0.0]; 5000];
+        centers.push([0.5, 0.5]);
+        let keys = vec![1.0; centers.len()];
+        let points: Vec<Point> = (0..10_000_u32)
+            .map(|i| [i % 100, i / 100].map(|step| f64::from(step) * 0.03 - 1.5))
+            .collect();
+        let near = Within::new(1.0).expect("a legal distance");
+        let ranking = Ranking::by_key(&keys).expect("no NaN");
+        let expected = expected(&centers, &keys, &points, &near);
+        assert!(expected.0.contains(&5000));
+        for index in [Index::flat(&centers), Index::tree(&centers)] {
+            let search = Search { index: &index, ranking: &ranking, near: &near };
+            let (level, workers) = (Level::widest(), Some(NonZeroUsize::MIN));
+            let join = Join { search, level, workers, way: Some(Way::Cells) };
+            let bounds = points.iter().copied().fold(Bounds::EMPTY, Bounds::including);
+            assert!(join.choose(&points, &bounds).1.is_some());
+            assert!(answer(&join, &points) == expected);
         }
     }
 }

@@ -29,16 +29,20 @@
 mod best;
 mod blocks;
 mod cells;
+mod edges;
 mod error;
+mod extent;
+mod grid;
 mod index;
 mod join;
 mod matcher;
 pub mod naive;
 mod near;
 mod once;
+mod paint;
 mod polygon;
+mod raster;
 mod simd;
-mod strips;
 mod threads;
 
 pub use best::best;

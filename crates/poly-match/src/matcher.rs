@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::best::Ranking;
+use crate::extent::Extent;
 use crate::index::{Index, Pending};
 use crate::join::{Join, Search};
 use crate::near::Within;
@@ -202,11 +203,36 @@ impl Matcher {
         options: Options,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matches, E> {
-        options.check(points)?;
-        let mut matches = Matches::none(points.len());
-        let Matches { index, distance } = &mut matches;
-        self.join(options).run(points, index, distance, poll)?;
-        Ok(matches)
+        let (mut index, mut distance) = (vec![0; points.len()], vec![0.0; points.len()]);
+        self.match_into(points, &mut index, &mut distance, options, poll)?;
+        Ok(Matches { index, distance })
+    }
+
+    /// The same, written to where the caller wants it: positions, −1 where nothing is near, and
+    /// distances, NaN where nothing is near.
+    ///
+    /// After an error, what is in `index` and `distance` has no meaning.
+    ///
+    /// # Errors
+    /// As [`match_points_with`](Self::match_points_with).
+    ///
+    /// # Panics
+    /// Where `index` or `distance` has not one entry for each point.
+    pub fn match_into<E: From<Error>>(
+        &self,
+        points: &[Point],
+        index: &mut [i64],
+        distance: &mut [f64],
+        options: Options,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let expected = (points.len(), points.len());
+        assert_eq!((index.len(), distance.len()), expected, "an entry for each point");
+        let extent = Extent::of(points, self.level, options.workers, &mut poll)?;
+        if !extent.is_finite {
+            options.check(points)?;
+        }
+        self.join(options).run(points, &extent.bounds, index, distance, poll)
     }
 
     /// All candidates of every point, on all cores.
