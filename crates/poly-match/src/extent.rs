@@ -96,12 +96,13 @@ mod tests {
             }
             let finite = points.iter().copied().filter(|&point: &Point| is_finite(point));
             let bounds = finite.clone().fold(Bounds::EMPTY, Bounds::including);
-            let is_finite = finite.count() == points.len();
+            let is_finite = finite.clone().count() == points.len();
             for level in Level::all() {
                 let extent = level.run(Measure(&points));
                 prop_assert_eq!((extent.bounds, extent.is_finite), (bounds, is_finite));
             }
-            let many = points.repeat(PIECE / 10);
+            let mut many = points.clone();
+            many.extend(finite.clone().cycle().take(2 * PIECE));
             let extent = Extent::of(&many, Level::widest(), None, || Ok::<(), Error>(()));
             let extent = extent.expect("nothing can fail");
             prop_assert_eq!((extent.bounds, extent.is_finite), (bounds, is_finite));
