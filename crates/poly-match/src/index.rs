@@ -3,7 +3,8 @@
 //! A site is a centre with its rank. The tree is static and implicit: the sites are reordered once
 //! by k-d median splits so that every run of eight sites is a leaf, every run of eight leaves a
 //! node of the next level, and so on. No node holds a pointer; the children of node `i` are group
-//! `i` of the level below. Leaves and groups are structures of arrays, tested a group at a time.
+//! `i` of the level below. Leaves and groups are structures of arrays, tested a group at a time, and
+//! what they hold stands in the order of rank, so that the first that is near is the next to search.
 //!
 //! Where there are few sites a tree costs more than it saves: up to [`FLAT_MAX`] they stand in leaves
 //! in the order of rank, with no level above, and the first one that is near is the best.
@@ -16,7 +17,7 @@
 
 use crate::near::{Within, farthest, nearest};
 use crate::simd::{LANES, Simd};
-use crate::threads::{all_cores, join};
+use crate::split::{Site, in_order_of_rank, ranked, split};
 use crate::{Bounds, Point};
 
 /// Up to this many sites, a scan in rank order is faster than the tree.
@@ -89,7 +90,7 @@ impl Leaf {
 
 /// What a search must know of eight sibling nodes to leave them out.
 #[derive(Debug, Clone)]
-#[repr(align(32))]
+#[repr(align(64))]
 pub(crate) struct Group {
     min_x: [f64; LANES],
     min_y: [f64; LANES],
@@ -103,6 +104,8 @@ pub(crate) struct Group {
 pub(crate) struct Mask(u32);
 
 impl Mask {
+    pub(crate) const NONE: Self = Self(0);
+
     #[inline(always)]
     pub(crate) fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
@@ -119,12 +122,27 @@ impl Mask {
         (self.0 != 0).then(|| self.0.trailing_zeros() as usize % LANES)
     }
 
+    #[inline(always)]
+    pub(crate) fn without_first(self) -> Self {
+        Self(self.0 & self.0.wrapping_sub(1))
+    }
+
+    /// The lanes, from the highest.
+    #[inline(always)]
+    fn lanes_down(mut self) -> impl Iterator<Item = usize> {
+        std::iter::from_fn(move || {
+            let lane = self.0.checked_ilog2()?;
+            self.0 ^= 1 << lane;
+            Some(lane as usize % LANES)
+        })
+    }
+
     /// The lanes, from the lowest.
     #[inline(always)]
     pub(crate) fn lanes(mut self) -> impl Iterator<Item = usize> {
         std::iter::from_fn(move || {
             let lane = self.first();
-            self.0 &= self.0.wrapping_sub(1);
+            self = self.without_first();
             lane
         })
     }
@@ -212,7 +230,7 @@ impl Pending {
     }
 
     /// Adds those of the children that have a rank below `bound`, the lowest rank last, so that it is
-    /// the next to be searched.
+    /// the next to be searched. They stand in order but for one that is not full.
     #[inline(always)]
     pub(crate) fn push_children(
         self,
@@ -222,7 +240,7 @@ impl Pending {
         stack: &mut Vec<Self>,
     ) {
         let first = stack.len();
-        for lane in mask.lanes() {
+        for lane in mask.lanes_down() {
             let min_rank = group.min_rank[lane];
             if min_rank >= bound {
                 continue;
@@ -243,7 +261,7 @@ impl Pending {
 pub(crate) struct Index {
     pub(crate) leaves: Vec<Leaf>,
     /// `levels[0]` groups the leaves; the last level is one group. Empty where the sites are few.
-    levels: Vec<Vec<Group>>,
+    pub(crate) levels: Vec<Vec<Group>>,
     /// From a rank to its place in the leaves; empty where the sites are few, since they are ranks.
     slots: Vec<u32>,
 }
@@ -262,12 +280,16 @@ impl Index {
 
     pub(crate) fn tree(sites: &[Point]) -> Self {
         let mut ranked: Vec<Site> = ranked(sites).collect();
-        let workers = if sites.len() < 2 * PARALLEL_MIN { 1 } else { all_cores().get() };
-        split(&mut ranked, workers);
-        let leaves: Vec<Leaf> = ranked.chunks_mut(LANES).map(leaf).collect();
+        split(&mut ranked);
+        let order = in_order_of_rank(&ranked);
+        let mut leaves = Vec::with_capacity(order.len());
         let mut slots = vec![0; sites.len()];
-        for (slot, site) in (0..).zip(&ranked) {
-            slots[site.rank as usize] = slot;
+        for (first_slot, start) in (0..).step_by(LANES).zip(order) {
+            let end = ranked.len().min(start + LANES);
+            leaves.push(leaf(&mut ranked[start..end]));
+            for (slot, site) in (first_slot..).zip(&ranked[start..end]) {
+                slots[site.rank as usize] = slot;
+            }
         }
         drop(ranked);
         let of_leaf = |leaf: &Leaf| {
@@ -305,42 +327,6 @@ impl Index {
         &self.levels[pending.level as usize][pending.node as usize]
     }
 
-    /// The near site of the lowest rank, and its squared distance.
-    #[inline(always)]
-    pub(crate) fn best<S: Simd>(
-        &self,
-        simd: S,
-        near: &Within,
-        point: Point,
-        stack: &mut Vec<Pending>,
-    ) -> Option<(u32, f64)> {
-        let Some(root) = self.root() else {
-            return self.leaves.iter().find_map(|leaf| leaf.first_near(simd, near, point));
-        };
-        let bounds = Bounds { min: point, max: point };
-        let mut best = (NO_RANK, f64::NAN);
-        stack.clear();
-        stack.push(root);
-        while let Some(pending) = stack.pop() {
-            if pending.min_rank >= best.0 {
-                continue;
-            }
-            if pending.is_leaf() {
-                let leaf = &self.leaves[pending.node as usize];
-                if let Some(found) = leaf.first_near(simd, near, point)
-                    && found.0 < best.0
-                {
-                    best = found;
-                }
-                continue;
-            }
-            let group = self.group(pending);
-            let reach = group.reach(simd, near, &bounds);
-            pending.push_children(group, reach.some, best.0, stack);
-        }
-        (best.0 != NO_RANK).then_some(best)
-    }
-
     /// Visits all near sites with their squared distances, in no particular order.
     #[inline(always)]
     pub(crate) fn each<S: Simd>(
@@ -373,17 +359,6 @@ impl Index {
     }
 }
 
-/// A centre, and its rank.
-#[derive(Debug, Clone, Copy)]
-struct Site {
-    center: Point,
-    rank: u32,
-}
-
-fn ranked(sites: &[Point]) -> impl Iterator<Item = Site> {
-    sites.iter().zip(0..).map(|(&center, rank)| Site { center, rank })
-}
-
 /// Puts up to [`LANES`] sites in the order of rank, and into a leaf.
 fn leaf(sites: &mut [Site]) -> Leaf {
     sites.sort_unstable_by_key(|site| site.rank);
@@ -401,34 +376,4 @@ fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
         group
     };
     nodes.chunks(LANES).map(group).collect()
-}
-
-/// From this many sites on, two halves are split on two threads.
-const PARALLEL_MIN: usize = 1 << 15;
-
-/// Reorders `sites` so that runs of `LANES`, `LANES²`, … sites lie close together: halves them along
-/// the longer side of their box, again and again, at a multiple of the largest run that the half
-/// can hold. On up to `workers` threads; the order is the same for any number.
-fn split(sites: &mut [Site], workers: usize) {
-    if sites.len() <= LANES {
-        return;
-    }
-    let mut run = LANES;
-    while run * LANES < sites.len() {
-        run *= LANES;
-    }
-    let middle = (sites.len() / 2).next_multiple_of(run);
-    let middle = if middle < sites.len() { middle } else { middle - run };
-    let bounds = sites.iter().fold(Bounds::EMPTY, |bounds, site| bounds.including(site.center));
-    // Halved first, since the difference of two large doubles may overflow.
-    let side = |axis: usize| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0;
-    let axis = usize::from(side(1) > side(0));
-    sites.select_nth_unstable_by(middle, |a, b| a.center[axis].total_cmp(&b.center[axis]));
-    let (left, right) = sites.split_at_mut(middle);
-    if workers > 1 && right.len() >= PARALLEL_MIN {
-        join(|| split(left, workers / 2), || split(right, workers - workers / 2));
-    } else {
-        split(left, 1);
-        split(right, 1);
-    }
 }

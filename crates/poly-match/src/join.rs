@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 use crate::best::Ranking;
 use crate::cells::Cells;
-use crate::index::{Index, Pending};
+use crate::index::Index;
 use crate::near::Within;
 use crate::polygon::is_finite;
 use crate::raster::Raster;
@@ -137,9 +137,8 @@ impl Task for FindInCells<'_, '_> {
     fn run<S: Simd>(self, simd: S) {
         let Search { index: sites, ranking, near } = self.search;
         let ((points, index), distance) = self.piece;
-        let mut stack: Vec<Pending> = Vec::new();
         self.cells.find(near, points, index, distance, |point| {
-            let (rank, squared) = sites.best(simd, near, point, &mut stack)?;
+            let (rank, squared) = sites.best(simd, near, point)?;
             Some((ranking.position(rank), squared))
         });
     }
@@ -187,11 +186,10 @@ impl Task for FindSingle<'_, '_> {
     fn run<S: Simd>(self, simd: S) {
         let Search { index: sites, ranking, near } = self.search;
         let ((points, index), distance) = self.piece;
-        let mut stack: Vec<Pending> = Vec::new();
         for ((&point, index), distance) in points.iter().zip(index).zip(distance) {
             (*index, *distance) = (-1, f64::NAN);
             if is_finite(point)
-                && let Some((rank, squared)) = sites.best(simd, near, point, &mut stack)
+                && let Some((rank, squared)) = sites.best(simd, near, point)
             {
                 *index = i64::from(ranking.position(rank));
                 *distance = squared.sqrt();

@@ -43,7 +43,9 @@ mod paint;
 mod polygon;
 mod raster;
 mod simd;
+mod split;
 mod threads;
+mod walk;
 
 pub use best::best;
 pub use error::Error;

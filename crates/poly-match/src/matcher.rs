@@ -301,8 +301,7 @@ impl Task for FindOne<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Self::Output {
-        let mut stack: Vec<Pending> = Vec::new();
-        self.matcher.index.best(simd, &self.matcher.near, self.point, &mut stack)
+        self.matcher.index.best(simd, &self.matcher.near, self.point)
     }
 }
 

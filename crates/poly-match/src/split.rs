@@ -1,0 +1,146 @@
+//! The order of the sites in the tree: what lies close together, and of that the best first.
+
+use crate::simd::LANES;
+use crate::threads::{all_cores, join};
+use crate::{Bounds, Point};
+
+/// A centre, and its rank.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Site {
+    pub(crate) center: Point,
+    pub(crate) rank: u32,
+}
+
+pub(crate) fn ranked(sites: &[Point]) -> impl Iterator<Item = Site> {
+    sites.iter().zip(0..).map(|(&center, rank)| Site { center, rank })
+}
+
+/// From this many sites on, two halves are split on two threads.
+const PARALLEL_MIN: usize = 1 << 15;
+
+/// Reorders `sites` so that runs of `LANES`, `LANES²`, … sites lie close together: halves them along
+/// the longer side of their box, again and again, at a multiple of the largest run that the half
+/// can hold. The order is the same for any number of threads.
+pub(crate) fn split(sites: &mut [Site]) {
+    let workers = if sites.len() < 2 * PARALLEL_MIN { 1 } else { all_cores().get() };
+    halve(sites, workers);
+}
+
+fn halve(sites: &mut [Site], workers: usize) {
+    if sites.len() <= LANES {
+        return;
+    }
+    let mut run = LANES;
+    while run * LANES < sites.len() {
+        run *= LANES;
+    }
+    let middle = (sites.len() / 2).next_multiple_of(run);
+    let middle = if middle < sites.len() { middle } else { middle - run };
+    let bounds = sites.iter().fold(Bounds::EMPTY, |bounds, site| bounds.including(site.center));
+    // Halved first, since the difference of two large doubles may overflow.
+    let side = |axis: usize| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0;
+    let axis = usize::from(side(1) > side(0));
+    sites.select_nth_unstable_by(middle, |a, b| a.center[axis].total_cmp(&b.center[axis]));
+    let (left, right) = sites.split_at_mut(middle);
+    if workers > 1 && right.len() >= PARALLEL_MIN {
+        join(|| halve(left, workers / 2), || halve(right, workers - workers / 2));
+    } else {
+        halve(left, 1);
+        halve(right, 1);
+    }
+}
+
+/// Where the runs of [`LANES`] sites start, in the order in which the children of every node go by
+/// their lowest rank. Of children, one that is not full stays the last, so that no place is left
+/// empty before it.
+pub(crate) fn in_order_of_rank(sites: &[Site]) -> Vec<usize> {
+    let lowest = |ranks: &[u32]| ranks.iter().fold(u32::MAX, |lowest, &rank| lowest.min(rank));
+    let lowest_of_sites =
+        |sites: &[Site]| sites.iter().fold(u32::MAX, |lowest, site| lowest.min(site.rank));
+    let mut levels: Vec<Vec<u32>> = vec![sites.chunks(LANES).map(lowest_of_sites).collect()];
+    while let Some(top) = levels.last()
+        && top.len() > 1
+    {
+        levels.push(top.chunks(LANES).map(lowest).collect());
+    }
+    // From the top down, every node is replaced by its children.
+    let mut order = vec![0];
+    let mut size = LANES.pow(u32::try_from(levels.len()).unwrap_or(0));
+    for ranks in levels.iter().rev().skip(1) {
+        size /= LANES;
+        let full = sites.len() / size;
+        let mut children = Vec::with_capacity(ranks.len());
+        for node in order {
+            let first = children.len();
+            children.extend(node * LANES..ranks.len().min((node + 1) * LANES));
+            children[first..].sort_unstable_by_key(|&node| (node >= full, ranks[node]));
+        }
+        order = children;
+    }
+    order.into_iter().map(|node| node * LANES).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    fn places(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Point>> {
+        let coordinate = || prop_oneof![-9.0..9.0, (-3i32..3).prop_map(f64::from)];
+        vec([coordinate(), coordinate()], count)
+    }
+
+    fn arranged(places: &[Point]) -> Vec<Site> {
+        let mut sites: Vec<Site> = ranked(places).collect();
+        split(&mut sites);
+        sites
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_is_a_permutation(places in places(0..3000)) {
+            let mut sites = arranged(&places);
+            sites.sort_unstable_by_key(|site| site.rank);
+            prop_assert!(sites.iter().map(|site| site.center).eq(places));
+            prop_assert!((0..).zip(&sites).all(|(rank, site)| rank == site.rank));
+        }
+
+        #[test]
+        fn children_go_by_their_lowest_rank(places in places(1..6000)) {
+            let sites = arranged(&places);
+            let mut order = in_order_of_rank(&sites);
+            let lowest = |starts: &[usize]| {
+                let sites = starts.iter().flat_map(|&start| sites[start..].iter().take(LANES));
+                sites.map(|site| site.rank).min()
+            };
+            // Whatever the level: full children by rank, then the one that is not full.
+            let mut size = 1;
+            while size < order.len() {
+                for node in order.chunks(size * LANES) {
+                    let full = node.chunks_exact(size);
+                    let not_last = full.len() - usize::from(full.remainder().is_empty());
+                    prop_assert!(full.take(not_last).map(lowest).is_sorted());
+                }
+                size *= LANES;
+            }
+            order.sort_unstable();
+            prop_assert!(order.into_iter().eq((0..sites.len()).step_by(LANES)));
+        }
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_order() {
+        let places: Vec<Point> = (0..100_000_u32)
+            .map(|i| [f64::from(i * 37 % 9973), f64::from(i * 101 % 9967)])
+            .collect();
+        let order = |workers| {
+            let mut sites: Vec<Site> = ranked(&places).collect();
+            halve(&mut sites, workers);
+            sites.into_iter().map(|site| site.rank).collect::<Vec<_>>()
+        };
+        for workers in [2, 3, 8] {
+            assert!(order(workers) == order(1), "{workers} threads");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! One point down the tree.
+//!
+//! At every level the child of the lowest rank comes first, and a child that has none below the best
+//! found is left out. What costs is a branch that the processor cannot foresee, or a line that is
+//! not in its cache, at every step: so nothing is sorted, since children stand in the order of rank,
+//! and the leaves of a node are asked for together.
+
+use std::hint::black_box;
+
+use crate::index::{Index, Mask, NO_RANK};
+use crate::near::{Within, squared_distance};
+use crate::simd::{LANES, Simd};
+use crate::{Bounds, Point};
+
+/// Sites are fewer than 2^32, and each level has an eighth of the nodes of the one below.
+const MAX_LEVELS: usize = 11;
+
+impl Index {
+    /// The near site of the lowest rank, and its squared distance.
+    #[inline(always)]
+    pub(crate) fn best<S: Simd>(&self, simd: S, near: &Within, point: Point) -> Option<(u32, f64)> {
+        let Some(top) = self.levels.len().checked_sub(1) else {
+            return self.leaves.iter().find_map(|leaf| leaf.first_near(simd, near, point));
+        };
+        let bounds = Bounds { min: point, max: point };
+        // The distance of the best is not known where a node gave it.
+        let (mut best, mut squared) = (NO_RANK, f64::NAN);
+        // For every level, the node that is searched, and those of its children that are left.
+        let mut open = [(0, Mask::NONE); MAX_LEVELS];
+        let (mut level, mut node) = (top, 0);
+        loop {
+            let group = &self.levels[level][node];
+            let reach = group.reach(simd, near, &bounds);
+            // A node that is near as a whole gives its best site unopened.
+            for lane in reach.all.lanes() {
+                if group.min_rank[lane] < best {
+                    (best, squared) = (group.min_rank[lane], f64::NAN);
+                }
+            }
+            let mut left = reach.some.without(reach.all);
+            if level == 0 {
+                let leaves = &self.leaves[node * LANES..];
+                for lane in left.lanes() {
+                    black_box((leaves[lane].x[0], leaves[lane].id[0]));
+                }
+                for lane in left.lanes() {
+                    if group.min_rank[lane] < best
+                        && let Some(found) = leaves[lane].first_near(simd, near, point)
+                        && found.0 < best
+                    {
+                        (best, squared) = found;
+                    }
+                }
+                left = Mask::NONE;
+            }
+            // The next child that can be better, of this node or of one above it.
+            loop {
+                if let Some(lane) = left.first() {
+                    left = left.without_first();
+                    if self.levels[level][node].min_rank[lane] < best {
+                        open[level] = (node, left);
+                        (level, node) = (level - 1, node * LANES + lane);
+                        break;
+                    }
+                } else if level < top {
+                    level += 1;
+                    (node, left) = open[level];
+                } else if best == NO_RANK {
+                    return None;
+                } else {
+                    if squared.is_nan() {
+                        squared = squared_distance(self.center(best), point);
+                    }
+                    return Some((best, squared));
+                }
+            }
+        }
+    }
+}
