@@ -2,7 +2,10 @@
 //!
 //! Nothing here knows what made a polygon a candidate; that is `near`.
 
-use crate::Error;
+use crate::{Error, radix};
+
+/// From this many keys on, their digits are sorted; fewer are sorted by comparison.
+const MANY: usize = 1 << 12;
 
 /// The polygons in the order in which they win: by key, then by input position.
 ///
@@ -22,6 +25,10 @@ impl Ranking {
         check(keys)?;
         if u32::try_from(keys.len()).is_err() {
             return Err(Error::TooMany { got: keys.len() });
+        }
+        if keys.len() >= MANY {
+            let numbers: Vec<u64> = keys.iter().map(|&key| ordered_bits(key)).collect();
+            return Ok(Self { order: radix::order(&numbers) });
         }
         let mut keys: Vec<Key> = Key::of_all(keys).collect();
         keys.sort_unstable();

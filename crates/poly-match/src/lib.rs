@@ -41,6 +41,7 @@ mod near;
 mod once;
 mod paint;
 mod polygon;
+mod radix;
 mod raster;
 mod simd;
 mod split;
