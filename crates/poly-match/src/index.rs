@@ -273,8 +273,8 @@ impl Index {
     }
 
     pub(crate) fn flat(sites: &[Point]) -> Self {
-        let mut ranked: Vec<Site> = ranked(sites).collect();
-        let leaves = ranked.chunks_mut(LANES).map(leaf).collect();
+        let ranked: Vec<(Point, u32)> = sites.iter().copied().zip(0..).collect();
+        let leaves = ranked.chunks(LANES).map(|sites| Leaf::of(sites.iter().copied())).collect();
         Self { leaves, levels: Vec::new(), slots: Vec::new() }
     }
 
@@ -286,10 +286,7 @@ impl Index {
         let mut slots = vec![0; sites.len()];
         for (first_slot, start) in (0..).step_by(LANES).zip(order) {
             let end = ranked.len().min(start + LANES);
-            leaves.push(leaf(&mut ranked[start..end]));
-            for (slot, site) in (first_slot..).zip(&ranked[start..end]) {
-                slots[site.rank as usize] = slot;
-            }
+            leaves.push(leaf(&ranked[start..end], first_slot, &mut slots));
         }
         drop(ranked);
         let of_leaf = |leaf: &Leaf| {
@@ -359,11 +356,34 @@ impl Index {
     }
 }
 
-/// Puts up to [`LANES`] sites in the order of rank, and into a leaf.
-fn leaf(sites: &mut [Site]) -> Leaf {
-    sites.sort_unstable_by_key(|site| site.rank);
-    Leaf::of(sites.iter().map(|site| (site.center, site.rank)))
+/// Puts up to [`LANES`] sites in the order of rank into a leaf, and their places into `slots`.
+fn leaf(sites: &[Site], first_slot: u32, slots: &mut [u32]) -> Leaf {
+    // A lane in the low bits of its rank: sorted without a branch.
+    let mut lanes = [u64::MAX; LANES];
+    for (lane, (site, at)) in (0..).zip(sites.iter().zip(&mut lanes)) {
+        *at = u64::from(site.rank) << u32::BITS | lane;
+    }
+    for (a, b) in SORTING_NETWORK {
+        (lanes[a], lanes[b]) = (lanes[a].min(lanes[b]), lanes[a].max(lanes[b]));
+    }
+    let mut leaf = Leaf::EMPTY;
+    for ((i, &lane), slot) in lanes[..sites.len()].iter().enumerate().zip(first_slot..) {
+        #[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
+        let site = sites[lane as usize % LANES];
+        [leaf.x[i], leaf.y[i]] = site.center;
+        leaf.id[i] = site.rank;
+        slots[site.rank as usize] = slot;
+    }
+    leaf
 }
+
+/// Exchanges that put any eight numbers in order (K. E. Batcher, "Sorting networks and their
+/// applications", 1968).
+#[rustfmt::skip]
+const SORTING_NETWORK: [(usize, usize); 19] = [
+    (0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (1, 2), (5, 6),
+    (0, 4), (1, 5), (2, 6), (3, 7), (2, 4), (3, 5), (1, 2), (3, 4), (5, 6),
+];
 
 /// Groups nodes by eight.
 fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
@@ -376,4 +396,23 @@ fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
         group
     };
     nodes.chunks(LANES).map(group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A network that sorts all zeros and ones sorts everything.
+    #[test]
+    fn the_network_sorts() {
+        for bits in 0..1_u32 << LANES {
+            let mut lanes: Vec<u32> = (0..LANES).map(|lane| bits >> lane & 1).collect();
+            for (a, b) in SORTING_NETWORK {
+                if lanes[a] > lanes[b] {
+                    lanes.swap(a, b);
+                }
+            }
+            assert!(lanes.is_sorted(), "{bits:b}");
+        }
+    }
 }

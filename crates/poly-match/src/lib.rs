@@ -46,6 +46,7 @@ mod raster;
 mod simd;
 mod split;
 mod threads;
+mod tiles;
 mod walk;
 
 pub use best::best;

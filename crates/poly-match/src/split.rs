@@ -1,8 +1,11 @@
 //! The order of the sites in the tree: what lies close together, and of that the best first.
 
+use std::cmp::Ordering;
+
+use crate::near::larger;
 use crate::simd::LANES;
 use crate::threads::{all_cores, join};
-use crate::{Bounds, Point};
+use crate::{Bounds, Point, tiles};
 
 /// A centre, and its rank.
 #[derive(Debug, Clone, Copy)]
@@ -19,28 +22,20 @@ pub(crate) fn ranked(sites: &[Point]) -> impl Iterator<Item = Site> {
 const PARALLEL_MIN: usize = 1 << 15;
 
 /// Reorders `sites` so that runs of `LANES`, `LANES²`, … sites lie close together: halves them along
-/// the longer side of their box, again and again, at a multiple of the largest run that the half
-/// can hold. The order is the same for any number of threads.
+/// the longer side of their box, again and again, at a multiple of the largest run that is shorter.
+/// The order is the same for any number of threads.
 pub(crate) fn split(sites: &mut [Site]) {
     let workers = if sites.len() < 2 * PARALLEL_MIN { 1 } else { all_cores().get() };
     halve(sites, workers);
 }
 
 fn halve(sites: &mut [Site], workers: usize) {
-    if sites.len() <= LANES {
-        return;
+    if sites.len() <= tiles::MAX {
+        return tiles::split(sites);
     }
-    let mut run = LANES;
-    while run * LANES < sites.len() {
-        run *= LANES;
-    }
-    let middle = (sites.len() / 2).next_multiple_of(run);
-    let middle = if middle < sites.len() { middle } else { middle - run };
-    let bounds = sites.iter().fold(Bounds::EMPTY, |bounds, site| bounds.including(site.center));
-    // Halved first, since the difference of two large doubles may overflow.
-    let side = |axis: usize| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0;
-    let axis = usize::from(side(1) > side(0));
-    sites.select_nth_unstable_by(middle, |a, b| a.center[axis].total_cmp(&b.center[axis]));
+    let axis = longer_side(&bounds_of(sites.iter().map(|site| site.center)));
+    let middle = step(sites.len(), 2);
+    sites.select_nth_unstable_by(middle, |a, b| compare(a.center[axis], b.center[axis]));
     let (left, right) = sites.split_at_mut(middle);
     if workers > 1 && right.len() >= PARALLEL_MIN {
         join(|| halve(left, workers / 2), || halve(right, workers - workers / 2));
@@ -48,6 +43,44 @@ fn halve(sites: &mut [Site], workers: usize) {
         halve(left, 1);
         halve(right, 1);
     }
+}
+
+/// How many sites to cut off at a time for up to so many parts: a multiple of the largest run that
+/// is shorter than `count`.
+pub(crate) fn step(count: usize, parts: usize) -> usize {
+    let mut run = LANES;
+    while run * LANES < count {
+        run *= LANES;
+    }
+    let step = count.div_ceil(parts).next_multiple_of(run);
+    if step < count { step } else { step - run }
+}
+
+/// The box around finite points.
+#[inline(always)]
+pub(crate) fn bounds_of(points: impl Iterator<Item = Point>) -> Bounds {
+    points.fold(Bounds::EMPTY, |Bounds { mut min, mut max }, point| {
+        for axis in 0..2 {
+            min[axis] = if point[axis] < min[axis] { point[axis] } else { min[axis] };
+            max[axis] = larger(point[axis], max[axis]);
+        }
+        Bounds { min, max }
+    })
+}
+
+/// Half the width and the height: the difference of two large doubles may overflow.
+pub(crate) fn half_sides(bounds: &Bounds) -> [f64; 2] {
+    [0, 1].map(|axis| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0)
+}
+
+fn longer_side(bounds: &Bounds) -> usize {
+    let [width, height] = half_sides(bounds);
+    usize::from(height > width)
+}
+
+/// Finite numbers compare by one instruction; which of two zeros comes first does not matter.
+pub(crate) fn compare(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or(Ordering::Equal)
 }
 
 /// Where the runs of [`LANES`] sites start, in the order in which the children of every node go by
