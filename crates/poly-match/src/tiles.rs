@@ -1,7 +1,7 @@
 //! The splitting of so many sites as fit in the processor's cache: on whole numbers.
 //!
 //! A site is one integer: its place on a grid over the box of all, 2^24 lines a side, and its
-//! position. Such integers are put into buckets of equal width, about as many as there are sites, by
+//! position. Such integers are put into buckets of equal width, half as many as there are sites, by
 //! counting; only what shares a bucket with the end of a part is compared.
 //!
 //! A tree is sound in any order, so the grid can cost no more than quality, and that is seen to:
@@ -139,7 +139,7 @@ impl Part<'_> {
     /// Reorders the cells so that none lies beyond one of a later `step`.
     fn cut(&mut self, axis: usize, low: u32, lines: u32, step: usize, sites: &[Site]) {
         let Self { cells, spare, buckets, ends } = self;
-        let count = cells.len().next_power_of_two().min(MAX_BUCKETS);
+        let count = (cells.len().next_power_of_two() / 2).min(MAX_BUCKETS);
         let per_line = ((count as u64) << 32) / u64::from(lines);
         ends[..count].fill(0);
         for (bucket, cell) in buckets.iter_mut().zip(cells.iter()) {
