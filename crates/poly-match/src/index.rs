@@ -273,8 +273,8 @@ impl Index {
     }
 
     pub(crate) fn flat(sites: &[Point]) -> Self {
-        let ranked: Vec<(Point, u32)> = sites.iter().copied().zip(0..).collect();
-        let leaves = ranked.chunks(LANES).map(|sites| Leaf::of(sites.iter().copied())).collect();
+        let leaf = |(sites, first): (&[Point], u32)| Leaf::of(sites.iter().copied().zip(first..));
+        let leaves = sites.chunks(LANES).zip((0..).step_by(LANES)).map(leaf).collect();
         Self { leaves, levels: Vec::new(), slots: Vec::new() }
     }
 
