@@ -183,6 +183,35 @@ def test_an_overridden_area_decides_and_is_asked_once():
     assert calls == [small, large]
 
 
+def test_an_object_may_hide_its_area_under_a_number():
+    class Hidden(poly_match_rs.Polygon):
+        def area(self):
+            return 2.0
+
+    asked, hidden = (Hidden([0, 1, 1, 0], [0, 0, 1, 1]) for _ in range(2))
+    hidden.area = 1.0
+    assert poly_match.main([asked, hidden], [(0.5, 0.5)]) == [((0.5, 0.5), hidden)]
+    hidden.area = 3.0
+    assert poly_match.main([asked, hidden], [(0.5, 0.5)]) == [((0.5, 0.5), asked)]
+
+
+@pytest.mark.parametrize("error", [TypeError, ZeroDivisionError])
+def test_an_area_that_raises_is_asked_once(error):
+    calls = []
+
+    class Raising(poly_match_rs.Polygon):
+        def area(self):
+            calls.append(self)
+            if len(calls) == 2:
+                raise error("mine")
+            return 1.0
+
+    polygons = [Raising([0, 1, 1, 0], [0, 0, 1, 1]) for _ in range(3)]
+    with pytest.raises(error, match="^mine$"):
+        poly_match.main(polygons, [(0.5, 0.5)])
+    assert calls == polygons[:2]
+
+
 def test_an_overridden_center_decides():
     class Corner(poly_match_rs.Polygon):
         @property

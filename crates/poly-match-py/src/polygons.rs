@@ -8,6 +8,7 @@ use std::fmt;
 use poly_match::{Error, Point};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple, PyType};
 use pyo3::{PyTypeInfo, intern};
 
@@ -37,6 +38,13 @@ impl<'py> Polygons<'py> {
         let mut reader = Reader { wanted, last: None };
         let mut centers = Vec::with_capacity(objects.len());
         let mut areas = Vec::with_capacity(objects.len());
+        if wanted == Wanted::CentersAndAreas && reader.only_area_is_asked(&objects)? {
+            for object in objects.iter_borrowed() {
+                centers.push(object.cast::<Polygon>()?.get().center());
+            }
+            let areas = ask_areas(&objects)?;
+            return Ok(Self { objects, centers, areas });
+        }
         for (position, object) in objects.iter_borrowed().enumerate() {
             let (center, area) = reader.read(&object, position)?;
             centers.push(center);
@@ -72,17 +80,33 @@ struct Reader<'py> {
 struct Overrides {
     center: bool,
     area: bool,
+    /// The area is a method, and not a property or a number.
+    area_is_called: bool,
 }
 
 impl Overrides {
     fn of(class: &Bound<'_, PyType>) -> PyResult<Self> {
         let base = Polygon::type_object(class.py());
         let overrides = |name| Ok::<_, PyErr>(!class.getattr(name)?.is(&base.getattr(name)?));
-        Ok(Self { center: overrides("center")?, area: overrides("area")? })
+        let area_is_called = class.getattr("area")?.is_callable();
+        Ok(Self { center: overrides("center")?, area: overrides("area")?, area_is_called })
     }
 }
 
 impl<'py> Reader<'py> {
+    /// Whether all objects are of one subclass of `Polygon` that has an `area()` of its own, and
+    /// nothing else: then they may be asked one after the other.
+    fn only_area_is_asked(&mut self, objects: &Bound<'py, PyTuple>) -> PyResult<bool> {
+        let Some(first) = objects.iter_borrowed().next() else { return Ok(false) };
+        if !first.is_instance_of::<Polygon>() {
+            return Ok(false);
+        }
+        let Overrides { center, area, area_is_called } = self.overrides(&first)?;
+        let class = first.get_type_ptr();
+        let mut objects = objects.iter_borrowed();
+        Ok(area && area_is_called && !center && objects.all(|one| one.get_type_ptr() == class))
+    }
+
     /// The centre, and the area where it is wanted, of the object at `position`.
     #[inline]
     fn read(
@@ -168,6 +192,20 @@ fn ask_center(center: &Bound<'_, PyAny>, position: usize) -> PyResult<Point> {
 fn ask_area(object: &Bound<'_, PyAny>, position: usize) -> PyResult<f64> {
     let area = object.getattr(intern!(object.py(), "area"))?;
     let area = if area.is_callable() { area.call0()? } else { area };
+    number(&area, position)
+}
+
+/// The areas that many objects give themselves.
+///
+/// The loop is in Python: the interpreter calls a method of its own in 40 ns, native code in 120.
+fn ask_areas(objects: &Bound<'_, PyTuple>) -> PyResult<Vec<f64>> {
+    static AREAS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let areas = AREAS.import(objects.py(), "poly_match_rs._areas", "areas")?.call1((objects,))?;
+    let areas = areas.cast::<PyList>()?.to_tuple();
+    areas.iter_borrowed().enumerate().map(|(position, area)| number(&area, position)).collect()
+}
+
+fn number(area: &Bound<'_, PyAny>, position: usize) -> PyResult<f64> {
     area.extract().map_err(|_| {
         let got = area.get_type().name().map_or_else(|_| String::new(), |name| name.to_string());
         PyTypeError::new_err(format!("area of polygon {position} must be a number, got {got}"))
