@@ -207,7 +207,7 @@ def test_an_area_that_raises_is_asked_once(error):
             return 1.0
 
     polygons = [Raising([0, 1, 1, 0], [0, 0, 1, 1]) for _ in range(3)]
-    with pytest.raises(error, match="^mine$"):
+    with pytest.raises(error, match=r"^mine$"):
         poly_match.main(polygons, [(0.5, 0.5)])
     assert calls == polygons[:2]
 

@@ -34,6 +34,21 @@ def expected(polygons):
     return naive.match(centers, [p.area() for p in polygons], POINTS, 5.0)
 
 
+@pytest.mark.parametrize("workers", [None, 1])
+def test_pairs_are_the_callers_points_and_polygons(polygons, expected, workers):
+    matcher = poly_match.Matcher(polygons, max_dist=5.0)
+    points = list(POINTS)
+    pairs = matcher.pairs(points, workers)
+    matched = [(point, polygons[i]) for point, i in zip(points, expected, strict=True) if i >= 0]
+    assert [(id(a), id(b)) for a, b in pairs] == [(id(a), id(b)) for a, b in matched]
+    assert all(row.base is POINTS for row, _ in matcher.pairs(POINTS, workers))
+    assert matcher.pairs([], workers) == []
+    nowhere = (float("nan"), 0.0)
+    with pytest.raises(ValueError, match="point 0"):
+        matcher.pairs([nowhere], workers)
+    assert matcher.pairs([nowhere], workers, on_invalid="unmatched") == []
+
+
 def test_result(polygons, expected):
     matcher = poly_match.Matcher(polygons, max_dist=5.0, near="center", best="area")
     result = matcher.match(POINTS)
@@ -122,6 +137,8 @@ def test_from_arrays(polygons, expected):
     assert result.index.tolist() == expected
     with pytest.raises(AttributeError, match="built from arrays"):
         _ = result.objects
+    with pytest.raises(AttributeError, match="built from arrays"):
+        matcher.pairs([(0.0, 0.0)])
     assert repr(matcher) == "<Matcher of 300 polygons, max_dist=5.0, inclusive=False>"
 
 

@@ -172,6 +172,52 @@ class Matcher(Generic[P]):
         index, distance = self._native.match(points, workers, on_invalid)
         return MatchResult(index, distance, self._objects)
 
+    def pairs(
+        self,
+        points: npt.ArrayLike | Iterable[npt.ArrayLike],
+        workers: int | None = None,
+        *,
+        on_invalid: Literal["raise", "unmatched"] = "raise",
+    ) -> list[tuple[Any, P]]:
+        """Match every point, and give the points and polygons that belong together.
+
+        The article's answer, as `main` gives it. For few points it is the fastest, since no array
+        is made.
+
+        Parameters
+        ----------
+        points : array_like of float, shape (N, 2), or iterable of points
+            As for `match`.
+        workers : int, optional
+            As for `match`.
+        on_invalid : {"raise", "unmatched"}, default "raise"
+            As for `match`.
+
+        Returns
+        -------
+        list of (point, polygon)
+            The caller's own points and polygons, in the order of the points; points with no match
+            are left out.
+
+        Raises
+        ------
+        ValueError
+            For points of another shape, or a point that is NaN or infinite, with its position.
+        TypeError
+            For points that are not numeric.
+        AttributeError
+            Where the matcher was built from arrays.
+
+        Examples
+        --------
+        >>> import poly_match
+        >>> square = poly_match.Polygon([0, 1, 1, 0], [0, 0, 1, 1])
+        >>> matcher = poly_match.Matcher([square], max_dist=2.0)
+        >>> matcher.pairs([(9.0, 9.0), (0.5, 0.0)]) == [((0.5, 0.0), square)]
+        True
+        """
+        return self._native.pairs(_objects(self._objects), points, workers, on_invalid)
+
     def candidates(
         self,
         points: npt.ArrayLike | Iterable[npt.ArrayLike],
@@ -251,10 +297,7 @@ class MatchResult(Generic[P]):
         AttributeError
             Where the matcher was built from arrays.
         """
-        polygons = self._polygons
-        if polygons is None:
-            raise AttributeError("this matcher was built from arrays: it has positions, no objects")
-        return [None if i < 0 else polygons[i] for i in self.index.tolist()]
+        return _native.objects_at(_objects(self._polygons), self.index)
 
     def __len__(self) -> int:
         return len(self.index)
@@ -337,6 +380,12 @@ def match(
     """
     matcher = Matcher(polygons, max_dist=max_dist, near=near, best=best, inclusive=inclusive)
     return matcher.match(points, workers, on_invalid=on_invalid)
+
+
+def _objects(polygons: list[P] | None) -> list[P]:
+    if polygons is None:
+        raise AttributeError("this matcher was built from arrays: it has positions, no objects")
+    return polygons
 
 
 def _check(name: str, got: str, known: tuple[str, ...]) -> None:

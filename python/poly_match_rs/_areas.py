@@ -14,7 +14,7 @@ def areas(polygons: Iterable[Any]) -> list[Any]:
     for polygon in polygons:
         try:
             found.append(polygon.area())
-        except TypeError:
+        except TypeError:  # noqa: PERF203 - costs nothing unless it is raised
             # An object may hide the method of its class under a number of its own.
             if callable(polygon.area):
                 raise

@@ -19,6 +19,7 @@ __all__ = [
     "find_all_close_polygons",
     "find_close_polygons",
     "match_pairs",
+    "objects_at",
     "select_best_polygon",
 ]
 
@@ -49,6 +50,9 @@ class Matcher:
     def match(
         self, points: _Points, workers: int | None, on_invalid: str
     ) -> tuple[_Positions, _Floats]: ...
+    def pairs(
+        self, objects: list[_P], points: _Points, workers: int | None, on_invalid: str
+    ) -> list[tuple[Any, _P]]: ...
     def candidates(
         self, points: _Points, workers: int | None, on_invalid: str
     ) -> tuple[_Positions, _Positions, _Floats]: ...
@@ -62,6 +66,7 @@ def find_all_close_polygons(
 def match_pairs(
     polygons: Iterable[_P], points: _Points, max_dist: float
 ) -> list[tuple[Any, _P]]: ...
+def objects_at(objects: list[_P], index: _Positions) -> list[_P | None]: ...
 def select_best_polygon(
     polygon_sets: Iterable[tuple[Any, Iterable[_P]]],
 ) -> list[tuple[Any, _P]]: ...

@@ -1,6 +1,6 @@
 //! The article's functions: objects in, the same objects out.
 
-use poly_match::{Error, Match, Matcher, Options, Point, best, match_once};
+use poly_match::{Error, Match, Matcher, Matches, Options, Point, best, match_once};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -124,13 +124,21 @@ pub(crate) fn match_pairs<'py>(
     let values = points.as_slice()?;
     let matches =
         detached(py, |poll| match_once(&centers, &areas, near, values, Options::default(), poll))?;
+    pairs(&matches, &points, |index| objects.get_item(index))
+}
+
+/// Every matched point with its polygon, as the caller gave them.
+pub(crate) fn pairs<'py>(
+    matches: &Matches,
+    points: &Points<'py>,
+    polygon: impl Fn(usize) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyList>> {
     let pair = |(position, found): (usize, Option<Match>)| {
         let found = found?;
-        let polygon = objects.get_item(found.index);
-        Some(points.object(position).and_then(|point| Ok((point, polygon?))))
+        Some(points.object(position).and_then(|point| Ok((point, polygon(found.index)?))))
     };
     let pairs: Vec<_> = matches.iter().enumerate().filter_map(pair).collect::<PyResult<_>>()?;
-    PyList::new(py, pairs)
+    PyList::new(points.py(), pairs)
 }
 
 /// Choose the polygon of the smallest area from each set.

@@ -26,7 +26,7 @@ mod _native {
         find_all_close_polygons, find_close_polygons, match_pairs, select_best_polygon,
     };
     #[pymodule_export]
-    use super::matcher::Matcher;
+    use super::matcher::{Matcher, objects_at};
     #[pymodule_export]
     use super::polygon::Polygon;
 

@@ -2,12 +2,14 @@
 
 use std::num::NonZeroUsize;
 
-use numpy::{IntoPyArray, PyArray1, PyArrayMethods};
+use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArray1};
 use poly_match::{OnInvalid, Options, Within};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 
 use crate::arrays::vector;
+use crate::article::pairs;
 use crate::errors::exception;
 use crate::points::Points;
 use crate::polygons::{Polygons, Wanted};
@@ -73,6 +75,21 @@ impl Matcher {
         Ok((index, distance))
     }
 
+    /// The matched points with their polygons, which are at the positions of `objects`.
+    fn pairs<'py>(
+        &self,
+        objects: &Bound<'py, PyList>,
+        points: &Bound<'py, PyAny>,
+        workers: Option<i64>,
+        on_invalid: &str,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let options = options(workers, on_invalid)?;
+        let points = Points::read(points)?;
+        let values = points.as_slice()?;
+        let found = detached(points.py(), |poll| self.0.match_points_with(values, options, poll))?;
+        pairs(&found, &points, |index| objects.get_item(index))
+    }
+
     /// All candidates as CSR: int64 (N + 1,), int64 (C,), float64 (C,).
     fn candidates<'py>(
         &self,
@@ -91,6 +108,18 @@ impl Matcher {
             found.distances.into_pyarray(py),
         ))
     }
+}
+
+/// The objects at positions; None where a position is negative.
+#[pyfunction]
+#[pyo3(signature = (objects, index))]
+pub(crate) fn objects_at<'py>(
+    objects: &Bound<'py, PyList>,
+    index: PyReadonlyArray1<'py, i64>,
+) -> PyResult<Bound<'py, PyList>> {
+    let object = |&index: &i64| usize::try_from(index).ok().map(|index| objects.get_item(index));
+    let found = index.as_array().into_iter().map(|index| object(index).transpose());
+    PyList::new(objects.py(), found.collect::<PyResult<Vec<_>>>()?)
 }
 
 fn build(

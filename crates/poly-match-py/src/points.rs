@@ -85,6 +85,13 @@ impl<'py> Points<'py> {
         }
     }
 
+    pub(crate) fn py(&self) -> Python<'py> {
+        match &self.source {
+            Source::Elements(elements) => elements.py(),
+            Source::Rows(rows) => rows.py(),
+        }
+    }
+
     /// The point at `position`, as the caller gave it.
     pub(crate) fn object(&self, position: usize) -> PyResult<Bound<'py, PyAny>> {
         match &self.source {
