@@ -43,12 +43,13 @@ use crate::errors::exception;
 /// whose constructor takes more than ``x, y`` needs no ``__new__`` of its own, as long as ``x`` and
 /// ``y`` come first or by name.
 #[pyclass(subclass, frozen, module = "poly_match_rs")]
+#[repr(C)] // what a matcher reads comes first, beside the object's class
 pub(crate) struct Polygon {
+    center: Point,
+    area: f64,
     x: Py<PyArray1<f64>>,
     y: Py<PyArray1<f64>>,
-    center: Point,
     center_array: OnceLock<Py<PyArray1<f64>>>,
-    area: f64,
 }
 
 impl Polygon {

@@ -45,7 +45,8 @@ impl<'py> Polygons<'py> {
             let areas = ask_areas(&objects)?;
             return Ok(Self { objects, centers, areas });
         }
-        for (position, object) in objects.iter_borrowed().enumerate() {
+        let native = reader.read_native(&objects, &mut centers, &mut areas)?;
+        for (position, object) in objects.iter_borrowed().enumerate().skip(native) {
             let (center, area) = reader.read(&object, position)?;
             centers.push(center);
             areas.extend(area);
@@ -105,6 +106,34 @@ impl<'py> Reader<'py> {
         let class = first.get_type_ptr();
         let mut objects = objects.iter_borrowed();
         Ok(area && area_is_called && !center && objects.all(|one| one.get_type_ptr() == class))
+    }
+
+    /// Reads the first objects, as long as they are of one class that overrides nothing, and counts
+    /// them: most often, that is all.
+    fn read_native(
+        &mut self,
+        objects: &Bound<'py, PyTuple>,
+        centers: &mut Vec<Point>,
+        areas: &mut Vec<f64>,
+    ) -> PyResult<usize> {
+        let Some(first) = objects.iter_borrowed().next() else { return Ok(0) };
+        if !first.is_instance_of::<Polygon>() {
+            return Ok(0);
+        }
+        let Overrides { center, area, .. } = self.overrides(&first)?;
+        if center || area {
+            return Ok(0);
+        }
+        let class = first.get_type_ptr();
+        let same = objects.iter_borrowed().take_while(|object| object.get_type_ptr() == class);
+        for object in same {
+            let polygon = object.cast::<Polygon>()?.get();
+            centers.push(polygon.center());
+            if self.wanted == Wanted::CentersAndAreas {
+                areas.push(polygon.own_area());
+            }
+        }
+        Ok(centers.len())
     }
 
     /// The centre, and the area where it is wanted, of the object at `position`.
