@@ -1,11 +1,12 @@
 //! Few polygons and few points, once: building anything would cost more than it saves.
 //!
-//! The polygons are not even ranked in full. The best few are picked out and put in order, and the
-//! points that find one of them near are done: almost all, where points have many candidates. The
-//! others look through the rest, which stays in no order.
+//! The polygons are not even ranked in full. The best few are picked out by a guess at how small
+//! their keys are, and put in order; the points that find one of them near are done: almost all,
+//! where points have many candidates. The others look through all polygons as they came.
 
 use crate::best::{Key, check};
 use crate::index::Leaf;
+use crate::matcher::check_sites;
 use crate::near::Within;
 use crate::polygon::is_finite;
 use crate::simd::{LANES, Level, Simd, Task};
@@ -15,8 +16,9 @@ use crate::{Error, Matcher, Matches, Options, Point};
 const FEW_POLYGONS: usize = 2048;
 const FEW_POINTS: usize = 512;
 
-/// Polygons that are put in order.
-const BEST: usize = 128;
+/// Polygons that are put in order, about; and how many are looked at to guess their largest key.
+const BEST: usize = 192;
+const SAMPLE: usize = 64;
 
 /// The match of every point, for polygons that are not needed again.
 ///
@@ -36,13 +38,32 @@ pub fn match_once<E: From<Error>>(
     if centers.len() > FEW_POLYGONS || points.len() > FEW_POINTS {
         return Matcher::from_arrays(centers, keys, near)?.match_points_with(points, options, poll);
     }
-    crate::matcher::check_sites(centers, keys)?;
-    check(keys)?;
+    let level = Level::widest();
+    if centers.len() != keys.len() || !level.run(AreSound { centers, keys }) {
+        check_sites(centers, keys)?;
+        check(keys)?;
+    }
     options.check(points)?;
     let mut matches = Matches::none(points.len());
-    let task = Find { centers, keys, near: &near, points, matches: &mut matches };
-    Level::widest().run(task);
+    level.run(Find { centers, keys, near: &near, points, matches: &mut matches });
     Ok(matches)
+}
+
+/// Whether every centre is finite and no key is NaN, without stopping at the first that is not: that
+/// is a loop over vectors.
+struct AreSound<'a> {
+    centers: &'a [Point],
+    keys: &'a [f64],
+}
+
+impl Task for AreSound<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> bool {
+        let finite = self.centers.as_flattened().iter().fold(true, |all, x| all & x.is_finite());
+        self.keys.iter().fold(finite, |all, key| all & !key.is_nan())
+    }
 }
 
 struct Find<'a> {
@@ -59,29 +80,23 @@ impl Task for Find<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { centers, keys, near, points, matches } = self;
-        let leaf = |keys: &[Key]| {
-            let site = |key: &Key| (centers[key.position() as usize], key.position());
-            Leaf::of(keys.iter().map(site))
-        };
-        let mut keys: Vec<Key> = Key::of_all(keys).collect();
-        if keys.len() > BEST {
-            keys.select_nth_unstable(BEST);
-        }
-        let count = keys.len();
-        let (best, rest) = keys.split_at_mut(BEST.min(count));
-        best.sort_unstable();
-        let best: Vec<Leaf> = best.chunks(LANES).map(leaf).collect();
-        let mut rest_in_leaves: Vec<Leaf> = Vec::new();
+        let best = best_few(keys);
+        let site = |key: &Key| (centers[key.position() as usize], key.position());
+        let leaf = |keys: &[Key]| Leaf::of(keys.iter().map(site));
+        let best_leaves: Vec<Leaf> = best.chunks(LANES).map(leaf).collect();
+        let mut all: Vec<Leaf> = Vec::new();
         for (i, &point) in points.iter().enumerate() {
             if !is_finite(point) {
                 continue;
             }
-            let mut found = best.iter().find_map(|leaf| leaf.first_near(simd, near, point));
-            if found.is_none() && !rest.is_empty() {
-                if rest_in_leaves.is_empty() {
-                    rest_in_leaves.extend(rest.chunks(LANES).map(leaf));
+            let mut found = best_leaves.iter().find_map(|leaf| leaf.first_near(simd, near, point));
+            if found.is_none() && best.len() < keys.len() {
+                if all.is_empty() {
+                    let mut positions = 0..;
+                    let leaf = |some: &[Point]| Leaf::of(some.iter().copied().zip(&mut positions));
+                    all.extend(centers.chunks(LANES).map(leaf));
                 }
-                found = least(simd, near, point, &rest_in_leaves, rest);
+                found = least(simd, near, point, &all, keys);
             }
             if let Some((position, squared_distance)) = found {
                 matches.set(i, position, squared_distance);
@@ -90,25 +105,48 @@ impl Task for Find<'_> {
     }
 }
 
-/// The near site of the smallest key, among leaves in no order.
+/// The best polygons in order: about [`BEST`], or all where they are fewer.
+///
+/// All whose key is at most some key are the first ones in the order of rank, whichever key it is.
+/// A small sample tells one that fits.
+#[inline(always)]
+fn best_few(keys: &[f64]) -> Vec<Key> {
+    let mut best: Vec<Key> = Key::of_all(keys).collect();
+    if keys.len() > BEST {
+        let mut sample: Vec<f64> = keys.iter().step_by(keys.len() / SAMPLE).copied().collect();
+        let fitting = sample.len() * BEST / keys.len();
+        let most = *sample.select_nth_unstable_by(fitting, f64::total_cmp).1;
+        // Each is written, and the next one over it where its key is too large: no branch to guess.
+        let mut count = 0;
+        for i in 0..keys.len() {
+            best[count] = best[i];
+            count += usize::from(keys[i] <= most);
+        }
+        best.truncate(count);
+    }
+    best.sort_unstable();
+    best
+}
+
+/// The near site of the smallest key, and of these the first, among leaves in input order.
 #[inline(always)]
 fn least<S: Simd>(
     simd: S,
     near: &Within,
     point: Point,
     leaves: &[Leaf],
-    keys: &[Key],
+    keys: &[f64],
 ) -> Option<(u32, f64)> {
-    let mut least: Option<(Key, f64)> = None;
+    let mut least: Option<(f64, u32, f64)> = None;
     for (leaf, keys) in leaves.iter().zip(keys.chunks(LANES)) {
         let (mask, squared) = leaf.near(simd, near, point);
         for lane in mask.lanes() {
-            if least.is_none_or(|(key, _)| keys[lane] < key) {
-                least = Some((keys[lane], squared[lane]));
+            if least.is_none_or(|(key, ..)| keys[lane] < key) {
+                least = Some((keys[lane], leaf.id[lane], squared[lane]));
             }
         }
     }
-    least.map(|(key, squared_distance)| (key.position(), squared_distance))
+    least.map(|(_, position, squared_distance)| (position, squared_distance))
 }
 
 #[cfg(test)]
