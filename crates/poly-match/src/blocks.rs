@@ -12,11 +12,11 @@ use crate::index::{Index, NO_RANK, Pending};
 use crate::join::Search;
 use crate::near::Within;
 use crate::polygon::is_finite;
-use crate::simd::Simd;
+use crate::simd::{LANES, Simd};
 use crate::{Bounds, Point};
 
 /// Points in a block.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 
 /// Blocks between two questions whether to go on.
 const ASK_EVERY: usize = 64;
@@ -44,6 +44,7 @@ pub(crate) struct Scratch {
 struct Block {
     x: [f64; BLOCK],
     y: [f64; BLOCK],
+    /// The best rank that each point has found.
     best: [u32; BLOCK],
 }
 
@@ -54,15 +55,16 @@ pub(crate) fn search<S: Simd>(
     simd: S,
     search: Search<'_>,
     points: &[Point],
+    bounds: &Bounds,
     scratch: &mut Scratch,
     go_on: &mut dyn FnMut() -> bool,
     mut found: impl FnMut(usize, u32, f64),
 ) {
     let Search { index, near, .. } = search;
     let Some(root) = index.root() else { return };
-    sort(points, scratch);
+    sort(points, bounds, scratch);
     let Scratch { order, stack, .. } = scratch;
-    let mut block = Block { x: [0.0; BLOCK], y: [0.0; BLOCK], best: [NO_RANK; BLOCK] };
+    let mut block = Block::EMPTY;
     let mut warm = [NO_RANK; WARM];
     for (i, places) in order.chunks(BLOCK).enumerate() {
         if i.is_multiple_of(ASK_EVERY) && !go_on() {
@@ -70,7 +72,7 @@ pub(crate) fn search<S: Simd>(
         }
         let bounds = block.load(points, places);
         for rank in warm.into_iter().filter(|&rank| rank != NO_RANK) {
-            block.test(near, index.center(rank), rank);
+            block.test(near, &[(index.center(rank), rank)]);
         }
         block.search(simd, index, near, &bounds, root, stack);
         warm = [NO_RANK; WARM];
@@ -95,26 +97,33 @@ pub(crate) fn search<S: Simd>(
 }
 
 impl Block {
-    /// Takes up to [`BLOCK`] points; the last one fills what is left. Returns their box.
+    const EMPTY: Self = Self { x: [0.0; BLOCK], y: [0.0; BLOCK], best: [NO_RANK; BLOCK] };
+
+    /// Takes up to [`BLOCK`] finite points; the last one fills what is left. Returns their box.
     #[inline(always)]
     fn load(&mut self, points: &[Point], places: &[u32]) -> Bounds {
         self.best = [NO_RANK; BLOCK];
-        let mut bounds = Bounds::EMPTY;
         for i in 0..BLOCK {
-            let point = points[places[i.min(places.len() - 1)] as usize];
-            [self.x[i], self.y[i]] = point;
-            bounds = bounds.including(point);
+            [self.x[i], self.y[i]] = points[places[i.min(places.len() - 1)] as usize];
         }
-        bounds
+        let [(min_x, max_x), (min_y, max_y)] = [range(&self.x), range(&self.y)];
+        Bounds { min: [min_x, min_y], max: [max_x, max_y] }
     }
 
-    /// Tests one site against all points; returns the worst rank that any of them has now.
+    /// Tests some sites against all points; returns the worst rank that any of them has now.
     #[inline(always)]
-    fn test(&mut self, near: &Within, site: Point, rank: u32) -> u32 {
-        for i in 0..BLOCK {
-            let (dx, dy) = (site[0] - self.x[i], site[1] - self.y[i]);
-            let tested = if near.admits(dx * dx + dy * dy) { rank } else { NO_RANK };
-            self.best[i] = self.best[i].min(tested);
+    fn test(&mut self, near: &Within, sites: &[(Point, u32)]) -> u32 {
+        let (x, y) = (self.x.as_chunks::<LANES>().0, self.y.as_chunks::<LANES>().0);
+        for ((x, y), best) in x.iter().zip(y).zip(self.best.as_chunks_mut::<LANES>().0) {
+            let mut lanes = *best;
+            for &(site, rank) in sites {
+                for i in 0..LANES {
+                    let (dx, dy) = (site[0] - x[i], site[1] - y[i]);
+                    let tested = if near.admits(dx * dx + dy * dy) { rank } else { NO_RANK };
+                    lanes[i] = lanes[i].min(tested);
+                }
+            }
+            *best = lanes;
         }
         self.worst()
     }
@@ -122,15 +131,6 @@ impl Block {
     #[inline(always)]
     fn worst(&self) -> u32 {
         self.best.iter().fold(0, |worst, &rank| worst.max(rank))
-    }
-
-    /// Gives a rank to all points that have none better.
-    #[inline(always)]
-    fn cover(&mut self, rank: u32) -> u32 {
-        for best in &mut self.best {
-            *best = rank.min(*best);
-        }
-        self.worst()
     }
 
     #[inline(always)]
@@ -153,41 +153,35 @@ impl Block {
             if pending.is_leaf() {
                 let leaf = &index.leaves[pending.node as usize];
                 let reach = leaf.reach(simd, near, bounds);
+                let mut sites = [([0.0; 2], NO_RANK); LANES];
+                let mut count = 0;
                 for lane in reach.some.lanes() {
-                    let rank = leaf.id[lane];
-                    if rank >= worst {
-                        break;
-                    }
-                    worst = if reach.all.has(lane) {
-                        self.cover(rank)
-                    } else {
-                        self.test(near, [leaf.x[lane], leaf.y[lane]], rank)
-                    };
+                    sites[count % LANES] = ([leaf.x[lane], leaf.y[lane]], leaf.id[lane]);
+                    count += usize::from(leaf.id[lane] < worst);
                 }
+                worst = self.test(near, &sites[..count]);
                 continue;
             }
             let group = index.group(pending);
             let reach = group.reach(simd, near, bounds);
             let best = reach.all.lanes().map(|lane| group.min_rank[lane]).min();
             if let Some(rank) = best.filter(|&rank| rank < worst) {
-                worst = self.cover(rank);
+                worst = self.test(near, &[(index.center(rank), rank)]);
             }
             pending.push_children(group, reach.some.without(reach.all), worst, stack);
         }
     }
 }
 
-/// Puts the places of the finite points in the order of a Morton curve over their box, by a counting
+/// Puts the places of the finite points in the order of a Morton curve over a box, by a counting
 /// sort of the curve's cells (G. M. Morton, "A computer oriented geodetic data base", 1966).
 #[inline(always)]
-fn sort(points: &[Point], scratch: &mut Scratch) {
+fn sort(points: &[Point], bounds: &Bounds, scratch: &mut Scratch) {
     let Scratch { keys, counts, order, .. } = scratch;
     let mut bits = 1;
     while bits < MAX_BITS && (points.len() >> (2 * bits)) > POINTS_PER_CELL {
         bits += 1;
     }
-    let finite = points.iter().filter(|&&point| is_finite(point));
-    let bounds = finite.fold(Bounds::EMPTY, |bounds, &point| bounds.including(point));
     let cells = f64::from((1_u32 << bits) - 1);
     // Only an order, so that what overflows or is divided by zero is out of order, and no more.
     let scale = [0, 1].map(|axis| {
@@ -223,6 +217,22 @@ fn sort(points: &[Point], scratch: &mut Scratch) {
         *at += 1;
     }
     order.truncate(finite);
+}
+
+/// The smallest and the largest of finite numbers.
+#[inline(always)]
+fn range(values: &[f64; BLOCK]) -> (f64, f64) {
+    let (mut min, mut max) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+    for values in values.as_chunks::<LANES>().0 {
+        for i in 0..LANES {
+            min[i] = if values[i] < min[i] { values[i] } else { min[i] };
+            max[i] = if values[i] > max[i] { values[i] } else { max[i] };
+        }
+    }
+    (
+        min.into_iter().fold(f64::INFINITY, f64::min),
+        max.into_iter().fold(f64::NEG_INFINITY, f64::max),
+    )
 }
 
 /// The nearest whole number, for numbers from 0 to 2^32: adding 2^52 leaves it in the low bits.

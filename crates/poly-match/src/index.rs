@@ -111,11 +111,6 @@ impl Mask {
         Self(self.0 & !other.0)
     }
 
-    #[inline(always)]
-    pub(crate) fn has(self, lane: usize) -> bool {
-        self.0 >> lane & 1 == 1
-    }
-
     /// The lowest lane.
     #[inline(always)]
     pub(crate) fn first(self) -> Option<usize> {

@@ -92,7 +92,8 @@ impl Join<'_> {
                 let size = points.len().div_ceil(workers).clamp(MIN_BLOCKS_PIECE, MAX_BLOCKS_PIECE);
                 let pieces = pieces(points, index, distance, size);
                 share_out(pieces, self.workers, poll, |piece, go_on| {
-                    self.level.run(SearchBlocks { search: self.search, piece, go_on });
+                    let search = self.search;
+                    self.level.run(SearchBlocks { search, piece, bounds, go_on });
                 })
             }
             _ => {
@@ -147,6 +148,7 @@ impl Task for FindInCells<'_, '_> {
 struct SearchBlocks<'a, 'p> {
     search: Search<'a>,
     piece: Piece<'p>,
+    bounds: &'a Bounds,
     go_on: &'a mut dyn FnMut() -> bool,
 }
 
@@ -164,6 +166,7 @@ impl Task for SearchBlocks<'_, '_> {
             simd,
             self.search,
             points,
+            self.bounds,
             &mut scratch,
             self.go_on,
             |place, rank, squared| {
