@@ -44,6 +44,9 @@ const POINTS_PER_BLOCK: f64 = 8.0;
 const CELLS_PER_POINT: usize = 2;
 const POINTS_PER_CELL: usize = 6;
 
+/// One point in so many is looked at first.
+const SAMPLE: usize = 64;
+
 impl Raster {
     /// Cells that are small against the distance and have some points each; none where that cannot
     /// be.
@@ -67,21 +70,17 @@ impl Raster {
 
     fn filled(grid: Grid, points: &[Point]) -> Option<Self> {
         let mut raster = Self::new(grid);
-        let finite = || points.iter().copied().filter(|&point| is_finite(point));
-        for point in finite() {
-            let (column, row) = raster.grid.place(point);
-            let block = raster.block_of(column, row) as usize;
-            raster.numbers[block] = 1;
+        // Points all over the grid show in a few of them.
+        if raster.mark_blocks(points.iter().step_by(SAMPLE)) > raster.columns * raster.rows / 2 {
+            return None;
         }
+        raster.mark_blocks(points.iter());
         let mut raster = raster.number_blocks()?;
-        // Points all over the grid are too many cells: no need to look closer.
-        let are_parts = raster.count < raster.columns * raster.rows / 10 * 9
-            && raster.count * BLOCK_CELLS <= points.len() * CELLS_PER_POINT;
-        if !are_parts {
+        if raster.count * BLOCK_CELLS > points.len() * CELLS_PER_POINT {
             return None;
         }
         let mut filled = vec![0_u64; (1 + raster.count) * TILES];
-        for point in finite() {
+        for &point in points.iter().filter(|&&point| is_finite(point)) {
             let (column, row) = raster.grid.place(point);
             let block = raster.numbers[raster.block_of(column, row) as usize];
             let cell = (block << BLOCK_SHIFT | in_block(column, row)) as usize;
@@ -90,6 +89,18 @@ impl Raster {
         let cells: usize = filled.iter().map(|cells| cells.count_ones() as usize).sum();
         raster.filled = Some(filled);
         (cells * POINTS_PER_CELL <= points.len()).then_some(raster)
+    }
+
+    /// Marks the blocks that points fall in; returns how many it found unmarked.
+    fn mark_blocks<'p>(&mut self, points: impl Iterator<Item = &'p Point>) -> usize {
+        let mut count = 0;
+        for &point in points.filter(|&&point| is_finite(point)) {
+            let (column, row) = self.grid.place(point);
+            let block = self.block_of(column, row) as usize;
+            count += usize::from(self.numbers[block] == 0);
+            self.numbers[block] = 1;
+        }
+        count
     }
 
     fn new(grid: Grid) -> Self {
