@@ -56,7 +56,7 @@ impl Lists {
 
     /// Adds the lists of further blocks.
     fn append(&mut self, more: &Self) {
-        #[allow(clippy::cast_possible_truncation)] // `paint` has an allowance for each tile
+        #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
         let (site, at) = (self.sites.len() as u32 - 1, self.rest.len() as u32 - 1);
         let number = |&number: &u32| if number == NONE { NONE } else { number + site };
         let place = |&place: &u32| if place == 0 { 0 } else { place + at };

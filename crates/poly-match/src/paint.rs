@@ -44,6 +44,9 @@ impl Task for PaintBand<'_> {
 const FEW: usize = 16;
 const TOGETHER: usize = 256;
 
+/// From so many tiles to visit on, no more sites are fetched at once.
+const MANY_VISITS: usize = 1 << 15;
+
 /// Some sites in the order of rank.
 struct Sites {
     center: [Point; TOGETHER],
@@ -204,7 +207,10 @@ impl<'a> Canvas<'a> {
             for visit in &visits {
                 self.stroke(simd, near, visit, &mut sites, positions);
             }
-            (next, count) = (ranks.end, TOGETHER.min(count * 2));
+            next = ranks.end;
+            if visits.len() < MANY_VISITS {
+                count = TOGETHER.min(count * 2);
+            }
         }
     }
 
@@ -260,13 +266,13 @@ impl<'a> Canvas<'a> {
         let cells = tile.open & touched;
         if cells != 0 {
             if sites.number[at] == NONE {
-                #[allow(clippy::cast_possible_truncation)] // the allowance keeps it below 2^32
+                #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
                 let number = self.lists.sites.len() as u32;
                 sites.number[at] = number;
                 self.lists.sites.push(center);
                 self.lists.positions.push(i64::from(positions[at]));
             }
-            #[allow(clippy::cast_possible_truncation)] // the same
+            #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
             let stroke = self.strokes.len() as u32;
             self.strokes.push(Stroke { site: sites.number[at], before: tile.last, cells });
             tile.last = stroke;
@@ -305,7 +311,7 @@ impl<'a> Canvas<'a> {
             }
             // Where each list begins, and its end, which moves to the front as it is filled.
             let others = &mut lists.others[BLOCK_CELLS + i * CELLS..][..CELLS];
-            #[allow(clippy::cast_possible_truncation)] // see the allowance
+            #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
             let mut end = lists.rest.len() as u32;
             for (others, at) in others.iter_mut().zip(&mut ends).filter(|(_, at)| **at != 0) {
                 *others = end + 1;

@@ -20,6 +20,10 @@ pub(crate) const BLOCK_CELLS: usize = CELLS * TILES;
 /// Cells along a side of a block.
 const SIDE: usize = TILE * BLOCK;
 
+/// Blocks at most: a few thousand entries of lists for each of their tiles, as many as `paint` allows,
+/// have numbers of 32 bits.
+const MAX_BLOCKS: usize = 1 << 16;
+
 /// What the numbers of the blocks are shifted by in the number of a cell.
 const BLOCK_SHIFT: u32 = BLOCK_CELLS.ilog2();
 
@@ -108,14 +112,13 @@ impl Raster {
         Self { grid, columns, rows, numbers: vec![0; columns * rows + 1], count: 0, filled: None }
     }
 
-    /// Numbers the blocks that are there from 1; none where they are too many for a cell to have a
-    /// number of 32 bits.
+    /// Numbers the blocks that are there from 1; none where they are more than [`MAX_BLOCKS`].
     fn number_blocks(mut self) -> Option<Self> {
         for number in self.numbers.iter_mut().filter(|number| **number != 0) {
             self.count += 1;
             *number = u32::try_from(self.count).ok()?;
         }
-        (self.count < 1 << (u32::BITS - BLOCK_SHIFT)).then_some(self)
+        (self.count <= MAX_BLOCKS).then_some(self)
     }
 
     /// Which block of the grid a cell is in; numbers of 32 bits, since a vector holds more of them.
