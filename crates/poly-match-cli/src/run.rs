@@ -14,8 +14,9 @@ use crate::progress::Stage;
 use crate::read::{self, Points, Wanted};
 use crate::write::Rows;
 
-/// Points that are matched between two moves of the progress bar.
-const BATCH: usize = 1 << 16;
+/// Points that are matched between two moves of the progress bar: many, since what is prepared for
+/// them is prepared for each batch.
+const BATCH: usize = 1 << 20;
 
 pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let begun = Instant::now();
