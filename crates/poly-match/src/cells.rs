@@ -81,7 +81,7 @@ pub(crate) struct Cells {
 const BANDS_PER_WORKER: usize = 3;
 
 /// Points that are looked up together: what they ask for comes from memory together.
-const TOGETHER: usize = 256;
+const TOGETHER: usize = 1024;
 
 impl Cells {
     /// Makes the lists, on up to `workers` threads.
@@ -164,18 +164,18 @@ impl Lists {
         let near = *near;
         let (mut found, mut squared) = ([NONE; TOGETHER], [f64::NAN; TOGETHER]);
         // Whether to look further: not where the site is near, nor at the end of the list.
-        let mut test = |i: u8, site: u32| {
+        let mut test = |i: u16, site: u32| {
             let (i, center) = (usize::from(i), sites[site as usize]);
             let (dx, dy) = (center[0] - points[i][0], center[1] - points[i][1]);
             (found[i], squared[i]) = (site, dx * dx + dy * dy);
             !near.admits(squared[i]) & (site != NONE)
         };
         // Those that look further, and where.
-        let (mut waiting, mut at) = ([0_u8; TOGETHER], [0_u32; TOGETHER]);
+        let (mut waiting, mut at) = ([0_u16; TOGETHER], [0_u32; TOGETHER]);
         let mut count = 0;
         for (i, &cell) in cells[..points.len()].iter().enumerate() {
             #[allow(clippy::cast_possible_truncation)] // below TOGETHER
-            let i = i as u8;
+            let i = i as u16;
             waiting[count % TOGETHER] = i;
             count += usize::from(test(i, first[cell as usize]));
         }

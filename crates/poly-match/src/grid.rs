@@ -13,9 +13,11 @@ pub(crate) struct Grid {
     last: [u32; 2],
 }
 
-/// Points to a cell, about, for what is made for the cell to pay; and cells at most, since more
-/// would not stay in a cache.
-const POINTS_PER_CELL: f64 = 8.0;
+/// Points to a cell: as they are best, and the fewest for what is made for the cell to pay.
+const POINTS_PER_CELL: f64 = 12.0;
+const MIN_POINTS_PER_CELL: f64 = 6.0;
+
+/// Cells at most: more would not stay in a cache.
 const MAX_CELLS: f64 = (1 << 22) as f64;
 
 /// Sides to a distance: smaller cells would hardly make shorter lists, larger ones much longer.
@@ -28,11 +30,18 @@ impl Grid {
     pub(crate) fn even(bounds: &Bounds, points: usize, near: &Within) -> Option<Self> {
         let [width, height] = extent(bounds);
         #[allow(clippy::cast_precision_loss)]
-        let cells = (points as f64 / POINTS_PER_CELL).min(MAX_CELLS);
-        // Of a narrow grid, the cells are as many as it is long.
-        let even = ((width / cells).sqrt() * height.sqrt()).max(width.max(height) / cells);
-        let side = (near.max_dist() / MAX_PER_DISTANCE).min(width.max(height)).max(even);
-        Self::new(bounds, side).filter(|_| side * MIN_PER_DISTANCE <= near.max_dist())
+        let points = points as f64;
+        let side = |points_per_cell: f64| {
+            let cells = (points / points_per_cell).min(MAX_CELLS);
+            // Of a narrow grid, the cells are as many as it is long.
+            f64::max((width / cells).sqrt() * height.sqrt(), width.max(height) / cells)
+        };
+        let largest = near.max_dist() / MIN_PER_DISTANCE;
+        if side(MIN_POINTS_PER_CELL) > largest {
+            return None;
+        }
+        let smallest = (near.max_dist() / MAX_PER_DISTANCE).min(width.max(height));
+        Self::new(bounds, side(POINTS_PER_CELL).min(largest).max(smallest))
     }
 
     /// A grid whose cells are just small enough for the distance, for points that fill few of them.
@@ -121,7 +130,7 @@ mod tests {
     #[test]
     fn a_grid_is_made_where_some_points_share_a_cell() {
         let square = Bounds { min: [0.0, 0.0], max: [100.0, 100.0] };
-        let many = Grid::even(&square, 800_000, &within(1.0)).expect("8 points to a cell");
+        let many = Grid::even(&square, 1_200_000, &within(1.0)).expect("12 points to a cell");
         assert!(many.columns() > 300 && many.columns() < 330);
         let all_near = Grid::even(&square, 1_000_000, &within(f64::INFINITY)).expect("a grid");
         assert!(all_near.columns() <= 3, "one cell would do");
@@ -130,7 +139,7 @@ mod tests {
         let one_place = Bounds { min: [3.0, 3.0], max: [3.0, 3.0] };
         assert!(Grid::even(&one_place, 1_000_000, &within(1.0)).is_none());
         let line = Bounds { min: [0.0, 3.0], max: [100.0, 3.0] };
-        let line = Grid::even(&line, 8_000, &within(1.0)).expect("1000 cells and two");
+        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 cells and two");
         assert!(line.columns() > 900 && line.columns() < 1100 && line.rows() == 2);
         let far = Bounds { min: [1e12, 1e12], max: [1e12 + 100.0, 1e12 + 100.0] };
         assert!(Grid::even(&far, 1_000_000, &within(1.0)).is_none(), "rounding would be felt");

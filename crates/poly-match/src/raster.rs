@@ -75,7 +75,8 @@ impl Raster {
     fn filled(grid: Grid, points: &[Point]) -> Option<Self> {
         let mut raster = Self::new(grid);
         // Points all over the grid show in a few of them.
-        if raster.mark_blocks(points.iter().step_by(SAMPLE)) > raster.columns * raster.rows / 2 {
+        if raster.mark_blocks(points.iter().step_by(SAMPLE)) > raster.columns * raster.rows / 10 * 9
+        {
             return None;
         }
         raster.mark_blocks(points.iter());
