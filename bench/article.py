@@ -15,7 +15,7 @@ from ladder.example import article
 from ladder.runner import Local
 
 BASELINE = "baseline"
-RUNGS = (BASELINE, "final-python-area", "final", "final-matcher")
+RUNGS = (BASELINE, "final-python-area", "final", "final-matcher", "final-match")
 BATCH_SECONDS = 0.02
 
 

@@ -38,6 +38,7 @@ RUNGS = (
     Rung("final-python-area", "poly_match, area in Python", "final_python_area", product=True),
     Rung("final", "poly_match, one shot", "final_native_area", product=True),
     Rung("final-matcher", "poly_match, prepared Matcher", "final_matcher", product=True),
+    Rung("final-match", "poly_match, prepared, arrays only", "final_match", product=True),
 )
 
 BY_NAME = {rung.name: rung for rung in RUNGS}

@@ -14,7 +14,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -33,9 +33,9 @@ class Local:
 
     def __init__(self, module: str) -> None:
         self.rung = importlib.import_module(f"ladder.rungs.{module}")
-        self._ready: dict[str, Callable[[], Match]] = {}
+        self._ready: dict[str, Callable[[], Any]] = {}
 
-    def prepared(self, example: Example) -> tuple[list[Any], Callable[[], Match]]:
+    def prepared(self, example: Example) -> tuple[list[Any], Callable[[], Any]]:
         """Build the rung's polygons, and the call that answers the example with them."""
         polygons = example.polygons(self.rung.Polygon)
         prepare = getattr(self.rung, "prepare", None)
@@ -44,11 +44,19 @@ class Local:
         match = prepare(polygons, example.max_dist)
         return polygons, lambda: match(example.points)
 
+    def _positions(
+        self, example: Example, polygons: list[Any], answer: object
+    ) -> list[oracle.Pair]:
+        """Give an answer as positions; some rungs answer otherwise than with pairs."""
+        pairs = getattr(self.rung, "pairs", None)
+        match = answer if pairs is None else pairs(example.points, answer)
+        return oracle.positions(example.points, polygons, cast("Match", match))
+
     def answer(self, name: str, runs: int = 2) -> dict[str, Any]:
         """Answer an example twice; the second run meets what the first one cached."""
         example = example_of(name)
         polygons, run = self.prepared(example)
-        first, *others = [oracle.positions(example.points, polygons, run()) for _ in range(runs)]
+        first, *others = [self._positions(example, polygons, run()) for _ in range(runs)]
         if any(other != first for other in others):
             raise oracle.WrongAnswer(f"{name}: the second run answered differently")
         return {"digest": example.digest(), "pairs": first}
@@ -58,7 +66,7 @@ class Local:
         answers = []
         for example in load(path):
             polygons, run = self.prepared(example)
-            answers.append(oracle.positions(example.points, polygons, run()))
+            answers.append(self._positions(example, polygons, run()))
         return answers
 
     def time(self, name: str, repeat: int) -> float:
