@@ -28,6 +28,8 @@
 
 mod best;
 mod blocks;
+#[cfg(test)]
+mod cases;
 mod cells;
 mod edges;
 mod error;

@@ -1,0 +1,329 @@
+//! Random cases to hold every way against the oracle: a seed tells one in full.
+//!
+//! Most are small, so that a million can be run; a few are as large as it takes for every way to be
+//! gone, and every list, tree and piece of work to be made.
+
+use std::f64::consts::TAU;
+
+use crate::{Point, Within};
+
+/// Sites with their keys, points, and what is near.
+#[derive(Debug, Clone)]
+pub(crate) struct Case {
+    pub(crate) seed: u64,
+    pub(crate) kind: Kind,
+    pub(crate) centers: Vec<Point>,
+    pub(crate) keys: Vec<f64>,
+    pub(crate) points: Vec<Point>,
+    pub(crate) near: Within,
+}
+
+/// How the places lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    /// All over a square.
+    Spread,
+    /// On whole numbers: many pairs are at the same distance, which may be the limit.
+    Lattice,
+    /// Close to a few places, some closer than others.
+    Heaps,
+    Line,
+    /// In one place, or a few steps beside it.
+    OnePlace,
+    /// On whole numbers far from the origin, where the last bits are felt.
+    Offset,
+    /// At the ends of the range of doubles.
+    Extremes,
+    /// On a lattice so fine that squares vanish, or so wide that they overflow, or between.
+    Scaled,
+    /// The points far from most sites, or from all.
+    Apart,
+    /// The points on a few islands, far apart for the distance.
+    Islands,
+    /// Most sites in one place, which is on the rim of some points' reach.
+    Crowd,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Spread,
+        Self::Lattice,
+        Self::Heaps,
+        Self::Line,
+        Self::OnePlace,
+        Self::Offset,
+        Self::Extremes,
+        Self::Scaled,
+        Self::Apart,
+        Self::Islands,
+        Self::Crowd,
+    ];
+
+    /// The last two take many points or sites.
+    fn random(random: &mut Random) -> Self {
+        match random.below(100) {
+            96.. => Self::Islands,
+            92.. => Self::Crowd,
+            other => Self::ALL[other % 9],
+        }
+    }
+}
+
+/// SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators",
+/// 2014).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let bits = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ bits >> 31
+    }
+
+    /// A whole number below `end`.
+    #[allow(clippy::cast_possible_truncation)] // a number below `end` is a usize
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
+    }
+
+    /// One time in so many.
+    fn once_in(&mut self, times: usize) -> bool {
+        self.below(times) == 0
+    }
+
+    fn pick<T: Copy>(&mut self, some: &[T]) -> T {
+        some[self.below(some.len())]
+    }
+
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        #[allow(clippy::cast_precision_loss)] // 53 bits
+        let unit = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        low + unit * (high - low)
+    }
+
+    /// As often from 1 to 10 as from 10 to 100.
+    fn skewed(&mut self, low: f64, high: f64) -> f64 {
+        self.between(low.ln(), high.ln()).exp()
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // small and positive
+    fn count(&mut self, low: f64, high: f64) -> usize {
+        self.skewed(low, high) as usize
+    }
+
+    /// A whole number, from −`most` to `most`.
+    fn whole(&mut self, most: u32) -> f64 {
+        f64::from(u32::try_from(self.below(2 * most as usize + 1)).expect("small"))
+            - f64::from(most)
+    }
+
+    fn in_square(&mut self, half: f64) -> Point {
+        [self.between(-half, half), self.between(-half, half)]
+    }
+
+    fn on_lattice(&mut self) -> Point {
+        [self.whole(30), self.whole(30)]
+    }
+}
+
+impl Case {
+    pub(crate) fn new(seed: u64) -> Self {
+        // Seeds that follow each other are far apart in the generator's course.
+        let mut random = Random(Random(seed).next());
+        let random = &mut random;
+        let kind = Kind::random(random);
+        let (sites, points) = counts(random, kind);
+        let layout = Layout::random(random, kind);
+        let centers: Vec<Point> = (0..sites).map(|i| layout.site(random, i, sites)).collect();
+        let mut points: Vec<Point> = (0..points).map(|_| layout.point(random)).collect();
+        let near = near(random, &layout, &centers, &points);
+        let keys = keys(random, kind, sites);
+        if random.once_in(4) && !points.is_empty() {
+            for _ in 0..1 + random.below(4) {
+                let (at, axis) = (random.below(points.len()), random.below(2));
+                points[at][axis] = random.pick(&[f64::NAN, f64::INFINITY, f64::NEG_INFINITY]);
+            }
+        }
+        Self { seed, kind, centers, keys, points, near }
+    }
+}
+
+/// How many sites and points.
+fn counts(random: &mut Random, kind: Kind) -> (usize, usize) {
+    let sites = match random.below(10_000) {
+        0..20 => 0,
+        20..7500 => random.count(1.0, 64.0),
+        7500..9500 => random.count(32.0, 300.0),
+        9500..9900 => random.count(200.0, 1500.0),
+        9900..9980 => random.count(1025.0, 4000.0),
+        9980..9998 => random.count(4000.0, 10_000.0),
+        // As many as are arranged on several threads.
+        _ => return (random.count(66_000.0, 80_000.0), random.count(1.0, 40.0)),
+    };
+    let points = match random.below(10_000) {
+        0..6500 => random.count(1.0, 200.0) - 1,
+        6500..9200 => random.count(100.0, 600.0),
+        9200..9900 => random.count(600.0, 3000.0),
+        9900..9998 => random.count(3000.0, 9000.0),
+        // As many as are cut into several pieces for any way.
+        _ => return (sites.min(32), random.count(66_000.0, 140_000.0)),
+    };
+    match kind {
+        Kind::Islands => (sites.min(300), points.max(random.count(1000.0, 5000.0))),
+        Kind::Crowd => (sites.max(random.count(200.0, 700.0)), points.clamp(50, 1000)),
+        _ => (sites, points.min(3_000_000 / sites.max(1))),
+    }
+}
+
+/// Where sites and points may be.
+struct Layout {
+    kind: Kind,
+    /// What a step of the lattice, or about so much, is.
+    unit: f64,
+    /// The middles of what has any, and how far places are from them.
+    middles: Vec<(Point, f64)>,
+}
+
+impl Layout {
+    fn random(random: &mut Random, kind: Kind) -> Self {
+        let mut unit = 1.0;
+        let few = 1 + random.below(5);
+        let middles = match kind {
+            Kind::Heaps => {
+                let heap = |random: &mut Random| {
+                    let middle = if random.once_in(2) {
+                        random.on_lattice()
+                    } else {
+                        random.in_square(30.0)
+                    };
+                    (middle, random.skewed(1e-9, 10.0))
+                };
+                (0..=few).map(|_| heap(random)).collect()
+            }
+            Kind::OnePlace => vec![(random.in_square(30.0), 0.0)],
+            Kind::Line => {
+                let along = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [3.0, 4.0], [1.0, -1e-9]];
+                vec![(random.on_lattice(), 0.0), (random.pick(&along), 0.0)]
+            }
+            Kind::Scaled => {
+                unit = 2_f64.powi(i32::try_from(random.below(1055)).expect("small") - 545);
+                Vec::new()
+            }
+            Kind::Apart => {
+                let (away, angle) = (random.skewed(20.0, 1e12), random.between(0.0, TAU));
+                let middle = [away * angle.cos(), away * angle.sin()];
+                vec![(middle, away.min(1e6) * random.skewed(1e-3, 1.0))]
+            }
+            Kind::Islands => {
+                let (wide, apart) = (random.skewed(0.1, 3.0), random.skewed(60.0, 200.0));
+                let island = |i: f64| {
+                    // At two corners at least, so that they are far apart along both axes.
+                    let place = if i < 2.0 { [i, i] } else { random.in_square(0.5) };
+                    (place.map(|x| x * apart), wide)
+                };
+                [0.0, 1.0, 2.0, 3.0].map(island)[..2 + few % 3].to_vec()
+            }
+            _ => Vec::new(),
+        };
+        Self { kind, unit, middles }
+    }
+
+    fn site(&self, random: &mut Random, i: usize, count: usize) -> Point {
+        match self.kind {
+            Kind::Apart => random.in_square(30.0),
+            // The crowd comes first, and the others after it.
+            Kind::Crowd if i < count / 10 * 9 => [0.0, 0.0],
+            Kind::Islands if random.once_in(3) => {
+                let (middle, wide) = random.pick(&self.middles);
+                // Beside the island, now and then within reach.
+                let [x, y] = random.in_square(wide + 2.0);
+                [middle[0] + x, middle[1] + y]
+            }
+            _ => self.point(random),
+        }
+    }
+
+    fn point(&self, random: &mut Random) -> Point {
+        match self.kind {
+            Kind::Spread => random.in_square(30.0),
+            Kind::Lattice => random.on_lattice(),
+            Kind::Offset => [1e9 + random.whole(30), random.whole(30) - 1e9],
+            Kind::Scaled => random.on_lattice().map(|x| x * self.unit),
+            Kind::Crowd => random.in_square(1.6),
+            Kind::Extremes => {
+                let hard = [5e-324, 1e-300, 1e-160, 0.0, 1.0, 1e154, 1e300, 9e307, f64::MAX];
+                [0, 1].map(|_| random.pick(&hard) * random.pick(&[1.0, -1.0]))
+            }
+            Kind::Line => {
+                let (from, along) = (self.middles[0].0, self.middles[1].0);
+                let far =
+                    if random.once_in(2) { random.whole(30) } else { random.between(-30.0, 30.0) };
+                [from[0] + far * along[0], from[1] + far * along[1]]
+            }
+            Kind::OnePlace if random.once_in(3) => {
+                let (place, _) = self.middles[0];
+                [place[0] + random.whole(4), place[1] + random.whole(4)]
+            }
+            Kind::Apart if random.once_in(8) => random.in_square(40.0),
+            Kind::Heaps | Kind::OnePlace | Kind::Apart | Kind::Islands => {
+                let (middle, wide) = random.pick(&self.middles);
+                let [x, y] = random.in_square(wide);
+                [middle[0] + x, middle[1] + y]
+            }
+        }
+    }
+}
+
+fn near(random: &mut Random, layout: &Layout, centers: &[Point], points: &[Point]) -> Within {
+    let max_dist = match random.below(20) {
+        8.. if layout.kind == Kind::Islands => random.between(0.4, 2.0),
+        8.. if layout.kind == Kind::Crowd => random.between(0.7, 1.5),
+        // Exactly as far as a pair, or a bit more or less.
+        0..7 if !centers.is_empty() && !points.is_empty() => {
+            let (site, point) = (random.pick(centers), random.pick(points));
+            let (dx, dy) = (site[0] - point[0], site[1] - point[1]);
+            let distance = (dx * dx + dy * dy).sqrt();
+            match random.below(4) {
+                0 => distance.next_up(),
+                1 => distance.next_down().max(0.0),
+                _ => distance,
+            }
+        }
+        7..11 => {
+            let (x, y) = (random.whole(20), random.whole(20));
+            (x * x + y * y).sqrt() * layout.unit
+        }
+        11..15 => random.whole(40).abs() * layout.unit,
+        15..19 => random.between(0.0, 40.0) * layout.unit,
+        _ => random.pick(&[0.0, 5e-324, 1e-9, 1e300, f64::MAX, f64::INFINITY]),
+    };
+    let near = if random.once_in(2) { Within::inclusive(max_dist) } else { Within::new(max_dist) };
+    near.expect("a legal distance")
+}
+
+/// Many ties, a few, or none.
+fn keys(random: &mut Random, kind: Kind, count: usize) -> Vec<f64> {
+    let ends = [f64::NEG_INFINITY, -1.0, -0.0, 0.0, 1.0, f64::INFINITY];
+    let how = if kind == Kind::Crowd && !random.once_in(4) { 0 } else { random.below(8) };
+    let distinct = random.count(2.0, 30.0);
+    let key = |i: u32| match how {
+        0 => 1.0,
+        1..4 => f64::from(u32::try_from(random.below(distinct)).expect("small")),
+        4 => random.pick(&ends),
+        5 => -f64::from(i / 3), // the best come last
+        _ => random.between(-1.0, 1.0),
+    };
+    (0..).map(key).take(count).collect()
+}
+
+#[test]
+fn a_seed_tells_a_case_in_full() {
+    for seed in 0..100 {
+        let case = Case::new(seed);
+        assert_eq!(format!("{case:?}"), format!("{:?}", Case::new(seed)));
+        assert!(case.centers.len() == case.keys.len());
+        assert!(case.centers.as_flattened().iter().all(|x| x.is_finite()));
+        assert!(case.keys.iter().all(|key| !key.is_nan()));
+    }
+}
