@@ -29,6 +29,15 @@ test: package program ladder-build bench-build ## Run all tests, Rust and Python
 	cargo test --locked
 	$(BIN)/python -m pytest
 
+# As many seeds are left between two seconds as a run has cases, so that none comes twice.
+CASES = 1000000
+SEED = $(shell date +%s)000000
+
+.PHONY: oracle
+oracle: ## Run a million random cases against the oracle: make oracle CASES=1 SEED=7
+	POLY_MATCH_CASES=$(CASES) POLY_MATCH_SEED=$(SEED) cargo test --locked --release \
+		--package poly-match --lib every_way_agrees_with_the_oracle -- --nocapture
+
 .PHONY: lint
 lint: package ## Check format, lints, types, stubs and docs
 	cargo fmt --all --check
