@@ -54,9 +54,10 @@ impl Grid {
         let last = extent(bounds).map(|extent| (extent / side).ceil() + 1.0);
         let magnitude = bounds.min.into_iter().chain(bounds.max).fold(0.0, |m, v| v.abs().max(m));
         // The slack of `interval` covers the rounding of `place` only where a cell is large against
-        // the last bit of the coordinates. (False for a side of 0, and for NaN.)
+        // the last bit of the coordinates. And where squares vanish, a site may be near to what is
+        // beyond the distance, and so beyond `reach`. (False for a side of 0, and for NaN.)
         let is_sound = side > magnitude * 1e-8
-            && side > f64::MIN_POSITIVE / f64::EPSILON
+            && side > 1e-150
             && side.is_finite()
             && last[0].max(last[1]) < f64::from(u32::MAX);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // not if it is sound

@@ -218,3 +218,15 @@ fn a_large_index_agrees_with_the_oracle() {
         }
     }
 }
+
+/// The square of less than 1.5e-162 is 0, so a site may be near that is beyond the distance.
+#[test]
+fn a_site_is_near_where_the_square_of_its_distance_vanishes() {
+    let near = Within::new(2e-163).expect("legal");
+    let points: Vec<Point> = (0..400).map(|i| [f64::from(i) * 1e-164, 0.0]).collect();
+    let matcher = Matcher::from_arrays(&[[0.0, 0.0]], &[1.0], near).expect("sound");
+    let matches = matcher.match_points(&points).expect("finite");
+    for (i, &point) in points.iter().enumerate() {
+        assert_eq!(matches.get(i), naive::find(&[[0.0, 0.0]], &[1.0], point, &near), "{point:?}");
+    }
+}
