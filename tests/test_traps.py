@@ -67,6 +67,36 @@ def test_ctrl_c_stops_the_work_within_a_tenth_of_a_second(workers, method):
     assert after == "[-1, -1]"
 
 
+def test_ctrl_c_stops_the_build():
+    program = textwrap.dedent("""
+        import os, signal, threading, time
+        import numpy as np, poly_match
+        random = np.random.default_rng(0)
+        centers, keys = random.uniform(size=(3_000_000, 2)), random.uniform(size=3_000_000)
+        start = time.perf_counter()
+        poly_match.Matcher.from_arrays(centers, keys, max_dist=1e-3)
+        whole = time.perf_counter() - start
+        at = []
+        def interrupt():
+            time.sleep(0.4 * whole)
+            at.append(time.perf_counter())
+            os.kill(os.getpid(), signal.SIGINT)
+        threading.Thread(target=interrupt).start()
+        try:
+            poly_match.Matcher.from_arrays(centers, keys, max_dist=1e-3)
+        except KeyboardInterrupt:
+            print(time.perf_counter() - at[0], whole)
+        else:
+            print("not interrupted")
+    """)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout != "not interrupted\n"
+    # Where nothing looks for it, the interrupt is raised when all is built, and is later than that.
+    late, whole = map(float, run.stdout.split())
+    assert late < whole / 3
+
+
 def test_other_threads_run_while_the_core_works(work):
     matcher, points, _ = work
     many = np.tile(points, (10, 1))

@@ -92,7 +92,7 @@ pub(crate) fn find_all_close_polygons<'py>(
     let values = points.as_slice()?;
     let candidates = detached(py, |poll| {
         let no_keys = vec![0.0; centers.len()];
-        let matcher = Matcher::from_arrays(&centers, &no_keys, near)?;
+        let matcher = Matcher::from_arrays_with(&centers, &no_keys, near, &mut *poll)?;
         matcher.candidates_with(values, Options::default(), poll)
     })?;
     let found = PyList::empty(py);

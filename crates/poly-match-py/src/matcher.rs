@@ -128,7 +128,8 @@ fn build(
     keys: &[f64],
     near: Within,
 ) -> PyResult<Matcher> {
-    detached(py, |_| Ok(Matcher(poly_match::Matcher::from_arrays(centers, keys, near)?)))
+    detached(py, |poll| poly_match::Matcher::from_arrays_with(centers, keys, near, poll))
+        .map(Matcher)
 }
 
 /// What makes a centre near.

@@ -17,18 +17,27 @@ pub(crate) struct Ranking {
 }
 
 impl Ranking {
+    #[cfg(test)]
+    pub(crate) fn by_key(keys: &[f64]) -> Result<Self, Error> {
+        Self::by_key_with(keys, || Ok(()))
+    }
+
     /// Ranks polygons by the smaller key, and equal keys by the lower position.
     ///
     /// # Errors
-    /// [`Error::Key`] for a key that is NaN, [`Error::TooMany`] beyond 2^32 − 1 polygons.
-    pub(crate) fn by_key(keys: &[f64]) -> Result<Self, Error> {
+    /// [`Error::Key`] for a key that is NaN, [`Error::TooMany`] beyond 2^32 − 1 polygons, and what
+    /// `poll` returns, which is called now and then where they are many.
+    pub(crate) fn by_key_with<E: From<Error>>(
+        keys: &[f64],
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
         check(keys)?;
         if u32::try_from(keys.len()).is_err() {
-            return Err(Error::TooMany { got: keys.len() });
+            return Err(Error::TooMany { got: keys.len() }.into());
         }
         if keys.len() >= MANY {
             let numbers: Vec<u64> = keys.iter().map(|&key| ordered_bits(key)).collect();
-            return Ok(Self { order: radix::order(&numbers) });
+            return Ok(Self { order: radix::order(&numbers, poll)? });
         }
         let mut keys: Vec<Key> = Key::of_all(keys).collect();
         keys.sort_unstable();

@@ -17,11 +17,14 @@
 
 use crate::near::{Within, farthest, nearest};
 use crate::simd::{LANES, Simd};
-use crate::split::{Site, in_order_of_rank, ranked, split};
+use crate::split::{Site, in_order_of_rank, split};
 use crate::{Bounds, Point};
 
 /// Up to this many sites, a scan in rank order is faster than the tree.
 const FLAT_MAX: usize = 1024;
+
+/// Sites or leaves that are made between two questions whether to go on.
+const ASK_EVERY: usize = 1 << 16;
 
 /// No site: the rank of padding, and of a point without a match.
 pub(crate) const NO_RANK: u32 = u32::MAX;
@@ -262,9 +265,26 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// Arranges `sites`, given in rank order.
-    pub(crate) fn new(sites: &[Point]) -> Self {
-        if sites.len() <= FLAT_MAX { Self::flat(sites) } else { Self::tree(sites) }
+    /// Arranges the centres, whose positions are given in rank order.
+    ///
+    /// # Errors
+    /// What `poll` returns, which is called now and then.
+    pub(crate) fn new<E>(
+        centers: &[Point],
+        order: &[u32],
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let center = |&position: &u32| centers[position as usize];
+        if order.len() <= FLAT_MAX {
+            return Ok(Self::flat(&order.iter().map(center).collect::<Vec<_>>()));
+        }
+        let mut sites = Vec::with_capacity(order.len());
+        let mut ranks = 0..;
+        for some in order.chunks(ASK_EVERY) {
+            poll()?;
+            sites.extend(some.iter().map(center).zip(&mut ranks).map(Site::from));
+        }
+        Self::tree_of(sites, poll)
     }
 
     pub(crate) fn flat(sites: &[Point]) -> Self {
@@ -273,13 +293,24 @@ impl Index {
         Self { leaves, levels: Vec::new(), slots: Vec::new() }
     }
 
+    #[cfg(test)]
     pub(crate) fn tree(sites: &[Point]) -> Self {
-        let mut ranked: Vec<Site> = ranked(sites).collect();
-        split(&mut ranked);
+        let go_on = || Ok::<(), std::convert::Infallible>(());
+        Self::tree_of(crate::split::ranked(sites).collect(), go_on).expect("nothing can fail")
+    }
+
+    fn tree_of<E>(
+        mut ranked: Vec<Site>,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        split(&mut ranked, &mut poll)?;
         let order = in_order_of_rank(&ranked);
         let mut leaves = Vec::with_capacity(order.len());
-        let mut slots = vec![0; sites.len()];
+        let mut slots = vec![0; ranked.len()];
         for (first_slot, start) in (0..).step_by(LANES).zip(order) {
+            if leaves.len().is_multiple_of(ASK_EVERY) {
+                poll()?;
+            }
             let end = ranked.len().min(start + LANES);
             leaves.push(leaf(&ranked[start..end], first_slot, &mut slots));
         }
@@ -296,7 +327,7 @@ impl Index {
             let above = grouped(top, Group::whole);
             levels.push(above);
         }
-        Self { leaves, levels, slots }
+        Ok(Self { leaves, levels, slots })
     }
 
     /// Where the site of a rank is.

@@ -146,10 +146,24 @@ impl Matcher {
     /// [`Error::Keys`] where there is not one key a centre, [`Error::Center`] for a centre that is
     /// not finite, [`Error::Key`] for a key that is NaN, [`Error::TooMany`] beyond 2^32 − 1 polygons.
     pub fn from_arrays(centers: &[Point], keys: &[f64], near: Within) -> Result<Self, Error> {
+        Self::from_arrays_with(centers, keys, near, || Ok::<(), Error>(()))
+    }
+
+    /// The same, with a say in whether to go on: `poll` is called from the calling thread every few
+    /// milliseconds, or tens of them for many millions of polygons; what it returns as an error ends
+    /// the work.
+    ///
+    /// # Errors
+    /// As [`from_arrays`](Self::from_arrays), and whatever `poll` returns.
+    pub fn from_arrays_with<E: From<Error>>(
+        centers: &[Point],
+        keys: &[f64],
+        near: Within,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
         check_sites(centers, keys)?;
-        let ranking = Ranking::by_key(keys)?;
-        let in_order = ranking.order().iter().map(|&position| centers[position as usize]);
-        let index = Index::new(&in_order.collect::<Vec<_>>());
+        let ranking = Ranking::by_key_with(keys, &mut poll)?;
+        let index = Index::new(centers, ranking.order(), poll)?;
         Ok(Self { near, index, ranking, level: Level::widest() })
     }
 

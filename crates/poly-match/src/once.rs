@@ -33,10 +33,11 @@ pub fn match_once<E: From<Error>>(
     near: Within,
     points: &[Point],
     options: Options,
-    poll: impl FnMut() -> Result<(), E>,
+    mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<Matches, E> {
     if centers.len() > FEW_POLYGONS || points.len() > FEW_POINTS {
-        return Matcher::from_arrays(centers, keys, near)?.match_points_with(points, options, poll);
+        let matcher = Matcher::from_arrays_with(centers, keys, near, &mut poll)?;
+        return matcher.match_points_with(points, options, poll);
     }
     let level = Level::widest();
     if centers.len() != keys.len() || !level.run(AreSound { centers, keys }) {

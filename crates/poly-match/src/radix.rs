@@ -9,7 +9,13 @@ const DIGITS: usize = 3;
 const VALUES: usize = 1 << DIGIT_BITS;
 
 /// The positions of `numbers` in the order of number, then position. There are fewer than 2^32.
-pub(crate) fn order(numbers: &[u64]) -> Vec<u32> {
+///
+/// # Errors
+/// What `poll` returns, which is called before every pass.
+pub(crate) fn order<E>(
+    numbers: &[u64],
+    mut poll: impl FnMut() -> Result<(), E>,
+) -> Result<Vec<u32>, E> {
     let (any, all) = numbers.iter().fold((0, !0), |(any, all), n| (any | n, all & n));
     let same = (any ^ all).leading_zeros();
     // Without the bits that all numbers share, which say nothing.
@@ -26,6 +32,7 @@ pub(crate) fn order(numbers: &[u64]) -> Vec<u32> {
     }
     let mut to = vec![Entry::default(); numbers.len()];
     for (digit, starts) in starts.iter_mut().enumerate() {
+        poll()?;
         if starts.iter().any(|&count| count as usize == numbers.len()) {
             continue; // all have the same digit
         }
@@ -40,10 +47,11 @@ pub(crate) fn order(numbers: &[u64]) -> Vec<u32> {
         }
         std::mem::swap(&mut from, &mut to);
     }
+    poll()?;
     for equal in from.chunk_by_mut(|a, b| a.leading == b.leading) {
         finish(equal, numbers);
     }
-    from.into_iter().map(|entry| entry.position).collect()
+    Ok(from.into_iter().map(|entry| entry.position).collect())
 }
 
 /// Puts entries that stand in the order of position into that of number, then position.
@@ -74,6 +82,7 @@ mod tests {
     use super::*;
     use proptest::collection::vec;
     use proptest::prelude::*;
+    use std::convert::Infallible;
 
     proptest! {
         #[test]
@@ -89,7 +98,7 @@ mod tests {
             for _ in 0..2 {
                 let mut expected: Vec<u32> = (0..).take(numbers.len()).collect();
                 expected.sort_by_key(|&position| numbers[position as usize]);
-                prop_assert_eq!(order(&numbers), expected);
+                prop_assert_eq!(order(&numbers, || Ok::<(), Infallible>(())), Ok(expected));
                 numbers.push(one);
             }
         }

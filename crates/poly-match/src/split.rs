@@ -1,6 +1,8 @@
 //! The order of the sites in the tree: what lies close together, and of that the best first.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::sync::atomic::{self, AtomicBool};
 
 use crate::near::larger;
 use crate::simd::LANES;
@@ -14,8 +16,15 @@ pub(crate) struct Site {
     pub(crate) rank: u32,
 }
 
+impl From<(Point, u32)> for Site {
+    fn from((center, rank): (Point, u32)) -> Self {
+        Self { center, rank }
+    }
+}
+
+#[cfg(test)]
 pub(crate) fn ranked(sites: &[Point]) -> impl Iterator<Item = Site> {
-    sites.iter().zip(0..).map(|(&center, rank)| Site { center, rank })
+    sites.iter().copied().zip(0..).map(Site::from)
 }
 
 /// From this many sites on, two halves are split on two threads.
@@ -24,12 +33,32 @@ const PARALLEL_MIN: usize = 1 << 15;
 /// Reorders `sites` so that runs of `LANES`, `LANES²`, … sites lie close together: halves them along
 /// the longer side of their box, again and again, at a multiple of the largest run that is shorter.
 /// The order is the same for any number of threads.
-pub(crate) fn split(sites: &mut [Site]) {
+///
+/// # Errors
+/// What `poll` returns, which is called every few milliseconds, but for the cuts of millions.
+pub(crate) fn split<E>(
+    sites: &mut [Site],
+    mut poll: impl FnMut() -> Result<(), E>,
+) -> Result<(), E> {
     let workers = if sites.len() < 2 * PARALLEL_MIN { 1 } else { all_cores().get() };
-    halve(sites, workers);
+    let (stop, mut result) = (AtomicBool::new(false), Ok(()));
+    halve(sites, workers, &stop, &mut || {
+        if result.is_ok() {
+            result = poll();
+        }
+        if result.is_err() {
+            stop.store(true, atomic::Ordering::Relaxed);
+        }
+    });
+    result
 }
 
-fn halve(sites: &mut [Site], workers: usize) {
+/// Leaves off in any order once `stop` is set, by `ask` or by another thread.
+fn halve(sites: &mut [Site], workers: usize, stop: &AtomicBool, ask: &mut dyn FnMut()) {
+    ask();
+    if stop.load(atomic::Ordering::Relaxed) {
+        return;
+    }
     if sites.len() <= tiles::MAX {
         return tiles::split(sites);
     }
@@ -38,10 +67,14 @@ fn halve(sites: &mut [Site], workers: usize) {
     sites.select_nth_unstable_by(middle, |a, b| compare(a.center[axis], b.center[axis]));
     let (left, right) = sites.split_at_mut(middle);
     if workers > 1 && right.len() >= PARALLEL_MIN {
-        join(|| halve(left, workers / 2), || halve(right, workers - workers / 2));
+        let (half, rest) = (workers / 2, workers - workers / 2);
+        // Both use it, one after the other.
+        let ask = RefCell::new(ask);
+        let here = || halve(right, rest, stop, *ask.borrow_mut());
+        join(|| halve(left, half, stop, &mut || ()), here, || (*ask.borrow_mut())());
     } else {
-        halve(left, 1);
-        halve(right, 1);
+        halve(left, 1, stop, ask);
+        halve(right, 1, stop, ask);
     }
 }
 
@@ -118,6 +151,7 @@ mod tests {
     use super::*;
     use proptest::collection::vec;
     use proptest::prelude::*;
+    use std::convert::Infallible;
 
     fn places(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Point>> {
         let coordinate = || prop_oneof![-9.0..9.0, (-3i32..3).prop_map(f64::from)];
@@ -126,7 +160,7 @@ mod tests {
 
     fn arranged(places: &[Point]) -> Vec<Site> {
         let mut sites: Vec<Site> = ranked(places).collect();
-        split(&mut sites);
+        split(&mut sites, || Ok::<(), Infallible>(())).expect("nothing can fail");
         sites
     }
 
@@ -163,13 +197,20 @@ mod tests {
     }
 
     #[test]
+    fn no_site_is_moved_after_a_stop() {
+        let mut sites: Vec<Site> = ranked(&[[2.0, 1.0], [1.0, 2.0]].repeat(50_000)).collect();
+        assert_eq!(split(&mut sites, || Err("stop")), Err("stop"));
+        assert!(sites.is_sorted_by_key(|site| site.rank));
+    }
+
+    #[test]
     fn any_number_of_threads_gives_the_same_order() {
         let places: Vec<Point> = (0..100_000_u32)
             .map(|i| [f64::from(i * 37 % 9973), f64::from(i * 101 % 9967)])
             .collect();
         let order = |workers| {
             let mut sites: Vec<Site> = ranked(&places).collect();
-            halve(&mut sites, workers);
+            halve(&mut sites, workers, &AtomicBool::new(false), &mut || ());
             sites.into_iter().map(|site| site.rank).collect::<Vec<_>>()
         };
         for workers in [2, 3, 8] {

@@ -9,10 +9,15 @@
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use crate::Error;
+
+/// How long a thread that waits for another is deaf.
+const WAIT: Duration = Duration::from_millis(10);
 
 /// Runs `work` on all `pieces`, on up to `workers` threads, the calling one among them; on as many
 /// as the machine lets this process run at once where `workers` is `None`.
@@ -79,8 +84,9 @@ where
     if panicked.into_inner() { Err(Error::WorkerPanicked.into()) } else { result }
 }
 
-/// Does both, one of them on a thread of its own where the system has one to give.
-pub(crate) fn join(one: impl FnOnce() + Send, other: impl FnOnce()) {
+/// Does both, one of them on a thread of its own where the system has one to give; `wait` is called
+/// now and then while that thread is the last to work.
+pub(crate) fn join(one: impl FnOnce() + Send, other: impl FnOnce(), mut wait: impl FnMut()) {
     // Taken by whoever does it: the new thread, or this one where there is none.
     let one = Mutex::new(Some(one));
     let do_one = || {
@@ -88,11 +94,20 @@ pub(crate) fn join(one: impl FnOnce() + Send, other: impl FnOnce()) {
             one();
         }
     };
+    // Its sender is dropped when the thread ends, in whatever way.
+    let (works, ended) = mpsc::channel::<()>();
     thread::scope(|scope| {
-        let spawned = thread::Builder::new().spawn_scoped(scope, do_one).is_ok();
+        let on_its_own = || {
+            let _works = works;
+            do_one();
+        };
+        let spawned = thread::Builder::new().spawn_scoped(scope, on_its_own).is_ok();
         other();
         if !spawned {
             do_one();
+        }
+        while ended.recv_timeout(WAIT) == Err(RecvTimeoutError::Timeout) {
+            wait();
         }
     });
 }
@@ -106,7 +121,6 @@ pub(crate) fn all_cores() -> NonZeroUsize {
 mod tests {
     use super::*;
     use std::sync::atomic::AtomicUsize;
-    use std::time::Duration;
 
     #[test]
     fn every_piece_is_done_once() {
@@ -126,8 +140,19 @@ mod tests {
     #[test]
     fn both_are_done() {
         let (mut one, mut other) = (0, 0);
-        join(|| one += 1, || other += 1);
+        join(|| one += 1, || other += 1, || ());
         assert_eq!((one, other), (1, 1));
+    }
+
+    #[test]
+    fn a_thread_that_waits_for_another_is_not_deaf() {
+        let stop = AtomicBool::new(false);
+        let forever = || {
+            while !stop.load(Ordering::Relaxed) {
+                std::hint::spin_loop();
+            }
+        };
+        join(forever, || (), || stop.store(true, Ordering::Relaxed));
     }
 
     #[test]

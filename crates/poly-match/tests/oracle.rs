@@ -124,18 +124,20 @@ fn batches_give_the_same_as_the_whole() {
     assert_eq!(batches, whole.iter().collect::<Vec<_>>());
 }
 
+#[derive(Debug, PartialEq)]
+enum Stop {
+    Asked,
+    Failed(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
 #[test]
 fn poll_ends_the_work() {
-    #[derive(Debug, PartialEq)]
-    enum Stop {
-        Asked,
-        Failed(Error),
-    }
-    impl From<Error> for Stop {
-        fn from(error: Error) -> Self {
-            Self::Failed(error)
-        }
-    }
     let (matcher, points) = many();
     let mut polls = 0;
     let mut stop_at_third = || {
@@ -147,6 +149,32 @@ fn poll_ends_the_work() {
     assert_eq!(polls, 3);
     let failed = matcher.match_points_with(&[[f64::NAN, 0.0]], workers(1), || Err(Stop::Asked));
     assert!(matches!(failed, Err(Stop::Failed(Error::Point { point: 0, .. }))));
+}
+
+/// At whichever question: of ranking, of splitting on one thread and on two, and of packing.
+#[test]
+fn poll_ends_the_build() {
+    let centers: Vec<Point> = (0..150_000_u32).map(|i| [i % 389, i / 389].map(f64::from)).collect();
+    let keys = vec![0.0; centers.len()];
+    let near = Within::new(1.0).expect("legal");
+    let build = |most| {
+        let mut polls = 0;
+        let poll = || {
+            polls += 1;
+            if polls == most { Err(Stop::Asked) } else { Ok(()) }
+        };
+        let built = Matcher::from_arrays_with(&centers, &keys, near, poll);
+        (built.map(|matcher| matcher.len()), polls)
+    };
+    let (built, all) = build(0);
+    assert_eq!(built, Ok(centers.len()));
+    assert!(all >= 10, "{all} questions");
+    // How many are asked while one thread waits for another is a matter of chance.
+    for polls in 1..=10 {
+        assert_eq!(build(polls), (Err(Stop::Asked), polls));
+    }
+    let failed = Matcher::from_arrays_with(&centers, &keys[1..], near, || Err(Stop::Asked));
+    assert!(matches!(failed, Err(Stop::Failed(Error::Keys { .. }))));
 }
 
 #[test]
