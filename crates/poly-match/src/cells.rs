@@ -77,9 +77,6 @@ pub(crate) struct Cells {
     is_finished: bool,
 }
 
-/// Parts that the work is cut into for each thread, where there are several: some take longer.
-const BANDS_PER_WORKER: usize = 3;
-
 /// Points that are looked up together: what they ask for comes from memory together.
 const TOGETHER: usize = 1024;
 
@@ -92,10 +89,8 @@ impl Cells {
         workers: Option<NonZeroUsize>,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        let bands = match workers.unwrap_or_else(all_cores).get() {
-            1 => 1,
-            workers => workers.saturating_mul(BANDS_PER_WORKER).min(raster.rows),
-        };
+        // One for each thread: every band looks at the sites of all.
+        let bands = workers.unwrap_or_else(all_cores).get().min(raster.rows);
         let mut parts: Vec<Option<Lists>> = Vec::new();
         parts.resize_with(bands, || None);
         share_out(parts.iter_mut().enumerate(), workers, poll, |(i, lists), go_on| {

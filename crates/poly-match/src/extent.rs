@@ -35,7 +35,7 @@ impl Extent {
             *part = level.run(Measure(points));
         })?;
         Ok(parts.into_iter().fold(none, |all, part| Self {
-            bounds: all.bounds.including(part.bounds.min).including(part.bounds.max),
+            bounds: all.bounds.union(part.bounds),
             is_finite: all.is_finite && part.is_finite,
         }))
     }
@@ -101,7 +101,8 @@ mod tests {
                 let extent = level.run(Measure(&points));
                 prop_assert_eq!((extent.bounds, extent.is_finite), (bounds, is_finite));
             }
-            let mut many = points.clone();
+            let mut many = vec![[f64::NAN; 2]; if is_finite { 0 } else { PIECE }];
+            many.extend(&points);
             many.extend(finite.clone().cycle().take(2 * PIECE));
             let extent = Extent::of(&many, Level::widest(), None, || Ok::<(), Error>(()));
             let extent = extent.expect("nothing can fail");

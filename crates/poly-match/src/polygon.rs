@@ -166,6 +166,14 @@ impl Bounds {
             max: [self.max[0].max(point[0]), self.max[1].max(point[1])],
         }
     }
+
+    /// The smallest box that holds both; one that holds nothing adds nothing.
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self {
+            min: [0, 1].map(|axis| self.min[axis].min(other.min[axis])),
+            max: [0, 1].map(|axis| self.max[axis].max(other.max[axis])),
+        }
+    }
 }
 
 pub(crate) fn is_finite(point: Point) -> bool {

@@ -60,8 +60,10 @@ impl Raster {
         }
         let grid = Grid::suited(bounds, near)?;
         #[allow(clippy::cast_precision_loss)]
-        let are_few = (grid.columns() / SIDE) as f64 * (grid.rows() / SIDE) as f64
-            <= points.len() as f64 / POINTS_PER_BLOCK;
+        let blocks = |cells: usize| cells.div_ceil(SIDE) as f64;
+        #[allow(clippy::cast_precision_loss)]
+        let most = points.len() as f64 / POINTS_PER_BLOCK;
+        let are_few = blocks(grid.columns()) * blocks(grid.rows()) <= most;
         if are_few { Self::filled(grid, points) } else { None }
     }
 
@@ -75,7 +77,7 @@ impl Raster {
     fn filled(grid: Grid, points: &[Point]) -> Option<Self> {
         let mut raster = Self::new(grid);
         // Points all over the grid show in a few of them.
-        if raster.mark_blocks(points.iter().step_by(SAMPLE)) > raster.columns * raster.rows / 10 * 9
+        if raster.mark_blocks(points.iter().step_by(SAMPLE)) > raster.columns * raster.rows * 9 / 10
         {
             return None;
         }
@@ -187,6 +189,16 @@ mod tests {
     use super::*;
     use proptest::collection::vec;
     use proptest::prelude::*;
+
+    /// A narrow grid is as long as any other: it is not made for a point that lies far away.
+    #[test]
+    fn no_raster_is_made_for_an_outlier() {
+        let mut points = vec![[1.0, 1.0]; 3000];
+        points.push([1e7, 2.0]);
+        let bounds = points.iter().copied().fold(Bounds::EMPTY, Bounds::including);
+        let near = Within::new(1.0).expect("a legal distance");
+        assert!(Raster::over(&bounds, &points, &near).is_none());
+    }
 
     proptest! {
         #[test]
