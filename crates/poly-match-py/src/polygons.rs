@@ -1,7 +1,7 @@
 //! The caller's list of polygons, read once into what the core needs.
 //!
-//! The list is copied into a tuple first, so that the objects that come back are those that were read, whatever
-//! an `area()` of the caller's does to the list meanwhile.
+//! The list is copied into a tuple first, so that the objects that come back are those that were
+//! read, whatever an `area()` of the caller's does to the list meanwhile.
 
 use std::fmt;
 

@@ -125,9 +125,9 @@ impl Cells {
             }
             for (i, &point) in points.iter().enumerate() {
                 let cell = cells[i] as usize;
-                let is_open = self.lists.unfinished[cell / CELLS] >> (cell % CELLS) & 1 == 1;
+                let is_unfinished = self.lists.unfinished[cell / CELLS] >> (cell % CELLS) & 1 == 1;
                 if index[i] < 0
-                    && is_open
+                    && is_unfinished
                     && is_finite(point)
                     && let Some((position, squared)) = search(point)
                 {

@@ -175,7 +175,7 @@ impl Group {
         // `f64::min` and `f64::max` leave out the NaN of the padding.
         let bounds = (0..LANES).fold(Bounds::EMPTY, |bounds, i| {
             let (min, max) = ([self.min_x[i], self.min_y[i]], [self.max_x[i], self.max_y[i]]);
-            bounds.including(min).including(max)
+            bounds.union(Bounds { min, max })
         });
         (bounds, self.min_rank.into_iter().min().unwrap_or(NO_RANK))
     }

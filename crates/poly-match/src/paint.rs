@@ -44,9 +44,6 @@ impl Task for PaintBand<'_> {
 const FEW: usize = 16;
 const TOGETHER: usize = 256;
 
-/// From so many tiles to visit on, no more sites are fetched at once.
-const MANY_VISITS: usize = 1 << 15;
-
 /// Some sites in the order of rank.
 struct Sites {
     center: [Point; TOGETHER],
@@ -207,14 +204,11 @@ impl<'a> Canvas<'a> {
             for visit in &visits {
                 self.stroke(simd, near, visit, &mut sites, positions);
             }
-            next = ranks.end;
-            if visits.len() < MANY_VISITS {
-                count = TOGETHER.min(count * 2);
-            }
+            (next, count) = (ranks.end, TOGETHER.min(count * 2));
         }
     }
 
-    /// Lists the open tiles that each site may touch.
+    /// Lists the open tiles that each site may touch: a few each, since no distance is many tiles.
     #[inline(always)]
     fn list_visits(&self, sites: &Sites, count: usize, visits: &mut Vec<Visit>) {
         visits.clear();
