@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows what made a polygon a candidate; that is `near`.
 
-use crate::{Error, radix};
+use crate::{Error, Tie, radix};
 
 /// From this many keys on, their digits are sorted; fewer are sorted by comparison.
 const MANY: usize = 1 << 12;
@@ -44,6 +44,15 @@ impl Ranking {
         Ok(Self { order: keys.into_iter().map(Key::position).collect() })
     }
 
+    /// Ranks polygons by position.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] beyond 2^32 − 1 polygons.
+    fn first(count: usize) -> Result<Self, Error> {
+        let end = u32::try_from(count).map_err(|_| Error::TooMany { got: count })?;
+        Ok(Self { order: (0..end).collect() })
+    }
+
     /// The input position of every rank, best first.
     pub(crate) fn order(&self) -> &[u32] {
         &self.order
@@ -59,6 +68,115 @@ impl Ranking {
     pub(crate) fn len(&self) -> usize {
         self.order.len()
     }
+}
+
+/// Which candidate wins: by key, by distance, or by the one and then the other.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    pub(crate) ranking: Ranking,
+    classes: Classes,
+}
+
+/// Ranks that are equally good but for their distance.
+#[derive(Debug, Clone)]
+enum Classes {
+    /// None: the lower rank wins, whatever the distance.
+    Own,
+    /// All: the nearest wins.
+    One,
+    /// Equal keys: for every rank, the lowest that has its key.
+    Of(Vec<u32>),
+}
+
+/// How good a candidate is. The smaller is the better: by class, then by distance, then by rank.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub(crate) struct Score {
+    pub(crate) class: u32,
+    pub(crate) distance: f64,
+    pub(crate) rank: u32,
+}
+
+impl Order {
+    /// The order by a key and, of equal keys, by `tie`.
+    ///
+    /// # Errors
+    /// As [`Ranking::by_key_with`].
+    pub(crate) fn by_key<E: From<Error>>(
+        keys: &[f64],
+        tie: Tie,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let ranking = Ranking::by_key_with(keys, poll)?;
+        let classes = match tie {
+            Tie::Index => Classes::Own,
+            Tie::Distance => Classes::Of(classes(keys, ranking.order())),
+        };
+        Ok(Self { ranking, classes })
+    }
+
+    /// The order of the input.
+    pub(crate) fn first(count: usize) -> Result<Self, Error> {
+        Ok(Self { ranking: Ranking::first(count)?, classes: Classes::Own })
+    }
+
+    /// The order by distance.
+    pub(crate) fn nearest(count: usize) -> Result<Self, Error> {
+        Ok(Self { ranking: Ranking::first(count)?, classes: Classes::One })
+    }
+
+    /// The order of each group: those of group 0, then those of group 1, and so on.
+    pub(crate) fn by_group(&self, groups: &[u32]) -> Vec<Self> {
+        let count = groups.iter().max().map_or(0, |&last| last as usize + 1);
+        let empty = match self.classes {
+            Classes::Of(_) => Classes::Of(Vec::new()),
+            Classes::Own => Classes::Own,
+            Classes::One => Classes::One,
+        };
+        let mut all = vec![Self { ranking: Ranking { order: Vec::new() }, classes: empty }; count];
+        for (rank, &position) in (0_u32..).zip(&self.ranking.order) {
+            let group = &mut all[groups[position as usize] as usize];
+            group.ranking.order.push(position);
+            if let (Classes::Of(classes), Classes::Of(all)) = (&mut group.classes, &self.classes) {
+                classes.push(all[rank as usize]);
+            }
+        }
+        all
+    }
+
+    /// Whether the rank alone decides.
+    pub(crate) fn is_by_rank(&self) -> bool {
+        matches!(self.classes, Classes::Own)
+    }
+
+    /// What comes before the distance. It grows with the rank, so that of the lowest rank in a node
+    /// is the best of the node's.
+    #[inline(always)]
+    pub(crate) fn class(&self, rank: u32) -> u32 {
+        match &self.classes {
+            Classes::Own => rank,
+            Classes::One => 0,
+            Classes::Of(classes) => classes[rank as usize],
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn score(&self, rank: u32, distance: f64) -> Score {
+        Score { class: self.class(rank), distance, rank }
+    }
+}
+
+/// For every rank, the lowest that has the same key.
+fn classes(keys: &[f64], order: &[u32]) -> Vec<u32> {
+    let key = |&position: &u32| keys[position as usize];
+    let mut class = 0;
+    let mut before = None;
+    let class_of = |(rank, key): (u32, f64)| {
+        if before.replace(key) != Some(key) {
+            class = rank;
+        }
+        class
+    };
+    (0..).zip(order.iter().map(key)).map(class_of).collect()
 }
 
 /// The position of the smallest key; of equal keys, the lowest position.

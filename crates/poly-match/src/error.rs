@@ -2,8 +2,9 @@
 //!
 //! | category | variants | fitting Python exception |
 //! |---|---|---|
-//! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `TooMany` | `ValueError` |
-//! | value in the input | `Vertex`, `Center`, `Key`, `Point`, `MaxDist` | `ValueError` |
+//! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `MaxDists`, `Groups`, `Offsets`, `TooMany` | `ValueError` |
+//! | value in the input | `Vertex`, `Center`, `Key`, `Point`, `MaxDist`, `MaxDistOf` | `ValueError` |
+//! | what does not go together | `NotMeasured`, `NoGroups`, `Ungrouped`, `NoShapes` | `ValueError` |
 //! | the library itself | `WorkerPanicked` | `RuntimeError` |
 
 use std::fmt;
@@ -49,9 +50,9 @@ pub enum Error {
         /// Position of the polygon.
         polygon: usize,
     },
-    /// There is not one key for every centre.
+    /// There is not one key for every polygon.
     Keys {
-        /// Number of centres.
+        /// Number of polygons.
         expected: usize,
         /// Number of keys.
         got: usize,
@@ -67,6 +68,60 @@ pub enum Error {
     MaxDist {
         /// The value found.
         got: f64,
+    },
+    /// A `max_dist` of a point that is negative or NaN.
+    MaxDistOf {
+        /// Position of the point.
+        point: usize,
+        /// The value found.
+        got: f64,
+    },
+    /// There is not one `max_dist` for every point.
+    MaxDists {
+        /// Number of points.
+        expected: usize,
+        /// Number of distances.
+        got: usize,
+    },
+    /// A `max_dist` for each point where the rule measures no distance.
+    NotMeasured,
+    /// There is not one group for every point, or for every polygon.
+    Groups {
+        /// Number of points or polygons.
+        expected: usize,
+        /// Number of groups.
+        got: usize,
+    },
+    /// Polygons have groups, and points have none.
+    NoGroups,
+    /// Points have groups, and polygons have none.
+    Ungrouped,
+    /// A rule that asks for an area or a boundary, where only centres are known.
+    NoShapes,
+    /// There is not one key for every candidate.
+    CandidateKeys {
+        /// Number of candidates.
+        expected: usize,
+        /// Number of keys.
+        got: usize,
+    },
+    /// The key of a candidate is NaN.
+    CandidateKey {
+        /// Position of the point.
+        point: usize,
+        /// Position of the polygon.
+        polygon: usize,
+    },
+    /// Offsets into vertices, rings or parts that are not sound.
+    Offsets {
+        /// What they are the offsets of: "ring", "part" or "polygon".
+        of: &'static str,
+        /// Position of the offset.
+        position: usize,
+        /// The value found; none where there is no offset at all.
+        got: Option<i64>,
+        /// The number of things that they point to.
+        len: usize,
     },
     /// More polygons than positions fit in 32 bits.
     TooMany {
@@ -122,13 +177,49 @@ impl fmt::Display for Error {
                 write!(f, "the area or key of polygon {polygon} is NaN, so it cannot be compared")
             }
             Self::Keys { expected, got } => {
-                write!(f, "expected one key for each of {expected} centres, got {got}")
+                write!(f, "expected one key for each of {expected} polygons, got {got}")
             }
             Self::Point { point, got: [x, y] } => {
                 write!(f, "point {point} must be finite, got ({x}, {y})")
             }
             Self::MaxDist { got } => {
                 write!(f, "max_dist must be zero or more (infinity means all), got {got}")
+            }
+            Self::MaxDistOf { point, got } => {
+                write!(f, "max_dist of point {point} must be zero or more, got {got}")
+            }
+            Self::MaxDists { expected, got } => {
+                write!(f, "expected one max_dist for each of {expected} points, got {got}")
+            }
+            Self::NotMeasured => {
+                write!(f, "max_dist has no meaning where a polygon must contain or cover the point")
+            }
+            Self::Groups { expected, got } => {
+                write!(f, "expected one group for each of {expected}, got {got}")
+            }
+            Self::NoGroups => {
+                write!(f, "the polygons have groups, so each point must have one too, got none")
+            }
+            Self::Ungrouped => {
+                write!(f, "the points have groups, but the polygons have none")
+            }
+            Self::NoShapes => {
+                write!(f, "the rule needs polygons with vertices, got centres alone")
+            }
+            Self::CandidateKeys { expected, got } => {
+                write!(f, "expected one key for each of {expected} candidates, got {got}")
+            }
+            Self::CandidateKey { point, polygon } => {
+                write!(
+                    f,
+                    "the key of polygon {polygon} for point {point} is NaN, so it cannot be compared"
+                )
+            }
+            Self::Offsets { of, got: None, .. } => {
+                write!(f, "the {of} offsets must begin with 0, got none")
+            }
+            Self::Offsets { of, position, got: Some(got), len } => {
+                write!(f, "the {of} offsets must rise from 0 to {len}, got {got} at {position}")
             }
             Self::TooMany { got } => {
                 write!(f, "at most {} polygons fit in one matcher, got {got}", u32::MAX)

@@ -23,11 +23,12 @@
 //! the points are cut into batches: see [`Within`] for the distance, [`Polygon`] for the centre and
 //! the area, and [`Matcher`] for ties. [`naive`] states the same in the plainest form.
 //!
-//! The crate knows coordinates and positions: no files, no Python, no BLAS. It has one dependency,
-//! `pulp`, which tells it what vectors the processor has.
+//! The crate knows coordinates and positions: no Python, no BLAS. It has two dependencies: `pulp`,
+//! which tells it what vectors the processor has, and `robust`, for the exact sign of an orientation.
 
 mod best;
 mod blocks;
+mod builder;
 #[cfg(test)]
 mod cases;
 mod cells;
@@ -35,16 +36,23 @@ mod edges;
 mod error;
 mod extent;
 mod grid;
+mod group;
 mod index;
 mod join;
 mod matcher;
+mod matches;
 pub mod naive;
 mod near;
 mod once;
 mod paint;
 mod polygon;
+mod query;
 mod radix;
 mod raster;
+mod rule;
+mod segment;
+mod select;
+mod shapes;
 mod simd;
 mod split;
 mod threads;
@@ -52,11 +60,16 @@ mod tiles;
 mod walk;
 
 pub use best::best;
+pub use builder::Builder;
 pub use error::Error;
-pub use matcher::{Candidates, Match, Matcher, Matches, OnInvalid, Options};
+pub use matcher::{Matcher, RowOrder};
+pub use matches::{Candidates, Match, Matches};
 pub use near::Within;
 pub use once::match_once;
-pub use polygon::{Bounds, Polygon};
+pub use polygon::{Bounds, Center, Polygon};
+pub use query::{OnInvalid, Options, Query};
+pub use rule::{Best, Near, Rule, Tie};
+pub use shapes::{Location, Shapes};
 
 /// A point in the plane: x, then y.
 pub type Point = [f64; 2];

@@ -1,129 +1,73 @@
 //! The face of the crate: build once, match many.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
-use crate::best::Ranking;
+use crate::best::Order;
 use crate::extent::Extent;
+use crate::group;
 use crate::index::{Index, Pending};
 use crate::join::{Join, Search};
+use crate::matches::{Candidates, Match, Matches, as_i64};
 use crate::near::Within;
 use crate::polygon::is_finite;
+use crate::query::{Options, Query, check_finite};
+use crate::select::Selection;
 use crate::simd::{Level, Simd, Task};
 use crate::threads::share_out;
-use crate::{Error, Point, Polygon};
-
-/// The polygon that a point was matched to, or one of its candidates.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Match {
-    /// Position of the polygon in the input.
-    pub index: usize,
-    /// Distance from the point, in the units of the coordinates.
-    pub distance: f64,
-}
-
-/// One match, or none, for every point, in the order of the points.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Matches {
-    /// Position of the matched polygon, −1 where nothing is near.
-    pub index: Vec<i64>,
-    /// Distance to it, NaN where nothing is near.
-    pub distance: Vec<f64>,
-}
-
-impl Matches {
-    /// No match for any of `count` points.
-    pub(crate) fn none(count: usize) -> Self {
-        Self { index: vec![-1; count], distance: vec![f64::NAN; count] }
-    }
-
-    #[inline(always)]
-    pub(crate) fn set(&mut self, point: usize, position: u32, squared_distance: f64) {
-        self.index[point] = i64::from(position);
-        self.distance[point] = squared_distance.sqrt();
-    }
-
-    /// The match of the point at `position`.
-    ///
-    /// # Panics
-    /// Where there is no such point.
-    #[must_use]
-    pub fn get(&self, position: usize) -> Option<Match> {
-        let index = usize::try_from(self.index[position]).ok()?;
-        Some(Match { index, distance: self.distance[position] })
-    }
-
-    /// The match of every point.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<Match>> {
-        (0..self.index.len()).map(|position| self.get(position))
-    }
-}
-
-/// The candidates of every point, as compressed sparse rows (CSR).
-///
-/// Those of point `i` are at `indptr[i]..indptr[i + 1]`, in input order.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Candidates {
-    /// Where the candidates of each point start; one more entry than there are points.
-    pub indptr: Vec<i64>,
-    /// Positions of the polygons.
-    pub indices: Vec<i64>,
-    /// Their distances from the point.
-    pub distances: Vec<f64>,
-}
-
-impl Candidates {
-    /// The candidates of every point, in the order of the points.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = impl ExactSizeIterator<Item = Match>> {
-        let position = |at: i64| usize::try_from(at).unwrap_or(0); // none is negative
-        self.indptr.windows(2).map(move |ends| {
-            let row = position(ends[0])..position(ends[1]);
-            let pairs = self.indices[row.clone()].iter().zip(&self.distances[row]);
-            pairs.map(move |(&index, &distance)| Match { index: position(index), distance })
-        })
-    }
-}
-
-/// What to do with a point that is NaN or infinite.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum OnInvalid {
-    /// Refuse the whole input with [`Error::Point`].
-    #[default]
-    Error,
-    /// Leave the point unmatched.
-    Unmatched,
-}
-
-/// How to run over many points; no choice here changes an answer for a finite point.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
-    /// How many threads work, the calling one among them; `None` for one on every core.
-    pub workers: Option<NonZeroUsize>,
-    /// What to do with a point that is NaN or infinite.
-    pub on_invalid: OnInvalid,
-}
+use crate::{Best, Builder, Error, Location, Near, Point, Polygon, Rule, Shapes, Tie};
 
 /// Polygons, prepared to be matched to any number of points.
 ///
-/// The rule is *the centre is near* × *the smallest key is best*, and by default the key is the
-/// area. Equal keys are decided by the lower input position. A matcher does not change; another
-/// set of polygons is another matcher.
+/// The rule says what makes a polygon a candidate, and which candidate wins; see [`Rule`]. A matcher
+/// does not change; another set of polygons is another matcher.
 #[derive(Debug, Clone)]
 pub struct Matcher {
-    near: Within,
-    ranking: Ranking,
-    index: Index,
-    level: Level,
+    pub(crate) near: Near,
+    /// One for each group, or one in all.
+    pub(crate) parts: Vec<Part>,
+    pub(crate) is_grouped: bool,
+    pub(crate) len: usize,
+    /// Where the rule asks for more than centres.
+    pub(crate) shapes: Option<Arc<Shapes>>,
+    pub(crate) level: Level,
 }
 
-/// Points that one thread takes at a time where the output may be every polygon for every point.
+/// The polygons of a group, or all.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) order: Order,
+    /// Of the centres, where those are asked for.
+    pub(crate) index: Option<Index>,
+}
+
+/// The order of the candidates of a point.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RowOrder {
+    /// That of the polygons.
+    #[default]
+    Input,
+    /// The best first.
+    Best,
+}
+
+/// Points that one thread takes at a time, where each is searched for alone.
+const PIECE: usize = 512;
+
+/// The same where the output may be every polygon for every point.
 const CANDIDATES_PIECE: usize = 16;
 
+/// Pieces between two looks at how many candidates there are.
+const PIECES_AT_ONCE: usize = 16;
+
 impl Matcher {
-    /// Prepares `polygons` for the rule *near centre × smallest area*.
+    /// Prepares `polygons` for a rule: a [`Within`] alone is *near centre × smallest area*.
+    ///
+    /// See [`Builder`] for groups, other centres, and polygons in flat arrays.
     ///
     /// # Errors
     /// [`Error::Center`] or [`Error::Key`] for a polygon whose coordinates are so large that its
-    /// centre or its area overflows.
+    /// centre or its area overflows; [`Error::Keys`] and [`Error::Key`] for keys of the rule.
     ///
     /// ```
     /// use poly_match::{Matcher, Polygon, Within};
@@ -134,10 +78,21 @@ impl Matcher {
     /// assert_eq!((found.index, found.distance), (0, 3.0));
     /// # Ok::<(), poly_match::Error>(())
     /// ```
-    pub fn new(polygons: &[Polygon], near: Within) -> Result<Self, Error> {
+    pub fn new<'k>(polygons: &[Polygon], rule: impl Into<Rule<'k>>) -> Result<Self, Error> {
+        let rule = rule.into();
+        if !matches!(rule.near, Near::Center(_)) {
+            return Builder::new(rule).shapes(polygons.iter().collect(), || Ok(()));
+        }
         let centers: Vec<_> = polygons.iter().map(Polygon::center).collect();
-        let areas: Vec<_> = polygons.iter().map(Polygon::area).collect();
-        Self::from_arrays(&centers, &areas, near)
+        let areas: Vec<_>;
+        let best = match rule.best {
+            Best::Area => {
+                areas = polygons.iter().map(Polygon::area).collect();
+                Best::Key(&areas)
+            }
+            best => best,
+        };
+        Builder::new(Rule { best, ..rule }).centers(&centers, || Ok(()))
     }
 
     /// Prepares polygons given by their centres and by the keys that decide between them.
@@ -159,18 +114,16 @@ impl Matcher {
         centers: &[Point],
         keys: &[f64],
         near: Within,
-        mut poll: impl FnMut() -> Result<(), E>,
+        poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        check_sites(centers, keys)?;
-        let ranking = Ranking::by_key_with(keys, &mut poll)?;
-        let index = Index::new(centers, ranking.order(), poll)?;
-        Ok(Self { near, index, ranking, level: Level::widest() })
+        let rule = Rule { near: near.into(), best: Best::Key(keys), tie: Tie::Index };
+        Builder::new(rule).centers(centers, poll)
     }
 
     /// How many polygons there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ranking.len()
+        self.len
     }
 
     /// Whether there is no polygon at all.
@@ -181,26 +134,36 @@ impl Matcher {
 
     /// What makes a polygon a candidate.
     #[must_use]
-    pub fn near(&self) -> &Within {
+    pub fn near(&self) -> &Near {
         &self.near
     }
 
-    /// The match of one point.
+    /// The match of one point, where polygons have no groups.
     ///
     /// # Errors
-    /// [`Error::Point`] where it is not finite.
+    /// [`Error::Point`] where it is not finite, [`Error::NoGroups`] where polygons have groups.
     pub fn find(&self, point: Point) -> Result<Option<Match>, Error> {
         check_finite(&[point])?;
-        let found = self.level.run(FindOne { matcher: self, point });
-        Ok(found.map(|found| self.as_match(found)))
+        let [part] = self.parts.as_slice() else { return Err(Error::NoGroups) };
+        if let Some(search) = part.search(&self.near) {
+            let found = self.level.run(FindOne { search, point });
+            return Ok(found.map(|(rank, squared)| {
+                let index = part.order.ranking.position(rank) as usize;
+                Match { index, distance: squared.sqrt() }
+            }));
+        }
+        let (mut index, mut distance) = ([-1], [f64::NAN]);
+        self.find_best(&Query::from(&[point]), 1, &mut index, &mut distance);
+        let found = Matches { index: index.to_vec(), distance: distance.to_vec() };
+        Ok(found.get(0))
     }
 
     /// The match of every point, on all cores.
     ///
     /// # Errors
-    /// [`Error::Point`] for a point that is not finite.
-    pub fn match_points(&self, points: &[Point]) -> Result<Matches, Error> {
-        self.match_points_with(points, Options::default(), || Ok::<(), Error>(()))
+    /// [`Error::Point`] for a point that is not finite, and those of a [`Query`].
+    pub fn match_points<'q>(&self, query: impl Into<Query<'q>>) -> Result<Matches, Error> {
+        self.match_points_with(query, Options::default(), || Ok::<(), Error>(()))
     }
 
     /// The match of every point, with a say in how it is found.
@@ -209,16 +172,20 @@ impl Matcher {
     /// error ends the work.
     ///
     /// # Errors
-    /// [`Error::Point`] for a point that is not finite, unless the options allow it, and whatever
+    /// [`Error::Point`] for a point that is not finite, unless the options allow it;
+    /// [`Error::MaxDists`], [`Error::MaxDistOf`] and [`Error::NotMeasured`] for distances of points,
+    /// [`Error::Groups`], [`Error::NoGroups`] and [`Error::Ungrouped`] for their groups; and whatever
     /// `poll` returns.
-    pub fn match_points_with<E: From<Error>>(
+    pub fn match_points_with<'q, E: From<Error>>(
         &self,
-        points: &[Point],
+        query: impl Into<Query<'q>>,
         options: Options,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matches, E> {
-        let (mut index, mut distance) = (vec![0; points.len()], vec![0.0; points.len()]);
-        self.match_into(points, &mut index, &mut distance, options, poll)?;
+        let query = query.into();
+        let count = query.points.len();
+        let (mut index, mut distance) = (vec![0; count], vec![0.0; count]);
+        self.match_into(query, &mut index, &mut distance, options, poll)?;
         Ok(Matches { index, distance })
     }
 
@@ -232,29 +199,79 @@ impl Matcher {
     ///
     /// # Panics
     /// Where `index` or `distance` has not one entry for each point.
-    pub fn match_into<E: From<Error>>(
+    pub fn match_into<'q, E: From<Error>>(
         &self,
-        points: &[Point],
+        query: impl Into<Query<'q>>,
         index: &mut [i64],
         distance: &mut [f64],
         options: Options,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
-        let expected = (points.len(), points.len());
-        assert_eq!((index.len(), distance.len()), expected, "an entry for each point");
-        let extent = Extent::of(points, self.level, options.workers, &mut poll)?;
-        if !extent.is_finite {
-            options.check(points)?;
+        let query = query.into();
+        if query.max_dist.is_some()
+            || self.parts.iter().any(|part| part.search(&self.near).is_none())
+        {
+            return self.match_k_into(query, NonZeroUsize::MIN, index, distance, options, poll);
         }
-        self.join(options).run(points, &extent.bounds, index, distance, poll)
+        let count = query.points.len();
+        assert_eq!((index.len(), distance.len()), (count, count), "an entry for each point");
+        self.check(&query)?;
+        let run = |part: &Part, points: &[Point], index: &mut [i64], distance: &mut [f64]| {
+            let extent = Extent::of(points, self.level, options.workers, &mut poll)?;
+            if !extent.is_finite {
+                options.check(points)?;
+            }
+            let Some(search) = part.search(&self.near) else { return Ok(()) };
+            let join = Join { search, level: self.level, workers: options.workers, way: None };
+            join.run(points, &extent.bounds, index, distance, &mut poll)
+        };
+        let mut run = run;
+        match (query.groups, self.parts.as_slice()) {
+            (Some(groups), parts) => {
+                options.check(query.points)?;
+                group::each(groups, query.points, parts, index, distance, run)
+            }
+            (None, [part]) => run(part, query.points, index, distance),
+            (None, _) => Ok(()), // no group at all: `check` has refused it
+        }
     }
 
-    /// All candidates of every point, on all cores.
+    /// The `k` best candidates of every point, the best first, written row by row to where the caller
+    /// wants them: positions, then −1 where there are fewer, and distances, then NaN.
+    ///
+    /// After an error, what is in `index` and `distance` has no meaning.
     ///
     /// # Errors
-    /// [`Error::Point`] for a point that is not finite.
-    pub fn candidates(&self, points: &[Point]) -> Result<Candidates, Error> {
-        self.candidates_with(points, Options::default(), || Ok::<(), Error>(()))
+    /// As [`match_points_with`](Self::match_points_with).
+    ///
+    /// # Panics
+    /// Where `index` or `distance` has not `k` entries for each point.
+    pub fn match_k_into<'q, E: From<Error>>(
+        &self,
+        query: impl Into<Query<'q>>,
+        k: NonZeroUsize,
+        index: &mut [i64],
+        distance: &mut [f64],
+        options: Options,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (query, k) = (query.into(), k.get());
+        let expected = query.points.len().checked_mul(k).expect("it fits in memory");
+        assert_eq!((index.len(), distance.len()), (expected, expected), "k entries a point");
+        self.check(&query)?;
+        options.check(query.points)?;
+        let outputs = index.chunks_mut(PIECE * k).zip(distance.chunks_mut(PIECE * k));
+        share_out(outputs.enumerate(), options.workers, poll, |(i, (index, distance)), _| {
+            self.find_best(&query.piece(i * PIECE, PIECE), k, index, distance);
+        })
+    }
+
+    /// All candidates of every point, on all cores, in input order.
+    ///
+    /// # Errors
+    /// As [`match_points`](Self::match_points).
+    pub fn candidates<'q>(&self, query: impl Into<Query<'q>>) -> Result<Candidates, Error> {
+        self.candidates_with(query, Options::default(), || Ok::<(), Error>(()))
     }
 
     /// All candidates of every point, with a say in how they are found; `poll` is as in
@@ -262,51 +279,172 @@ impl Matcher {
     ///
     /// # Errors
     /// As [`match_points_with`](Self::match_points_with).
-    pub fn candidates_with<E: From<Error>>(
+    pub fn candidates_with<'q, E: From<Error>>(
         &self,
-        points: &[Point],
+        query: impl Into<Query<'q>>,
         options: Options,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Candidates, E> {
-        options.check(points)?;
-        let mut rows: Vec<Vec<Match>> = vec![Vec::new(); points.len()];
-        let pieces = points.chunks(CANDIDATES_PIECE).zip(rows.chunks_mut(CANDIDATES_PIECE));
-        share_out(pieces, options.workers, poll, |(points, rows), _| {
-            for (&point, row) in points.iter().zip(rows) {
-                *row = self.candidates_if_finite(point);
-            }
-        })?;
+        self.some_candidates(query, RowOrder::Input, usize::MAX, options, poll)
+    }
+
+    /// All candidates of the first points: of as many points as it takes for `enough` candidates, and
+    /// of at least one.
+    ///
+    /// A result that does not fit in memory is had piece by piece: `indptr` tells how many points
+    /// were done, and [`Query::skip`] leads to the next. `poll` is as in
+    /// [`match_points_with`](Self::match_points_with).
+    ///
+    /// # Errors
+    /// As [`match_points_with`](Self::match_points_with).
+    pub fn some_candidates<'q, E: From<Error>>(
+        &self,
+        query: impl Into<Query<'q>>,
+        order: RowOrder,
+        enough: usize,
+        options: Options,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Candidates, E> {
+        let query = query.into();
+        self.check(&query)?;
+        options.check(query.points)?;
         let mut all = Candidates { indptr: vec![0], ..Candidates::default() };
-        for row in rows {
-            all.indices.extend(row.iter().map(|candidate| as_i64(candidate.index)));
-            all.distances.extend(row.iter().map(|candidate| candidate.distance));
-            all.indptr.push(as_i64(all.indices.len()));
+        let mut at_once = CANDIDATES_PIECE * PIECES_AT_ONCE;
+        let mut done = 0;
+        while done < query.points.len() && (done == 0 || all.indices.len() < enough) {
+            let some = query.piece(done, at_once);
+            let mut rows: Vec<Vec<Match>> = vec![Vec::new(); some.points.len()];
+            let pieces = rows.chunks_mut(CANDIDATES_PIECE).enumerate();
+            share_out(pieces, options.workers, &mut poll, |(i, rows), _| {
+                let some = some.piece(i * CANDIDATES_PIECE, CANDIDATES_PIECE);
+                self.find_all(&some, order, rows);
+            })?;
+            for row in rows {
+                all.indices.extend(row.iter().map(|candidate| as_i64(candidate.index)));
+                all.distances.extend(row.iter().map(|candidate| candidate.distance));
+                all.indptr.push(as_i64(all.indices.len()));
+            }
+            done += some.points.len();
+            // As many as are left to be enough, should they have as many each as those before.
+            let of_one = (all.indices.len() / done).max(1);
+            at_once = (enough.saturating_sub(all.indices.len()) / of_one).max(CANDIDATES_PIECE);
         }
         Ok(all)
     }
 
-    fn join(&self, options: Options) -> Join<'_> {
-        let search = Search { index: &self.index, ranking: &self.ranking, near: &self.near };
-        Join { search, level: self.level, workers: options.workers, way: None }
-    }
-
-    fn candidates_if_finite(&self, point: Point) -> Vec<Match> {
-        if !is_finite(point) {
-            return Vec::new();
+    /// Whether the query goes with the polygons and the rule.
+    fn check(&self, query: &Query<'_>) -> Result<(), Error> {
+        query.check()?;
+        if query.max_dist.is_some() && self.near.within().is_none() {
+            return Err(Error::NotMeasured);
         }
-        let mut found = self.level.run(FindEach { matcher: self, point });
-        found.sort_unstable_by_key(|candidate| candidate.index);
-        found
+        match (self.is_grouped, query.groups.is_some()) {
+            (true, false) => Err(Error::NoGroups),
+            (false, true) => Err(Error::Ungrouped),
+            _ => Ok(()),
+        }
     }
 
-    fn as_match(&self, (rank, squared_distance): (u32, f64)) -> Match {
-        let index = self.ranking.position(rank) as usize;
-        Match { index, distance: squared_distance.sqrt() }
+    /// Writes the `k` best candidates of each point.
+    fn find_best(&self, query: &Query<'_>, k: usize, index: &mut [i64], distance: &mut [f64]) {
+        index.fill(-1);
+        distance.fill(f64::NAN);
+        let rows = index.chunks_mut(k).zip(distance.chunks_mut(k));
+        for (i, (index, distance)) in rows.enumerate() {
+            let Some((part, near)) = self.asked(query, i) else { continue };
+            let mut selection = Selection::new(&part.order, k);
+            self.each(part, &near, query.points[i], |rank, distance| {
+                selection.offer(rank, distance)
+            });
+            for (score, (index, distance)) in
+                selection.scores().iter().zip(index.iter_mut().zip(distance))
+            {
+                *index = i64::from(part.order.ranking.position(score.rank));
+                *distance = score.distance;
+            }
+        }
+    }
+
+    /// Fills in all candidates of each point.
+    fn find_all(&self, query: &Query<'_>, order: RowOrder, rows: &mut [Vec<Match>]) {
+        for (i, row) in rows.iter_mut().enumerate() {
+            let Some((part, near)) = self.asked(query, i) else { continue };
+            let mut scores = Vec::new();
+            self.each(part, &near, query.points[i], |rank, distance| {
+                scores.push(part.order.score(rank, distance));
+            });
+            if order == RowOrder::Best {
+                scores
+                    .sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+            }
+            row.extend(scores.iter().map(|score| {
+                let index = part.order.ranking.position(score.rank) as usize;
+                Match { index, distance: score.distance }
+            }));
+            if order == RowOrder::Input {
+                row.sort_unstable_by_key(|candidate| candidate.index);
+            }
+        }
+    }
+
+    /// Where the candidates of a point are looked for, and what makes them; none for a point that has
+    /// none.
+    fn asked(&self, query: &Query<'_>, point: usize) -> Option<(&Part, Near)> {
+        if !is_finite(query.points[point]) {
+            return None;
+        }
+        let group = query.groups.map_or(0, |groups| groups[point] as usize);
+        let near = match query.max_dist {
+            Some(max_dist) => self.near.with_max_dist(max_dist[point]),
+            None => self.near,
+        };
+        Some((self.parts.get(group)?, near))
+    }
+
+    /// Hands over the rank and the distance of every candidate of `point`.
+    fn each(&self, part: &Part, near: &Near, point: Point, mut found: impl FnMut(u32, f64)) {
+        let by_rank = part.order.ranking.order();
+        match (near, &part.index, &self.shapes) {
+            (Near::Center(within), Some(index), _) => {
+                let task = FindEach { index, within, point, found };
+                self.level.run(task);
+            }
+            (Near::Boundary(within), _, Some(shapes)) => {
+                for (rank, &position) in (0..).zip(by_rank) {
+                    let distance = shapes.distance(position as usize, point);
+                    if within.admits_distance(distance) {
+                        found(rank, distance);
+                    }
+                }
+            }
+            (Near::Contains | Near::Covers, _, Some(shapes)) => {
+                for (rank, &position) in (0..).zip(by_rank) {
+                    match shapes.locate(position as usize, point) {
+                        Location::Inside => found(rank, 0.0),
+                        Location::Boundary if *near == Near::Covers => found(rank, 0.0),
+                        Location::Boundary | Location::Outside => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Part {
+    /// What the fast ways search: centres in the order of rank.
+    fn search<'a>(&'a self, near: &'a Near) -> Option<Search<'a>> {
+        match (near, &self.index) {
+            (Near::Center(near), Some(index)) if self.order.is_by_rank() => {
+                Some(Search { index, ranking: &self.order.ranking, near })
+            }
+            _ => None,
+        }
     }
 }
 
 struct FindOne<'a> {
-    matcher: &'a Matcher,
+    search: Search<'a>,
     point: Point,
 }
 
@@ -315,41 +453,26 @@ impl Task for FindOne<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Self::Output {
-        self.matcher.index.best(simd, &self.matcher.near, self.point)
+        self.search.index.best(simd, self.search.near, self.point)
     }
 }
 
-struct FindEach<'a> {
-    matcher: &'a Matcher,
+struct FindEach<'a, F> {
+    index: &'a Index,
+    within: &'a Within,
     point: Point,
+    found: F,
 }
 
-impl Task for FindEach<'_> {
-    type Output = Vec<Match>;
+impl<F: FnMut(u32, f64)> Task for FindEach<'_, F> {
+    type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Self::Output {
-        let (mut stack, mut found): (Vec<Pending>, _) = (Vec::new(), Vec::new());
-        let Matcher { index, near, .. } = self.matcher;
-        index.each(simd, near, self.point, &mut stack, |rank, squared| {
-            found.push(self.matcher.as_match((rank, squared)));
+    fn run<S: Simd>(mut self, simd: S) {
+        let mut stack: Vec<Pending> = Vec::new();
+        self.index.each(simd, self.within, self.point, &mut stack, |rank, squared| {
+            (self.found)(rank, squared.sqrt());
         });
-        found
-    }
-}
-
-impl Options {
-    /// On the calling thread alone.
-    #[must_use]
-    pub fn single_threaded() -> Self {
-        Self { workers: Some(NonZeroUsize::MIN), ..Self::default() }
-    }
-
-    pub(crate) fn check(self, points: &[Point]) -> Result<(), Error> {
-        match self.on_invalid {
-            OnInvalid::Error => check_finite(points),
-            OnInvalid::Unmatched => Ok(()),
-        }
     }
 }
 
@@ -362,17 +485,4 @@ pub(crate) fn check_sites(centers: &[Point], keys: &[f64]) -> Result<(), Error> 
         Some(polygon) => Err(Error::Center { polygon, got: centers[polygon] }),
         None => Ok(()),
     }
-}
-
-fn check_finite(points: &[Point]) -> Result<(), Error> {
-    match points.iter().position(|&point| !is_finite(point)) {
-        Some(point) => Err(Error::Point { point, got: points[point] }),
-        None => Ok(()),
-    }
-}
-
-/// Positions and counts in memory are far below 2^63.
-#[allow(clippy::cast_possible_wrap)]
-fn as_i64(count: usize) -> i64 {
-    count as i64
 }

@@ -44,6 +44,20 @@ impl Within {
         Ok(Self { max_dist, inclusive, limit: squared_limit(max_dist, inclusive) })
     }
 
+    /// The same with another distance, which is neither negative nor NaN.
+    pub(crate) fn with_max_dist(self, max_dist: f64) -> Self {
+        let Self { inclusive, .. } = self;
+        Self { max_dist, inclusive, limit: squared_limit(max_dist, inclusive) }
+    }
+
+    /// Whether a polygon at this distance is a candidate.
+    #[inline(always)]
+    pub(crate) fn admits_distance(&self, distance: f64) -> bool {
+        distance < self.max_dist
+            || (self.inclusive && distance == self.max_dist)
+            || self.max_dist == f64::INFINITY
+    }
+
     /// The distance that the rule was made with.
     #[must_use]
     pub fn max_dist(&self) -> f64 {

@@ -22,6 +22,18 @@ struct Ring {
     hole: bool,
 }
 
+/// Which point of a polygon is its centre.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Center {
+    /// The mean of its vertices.
+    #[default]
+    VertexMean,
+    /// The centroid of its area; the mean of its vertices where the area is 0.
+    Centroid,
+    /// The middle of its bounds.
+    Bounds,
+}
+
 /// An axis-aligned box, its sides included.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
@@ -87,6 +99,26 @@ impl Polygon {
         Ok(polygon)
     }
 
+    /// The same, of rings that are known to be sound, with their vertices as they are.
+    pub(crate) fn from_sound_parts<P, R, V>(parts: P) -> Self
+    where
+        P: IntoIterator<Item = R>,
+        R: IntoIterator<Item = V>,
+        V: IntoIterator<Item = Point>,
+    {
+        let mut polygon = Self { x: Vec::new(), y: Vec::new(), rings: Vec::new() };
+        for rings in parts {
+            for (i, ring) in rings.into_iter().enumerate() {
+                for [x, y] in ring {
+                    polygon.x.push(x);
+                    polygon.y.push(y);
+                }
+                polygon.rings.push(Ring { end: polygon.x.len(), hole: i > 0 });
+            }
+        }
+        polygon
+    }
+
     /// Takes the vertices since the last ring as a ring, once they are seen to be sound.
     fn end_ring(&mut self, hole: bool) -> Result<(), Error> {
         let (start, end) = (self.rings.last().map_or(0, |ring| ring.end), self.x.len());
@@ -128,6 +160,56 @@ impl Polygon {
     #[must_use]
     pub fn center(&self) -> Point {
         [mean(&self.x), mean(&self.y)]
+    }
+
+    /// The centre of a kind.
+    #[must_use]
+    pub fn center_by(&self, center: Center) -> Point {
+        match center {
+            Center::VertexMean => self.center(),
+            Center::Centroid => self.centroid(),
+            Center::Bounds => {
+                let Bounds { min, max } = self.bounds();
+                [0, 1].map(|axis| min[axis] + (max[axis] - min[axis]) / 2.0)
+            }
+        }
+    }
+
+    /// The centroid of the area: the mean of the triangles between each edge and the first vertex,
+    /// weighted by their signed areas; holes are taken off, whichever way their rings run.
+    fn centroid(&self) -> Point {
+        // Seen from a vertex, so that what is far from the origin loses no bits.
+        let origin = [self.x[0], self.y[0]];
+        let (mut area, mut moment) = (0.0, [0.0; 2]);
+        for (ring, is_hole) in self.rings() {
+            let vertices: Vec<_> = ring.map(|[x, y]| [x - origin[0], y - origin[1]]).collect();
+            let (mut of_ring, mut moment_of_ring) = (0.0, [0.0; 2]);
+            let before = vertices.last().into_iter().chain(&vertices);
+            for (a, b) in before.zip(&vertices) {
+                let cross = a[0] * b[1] - b[0] * a[1];
+                of_ring += cross;
+                for axis in [0, 1] {
+                    moment_of_ring[axis] += (a[axis] + b[axis]) * cross;
+                }
+            }
+            let sign = if (of_ring < 0.0) == is_hole { 1.0 } else { -1.0 };
+            area += sign * of_ring;
+            for axis in [0, 1] {
+                moment[axis] += sign * moment_of_ring[axis];
+            }
+        }
+        let centroid = [0, 1].map(|axis| origin[axis] + moment[axis] / (3.0 * area));
+        if is_finite(centroid) { centroid } else { self.center() }
+    }
+
+    /// The vertices of every ring, and whether it is a hole.
+    pub(crate) fn rings(&self) -> impl Iterator<Item = (impl Iterator<Item = Point>, bool)> {
+        let mut start = 0;
+        self.rings.iter().map(move |ring| {
+            let range = std::mem::replace(&mut start, ring.end)..ring.end;
+            let vertices = self.x[range.clone()].iter().zip(&self.y[range]);
+            (vertices.map(|(&x, &y)| [x, y]), ring.hole)
+        })
     }
 
     /// The area: that of the outer rings less that of the holes, in squared units.

@@ -1,0 +1,146 @@
+//! From polygons and a rule to a matcher.
+
+use std::sync::Arc;
+
+use crate::best::Order;
+use crate::index::Index;
+use crate::matcher::{Matcher, Part};
+use crate::polygon::{Center, is_finite};
+use crate::simd::Level;
+use crate::{Best, Error, Near, Point, Rule, Shapes};
+
+/// What a matcher is made of, beside its polygons.
+///
+/// ```
+/// use poly_match::{Best, Builder, Near, Polygon, Rule, Shapes};
+///
+/// let square = |x: f64, side: f64| {
+///     Polygon::new(vec![x, x + side, x + side, x], vec![0.0, 0.0, side, side])
+/// };
+/// let zones: Shapes = [square(0.0, 4.0)?, square(0.0, 2.0)?].iter().collect();
+/// let rule = Rule { best: Best::First, ..Rule::from(Near::Covers) };
+/// let matcher = Builder::new(rule).shapes(zones, || Ok(()))?;
+/// assert_eq!(matcher.match_points(&[[1.0, 1.0], [9.0, 1.0]])?.index, [0, -1]);
+/// # Ok::<(), poly_match::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Builder<'a> {
+    rule: Rule<'a>,
+    center: Center,
+    groups: Option<&'a [u32]>,
+}
+
+impl<'a> Builder<'a> {
+    /// A matcher by a rule.
+    #[must_use]
+    pub fn new(rule: impl Into<Rule<'a>>) -> Self {
+        Self { rule: rule.into(), center: Center::default(), groups: None }
+    }
+
+    /// Which point of a polygon is its centre, where the rule asks for centres.
+    #[must_use]
+    pub fn center(self, center: Center) -> Self {
+        Self { center, ..self }
+    }
+
+    /// The group of each polygon, numbered from 0: only points of the same group match it.
+    ///
+    /// Each group has an index of its own.
+    #[must_use]
+    pub fn groups(self, groups: &'a [u32]) -> Self {
+        Self { groups: Some(groups), ..self }
+    }
+
+    /// Prepares polygons that are known by their centres alone.
+    ///
+    /// `poll` is called from the calling thread now and then; what it returns as an error ends the
+    /// work.
+    ///
+    /// # Errors
+    /// [`Error::NoShapes`] where the rule asks for more than centres, [`Error::Center`] for one that
+    /// is not finite, [`Error::Keys`] and [`Error::Key`] for a key that is missing or NaN,
+    /// [`Error::Groups`] where there is not one for each centre, [`Error::TooMany`] beyond 2^32 − 1
+    /// polygons, and what `poll` returns.
+    pub fn centers<E: From<Error>>(
+        self,
+        centers: &[Point],
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Matcher, E> {
+        if let Some(polygon) = centers.iter().position(|&center| !is_finite(center)) {
+            return Err(Error::Center { polygon, got: centers[polygon] }.into());
+        }
+        let Rule { near: Near::Center(_), best, .. } = self.rule else {
+            return Err(Error::NoShapes.into());
+        };
+        if best == Best::Area {
+            return Err(Error::NoShapes.into());
+        }
+        let orders = self.orders(centers.len(), Vec::new, &mut poll)?;
+        let part = |order: Order| {
+            let index = Index::new(centers, order.ranking.order(), &mut poll)?;
+            Ok(Part { order, index: Some(index) })
+        };
+        let parts = orders.into_iter().map(part).collect::<Result<_, E>>()?;
+        Ok(self.matcher(parts, centers.len(), None))
+    }
+
+    /// Prepares polygons with all their rings.
+    ///
+    /// # Errors
+    /// As [`centers`](Self::centers). [`Error::Center`] is for a polygon whose coordinates are so
+    /// large that the centre overflows, [`Error::Key`] also for one whose area does.
+    pub fn shapes<E: From<Error>>(
+        self,
+        shapes: Shapes,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Matcher, E> {
+        if let Near::Center(_) = self.rule.near {
+            let areas = if self.rule.best == Best::Area { shapes.areas() } else { Vec::new() };
+            let best =
+                if self.rule.best == Best::Area { Best::Key(&areas) } else { self.rule.best };
+            let centers = shapes.centers(self.center);
+            let rule = Rule { best, ..self.rule };
+            return Builder { rule, ..self }.centers(&centers, poll);
+        }
+        let orders = self.orders(shapes.len(), || shapes.areas(), &mut poll)?;
+        let parts = orders.into_iter().map(|order| Part { order, index: None }).collect();
+        Ok(self.matcher(parts, shapes.len(), Some(Arc::new(shapes))))
+    }
+
+    /// The order of each group's polygons.
+    fn orders<E: From<Error>>(
+        &self,
+        count: usize,
+        areas: impl FnOnce() -> Vec<f64>,
+        poll: &mut impl FnMut() -> Result<(), E>,
+    ) -> Result<Vec<Order>, E> {
+        let Rule { best, tie, .. } = self.rule;
+        let all = match best {
+            Best::Area => Order::by_key(&areas(), tie, poll)?,
+            Best::Key(keys) if keys.len() != count => {
+                return Err(Error::Keys { expected: count, got: keys.len() }.into());
+            }
+            Best::Key(keys) => Order::by_key(keys, tie, poll)?,
+            Best::Nearest => Order::nearest(count)?,
+            Best::First => Order::first(count)?,
+        };
+        match self.groups {
+            None => Ok(vec![all]),
+            Some(groups) if groups.len() != count => {
+                Err(Error::Groups { expected: count, got: groups.len() }.into())
+            }
+            Some(groups) => Ok(all.by_group(groups)),
+        }
+    }
+
+    fn matcher(self, parts: Vec<Part>, len: usize, shapes: Option<Arc<Shapes>>) -> Matcher {
+        Matcher {
+            near: self.rule.near,
+            parts,
+            is_grouped: self.groups.is_some(),
+            len,
+            shapes,
+            level: Level::widest(),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What a match is, and what comes out for many points.
+
+use std::cmp::Ordering;
+use std::num::NonZeroUsize;
+
+use crate::{Error, Tie};
+
+/// The polygon that a point was matched to, or one of its candidates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Match {
+    /// Position of the polygon in the input.
+    pub index: usize,
+    /// Distance from the point, in the units of the coordinates.
+    pub distance: f64,
+}
+
+/// One match, or none, for every point, in the order of the points.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Matches {
+    /// Position of the matched polygon, −1 where nothing is near.
+    pub index: Vec<i64>,
+    /// Distance to it, NaN where nothing is near.
+    pub distance: Vec<f64>,
+}
+
+impl Matches {
+    /// No match for any of `count` points.
+    pub(crate) fn none(count: usize) -> Self {
+        Self { index: vec![-1; count], distance: vec![f64::NAN; count] }
+    }
+
+    #[inline(always)]
+    pub(crate) fn set(&mut self, point: usize, position: u32, squared_distance: f64) {
+        self.index[point] = i64::from(position);
+        self.distance[point] = squared_distance.sqrt();
+    }
+
+    /// The match of the point at `position`.
+    ///
+    /// # Panics
+    /// Where there is no such point.
+    #[must_use]
+    pub fn get(&self, position: usize) -> Option<Match> {
+        let index = usize::try_from(self.index[position]).ok()?;
+        Some(Match { index, distance: self.distance[position] })
+    }
+
+    /// The match of every point.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<Match>> {
+        (0..self.index.len()).map(|position| self.get(position))
+    }
+}
+
+/// The candidates of every point, as compressed sparse rows (CSR).
+///
+/// Those of point `i` are at `indptr[i]..indptr[i + 1]`, in input order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Candidates {
+    /// Where the candidates of each point start; one more entry than there are points.
+    pub indptr: Vec<i64>,
+    /// Positions of the polygons.
+    pub indices: Vec<i64>,
+    /// Their distances from the point.
+    pub distances: Vec<f64>,
+}
+
+impl Candidates {
+    /// Of each row, the `k` candidates of the smallest keys, written as
+    /// [`Matcher::match_k_into`](crate::Matcher::match_k_into) does. There is a key for every
+    /// candidate; equal keys are decided by `tie`.
+    ///
+    /// # Errors
+    /// [`Error::CandidateKeys`] where there is not one key for each candidate,
+    /// [`Error::CandidateKey`] for one that is NaN.
+    ///
+    /// # Panics
+    /// Where `index` or `distance` has not `k` entries for each point.
+    pub fn best_into(
+        &self,
+        keys: &[f64],
+        tie: Tie,
+        k: NonZeroUsize,
+        index: &mut [i64],
+        distance: &mut [f64],
+    ) -> Result<(), Error> {
+        let k = k.get();
+        let expected = (self.indptr.len() - 1) * k;
+        assert_eq!((index.len(), distance.len()), (expected, expected), "k entries a point");
+        if keys.len() != self.indices.len() {
+            return Err(Error::CandidateKeys { expected: self.indices.len(), got: keys.len() });
+        }
+        index.fill(-1);
+        distance.fill(f64::NAN);
+        let mut start = 0;
+        let mut best: Vec<(f64, Match)> = Vec::with_capacity(k + 1);
+        let rows = self.rows().zip(index.chunks_mut(k).zip(distance.chunks_mut(k)));
+        for (point, (row, (index, distance))) in rows.enumerate() {
+            best.clear();
+            let of_row = &keys[start..start + row.len()];
+            start += row.len();
+            for (&key, candidate) in of_row.iter().zip(row) {
+                if key.is_nan() {
+                    return Err(Error::CandidateKey { point, polygon: candidate.index });
+                }
+                let is_better = |(other_key, other): &(f64, Match)| {
+                    let by_distance = match tie {
+                        Tie::Index => Ordering::Equal,
+                        Tie::Distance => other.distance.total_cmp(&candidate.distance),
+                    };
+                    let by_key = other_key.partial_cmp(&key).unwrap_or(Ordering::Equal);
+                    by_key.then(by_distance).then(other.index.cmp(&candidate.index)).is_lt()
+                };
+                if best.len() == k && best.last().is_some_and(is_better) {
+                    continue;
+                }
+                best.insert(best.partition_point(is_better), (key, candidate));
+                best.truncate(k);
+            }
+            for ((_, found), (index, distance)) in best.iter().zip(index.iter_mut().zip(distance)) {
+                (*index, *distance) = (as_i64(found.index), found.distance);
+            }
+        }
+        Ok(())
+    }
+
+    /// The candidates of every point, in the order of the points.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = impl ExactSizeIterator<Item = Match>> {
+        let position = |at: i64| usize::try_from(at).unwrap_or(0); // none is negative
+        self.indptr.windows(2).map(move |ends| {
+            let row = position(ends[0])..position(ends[1]);
+            let pairs = self.indices[row.clone()].iter().zip(&self.distances[row]);
+            pairs.map(move |(&index, &distance)| Match { index: position(index), distance })
+        })
+    }
+}
+
+/// Positions and counts in memory are far below 2^63.
+#[allow(clippy::cast_possible_wrap)]
+pub(crate) fn as_i64(count: usize) -> i64 {
+    count as i64
+}

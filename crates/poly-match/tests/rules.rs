@@ -1,0 +1,362 @@
+//! Every *near* × every *best*, with ties, the k best, groups and a distance for each point, against
+//! the naive oracle.
+
+use std::num::NonZeroUsize;
+
+use poly_match::{
+    Best, Builder, Center, Error, Match, Matcher, Near, Options, Point, Polygon, Query, RowOrder,
+    Rule, Shapes, Tie, Within, naive,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Polygons, points, and what belongs to each of them.
+#[derive(Debug, Clone)]
+struct Case {
+    shapes: Shapes,
+    keys: Vec<f64>,
+    groups: Option<(Vec<u32>, Vec<u32>)>,
+    points: Vec<Point>,
+    max_dist: Option<Vec<f64>>,
+    near: Near,
+    best: Choice,
+    tie: Tie,
+    k: usize,
+}
+
+/// [`Best`] without its keys.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Choice {
+    Area,
+    Nearest,
+    First,
+    Key,
+}
+
+/// A lattice puts many points on vertices and edges.
+fn coordinate() -> impl Strategy<Value = f64> {
+    prop_oneof![4 => (-6_i32..6).prop_map(f64::from), 1 => -6.0..6.0]
+}
+
+fn point() -> impl Strategy<Value = Point> {
+    [coordinate(), coordinate()]
+}
+
+/// A box, whichever way it runs, closed or not.
+fn square() -> impl Strategy<Value = Vec<Point>> {
+    (point(), 1_i32..6, 1_i32..6, any::<bool>(), any::<bool>()).prop_map(
+        |([x, y], width, height, is_reversed, is_closed)| {
+            let (right, top) = (x + f64::from(width), y + f64::from(height));
+            let mut ring = vec![[x, y], [right, y], [right, top], [x, top]];
+            if is_reversed {
+                ring.reverse();
+            }
+            if is_closed {
+                ring.push(ring[0]);
+            }
+            ring
+        },
+    )
+}
+
+/// Boxes, and rings of any vertices, which cross themselves and repeat vertices.
+fn ring() -> impl Strategy<Value = Vec<Point>> {
+    prop_oneof![square(), vec(point(), 1..7)]
+}
+
+/// Parts with holes, which need not be in them.
+fn shapes(count: std::ops::Range<usize>) -> impl Strategy<Value = Shapes> {
+    let part = vec(ring(), 1..3);
+    let polygon = prop_oneof![3 => vec(vec(ring(), 1..2), 1..2), 1 => vec(part, 1..3)];
+    vec(polygon, count).prop_map(|polygons| {
+        polygons.into_iter().fold(Shapes::new(), |mut shapes, parts| {
+            shapes.push_parts(parts).expect("sound vertices");
+            shapes
+        })
+    })
+}
+
+fn within() -> impl Strategy<Value = Within> {
+    let max_dist = prop_oneof![(0_i32..8).prop_map(f64::from), 0.0..8.0, Just(f64::INFINITY)];
+    (max_dist, any::<bool>()).prop_map(|(max_dist, inclusive)| {
+        let within = if inclusive { Within::inclusive(max_dist) } else { Within::new(max_dist) };
+        within.expect("a legal distance")
+    })
+}
+
+fn near() -> impl Strategy<Value = Near> {
+    prop_oneof![
+        within().prop_map(Near::Center),
+        within().prop_map(Near::Boundary),
+        Just(Near::Contains),
+        Just(Near::Covers),
+    ]
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let sizes = (prop_oneof![4 => 0_usize..12, 1 => 100_usize..140], 0_usize..30);
+    sizes.prop_flat_map(|(polygons, points)| {
+        let groups = (vec(0_u32..3, polygons), vec(0_u32..5, points));
+        let best = select(vec![Choice::Area, Choice::Nearest, Choice::First, Choice::Key]);
+        let inputs = (
+            shapes(polygons..polygons + 1),
+            vec((0_i32..3).prop_map(f64::from), polygons),
+            prop::option::weighted(0.3, groups),
+            vec(point(), points),
+            prop::option::weighted(0.3, vec((0_i32..8).prop_map(f64::from), points)),
+        );
+        (inputs, near(), best, select(vec![Tie::Index, Tie::Distance]), 1_usize..5).prop_map(
+            |((shapes, keys, groups, points, max_dist), near, best, tie, k)| Case {
+                max_dist: max_dist.filter(|_| near.within().is_some()),
+                shapes,
+                keys,
+                groups,
+                points,
+                near,
+                best,
+                tie,
+                k,
+            },
+        )
+    })
+}
+
+impl Case {
+    fn matcher(&self) -> Matcher {
+        let best = match self.best {
+            Choice::Area => Best::Area,
+            Choice::Nearest => Best::Nearest,
+            Choice::First => Best::First,
+            Choice::Key => Best::Key(&self.keys),
+        };
+        let builder = Builder::new(Rule { near: self.near, best, tie: self.tie });
+        let builder = match &self.groups {
+            Some((groups, _)) => builder.groups(groups),
+            None => builder,
+        };
+        builder.shapes(self.shapes.clone(), || Ok::<(), Error>(())).expect("sound input")
+    }
+
+    fn query(&self) -> Query<'_> {
+        Query {
+            points: &self.points,
+            max_dist: self.max_dist.as_deref(),
+            groups: self.groups.as_ref().map(|(_, groups)| groups.as_slice()),
+        }
+    }
+
+    /// The candidates of a point, in input order.
+    fn candidates(&self, point: usize) -> Vec<Match> {
+        let near = match (&self.max_dist, self.near) {
+            (Some(max_dist), Near::Center(within)) => Near::Center(again(within, max_dist[point])),
+            (Some(max_dist), Near::Boundary(within)) => {
+                Near::Boundary(again(within, max_dist[point]))
+            }
+            (_, near) => near,
+        };
+        let mut found = naive::candidates_of_shapes(&self.shapes, self.points[point], &near);
+        if let Some((of_polygons, of_points)) = &self.groups {
+            found.retain(|candidate| of_polygons[candidate.index] == of_points[point]);
+        }
+        found
+    }
+
+    /// The same, with the best first.
+    fn best_first(&self, point: usize) -> Vec<Match> {
+        let areas = self.shapes.areas();
+        let key = |candidate: &Match| match self.best {
+            Choice::Area => areas[candidate.index],
+            Choice::Nearest => candidate.distance,
+            Choice::First => 0.0,
+            Choice::Key => self.keys[candidate.index],
+        };
+        // The first is the first, whatever decides between equals.
+        let tie = if self.best == Choice::First { Tie::Index } else { self.tie };
+        naive::best_first(self.candidates(point), key, tie)
+    }
+}
+
+fn again(within: Within, max_dist: f64) -> Within {
+    let make = if within.is_inclusive() { Within::inclusive } else { Within::new };
+    make(max_dist).expect("a legal distance")
+}
+
+fn workers(count: usize) -> Options {
+    Options { workers: NonZeroUsize::new(count), ..Options::default() }
+}
+
+fn go_on() -> Result<(), Error> {
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn every_rule_agrees_with_the_oracle(case in case()) {
+        let (matcher, query) = (case.matcher(), case.query());
+        for count in [1, 2] {
+            let found = matcher.match_points_with(query, workers(count), go_on).expect("sound");
+            for (point, found) in found.iter().enumerate() {
+                prop_assert_eq!(found, case.best_first(point).first().copied(), "point {}", point);
+            }
+        }
+        if case.groups.is_none() && case.max_dist.is_none() {
+            for (i, &point) in case.points.iter().enumerate() {
+                let found = matcher.find(point).expect("finite");
+                prop_assert_eq!(found, case.best_first(i).first().copied(), "point {}", i);
+            }
+        }
+    }
+
+    #[test]
+    fn the_k_best_are_the_first_of_all(case in case()) {
+        let (matcher, query) = (case.matcher(), case.query());
+        let k = NonZeroUsize::new(case.k).expect("not zero");
+        let mut index = vec![7; case.k * case.points.len()];
+        let mut distance = vec![7.0; index.len()];
+        matcher.match_k_into(query, k, &mut index, &mut distance, workers(1), go_on).expect("sound");
+        let rows = index.chunks(case.k).zip(distance.chunks(case.k));
+        for (point, (index, distance)) in rows.enumerate() {
+            let mut expected = case.best_first(point);
+            expected.truncate(case.k);
+            let found = index.iter().zip(distance).map(|(&index, &distance)| {
+                Some(Match { index: usize::try_from(index).ok()?, distance })
+            });
+            prop_assert_eq!(found.clone().flatten().collect::<Vec<_>>(), &expected[..]);
+            prop_assert!(found.skip(expected.len()).all(|found| found.is_none()));
+            prop_assert!(distance[expected.len()..].iter().all(|distance| distance.is_nan()));
+        }
+    }
+
+    #[test]
+    fn all_candidates_are_those_of_the_oracle(case in case(), enough in 0_usize..200) {
+        let (matcher, query) = (case.matcher(), case.query());
+        let all = matcher.candidates(query).expect("sound");
+        for (point, row) in all.rows().enumerate() {
+            prop_assert_eq!(row.collect::<Vec<_>>(), case.candidates(point));
+        }
+        // Piece by piece, the best first.
+        let mut done = 0;
+        while done < case.points.len() {
+            let some = matcher
+                .some_candidates(query.skip(done), RowOrder::Best, enough, workers(2), go_on)
+                .expect("sound");
+            prop_assert!(some.rows().len() > 0);
+            for row in some.rows() {
+                prop_assert_eq!(row.collect::<Vec<_>>(), case.best_first(done));
+                done += 1;
+            }
+        }
+    }
+
+    #[test]
+    fn keys_of_candidates_choose_as_keys_of_polygons_do(case in case()) {
+        let case = Case { best: Choice::Key, ..case };
+        let (matcher, query) = (case.matcher(), case.query());
+        let candidates = matcher.candidates(query).expect("sound");
+        let keys: Vec<f64> = candidates.rows().flatten().map(|c| case.keys[c.index]).collect();
+        let k = NonZeroUsize::new(case.k).expect("not zero");
+        let size = case.k * case.points.len();
+        let (mut index, mut distance) = (vec![7; size], vec![7.0; size]);
+        let (mut expected, mut distances) = (index.clone(), distance.clone());
+        candidates.best_into(&keys, case.tie, k, &mut index, &mut distance).expect("no NaN");
+        matcher
+            .match_k_into(query, k, &mut expected, &mut distances, workers(1), go_on)
+            .expect("sound");
+        prop_assert_eq!(index, expected);
+        let bits = |distances: Vec<f64>| distances.into_iter().map(f64::to_bits).collect::<Vec<_>>();
+        prop_assert_eq!(bits(distance), bits(distances));
+    }
+}
+
+fn square_at(x: f64, y: f64, side: f64) -> Polygon {
+    Polygon::new(vec![x, x + side, x + side, x], vec![y, y, y + side, y + side]).expect("sound")
+}
+
+#[test]
+fn a_point_on_a_shared_edge_is_covered_by_both_and_contained_by_none() {
+    let squares = [square_at(0.0, 0.0, 1.0), square_at(1.0, 0.0, 1.0)];
+    let covers = Matcher::new(&squares, Near::Covers).expect("sound");
+    let contains = Matcher::new(&squares, Near::Contains).expect("sound");
+    assert_eq!(covers.candidates(&[[1.0, 0.5]]).expect("finite").indices, [0, 1]);
+    assert_eq!(covers.match_points(&[[1.0, 0.5]]).expect("finite").index, [0]);
+    assert_eq!(contains.candidates(&[[1.0, 0.5]]).expect("finite").indices, [0_i64; 0]);
+}
+
+#[test]
+fn a_hole_is_outside_and_its_edge_is_boundary() {
+    let ring = |low: f64, high: f64| vec![[low, low], [high, low], [high, high], [low, high]];
+    let parts = [[ring(0.0, 9.0), ring(3.0, 6.0)]];
+    let polygon = Polygon::from_parts(parts).expect("sound");
+    let points = [[1.0, 1.0], [4.0, 5.0], [3.0, 4.0], [11.0, 9.0]];
+    let covers = Matcher::new(std::slice::from_ref(&polygon), Near::Covers).expect("sound");
+    assert_eq!(covers.match_points(&points).expect("finite").index, [0, -1, 0, -1]);
+    let near = Near::Boundary(Within::new(10.0).expect("legal"));
+    let boundary = Matcher::new(&[polygon], near).expect("sound");
+    assert_eq!(boundary.match_points(&points).expect("finite").distance, [0.0, 1.0, 0.0, 2.0]);
+}
+
+#[test]
+fn centres_of_every_kind() {
+    let ring = vec![[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.0, 1.0]];
+    let hole = vec![[3.0, 1.0], [3.0, 3.0], [1.0, 3.0], [1.0, 1.0]];
+    let polygon = Polygon::from_parts([[ring, hole]]).expect("sound");
+    assert_eq!(polygon.center_by(Center::Bounds), [2.0, 2.0]);
+    assert_eq!(polygon.center_by(Center::Centroid), [2.0, 2.0]);
+    assert_eq!(polygon.center_by(Center::VertexMean), polygon.center());
+    let line = Polygon::new(vec![0.0, 3.0], vec![0.0, 0.0]).expect("sound");
+    assert_eq!(line.center_by(Center::Centroid), [1.5, 0.0]);
+    let far = square_at(1e9, -1e9, 1.0);
+    assert_eq!(far.center_by(Center::Centroid), [1e9 + 0.5, -1e9 + 0.5]);
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    let squares = [square_at(0.0, 0.0, 1.0), square_at(1.0, 0.0, 1.0)];
+    let points = [[0.5, 0.5]];
+    let covers = Matcher::new(&squares, Near::Covers).expect("sound");
+    let query = Query { max_dist: Some(&[1.0]), ..Query::from(&points) };
+    assert_eq!(covers.match_points(query), Err(Error::NotMeasured));
+    let query = Query { groups: Some(&[0]), ..Query::from(&points) };
+    assert_eq!(covers.match_points(query), Err(Error::Ungrouped));
+    let near = Within::new(1.0).expect("legal");
+    let grouped = Builder::new(near).groups(&[0, 1]).shapes(squares.iter().collect(), go_on);
+    let grouped = grouped.expect("sound");
+    assert_eq!(grouped.match_points(&points), Err(Error::NoGroups));
+    let query = Query { groups: Some(&[0, 1]), ..Query::from(&points) };
+    assert_eq!(grouped.match_points(query), Err(Error::Groups { expected: 1, got: 2 }));
+    let query = Query { groups: Some(&[0]), max_dist: Some(&[f64::NAN]), ..Query::from(&points) };
+    let error = grouped.match_points(query).expect_err("NaN");
+    assert!(matches!(error, Error::MaxDistOf { point: 0, .. }));
+    let error = Builder::new(near).centers(&points, go_on).expect_err("no areas");
+    assert_eq!(error, Error::NoShapes);
+    let error = Builder::new(near).groups(&[0]).shapes(squares.iter().collect(), go_on);
+    assert_eq!(error.expect_err("a group is missing"), Error::Groups { expected: 2, got: 1 });
+    let rule = Rule { best: Best::Key(&[1.0]), ..Rule::from(near) };
+    assert_eq!(
+        Matcher::new(&squares, rule).expect_err("short"),
+        Error::Keys { expected: 2, got: 1 }
+    );
+}
+
+#[test]
+fn offsets_that_are_not_sound_are_refused() {
+    let vertices = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]];
+    let shapes = Shapes::from_offsets(&vertices, &[0, 4], &[0, 1], &[0, 1]).expect("sound");
+    assert_eq!(shapes.polygon(0).x(), [0.0, 1.0, 0.0]);
+    for (rings, parts) in [
+        (vec![], vec![0, 1]),
+        (vec![1, 4], vec![0, 1]),
+        (vec![0, 5], vec![0, 1]),
+        (vec![0, 3], vec![0, 1]),
+        (vec![0, 3, 2, 4], vec![0, 1]),
+        (vec![0, -1, 4], vec![0, 1]),
+    ] {
+        let error = Shapes::from_offsets(&vertices, &rings, &parts, &[0, 1]).expect_err("unsound");
+        assert!(matches!(error, Error::Offsets { of: "ring", .. }), "{error}");
+    }
+    let error = Shapes::from_offsets(&vertices, &[0, 4], &[0, 1, 1], &[0, 1, 2]);
+    assert_eq!(error, Err(Error::NoVertices { polygon: Some(1) }));
+}
