@@ -42,7 +42,7 @@ impl Extent {
 }
 
 /// Finds the [`Extent`] of points, on this thread.
-struct Measure<'p>(&'p [Point]);
+pub(crate) struct Measure<'p>(pub(crate) &'p [Point]);
 
 impl Task for Measure<'_> {
     type Output = Extent;

@@ -17,7 +17,8 @@
 
 use crate::near::{Within, farthest, nearest};
 use crate::simd::{LANES, Simd};
-use crate::split::{Site, in_order_of_rank, split};
+use crate::split::{in_order_of_rank, split};
+use crate::tiles::bounds_of;
 use crate::{Bounds, Point};
 
 /// Up to this many sites, a scan in rank order is faster than the tree.
@@ -272,19 +273,13 @@ impl Index {
     pub(crate) fn new<E>(
         centers: &[Point],
         order: &[u32],
-        mut poll: impl FnMut() -> Result<(), E>,
+        poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        let center = |&position: &u32| centers[position as usize];
         if order.len() <= FLAT_MAX {
+            let center = |&position: &u32| centers[position as usize];
             return Ok(Self::flat(&order.iter().map(center).collect::<Vec<_>>()));
         }
-        let mut sites = Vec::with_capacity(order.len());
-        let mut ranks = 0..;
-        for some in order.chunks(ASK_EVERY) {
-            poll()?;
-            sites.extend(some.iter().map(center).zip(&mut ranks).map(Site::from));
-        }
-        Self::tree_of(sites, poll)
+        Self::tree_of(centers, order, poll)
     }
 
     pub(crate) fn flat(sites: &[Point]) -> Self {
@@ -296,31 +291,38 @@ impl Index {
     #[cfg(test)]
     pub(crate) fn tree(sites: &[Point]) -> Self {
         let go_on = || Ok::<(), std::convert::Infallible>(());
-        Self::tree_of(crate::split::ranked(sites).collect(), go_on).expect("nothing can fail")
+        let order: Vec<u32> = (0..).take(sites.len()).collect();
+        Self::tree_of(sites, &order, go_on).expect("nothing can fail")
     }
 
     fn tree_of<E>(
-        mut ranked: Vec<Site>,
+        centers: &[Point],
+        order: &[u32],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        split(&mut ranked, &mut poll)?;
-        let order = in_order_of_rank(&ranked);
-        let mut leaves = Vec::with_capacity(order.len());
-        let mut slots = vec![0; ranked.len()];
-        for (first_slot, start) in (0..).step_by(LANES).zip(order) {
+        let positions = split(centers, &mut poll)?;
+        let mut rank_of = vec![0; order.len()];
+        for (rank, &position) in (0..).zip(order) {
+            rank_of[position as usize] = rank;
+        }
+        poll()?;
+        let ranks: Vec<u32> = positions.iter().map(|&at| rank_of[at as usize]).collect();
+        drop(rank_of);
+        poll()?;
+        let starts = in_order_of_rank(&ranks);
+        let mut leaves = Vec::with_capacity(starts.len());
+        let mut slots = vec![0; ranks.len()];
+        for (first_slot, start) in (0..).step_by(LANES).zip(starts) {
             if leaves.len().is_multiple_of(ASK_EVERY) {
                 poll()?;
             }
-            let end = ranked.len().min(start + LANES);
-            leaves.push(leaf(&ranked[start..end], first_slot, &mut slots));
+            let sites = start..ranks.len().min(start + LANES);
+            let (positions, ranks) = (&positions[sites.clone()], &ranks[sites]);
+            leaves.push(leaf(centers, positions, ranks, first_slot, &mut slots));
         }
-        drop(ranked);
-        let of_leaf = |leaf: &Leaf| {
-            let sites = (0..LANES).filter(|&i| leaf.id[i] != NO_RANK);
-            let bounds = sites.fold(Bounds::EMPTY, |b, i| b.including([leaf.x[i], leaf.y[i]]));
-            (bounds, leaf.id[0])
-        };
-        let mut levels = vec![grouped(&leaves, of_leaf)];
+        // The NaN of the padding is left out.
+        let sites = |leaf: &Leaf| bounds_of((0..LANES).map(|i| [leaf.x[i], leaf.y[i]]));
+        let mut levels = vec![grouped(&leaves, |leaf| (sites(leaf), leaf.id[0]))];
         while let Some(top) = levels.last()
             && top.len() > 1
         {
@@ -383,22 +385,28 @@ impl Index {
 }
 
 /// Puts up to [`LANES`] sites in the order of rank into a leaf, and their places into `slots`.
-fn leaf(sites: &[Site], first_slot: u32, slots: &mut [u32]) -> Leaf {
-    // A lane in the low bits of its rank: sorted without a branch.
+fn leaf(
+    centers: &[Point],
+    positions: &[u32],
+    ranks: &[u32],
+    first_slot: u32,
+    slots: &mut [u32],
+) -> Leaf {
+    // A position in the low bits of its rank: sorted without a branch.
     let mut lanes = [u64::MAX; LANES];
-    for (lane, (site, at)) in (0..).zip(sites.iter().zip(&mut lanes)) {
-        *at = u64::from(site.rank) << u32::BITS | lane;
+    for ((lane, &rank), &position) in lanes.iter_mut().zip(ranks).zip(positions) {
+        *lane = u64::from(rank) << u32::BITS | u64::from(position);
     }
     for (a, b) in SORTING_NETWORK {
         (lanes[a], lanes[b]) = (lanes[a].min(lanes[b]), lanes[a].max(lanes[b]));
     }
     let mut leaf = Leaf::EMPTY;
-    for ((i, &lane), slot) in lanes[..sites.len()].iter().enumerate().zip(first_slot..) {
-        #[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
-        let site = sites[lane as usize % LANES];
-        [leaf.x[i], leaf.y[i]] = site.center;
-        leaf.id[i] = site.rank;
-        slots[site.rank as usize] = slot;
+    for ((i, &lane), slot) in lanes[..ranks.len()].iter().enumerate().zip(first_slot..) {
+        #[allow(clippy::cast_possible_truncation)] // the halves are what is asked for
+        let (rank, position) = ((lane >> u32::BITS) as u32, lane as u32);
+        [leaf.x[i], leaf.y[i]] = centers[position as usize];
+        leaf.id[i] = rank;
+        slots[rank as usize] = slot;
     }
     leaf
 }

@@ -1,23 +1,26 @@
-//! The splitting of so many sites as fit in the processor's cache: on whole numbers.
+//! The splitting of sites: on whole numbers, by counting.
 //!
-//! A site is one integer: its place on a grid over the box of all, 2^24 lines a side, and its
-//! position. Such integers are put into buckets of equal width, half as many as there are sites, by
-//! counting; only what shares a bucket with the end of a part is compared.
+//! A site is one integer: its place on a grid over the box of all, up to 2^24 lines a side, and its
+//! position. To cut a part, its integers are put into buckets of equal width, half as many as there
+//! are sites, by counting; only what shares a bucket with the end of a piece is compared. A node is
+//! cut into columns along the longer side of its box, and the columns into rows: a full one into the
+//! 64 nodes two levels down, so that few passes are made.
 //!
 //! A tree is sound in any order, so the grid can cost no more than quality, and that is seen to:
 //! sites that are close together on the grid get one of their own, and where many are on one line
 //! their coordinates decide.
 
-use crate::Point;
-use crate::simd::LANES;
-use crate::split::{Site, bounds_of, compare, half_sides, step};
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::sync::atomic::{self, AtomicBool};
 
-/// Up to this many sites, a position has 16 bits.
-pub(crate) const MAX: usize = 1 << POSITION_BITS;
+use crate::extent::{Extent, Measure};
+use crate::near::larger;
+use crate::simd::{LANES, Level, Simd, Task};
+use crate::threads::join;
+use crate::{Bounds, Point};
 
-const POSITION_BITS: u32 = 16;
-const LINE_BITS: u32 = 24;
-const LINES: u32 = 1 << LINE_BITS;
+const MAX_LINE_BITS: u32 = 24;
 
 /// Sites within fewer lines get a grid of their own.
 const FEW_LINES: u32 = 1 << 12;
@@ -27,47 +30,103 @@ const MAX_BUCKETS: usize = 1 << 10;
 /// Where more than half of so many are on one line, their coordinates are compared.
 const MANY_ON_A_LINE: usize = 16;
 
-/// Reorders up to [`MAX`] sites.
-pub(crate) fn split(sites: &mut [Site]) {
-    if sites.len() <= LANES {
-        return;
-    }
-    let given = sites.to_vec();
-    let mut cells: Vec<Cell> = (0_u64..).take(given.len()).map(Cell).collect();
-    let (mut spare, mut buckets) = (cells.clone(), vec![0; given.len()]);
-    let part = Part {
-        cells: &mut cells,
-        spare: &mut spare,
-        buckets: &mut buckets,
-        ends: &mut [0; MAX_BUCKETS],
-    };
-    part.split_on_a_grid(&given);
-    for (site, cell) in sites.iter_mut().zip(cells) {
-        *site = given[cell.position()];
-    }
+/// From this many sites on, two halves are split on two threads.
+const PARALLEL_MIN: usize = 1 << 16;
+
+/// From this many sites on, it is asked whether to go on.
+const ASK_MIN: usize = 1 << 13;
+
+/// What all threads share.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Work<'a> {
+    pub(crate) centers: &'a [Point],
+    pub(crate) level: Level,
+    /// Once it is set, they leave off in any order.
+    pub(crate) stop: &'a AtomicBool,
+}
+
+/// The positions of the sites, in an order in which runs of [`LANES`], `LANES²`, … lie close
+/// together; the same for any number of threads.
+pub(crate) fn split(work: Work<'_>, workers: usize, ask: &mut dyn FnMut()) -> Vec<u32> {
+    let Work { centers, level, .. } = work;
+    let Extent { bounds, .. } = level.run(Measure(centers));
+    let grid = Grid::over(&bounds, centers.len());
+    let mut cells = vec![Cell(0); centers.len()];
+    level.run(PlaceAll { grid, centers, cells: &mut cells });
+    let (mut spare, mut buckets) = (cells.clone(), vec![0; centers.len()]);
+    let mut order = vec![0; centers.len()];
+    let part =
+        Part { cells: &mut cells, spare: &mut spare, buckets: &mut buckets, order: &mut order };
+    Splitter { work, ends: [0; MAX_BUCKETS], ask }.split(part, grid, true, workers);
+    order
 }
 
 /// From the highest bits: the line along x, the line along y, the position.
 #[derive(Debug, Clone, Copy)]
 struct Cell(u64);
 
-impl Cell {
+/// Lines over a box.
+#[derive(Debug, Clone, Copy)]
+struct Grid {
+    /// Half of the lowest coordinates.
+    half_min: Point,
+    /// Lines to half a unit.
+    per_unit: Point,
+    /// The sides of the box.
+    sides: Point,
+    line_bits: u32,
+}
+
+impl Grid {
+    /// A grid for cells whose positions are below `count`.
+    fn over(bounds: &Bounds, count: usize) -> Self {
+        let position_bits = usize::BITS - count.leading_zeros();
+        let line_bits = ((u64::BITS - position_bits) / 2).min(MAX_LINE_BITS);
+        let sides = half_sides(bounds);
+        let per_unit = sides.map(|side| {
+            let lines = f64::from((1_u32 << line_bits) - 1) / side;
+            if lines.is_finite() { lines } else { 0.0 }
+        });
+        Self { half_min: bounds.min.map(|min| min / 2.0), per_unit, sides, line_bits }
+    }
+
     #[inline(always)]
-    #[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
-    fn position(self) -> usize {
-        self.0 as usize % MAX
+    fn cell(&self, center: Point, position: u64) -> Cell {
+        let [x, y] = [0, 1].map(|axis| {
+            // Adding 2^52 leaves the whole number in the low bits.
+            const ROUND: f64 = (1_u64 << 52) as f64;
+            let lines = (center[axis] / 2.0 - self.half_min[axis]) * self.per_unit[axis];
+            #[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
+            let line = (lines + ROUND).to_bits() as u32;
+            u64::from(line.min((1 << self.line_bits) - 1))
+        });
+        Cell((x << self.line_bits | y) << (u64::BITS - 2 * self.line_bits) | position)
+    }
+
+    #[inline(always)]
+    fn position(&self, cell: Cell) -> u32 {
+        #[allow(clippy::cast_possible_truncation)] // fewer than 2^32
+        let position = (cell.0 & (u64::MAX >> (2 * self.line_bits))) as u32;
+        position
     }
 
     /// The line along an axis, and all else after it.
     #[inline(always)]
-    fn along(self, axis: usize) -> u64 {
-        if axis == 0 { self.0 } else { self.0 << LINE_BITS }
+    fn along(&self, axis: usize, cell: Cell) -> u64 {
+        if axis == 0 { cell.0 } else { cell.0 << self.line_bits }
     }
 
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)] // 24 bits
-    fn line(self, axis: usize) -> u32 {
-        (self.along(axis) >> (u64::BITS - LINE_BITS)) as u32
+    fn line(&self, along: u64) -> u32 {
+        (along >> (u64::BITS - self.line_bits)) as u32
+    }
+
+    /// Writes the positions of cells.
+    fn positions(&self, cells: &[Cell], positions: &mut [u32]) {
+        for (position, &cell) in positions.iter_mut().zip(cells) {
+            *position = self.position(cell);
+        }
     }
 }
 
@@ -77,94 +136,134 @@ struct Part<'a> {
     spare: &'a mut [Cell],
     /// The bucket of each cell.
     buckets: &'a mut [u16],
-    /// Where the next cell of each bucket goes.
-    ends: &'a mut [u32; MAX_BUCKETS],
+    /// Where their positions go.
+    order: &'a mut [u32],
 }
 
-impl Part<'_> {
-    /// Puts the cells on a grid over their own box, and splits them.
-    fn split_on_a_grid(self, sites: &[Site]) {
-        let center = |cell: &Cell| sites[cell.position()].center;
-        let bounds = bounds_of(self.cells.iter().map(center));
-        let sides = half_sides(&bounds);
-        if sides == [0.0; 2] {
-            return; // all in one place
-        }
-        let per_unit = sides.map(|side| {
-            let lines = f64::from(LINES - 1) / side;
-            if lines.is_finite() { lines } else { 0.0 }
-        });
-        for cell in self.cells.iter_mut() {
-            let center = center(cell);
-            let [x, y] = [0, 1].map(|axis| {
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in the box
-                let line = ((center[axis] / 2.0 - bounds.min[axis] / 2.0) * per_unit[axis]) as u32;
-                u64::from(line.min(LINES - 1))
-            });
-            *cell = Cell((x << LINE_BITS | y) << POSITION_BITS | cell.position() as u64);
-        }
-        self.split(sites, sides, true);
-    }
+/// What one thread has.
+struct Splitter<'a> {
+    work: Work<'a>,
+    /// Where the next cell of each bucket goes.
+    ends: [u32; MAX_BUCKETS],
+    ask: &'a mut dyn FnMut(),
+}
 
-    /// Cuts the cells along the longer side of their box, and splits the parts.
-    fn split(mut self, sites: &[Site], sides: Point, is_grid: bool) {
-        let count = self.cells.len();
-        if count <= LANES {
-            return;
-        }
-        let (mut low, mut high) = ([u64::MAX; 2], [0; 2]);
-        for cell in self.cells.iter() {
-            for axis in 0..2 {
-                low[axis] = low[axis].min(cell.along(axis));
-                high[axis] = high[axis].max(cell.along(axis));
+impl Splitter<'_> {
+    /// Orders the cells of a part; `is_own` where the grid is over their own box.
+    fn split(&mut self, part: Part<'_>, grid: Grid, is_own: bool, workers: usize) {
+        let count = part.cells.len();
+        if count >= ASK_MIN {
+            (self.ask)();
+            if self.work.stop.load(atomic::Ordering::Relaxed) {
+                return;
             }
         }
-        #[allow(clippy::cast_possible_truncation)] // 24 bits
-        let [low, high] =
-            [low, high].map(|ends| ends.map(|end| (end >> (u64::BITS - LINE_BITS)) as u32));
-        let across = [0, 1].map(|axis| f64::from(high[axis] - low[axis]) * sides[axis]);
-        let axis = usize::from(across[1] > across[0]);
-        let lines = high[axis] - low[axis] + 1;
-        if lines < FEW_LINES && !is_grid {
-            return self.split_on_a_grid(sites);
+        if count <= LANES || grid.sides == [0.0; 2] {
+            return grid.positions(part.cells, part.order);
         }
-        let step = step(count, if count > 4 * LANES { 4 } else { 2 });
-        self.cut(axis, low[axis], lines, step, sites);
-        let parts = self.cells.chunks_mut(step).zip(self.spare.chunks_mut(step));
-        for ((cells, spare), buckets) in parts.zip(self.buckets.chunks_mut(step)) {
-            Part { cells, spare, buckets, ends: self.ends }.split(sites, sides, false);
+        let lines = self.work.level.run(LinesOf { grid, cells: part.cells });
+        let width = |axis: usize| lines[axis].1 - lines[axis].0;
+        let sides = [0, 1].map(|axis| f64::from(width(axis)) * grid.sides[axis]);
+        let axis = usize::from(sides[1] > sides[0]);
+        if width(axis) < FEW_LINES && !is_own {
+            return self.split_on_own_grid(part, grid, workers);
         }
+        let plan = Plan::of(count, sides[axis] / sides[1 - axis]);
+        let Part { mut cells, mut spare, buckets, order } = part;
+        let column = plan.rows * plan.size;
+        self.cut(grid, axis, column, cells, spare, buckets);
+        std::mem::swap(&mut cells, &mut spare);
+        if plan.rows > 1 {
+            let columns = cells.chunks_mut(column).zip(spare.chunks_mut(column));
+            for ((cells, spare), buckets) in columns.zip(buckets.chunks_mut(column)) {
+                self.cut(grid, 1 - axis, plan.size, cells, spare, buckets);
+            }
+            std::mem::swap(&mut cells, &mut spare);
+        }
+        if plan.size <= LANES {
+            for (i, cells) in cells.chunks(plan.size).enumerate() {
+                grid.positions(cells, &mut order[plan.place(i) * plan.size..]);
+            }
+            return;
+        }
+        let mut orders: Vec<_> = order.chunks_mut(plan.size).map(Some).collect();
+        let cells = cells.chunks_mut(plan.size).zip(spare.chunks_mut(plan.size));
+        let parts = cells.zip(buckets.chunks_mut(plan.size)).enumerate();
+        let parts = parts.filter_map(|(i, ((cells, spare), buckets))| {
+            let order = orders[plan.place(i)].take()?;
+            Some(Part { cells, spare, buckets, order })
+        });
+        self.split_all(parts.collect(), grid, workers);
     }
 
-    /// Reorders the cells so that none lies beyond one of a later `step`.
-    fn cut(&mut self, axis: usize, low: u32, lines: u32, step: usize, sites: &[Site]) {
-        let Self { cells, spare, buckets, ends } = self;
-        let count = (cells.len().next_power_of_two() / 2).min(MAX_BUCKETS);
-        let per_line = ((count as u64) << 32) / u64::from(lines);
-        ends[..count].fill(0);
-        for (bucket, cell) in buckets.iter_mut().zip(cells.iter()) {
-            let at = (u64::from(cell.line(axis) - low) * per_line) >> 32;
-            #[allow(clippy::cast_possible_truncation)] // at most 2^10
-            let at = at as u16;
-            *bucket = at;
-            ends[usize::from(at) % MAX_BUCKETS] += 1;
+    fn split_on_own_grid(&mut self, part: Part<'_>, grid: Grid, workers: usize) {
+        let centers = self.work.centers;
+        let center = |cell: Cell| centers[grid.position(cell) as usize];
+        let own =
+            Grid::over(&bounds_of(part.cells.iter().map(|&cell| center(cell))), centers.len());
+        for cell in part.cells.iter_mut() {
+            *cell = own.cell(center(*cell), u64::from(grid.position(*cell)));
         }
-        let ends = &mut ends[..count];
+        self.split(part, own, true, workers);
+    }
+
+    fn split_all(&mut self, mut parts: Vec<Part<'_>>, grid: Grid, workers: usize) {
+        let count: usize = parts.iter().map(|part| part.cells.len()).sum();
+        if workers == 1 || count < PARALLEL_MIN || parts.len() == 1 {
+            return parts.into_iter().for_each(|part| self.split(part, grid, false, workers));
+        }
+        let others = parts.split_off(parts.len() / 2);
+        let (half, rest) = (workers / 2, workers - workers / 2);
+        let work = self.work;
+        // Both use it, one after the other.
+        let ask = RefCell::new(&mut *self.ask);
+        let there = || {
+            let ends = [0; MAX_BUCKETS];
+            Splitter { work, ends, ask: &mut || () }.split_all(parts, grid, half);
+        };
+        let here = || {
+            let (ends, ask) = ([0; MAX_BUCKETS], &mut *ask.borrow_mut());
+            Splitter { work, ends, ask }.split_all(others, grid, rest);
+        };
+        join(there, here, || (*ask.borrow_mut())());
+    }
+
+    /// Puts cells into `to`, so that none lies beyond one of a later `step`.
+    fn cut(
+        &mut self,
+        grid: Grid,
+        axis: usize,
+        step: usize,
+        cells: &[Cell],
+        to: &mut [Cell],
+        buckets: &mut [u16],
+    ) {
+        if cells.len() <= step {
+            return to.copy_from_slice(cells);
+        }
+        let Work { level, centers, .. } = self.work;
+        let lines = level.run(LinesOf { grid, cells })[axis];
+        let count = (cells.len().next_power_of_two() / 2).min(MAX_BUCKETS);
+        level.run(Buckets { grid, axis, lines, count, cells, buckets });
+        let ends = &mut self.ends[..count];
+        ends.fill(0);
+        for &bucket in &*buckets {
+            ends[usize::from(bucket) % count] += 1;
+        }
         let mut start = 0;
         for end in ends.iter_mut() {
             start += std::mem::replace(end, start);
         }
-        for (&bucket, &cell) in buckets.iter().zip(cells.iter()) {
-            let end = &mut ends[usize::from(bucket)];
-            spare[*end as usize] = cell;
+        for (&bucket, &cell) in buckets.iter().zip(cells) {
+            let end = &mut ends[usize::from(bucket) % count];
+            to[*end as usize] = cell;
             *end += 1;
         }
-        cells.copy_from_slice(spare);
         let (mut start, mut at) = (0, step);
-        for &end in ends.iter() {
+        for &end in &*ends {
             let end = end as usize;
             if end > at {
-                select(&mut cells[start..end], axis, at - start, step, sites);
+                select(grid, axis, centers, step, at - start, &mut to[start..end]);
                 at += (end - at).div_ceil(step) * step;
             }
             start = end;
@@ -172,37 +271,192 @@ impl Part<'_> {
     }
 }
 
+/// How a node is cut: into columns along its longer side, and these into rows.
+#[derive(Debug)]
+struct Plan {
+    /// Sites of a part.
+    size: usize,
+    /// Parts of a column.
+    rows: usize,
+    /// Whether the parts are grandchildren of the node.
+    is_full: bool,
+}
+
+impl Plan {
+    /// For so many sites, in a box so many times as long as it is wide.
+    fn of(count: usize, length: f64) -> Self {
+        let mut size = LANES;
+        while size * LANES < count {
+            size *= LANES;
+        }
+        let is_full = count == size * LANES && size > LANES;
+        if is_full {
+            size /= LANES;
+        }
+        // A part should be as long as it is wide.
+        let mut rows = 1;
+        #[allow(clippy::cast_precision_loss)]
+        while (2 * rows * rows) as f64 * length < count.div_ceil(size) as f64 {
+            rows *= 2;
+        }
+        Self { size, rows, is_full }
+    }
+
+    /// The place of a part, counted column by column, in the order of the tree: there, the parts that
+    /// are siblings follow each other. They are of neighbouring columns, as square as can be.
+    fn place(&self, part: usize) -> usize {
+        if !self.is_full {
+            return part; // all are siblings
+        }
+        let height = self.rows.min(LANES / 2);
+        let width = LANES / height;
+        let (column, row) = (part / self.rows, part % self.rows);
+        let parent = column / width * (self.rows / height) + row / height;
+        parent * LANES + column % width * height + row % height
+    }
+}
+
 /// Reorders cells so that none of those at `first` and every `step` from there has one before it that
 /// lies beyond.
-fn select(mut cells: &mut [Cell], axis: usize, first: usize, step: usize, sites: &[Site]) {
+fn select(
+    grid: Grid,
+    axis: usize,
+    centers: &[Point],
+    step: usize,
+    first: usize,
+    mut cells: &mut [Cell],
+) {
+    let line = |cell: Cell| grid.line(grid.along(axis, cell));
     let mut at = first;
     while at < cells.len() {
         let count = cells.len();
-        let line = cells.select_nth_unstable_by_key(at, |cell| cell.along(axis)).1.line(axis);
-        let on_line = || cells.iter().filter(|cell| cell.line(axis) == line).count();
+        let middle = *cells.select_nth_unstable_by_key(at, |&cell| grid.along(axis, cell)).1;
+        let on_line = || cells.iter().filter(|&&cell| line(cell) == line(middle)).count();
         if count > MANY_ON_A_LINE && on_line() > count / 2 {
-            let center = |cell: &Cell| sites[cell.position()].center[axis];
-            cells.select_nth_unstable_by(at, |a, b| compare(center(a), center(b)));
+            let center = |cell: Cell| centers[grid.position(cell) as usize][axis];
+            cells.select_nth_unstable_by(at, |&a, &b| compare(center(a), center(b)));
         }
         cells = &mut cells[at..];
         at = step;
     }
 }
 
+/// Finite numbers compare by one instruction; which of two zeros comes first does not matter.
+fn compare(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or(Ordering::Equal)
+}
+
+/// The box around finite points.
+#[inline(always)]
+pub(crate) fn bounds_of(points: impl Iterator<Item = Point>) -> Bounds {
+    points.fold(Bounds::EMPTY, |Bounds { mut min, mut max }, point| {
+        for axis in 0..2 {
+            min[axis] = if point[axis] < min[axis] { point[axis] } else { min[axis] };
+            max[axis] = larger(point[axis], max[axis]);
+        }
+        Bounds { min, max }
+    })
+}
+
+/// Half the width and the height: the difference of two large doubles may overflow.
+fn half_sides(bounds: &Bounds) -> [f64; 2] {
+    [0, 1].map(|axis| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0)
+}
+
+// What runs for each instruction set.
+
+/// Puts all sites on a grid.
+struct PlaceAll<'a> {
+    grid: Grid,
+    centers: &'a [Point],
+    cells: &'a mut [Cell],
+}
+
+impl Task for PlaceAll<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let grid = self.grid;
+        for ((cell, &center), position) in self.cells.iter_mut().zip(self.centers).zip(0..) {
+            *cell = grid.cell(center, position);
+        }
+    }
+}
+
+/// Finds the first and the last line of cells, along x and along y.
+struct LinesOf<'a> {
+    grid: Grid,
+    cells: &'a [Cell],
+}
+
+impl Task for LinesOf<'_> {
+    type Output = [(u32, u32); 2];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> Self::Output {
+        let Self { grid, cells } = self;
+        let (mut low, mut high) = ([[u64::MAX; LANES]; 2], [[0; LANES]; 2]);
+        let (chunks, rest) = cells.as_chunks::<LANES>();
+        for chunk in chunks {
+            for axis in 0..2 {
+                for i in 0..LANES {
+                    let along = grid.along(axis, chunk[i]);
+                    low[axis][i] = low[axis][i].min(along);
+                    high[axis][i] = high[axis][i].max(along);
+                }
+            }
+        }
+        [0, 1].map(|axis| {
+            let rest = || rest.iter().map(|&cell| grid.along(axis, cell));
+            let low = low[axis].into_iter().chain(rest()).fold(u64::MAX, u64::min);
+            let high = high[axis].into_iter().chain(rest()).fold(0, u64::max);
+            (grid.line(low), grid.line(high))
+        })
+    }
+}
+
+/// Finds the bucket of each cell: of `count` along the lines.
+struct Buckets<'a> {
+    grid: Grid,
+    axis: usize,
+    lines: (u32, u32),
+    count: usize,
+    cells: &'a [Cell],
+    buckets: &'a mut [u16],
+}
+
+impl Task for Buckets<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // at most 2^10 buckets
+    fn run<S: Simd>(self, _: S) {
+        let Self { grid, axis, lines: (low, high), count, cells, buckets } = self;
+        let per_line = ((count as u64) << 32) / u64::from(high - low + 1);
+        let per_line = u64::from(u32::try_from(per_line).unwrap_or(u32::MAX));
+        for (bucket, &cell) in buckets.iter_mut().zip(cells) {
+            let line = u64::from(grid.line(grid.along(axis, cell)) - low);
+            *bucket = ((line * per_line) >> 32) as u16;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::split::ranked;
+    use crate::split;
+    use std::convert::Infallible;
 
     /// The sum of the half perimeters of the boxes of all leaves but the widest.
     fn size_of_leaves(places: &[Point]) -> f64 {
-        let mut sites: Vec<Site> = ranked(places).collect();
-        split(&mut sites);
-        let size = |sites: &[Site]| {
-            let [width, height] = half_sides(&bounds_of(sites.iter().map(|site| site.center)));
+        let order = split::split(places, || Ok::<(), Infallible>(())).expect("nothing can fail");
+        let size = |sites: &[u32]| {
+            let centers = sites.iter().map(|&site| places[site as usize]);
+            let [width, height] = half_sides(&bounds_of(centers));
             width + height
         };
-        let mut sizes: Vec<f64> = sites.chunks(LANES).map(size).collect();
+        let mut sizes: Vec<f64> = order.chunks(LANES).map(size).collect();
         sizes.sort_by(f64::total_cmp);
         sizes.pop();
         sizes.into_iter().sum()
