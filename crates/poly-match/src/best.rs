@@ -5,7 +5,7 @@
 use crate::{Error, Tie, radix};
 
 /// From this many keys on, their digits are sorted; fewer are sorted by comparison.
-const MANY: usize = 1 << 12;
+const MANY: usize = 1 << 9;
 
 /// The polygons in the order in which they win: by key, then by input position.
 ///

@@ -24,8 +24,8 @@ use crate::{Bounds, Point};
 /// Up to this many sites, a scan in rank order is faster than the tree.
 const FLAT_MAX: usize = 1024;
 
-/// Sites or leaves that are made between two questions whether to go on.
-const ASK_EVERY: usize = 1 << 16;
+/// Leaves that are made between two questions whether to go on.
+const ASK_EVERY: usize = 1 << 13;
 
 /// No site: the rank of padding, and of a point without a match.
 pub(crate) const NO_RANK: u32 = u32::MAX;
@@ -307,18 +307,19 @@ impl Index {
         }
         poll()?;
         let ranks: Vec<u32> = positions.iter().map(|&at| rank_of[at as usize]).collect();
-        drop(rank_of);
         poll()?;
         let starts = in_order_of_rank(&ranks);
-        let mut leaves = Vec::with_capacity(starts.len());
-        let mut slots = vec![0; ranks.len()];
-        for (first_slot, start) in (0..).step_by(LANES).zip(starts) {
-            if leaves.len().is_multiple_of(ASK_EVERY) {
-                poll()?;
+        let mut leaves = vec![Leaf::EMPTY; starts.len()];
+        let mut slots = rank_of; // room of the right size: new memory is dear
+        let mut first_slots = (0..).step_by(LANES);
+        for (leaves, starts) in leaves.chunks_mut(ASK_EVERY).zip(starts.chunks(ASK_EVERY)) {
+            poll()?;
+            for ((leaf, &start), first_slot) in leaves.iter_mut().zip(starts).zip(&mut first_slots)
+            {
+                let sites = start..ranks.len().min(start + LANES);
+                let (positions, ranks) = (&positions[sites.clone()], &ranks[sites]);
+                fill(leaf, centers, positions, ranks, first_slot, &mut slots);
             }
-            let sites = start..ranks.len().min(start + LANES);
-            let (positions, ranks) = (&positions[sites.clone()], &ranks[sites]);
-            leaves.push(leaf(centers, positions, ranks, first_slot, &mut slots));
         }
         // The NaN of the padding is left out.
         let sites = |leaf: &Leaf| bounds_of((0..LANES).map(|i| [leaf.x[i], leaf.y[i]]));
@@ -384,14 +385,16 @@ impl Index {
     }
 }
 
-/// Puts up to [`LANES`] sites in the order of rank into a leaf, and their places into `slots`.
-fn leaf(
+/// Puts up to [`LANES`] sites in the order of rank into a leaf that is empty, and their places into
+/// `slots`.
+fn fill(
+    leaf: &mut Leaf,
     centers: &[Point],
     positions: &[u32],
     ranks: &[u32],
     first_slot: u32,
     slots: &mut [u32],
-) -> Leaf {
+) {
     // A position in the low bits of its rank: sorted without a branch.
     let mut lanes = [u64::MAX; LANES];
     for ((lane, &rank), &position) in lanes.iter_mut().zip(ranks).zip(positions) {
@@ -400,7 +403,6 @@ fn leaf(
     for (a, b) in SORTING_NETWORK {
         (lanes[a], lanes[b]) = (lanes[a].min(lanes[b]), lanes[a].max(lanes[b]));
     }
-    let mut leaf = Leaf::EMPTY;
     for ((i, &lane), slot) in lanes[..ranks.len()].iter().enumerate().zip(first_slot..) {
         #[allow(clippy::cast_possible_truncation)] // the halves are what is asked for
         let (rank, position) = ((lane >> u32::BITS) as u32, lane as u32);
@@ -408,7 +410,6 @@ fn leaf(
         leaf.id[i] = rank;
         slots[rank as usize] = slot;
     }
-    leaf
 }
 
 /// Exchanges that put any eight numbers in order (K. E. Batcher, "Sorting networks and their

@@ -53,7 +53,8 @@ pub(crate) fn split(work: Work<'_>, workers: usize, ask: &mut dyn FnMut()) -> Ve
     let grid = Grid::over(&bounds, centers.len());
     let mut cells = vec![Cell(0); centers.len()];
     level.run(PlaceAll { grid, centers, cells: &mut cells });
-    let (mut spare, mut buckets) = (cells.clone(), vec![0; centers.len()]);
+    let mut spare = vec![Cell(0); centers.len()];
+    let mut buckets = vec![0; centers.len()];
     let mut order = vec![0; centers.len()];
     let part =
         Part { cells: &mut cells, spare: &mut spare, buckets: &mut buckets, order: &mut order };
@@ -130,6 +131,15 @@ impl Grid {
     }
 }
 
+/// Cells along an axis.
+#[derive(Debug, Clone, Copy)]
+struct Along {
+    grid: Grid,
+    axis: usize,
+    /// The first and the last line of the cells.
+    lines: (u32, u32),
+}
+
 /// Some cells, and room of the same length to work in.
 struct Part<'a> {
     cells: &'a mut [Cell],
@@ -161,7 +171,8 @@ impl Splitter<'_> {
         if count <= LANES || grid.sides == [0.0; 2] {
             return grid.positions(part.cells, part.order);
         }
-        let lines = self.work.level.run(LinesOf { grid, cells: part.cells });
+        let level = self.work.level;
+        let lines = [0, 1].map(|axis| level.run(LinesOf { grid, axis, cells: part.cells }));
         let width = |axis: usize| lines[axis].1 - lines[axis].0;
         let sides = [0, 1].map(|axis| f64::from(width(axis)) * grid.sides[axis]);
         let axis = usize::from(sides[1] > sides[0]);
@@ -171,12 +182,15 @@ impl Splitter<'_> {
         let plan = Plan::of(count, sides[axis] / sides[1 - axis]);
         let Part { mut cells, mut spare, buckets, order } = part;
         let column = plan.rows * plan.size;
-        self.cut(grid, axis, column, cells, spare, buckets);
+        let along = Along { grid, axis, lines: lines[axis] };
+        self.cut(along, column, cells, spare, buckets);
         std::mem::swap(&mut cells, &mut spare);
         if plan.rows > 1 {
             let columns = cells.chunks_mut(column).zip(spare.chunks_mut(column));
             for ((cells, spare), buckets) in columns.zip(buckets.chunks_mut(column)) {
-                self.cut(grid, 1 - axis, plan.size, cells, spare, buckets);
+                let axis = 1 - axis;
+                let lines = level.run(LinesOf { grid, axis, cells });
+                self.cut(Along { grid, axis, lines }, plan.size, cells, spare, buckets);
             }
             std::mem::swap(&mut cells, &mut spare);
         }
@@ -231,8 +245,7 @@ impl Splitter<'_> {
     /// Puts cells into `to`, so that none lies beyond one of a later `step`.
     fn cut(
         &mut self,
-        grid: Grid,
-        axis: usize,
+        along: Along,
         step: usize,
         cells: &[Cell],
         to: &mut [Cell],
@@ -242,28 +255,27 @@ impl Splitter<'_> {
             return to.copy_from_slice(cells);
         }
         let Work { level, centers, .. } = self.work;
-        let lines = level.run(LinesOf { grid, cells })[axis];
         let count = (cells.len().next_power_of_two() / 2).min(MAX_BUCKETS);
-        level.run(Buckets { grid, axis, lines, count, cells, buckets });
-        let ends = &mut self.ends[..count];
-        ends.fill(0);
+        level.run(Buckets { along, count, cells, buckets });
+        let ends = &mut self.ends;
+        ends[..count].fill(0);
         for &bucket in &*buckets {
-            ends[usize::from(bucket) % count] += 1;
+            ends[usize::from(bucket) % MAX_BUCKETS] += 1;
         }
         let mut start = 0;
-        for end in ends.iter_mut() {
+        for end in &mut ends[..count] {
             start += std::mem::replace(end, start);
         }
         for (&bucket, &cell) in buckets.iter().zip(cells) {
-            let end = &mut ends[usize::from(bucket) % count];
+            let end = &mut ends[usize::from(bucket) % MAX_BUCKETS];
             to[*end as usize] = cell;
             *end += 1;
         }
         let (mut start, mut at) = (0, step);
-        for &end in &*ends {
+        for &end in &ends[..count] {
             let end = end as usize;
             if end > at {
-                select(grid, axis, centers, step, at - start, &mut to[start..end]);
+                select(along, centers, step, at - start, &mut to[start..end]);
                 at += (end - at).div_ceil(step) * step;
             }
             start = end;
@@ -318,14 +330,8 @@ impl Plan {
 
 /// Reorders cells so that none of those at `first` and every `step` from there has one before it that
 /// lies beyond.
-fn select(
-    grid: Grid,
-    axis: usize,
-    centers: &[Point],
-    step: usize,
-    first: usize,
-    mut cells: &mut [Cell],
-) {
+fn select(along: Along, centers: &[Point], step: usize, first: usize, mut cells: &mut [Cell]) {
+    let Along { grid, axis, .. } = along;
     let line = |cell: Cell| grid.line(grid.along(axis, cell));
     let mut at = first;
     while at < cells.len() {
@@ -384,43 +390,38 @@ impl Task for PlaceAll<'_> {
     }
 }
 
-/// Finds the first and the last line of cells, along x and along y.
+/// Finds the first and the last line of cells along an axis.
 struct LinesOf<'a> {
     grid: Grid,
+    axis: usize,
     cells: &'a [Cell],
 }
 
 impl Task for LinesOf<'_> {
-    type Output = [(u32, u32); 2];
+    type Output = (u32, u32);
 
     #[inline(always)]
     fn run<S: Simd>(self, _: S) -> Self::Output {
-        let Self { grid, cells } = self;
-        let (mut low, mut high) = ([[u64::MAX; LANES]; 2], [[0; LANES]; 2]);
+        let Self { grid, axis, cells } = self;
+        let (mut low, mut high) = ([u64::MAX; LANES], [0; LANES]);
         let (chunks, rest) = cells.as_chunks::<LANES>();
         for chunk in chunks {
-            for axis in 0..2 {
-                for i in 0..LANES {
-                    let along = grid.along(axis, chunk[i]);
-                    low[axis][i] = low[axis][i].min(along);
-                    high[axis][i] = high[axis][i].max(along);
-                }
+            for i in 0..LANES {
+                let along = grid.along(axis, chunk[i]);
+                low[i] = low[i].min(along);
+                high[i] = high[i].max(along);
             }
         }
-        [0, 1].map(|axis| {
-            let rest = || rest.iter().map(|&cell| grid.along(axis, cell));
-            let low = low[axis].into_iter().chain(rest()).fold(u64::MAX, u64::min);
-            let high = high[axis].into_iter().chain(rest()).fold(0, u64::max);
-            (grid.line(low), grid.line(high))
-        })
+        let rest = || rest.iter().map(|&cell| grid.along(axis, cell));
+        let low = low.into_iter().chain(rest()).fold(u64::MAX, u64::min);
+        let high = high.into_iter().chain(rest()).fold(0, u64::max);
+        (grid.line(low), grid.line(high))
     }
 }
 
 /// Finds the bucket of each cell: of `count` along the lines.
 struct Buckets<'a> {
-    grid: Grid,
-    axis: usize,
-    lines: (u32, u32),
+    along: Along,
     count: usize,
     cells: &'a [Cell],
     buckets: &'a mut [u16],
@@ -432,7 +433,7 @@ impl Task for Buckets<'_> {
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)] // at most 2^10 buckets
     fn run<S: Simd>(self, _: S) {
-        let Self { grid, axis, lines: (low, high), count, cells, buckets } = self;
+        let Self { along: Along { grid, axis, lines: (low, high) }, count, cells, buckets } = self;
         let per_line = ((count as u64) << 32) / u64::from(high - low + 1);
         let per_line = u64::from(u32::try_from(per_line).unwrap_or(u32::MAX));
         for (bucket, &cell) in buckets.iter_mut().zip(cells) {
