@@ -150,16 +150,20 @@ impl Block {
             if pending.min_rank >= worst {
                 continue;
             }
-            if pending.is_leaf() {
-                let leaf = &index.leaves[pending.node as usize];
-                let reach = leaf.reach(simd, near, bounds);
-                let mut sites = [([0.0; 2], NO_RANK); LANES];
-                let mut count = 0;
-                for lane in reach.some.lanes() {
-                    sites[count % LANES] = ([leaf.x[lane], leaf.y[lane]], leaf.id[lane]);
-                    count += usize::from(leaf.id[lane] < worst);
+            if pending.is_bottom() {
+                for leaf in index.bottom(pending.node as usize) {
+                    if leaf.id[0] >= worst {
+                        break;
+                    }
+                    let reach = leaf.reach(simd, near, bounds);
+                    let mut sites = [([0.0; 2], NO_RANK); LANES];
+                    let mut count = 0;
+                    for lane in reach.some.lanes() {
+                        sites[count % LANES] = ([leaf.x[lane], leaf.y[lane]], leaf.id[lane]);
+                        count += usize::from(leaf.id[lane] < worst);
+                    }
+                    worst = self.test(near, &sites[..count]);
                 }
-                worst = self.test(near, &sites[..count]);
                 continue;
             }
             let group = index.group(pending);

@@ -1,16 +1,19 @@
 //! The sites of a matcher, arranged for search: a packed tree with the lowest rank in every node.
 //!
 //! A site is a centre with its rank. The tree is static and implicit: the sites are reordered once
-//! by k-d median splits so that every run of eight sites is a leaf, every run of eight leaves a
-//! node of the next level, and so on. No node holds a pointer; the children of node `i` are group
-//! `i` of the level below. Leaves and groups are structures of arrays, tested a group at a time, and
-//! what they hold stands in the order of rank, so that the first that is near is the next to search.
+//! by k-d splits so that every run of 64 sites is a bottom node, every run of eight of these a node of
+//! the next level, and so on. No node holds a pointer; the children of node `i` are group `i` of the
+//! level below. A bottom node has its sites in eight leaves, in the order of rank: a search for one
+//! point reads them one after the other, mostly no more than the first, and that is faster than a
+//! further level. Leaves and groups are structures of arrays, tested eight lanes at a time, and the
+//! children of a node stand in the order of rank too, so that the first that is near is the next to
+//! search.
 //!
 //! Where there are few sites a tree costs more than it saves: up to [`FLAT_MAX`] they stand in leaves
 //! in the order of rank, with no level above, and the first one that is near is the best.
 //!
 //! A site takes 20 bytes, 8 more for the way from its rank to its place and to its position in the
-//! input, and about 6 for the boxes above it.
+//! input, and less than one for the boxes above it.
 
 // Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
 #![allow(clippy::needless_range_loop)]
@@ -24,8 +27,12 @@ use crate::{Bounds, Point};
 /// Up to this many sites, a scan in rank order is faster than the tree.
 const FLAT_MAX: usize = 1024;
 
-/// Leaves that are made between two questions whether to go on.
-const ASK_EVERY: usize = 1 << 13;
+/// Bottom nodes that are made between two questions whether to go on.
+const ASK_EVERY: usize = 1 << 10;
+
+/// Leaves of a bottom node, and their sites.
+pub(crate) const BOTTOM_LEAVES: usize = 8;
+pub(crate) const BOTTOM_SITES: usize = BOTTOM_LEAVES * LANES;
 
 /// No site: the rank of padding, and of a point without a match.
 pub(crate) const NO_RANK: u32 = u32::MAX;
@@ -211,21 +218,21 @@ fn reach<S: Simd>(
     Reach { some: at_most(&low), all: at_most(&high) }
 }
 
-/// A node waiting to be searched: a leaf, or one whose children are a group.
+/// A node waiting to be searched: a bottom node, or one whose children are a group.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pending {
     pub(crate) min_rank: u32,
-    /// Levels below the node, less one: that of the group of its children, or `LEAF`.
+    /// Levels below the node, less one: that of the group of its children, or `BOTTOM`.
     level: u32,
     pub(crate) node: u32,
 }
 
-const LEAF: u32 = u32::MAX;
+const BOTTOM: u32 = u32::MAX;
 
 impl Pending {
     #[inline(always)]
-    pub(crate) fn is_leaf(self) -> bool {
-        self.level == LEAF
+    pub(crate) fn is_bottom(self) -> bool {
+        self.level == BOTTOM
     }
 
     /// Adds those of the children that have a rank below `bound`, the lowest rank last, so that it is
@@ -259,7 +266,7 @@ impl Pending {
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
     pub(crate) leaves: Vec<Leaf>,
-    /// `levels[0]` groups the leaves; the last level is one group. Empty where the sites are few.
+    /// `levels[0]` groups the bottom nodes; the last level is one group. Empty where the sites are few.
     pub(crate) levels: Vec<Vec<Group>>,
     /// From a rank to its place in the leaves; empty where the sites are few, since they are ranks.
     slots: Vec<u32>,
@@ -309,21 +316,27 @@ impl Index {
         let ranks: Vec<u32> = positions.iter().map(|&at| rank_of[at as usize]).collect();
         poll()?;
         let starts = in_order_of_rank(&ranks);
-        let mut leaves = vec![Leaf::EMPTY; starts.len()];
+        let mut leaves = vec![Leaf::EMPTY; ranks.len().div_ceil(LANES)];
         let mut slots = rank_of; // room of the right size: new memory is dear
-        let mut first_slots = (0..).step_by(LANES);
-        for (leaves, starts) in leaves.chunks_mut(ASK_EVERY).zip(starts.chunks(ASK_EVERY)) {
+        let mut first_slots = (0..).step_by(BOTTOM_SITES);
+        for (leaves, starts) in
+            leaves.chunks_mut(ASK_EVERY * BOTTOM_LEAVES).zip(starts.chunks(ASK_EVERY))
+        {
             poll()?;
-            for ((leaf, &start), first_slot) in leaves.iter_mut().zip(starts).zip(&mut first_slots)
+            for ((leaves, &start), first_slot) in
+                leaves.chunks_mut(BOTTOM_LEAVES).zip(starts).zip(&mut first_slots)
             {
-                let sites = start..ranks.len().min(start + LANES);
+                let sites = start..ranks.len().min(start + BOTTOM_SITES);
                 let (positions, ranks) = (&positions[sites.clone()], &ranks[sites]);
-                fill(leaf, centers, positions, ranks, first_slot, &mut slots);
+                fill(leaves, centers, positions, ranks, first_slot, &mut slots);
             }
         }
         // The NaN of the padding is left out.
-        let sites = |leaf: &Leaf| bounds_of((0..LANES).map(|i| [leaf.x[i], leaf.y[i]]));
-        let mut levels = vec![grouped(&leaves, |leaf| (sites(leaf), leaf.id[0]))];
+        let sites = |leaves: &[Leaf]| {
+            bounds_of(leaves.iter().flat_map(|leaf| (0..LANES).map(|i| [leaf.x[i], leaf.y[i]])))
+        };
+        let nodes: Vec<_> = leaves.chunks(BOTTOM_LEAVES).collect();
+        let mut levels = vec![grouped(&nodes, |leaves| (sites(leaves), leaves[0].id[0]))];
         while let Some(top) = levels.last()
             && top.len() > 1
         {
@@ -347,7 +360,14 @@ impl Index {
         Some(Pending { min_rank: 0, level, node: 0 })
     }
 
-    /// The children of a node that is no leaf.
+    /// The leaves of a bottom node, the best sites first.
+    #[inline(always)]
+    pub(crate) fn bottom(&self, node: usize) -> &[Leaf] {
+        let leaves = &self.leaves[node * BOTTOM_LEAVES..];
+        &leaves[..leaves.len().min(BOTTOM_LEAVES)]
+    }
+
+    /// The children of a node that is no bottom node.
     #[inline(always)]
     pub(crate) fn group(&self, pending: Pending) -> &Group {
         &self.levels[pending.level as usize][pending.node as usize]
@@ -374,8 +394,8 @@ impl Index {
         stack.clear();
         stack.push(root);
         while let Some(pending) = stack.pop() {
-            if pending.is_leaf() {
-                in_leaf(&self.leaves[pending.node as usize]);
+            if pending.is_bottom() {
+                self.bottom(pending.node as usize).iter().for_each(&mut in_leaf);
                 continue;
             }
             let group = self.group(pending);
@@ -385,40 +405,34 @@ impl Index {
     }
 }
 
-/// Puts up to [`LANES`] sites in the order of rank into a leaf that is empty, and their places into
-/// `slots`.
+/// Puts up to [`BOTTOM_SITES`] sites in the order of rank into leaves that are empty, and their places
+/// into `slots`.
 fn fill(
-    leaf: &mut Leaf,
+    leaves: &mut [Leaf],
     centers: &[Point],
     positions: &[u32],
     ranks: &[u32],
     first_slot: u32,
     slots: &mut [u32],
 ) {
-    // A position in the low bits of its rank: sorted without a branch.
-    let mut lanes = [u64::MAX; LANES];
-    for ((lane, &rank), &position) in lanes.iter_mut().zip(ranks).zip(positions) {
-        *lane = u64::from(rank) << u32::BITS | u64::from(position);
+    // A position in the low bits of its rank.
+    let mut sites = [u64::MAX; BOTTOM_SITES];
+    for ((site, &rank), &position) in sites.iter_mut().zip(ranks).zip(positions) {
+        *site = u64::from(rank) << u32::BITS | u64::from(position);
     }
-    for (a, b) in SORTING_NETWORK {
-        (lanes[a], lanes[b]) = (lanes[a].min(lanes[b]), lanes[a].max(lanes[b]));
-    }
-    for ((i, &lane), slot) in lanes[..ranks.len()].iter().enumerate().zip(first_slot..) {
-        #[allow(clippy::cast_possible_truncation)] // the halves are what is asked for
-        let (rank, position) = ((lane >> u32::BITS) as u32, lane as u32);
-        [leaf.x[i], leaf.y[i]] = centers[position as usize];
-        leaf.id[i] = rank;
-        slots[rank as usize] = slot;
+    sites.sort_unstable();
+    let mut slot = first_slot;
+    for (leaf, sites) in leaves.iter_mut().zip(sites[..ranks.len()].chunks(LANES)) {
+        for (i, &site) in sites.iter().enumerate() {
+            #[allow(clippy::cast_possible_truncation)] // the halves are what is asked for
+            let (rank, position) = ((site >> u32::BITS) as u32, site as u32);
+            [leaf.x[i], leaf.y[i]] = centers[position as usize];
+            leaf.id[i] = rank;
+            slots[rank as usize] = slot;
+            slot += 1;
+        }
     }
 }
-
-/// Exchanges that put any eight numbers in order (K. E. Batcher, "Sorting networks and their
-/// applications", 1968).
-#[rustfmt::skip]
-const SORTING_NETWORK: [(usize, usize); 19] = [
-    (0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (1, 2), (5, 6),
-    (0, 4), (1, 5), (2, 6), (3, 7), (2, 4), (3, 5), (1, 2), (3, 4), (5, 6),
-];
 
 /// Groups nodes by eight.
 fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
@@ -431,23 +445,4 @@ fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
         group
     };
     nodes.chunks(LANES).map(group).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A network that sorts all zeros and ones sorts everything.
-    #[test]
-    fn the_network_sorts() {
-        for bits in 0..1_u32 << LANES {
-            let mut lanes: Vec<u32> = (0..LANES).map(|lane| bits >> lane & 1).collect();
-            for (a, b) in SORTING_NETWORK {
-                if lanes[a] > lanes[b] {
-                    lanes.swap(a, b);
-                }
-            }
-            assert!(lanes.is_sorted(), "{bits:b}");
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{self, AtomicBool};
 
 use crate::Point;
+use crate::index::{BOTTOM_LEAVES, BOTTOM_SITES};
 use crate::simd::{LANES, Level};
 use crate::threads::all_cores;
 use crate::tiles::{self, Work};
@@ -10,7 +11,8 @@ use crate::tiles::{self, Work};
 /// Below this many sites, one thread splits them all.
 const PARALLEL_MIN: usize = 1 << 16;
 
-/// The positions of the sites, ordered so that runs of `LANES`, `LANES²`, … sites lie close together.
+/// The positions of the sites, ordered so that runs of [`BOTTOM_SITES`], of eight times as many, and
+/// so on, lie close together.
 /// The order is the same for any number of threads.
 ///
 /// # Errors
@@ -33,12 +35,12 @@ pub(crate) fn split<E>(
     result.map(|()| order)
 }
 
-/// Where the runs of [`LANES`] sites start, in the order in which the children of every node go by
+/// Where the runs of [`BOTTOM_SITES`] sites start, in the order in which the children of every node go by
 /// their lowest rank. Of children, one that is not full stays the last, so that no place is left
 /// empty before it.
 pub(crate) fn in_order_of_rank(sites: &[u32]) -> Vec<usize> {
     let lowest = |ranks: &[u32]| ranks.iter().fold(u32::MAX, |lowest, &rank| lowest.min(rank));
-    let mut levels: Vec<Vec<u32>> = vec![sites.chunks(LANES).map(lowest).collect()];
+    let mut levels: Vec<Vec<u32>> = vec![sites.chunks(BOTTOM_SITES).map(lowest).collect()];
     while let Some(top) = levels.last()
         && top.len() > 1
     {
@@ -46,7 +48,7 @@ pub(crate) fn in_order_of_rank(sites: &[u32]) -> Vec<usize> {
     }
     // From the top down, every node is replaced by its children.
     let mut order = vec![0];
-    let mut size = LANES.pow(u32::try_from(levels.len()).unwrap_or(0));
+    let mut size = BOTTOM_LEAVES * LANES.pow(u32::try_from(levels.len()).unwrap_or(0));
     for ranks in levels.iter().rev().skip(1) {
         size /= LANES;
         let full = sites.len() / size;
@@ -58,7 +60,7 @@ pub(crate) fn in_order_of_rank(sites: &[u32]) -> Vec<usize> {
         }
         order = children;
     }
-    order.into_iter().map(|node| node * LANES).collect()
+    order.into_iter().map(|node| node * BOTTOM_SITES).collect()
 }
 
 #[cfg(test)]
@@ -86,11 +88,11 @@ mod tests {
         }
 
         #[test]
-        fn children_go_by_their_lowest_rank(places in places(1..6000)) {
+        fn children_go_by_their_lowest_rank(places in places(1..12000)) {
             let sites = arranged(&places);
             let mut order = in_order_of_rank(&sites);
             let lowest = |starts: &[usize]| {
-                let sites = starts.iter().flat_map(|&start| sites[start..].iter().take(LANES));
+                let sites = starts.iter().flat_map(|&start| sites[start..].iter().take(BOTTOM_SITES));
                 sites.min()
             };
             // Whatever the level: full children by rank, then the one that is not full.
@@ -104,7 +106,7 @@ mod tests {
                 size *= LANES;
             }
             order.sort_unstable();
-            prop_assert!(order.into_iter().eq((0..sites.len()).step_by(LANES)));
+            prop_assert!(order.into_iter().eq((0..sites.len()).step_by(BOTTOM_SITES)));
         }
     }
 

@@ -15,6 +15,7 @@ use std::cmp::Ordering;
 use std::sync::atomic::{self, AtomicBool};
 
 use crate::extent::{Extent, Measure};
+use crate::index::BOTTOM_SITES;
 use crate::near::larger;
 use crate::simd::{LANES, Level, Simd, Task};
 use crate::threads::join;
@@ -45,8 +46,8 @@ pub(crate) struct Work<'a> {
     pub(crate) stop: &'a AtomicBool,
 }
 
-/// The positions of the sites, in an order in which runs of [`LANES`], `LANES²`, … lie close
-/// together; the same for any number of threads.
+/// The positions of the sites, in an order in which runs of [`BOTTOM_SITES`], of eight times as many,
+/// and so on, lie close together; the same for any number of threads.
 pub(crate) fn split(work: Work<'_>, workers: usize, ask: &mut dyn FnMut()) -> Vec<u32> {
     let Work { centers, level, .. } = work;
     let Extent { bounds, .. } = level.run(Measure(centers));
@@ -168,7 +169,7 @@ impl Splitter<'_> {
                 return;
             }
         }
-        if count <= LANES || grid.sides == [0.0; 2] {
+        if count <= BOTTOM_SITES || grid.sides == [0.0; 2] {
             return grid.positions(part.cells, part.order);
         }
         let level = self.work.level;
@@ -179,7 +180,8 @@ impl Splitter<'_> {
         if width(axis) < FEW_LINES && !is_own {
             return self.split_on_own_grid(part, grid, workers);
         }
-        let plan = Plan::of(count, sides[axis] / sides[1 - axis]);
+        let is_even = is_even(grid, lines, part.cells);
+        let plan = Plan::of(count, sides[axis] / sides[1 - axis], is_even);
         let Part { mut cells, mut spare, buckets, order } = part;
         let column = plan.rows * plan.size;
         let along = Along { grid, axis, lines: lines[axis] };
@@ -194,7 +196,7 @@ impl Splitter<'_> {
             }
             std::mem::swap(&mut cells, &mut spare);
         }
-        if plan.size <= LANES {
+        if plan.size <= BOTTOM_SITES {
             for (i, cells) in cells.chunks(plan.size).enumerate() {
                 grid.positions(cells, &mut order[plan.place(i) * plan.size..]);
             }
@@ -295,13 +297,18 @@ struct Plan {
 }
 
 impl Plan {
-    /// For so many sites, in a box so many times as long as it is wide.
-    fn of(count: usize, length: f64) -> Self {
-        let mut size = LANES;
+    /// For so many sites, in a box so many times as long as it is wide, and whether they are all over
+    /// it. Where they are not, they are halved, since the boxes of the halves tell better what to do.
+    fn of(count: usize, length: f64, is_even: bool) -> Self {
+        let mut size = BOTTOM_SITES;
         while size * LANES < count {
             size *= LANES;
         }
-        let is_full = count == size * LANES && size > LANES;
+        if !is_even {
+            let size = count.div_ceil(2).next_multiple_of(size);
+            return Self { size, rows: 1, is_full: false };
+        }
+        let is_full = count == size * LANES && size > BOTTOM_SITES;
         if is_full {
             size /= LANES;
         }
@@ -326,6 +333,21 @@ impl Plan {
         let parent = column / width * (self.rows / height) + row / height;
         parent * LANES + column % width * height + row % height
     }
+}
+
+/// Whether cells are spread over their box: most of a sample lie over a good part of either side. A
+/// few far from all others make a box that says nothing.
+fn is_even(grid: Grid, lines: [(u32, u32); 2], cells: &[Cell]) -> bool {
+    const SAMPLE: usize = 16;
+    (0..2).all(|axis| {
+        let mut sample = [0; SAMPLE];
+        for (i, line) in sample.iter_mut().enumerate() {
+            *line = grid.line(grid.along(axis, cells[cells.len() * i / SAMPLE]));
+        }
+        sample.sort_unstable();
+        let (low, high) = lines[axis];
+        sample[SAMPLE - 3] - sample[2] >= (high - low) / 8
+    })
 }
 
 /// Reorders cells so that none of those at `first` and every `step` from there has one before it that
@@ -449,15 +471,15 @@ mod tests {
     use crate::split;
     use std::convert::Infallible;
 
-    /// The sum of the half perimeters of the boxes of all leaves but the widest.
-    fn size_of_leaves(places: &[Point]) -> f64 {
+    /// The sum of the half perimeters of the boxes of all bottom nodes but the widest.
+    fn size_of_nodes(places: &[Point]) -> f64 {
         let order = split::split(places, || Ok::<(), Infallible>(())).expect("nothing can fail");
         let size = |sites: &[u32]| {
             let centers = sites.iter().map(|&site| places[site as usize]);
             let [width, height] = half_sides(&bounds_of(centers));
             width + height
         };
-        let mut sizes: Vec<f64> = order.chunks(LANES).map(size).collect();
+        let mut sizes: Vec<f64> = order.chunks(BOTTOM_SITES).map(size).collect();
         sizes.sort_by(f64::total_cmp);
         sizes.pop();
         sizes.into_iter().sum()
@@ -469,9 +491,9 @@ mod tests {
     }
 
     #[test]
-    fn leaves_are_small() {
-        let leaves_across = f64::sqrt(4096.0 / 8.0);
-        assert!(size_of_leaves(&heap(0.0, 1.0)) < 1.2 * leaves_across);
+    fn nodes_are_small() {
+        let nodes_across = f64::sqrt(4096.0 / 64.0);
+        assert!(size_of_nodes(&heap(0.0, 1.0)) < 1.2 * nodes_across);
     }
 
     /// Sites that the first grid does not tell apart.
@@ -479,18 +501,18 @@ mod tests {
     fn a_site_far_away_costs_the_others_nothing() {
         for (middle, side) in [(0.0, 1.0), (1e9, 1.0), (0.0, 1e-280), (0.0, 1e280)] {
             let mut places = heap(middle, side);
-            let near_each_other = size_of_leaves(&places);
+            let near_each_other = size_of_nodes(&places);
             places.pop();
             places.push([middle + side * 1e12, middle + side * 1e13]);
-            let with_one_apart = size_of_leaves(&places);
+            let with_one_apart = size_of_nodes(&places);
             assert!(with_one_apart < 1.3 * near_each_other, "{with_one_apart} {near_each_other}");
         }
     }
 
     #[test]
-    fn no_two_heaps_share_a_leaf() {
+    fn no_two_heaps_share_a_node() {
         let heaps = [heap(0.0, 1e-9), heap(1.0, 1e-9), heap(1e9, 1e-3)];
-        let alone: f64 = heaps.iter().map(|heap| size_of_leaves(heap)).sum();
-        assert!(size_of_leaves(&heaps.concat()) < 1.3 * alone);
+        let alone: f64 = heaps.iter().map(|heap| size_of_nodes(heap)).sum();
+        assert!(size_of_nodes(&heaps.concat()) < 1.3 * alone);
     }
 }

@@ -3,11 +3,12 @@
 //! At every level the child of the lowest rank comes first, and a child that has none below the best
 //! found is left out. What costs is a branch that the processor cannot foresee, or a line that is
 //! not in its cache, at every step: so nothing is sorted, since children stand in the order of rank,
-//! and the leaves of a node are asked for together.
+//! the bottom nodes of a group are asked for together, and each of them is read in the order of rank
+//! until a site is near or none can be better.
 
 use std::hint::black_box;
 
-use crate::index::{Index, Mask, NO_RANK};
+use crate::index::{BOTTOM_LEAVES, Index, Mask, NO_RANK};
 use crate::near::{Within, squared_distance};
 use crate::simd::{LANES, Simd};
 use crate::{Bounds, Point};
@@ -39,16 +40,21 @@ impl Index {
             }
             let mut left = reach.some.without(reach.all);
             if level == 0 {
-                let leaves = &self.leaves[node * LANES..];
                 for lane in left.lanes() {
-                    black_box((leaves[lane].x[0], leaves[lane].id[0]));
+                    let leaf = &self.leaves[(node * LANES + lane) * BOTTOM_LEAVES];
+                    black_box((leaf.x[0], leaf.id[0]));
                 }
                 for lane in left.lanes() {
-                    if group.min_rank[lane] < best
-                        && let Some(found) = leaves[lane].first_near(simd, near, point)
-                        && found.0 < best
-                    {
-                        (best, squared) = found;
+                    for leaf in self.bottom(node * LANES + lane) {
+                        if leaf.id[0] >= best {
+                            break;
+                        }
+                        if let Some(found) = leaf.first_near(simd, near, point) {
+                            if found.0 < best {
+                                (best, squared) = found;
+                            }
+                            break;
+                        }
                     }
                 }
                 left = Mask::NONE;
