@@ -177,8 +177,9 @@ impl Block {
     }
 }
 
-/// Puts the places of the finite points in the order of a Morton curve over a box, by a counting
-/// sort of the curve's cells (G. M. Morton, "A computer oriented geodetic data base", 1966).
+/// Puts the places of the finite points in the order of a Morton curve over a box, at whose sides are
+/// those that lie beyond, by a counting sort of the curve's cells (G. M. Morton, "A computer oriented
+/// geodetic data base", 1966).
 #[inline(always)]
 fn sort(points: &[Point], bounds: &Bounds, scratch: &mut Scratch) {
     let Scratch { keys, counts, order, .. } = scratch;
@@ -197,7 +198,12 @@ fn sort(points: &[Point], bounds: &Bounds, scratch: &mut Scratch) {
     let last = cells_in_all as usize;
     keys.clear();
     keys.extend(points.iter().map(|&point| {
-        let [x, y] = [0, 1].map(|axis| low_bits((point[axis] - bounds.min[axis]) * scale[axis]));
+        let [x, y] = [0, 1].map(|axis| {
+            let (low, high) = (bounds.min[axis], bounds.max[axis]);
+            let inside = if point[axis] < high { point[axis] } else { high };
+            let inside = if inside > low { inside } else { low };
+            low_bits((inside - low) * scale[axis])
+        });
         interleave(x, y) & (cells_in_all - 1)
     }));
     counts.clear();

@@ -354,6 +354,12 @@ impl Index {
         [leaf.x[slot % LANES], leaf.y[slot % LANES]]
     }
 
+    /// The box around all sites, where there is a tree.
+    pub(crate) fn bounds(&self) -> Bounds {
+        let root = self.levels.last().and_then(|level| level.first());
+        root.map_or(Bounds::EMPTY, |root| root.whole().0)
+    }
+
     /// The node above all others, where there is a tree.
     pub(crate) fn root(&self) -> Option<Pending> {
         let level = u32::try_from(self.levels.len().checked_sub(1)?).unwrap_or(0);

@@ -91,8 +91,10 @@ impl Join<'_> {
                 let workers = self.workers.unwrap_or_else(crate::threads::all_cores).get();
                 let size = points.len().div_ceil(workers).clamp(MIN_BLOCKS_PIECE, MAX_BLOCKS_PIECE);
                 let pieces = pieces(points, index, distance, size);
+                let search = self.search;
+                // What lies beyond has no match, and a point far away would spoil the order.
+                let bounds = &clipped(bounds, &search.index.bounds(), search.near);
                 share_out(pieces, self.workers, poll, |piece, go_on| {
-                    let search = self.search;
                     self.level.run(SearchBlocks { search, piece, bounds, go_on });
                 })
             }
@@ -116,10 +118,19 @@ impl Join<'_> {
             None if points.len() < FEW_POINTS || points.len() < sites / 8 => (Way::Single, None),
             None => match cells() {
                 Some(raster) => (Way::Cells, Some(raster)),
-                None if is_tree && points.len() >= sites / 4 => (Way::Blocks, None),
+                None if is_tree => (Way::Blocks, None),
                 None => (Way::Single, None),
             },
         }
+    }
+}
+
+/// The part of a box in which points can be near sites of another.
+fn clipped(bounds: &Bounds, sites: &Bounds, near: &Within) -> Bounds {
+    let reach = near.max_dist();
+    Bounds {
+        min: [0, 1].map(|axis| bounds.min[axis].max(sites.min[axis] - reach)),
+        max: [0, 1].map(|axis| bounds.max[axis].min(sites.max[axis] + reach)),
     }
 }
 

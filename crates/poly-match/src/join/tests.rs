@@ -417,3 +417,14 @@ fn a_point_whose_list_was_broken_off_is_searched_for() {
         assert!(answer(&join, points) == expected);
     }
 }
+
+#[test]
+fn a_point_far_away_leaves_the_order_of_the_others() {
+    let near = Within::new(1.0).expect("a legal distance");
+    let sites = Bounds { min: [0.0, 0.0], max: [10.0, 10.0] };
+    let clip = |min, max| clipped(&Bounds { min, max }, &sites, &near);
+    assert_eq!(clip([2.0, -9.0], [1e10, 5.0]), Bounds { min: [2.0, -1.0], max: [11.0, 5.0] });
+    let all = Within::new(f64::INFINITY).expect("a legal distance");
+    let points = Bounds { min: [-1e10, 0.0], max: [1e10, 1.0] };
+    assert_eq!(clipped(&points, &sites, &all), points);
+}
