@@ -24,11 +24,11 @@ struct Used(BTreeMap<&'static str, u64>);
 
 /// What every run of some thousand cases must make use of; first the kinds, in their order.
 #[rustfmt::skip]
-const MUST_BE_USED: [&str; 33] = [
+const MUST_BE_USED: [&str; 32] = [
     "Spread", "Lattice", "Heaps", "Line", "OnePlace", "Offset", "Extremes", "Scaled", "Apart",
     "Islands", "Crowd",
     "inclusive", "exclusive", "a pair on the limit", "candidates that tie", "points not finite",
-    "a tree of 1 level", "a tree of 2 levels", "a tree of 3 levels", "a tree of 4 levels",
+    "a tree of 1 level", "a tree of 2 levels", "a tree of 3 levels",
     "cells all over the grid", "cells on parts of the grid", "cells painted on several threads",
     "lists broken off", "points searched for past the end of such a list", "and found",
     "blocks", "one by one on several threads", "cells on several threads",
@@ -37,7 +37,7 @@ const MUST_BE_USED: [&str; 33] = [
 ];
 
 /// What takes so many sites or points that only a long run must make use of it.
-const RARELY_USED: [&str; 2] = ["a tree of 5 levels", "blocks on several threads"];
+const RARELY_USED: [&str; 2] = ["a tree of 4 levels", "blocks on several threads"];
 
 impl Used {
     fn count(&mut self, what: &'static str, is_used: bool) {
@@ -223,7 +223,6 @@ fn count_ways(
         2 => "a tree of 2 levels",
         3 => "a tree of 3 levels",
         4 => "a tree of 4 levels",
-        5 => "a tree of 5 levels",
         _ => "no tree",
     };
     used.count(tree, true);
