@@ -148,6 +148,11 @@ impl Order {
         matches!(self.classes, Classes::Own)
     }
 
+    /// Whether the distance comes first.
+    pub(crate) fn is_by_distance(&self) -> bool {
+        matches!(self.classes, Classes::One)
+    }
+
     /// What comes before the distance. It grows with the rank, so that of the lowest rank in a node
     /// is the best of the node's.
     #[inline(always)]

@@ -8,10 +8,10 @@
 //!
 //! The winners of a block are tried first on the next one, so that its worst is low from the start.
 
+use crate::curve::Curve;
 use crate::index::{Index, NO_RANK, Pending};
 use crate::join::Search;
 use crate::near::Within;
-use crate::polygon::is_finite;
 use crate::simd::{LANES, Simd};
 use crate::{Bounds, Point};
 
@@ -27,15 +27,10 @@ const WARM: usize = 8;
 /// Points to a cell of the curve, about: a fraction of a block.
 const POINTS_PER_CELL: usize = 8;
 
-/// The curve runs through a square of up to 2^9 cells a side.
-const MAX_BITS: u32 = 9;
-
 /// What is used again from block to block, and from piece to piece.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    keys: Vec<u32>,
-    counts: Vec<u32>,
-    order: Vec<u32>,
+    curve: Curve,
     stack: Vec<Pending>,
 }
 
@@ -62,8 +57,8 @@ pub(crate) fn search<S: Simd>(
 ) {
     let Search { index, near, .. } = search;
     let Some(root) = index.root() else { return };
-    sort(points, bounds, scratch);
-    let Scratch { order, stack, .. } = scratch;
+    let Scratch { curve, stack } = scratch;
+    let order = curve.sort(points, bounds, POINTS_PER_CELL);
     let mut block = Block::EMPTY;
     let mut warm = [NO_RANK; WARM];
     for (i, places) in order.chunks(BLOCK).enumerate() {
@@ -177,58 +172,6 @@ impl Block {
     }
 }
 
-/// Puts the places of the finite points in the order of a Morton curve over a box, at whose sides are
-/// those that lie beyond, by a counting sort of the curve's cells (G. M. Morton, "A computer oriented
-/// geodetic data base", 1966).
-#[inline(always)]
-fn sort(points: &[Point], bounds: &Bounds, scratch: &mut Scratch) {
-    let Scratch { keys, counts, order, .. } = scratch;
-    let mut bits = 1;
-    while bits < MAX_BITS && (points.len() >> (2 * bits)) > POINTS_PER_CELL {
-        bits += 1;
-    }
-    let cells = f64::from((1_u32 << bits) - 1);
-    // Only an order, so that what overflows or is divided by zero is out of order, and no more.
-    let scale = [0, 1].map(|axis| {
-        let scale = cells / (bounds.max[axis] - bounds.min[axis]);
-        if scale.is_finite() { scale } else { 0.0 }
-    });
-    let cells_in_all = 1_u32 << (2 * bits);
-    // The points that are not finite come last, in a cell of their own.
-    let last = cells_in_all as usize;
-    keys.clear();
-    keys.extend(points.iter().map(|&point| {
-        let [x, y] = [0, 1].map(|axis| {
-            let (low, high) = (bounds.min[axis], bounds.max[axis]);
-            let inside = if point[axis] < high { point[axis] } else { high };
-            let inside = if inside > low { inside } else { low };
-            low_bits((inside - low) * scale[axis])
-        });
-        interleave(x, y) & (cells_in_all - 1)
-    }));
-    counts.clear();
-    counts.resize(last + 1, 0);
-    for (key, &point) in keys.iter_mut().zip(points) {
-        if !is_finite(point) {
-            *key = cells_in_all;
-        }
-        counts[*key as usize] += 1;
-    }
-    let finite = points.len() - counts[last] as usize;
-    let mut start = 0;
-    for count in counts.iter_mut() {
-        start += std::mem::replace(count, start);
-    }
-    order.clear();
-    order.resize(points.len(), 0);
-    for (place, &key) in (0..).zip(keys.iter()) {
-        let at = &mut counts[key as usize];
-        order[*at as usize] = place;
-        *at += 1;
-    }
-    order.truncate(finite);
-}
-
 /// The smallest and the largest of finite numbers.
 #[inline(always)]
 fn range(values: &[f64; BLOCK]) -> (f64, f64) {
@@ -243,24 +186,4 @@ fn range(values: &[f64; BLOCK]) -> (f64, f64) {
         min.into_iter().fold(f64::INFINITY, f64::min),
         max.into_iter().fold(f64::NEG_INFINITY, f64::max),
     )
-}
-
-/// The nearest whole number, for numbers from 0 to 2^32: adding 2^52 leaves it in the low bits.
-#[inline(always)]
-#[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
-fn low_bits(number: f64) -> u32 {
-    const ROUND: f64 = (1_u64 << 52) as f64;
-    (number + ROUND).to_bits() as u32
-}
-
-/// The low 16 bits of x and y by turns.
-#[inline(always)]
-fn interleave(x: u32, y: u32) -> u32 {
-    let spread = |bits: u32| {
-        let bits = (bits | bits << 8) & 0x00ff_00ff;
-        let bits = (bits | bits << 4) & 0x0f0f_0f0f;
-        let bits = (bits | bits << 2) & 0x3333_3333;
-        (bits | bits << 1) & 0x5555_5555
-    };
-    spread(x & 0xffff) | spread(y & 0xffff) << 1
 }

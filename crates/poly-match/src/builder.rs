@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::best::Order;
-use crate::index::Index;
-use crate::matcher::{Matcher, Part};
+use crate::matcher::Matcher;
+use crate::part::Part;
 use crate::polygon::{Center, is_finite};
 use crate::simd::Level;
 use crate::{Best, Error, Near, Point, Rule, Shapes};
@@ -76,10 +76,7 @@ impl<'a> Builder<'a> {
             return Err(Error::NoShapes.into());
         }
         let orders = self.orders(centers.len(), Vec::new, &mut poll)?;
-        let part = |order: Order| {
-            let index = Index::new(centers, order.ranking.order(), &mut poll)?;
-            Ok(Part { order, index: Some(index) })
-        };
+        let part = |order: Order| Part::of_centers(order, centers, &mut poll);
         let parts = orders.into_iter().map(part).collect::<Result<_, E>>()?;
         Ok(self.matcher(parts, centers.len(), None))
     }
@@ -103,7 +100,8 @@ impl<'a> Builder<'a> {
             return Builder { rule, ..self }.centers(&centers, poll);
         }
         let orders = self.orders(shapes.len(), || shapes.areas(), &mut poll)?;
-        let parts = orders.into_iter().map(|order| Part { order, index: None }).collect();
+        let part = |order: Order| Part::of_shapes(order, &self.rule.near, &shapes, &mut poll);
+        let parts = orders.into_iter().map(part).collect::<Result<_, E>>()?;
         Ok(self.matcher(parts, shapes.len(), Some(Arc::new(shapes))))
     }
 

@@ -1,7 +1,7 @@
 //! Points of groups: each group's points together, against the polygons of the group.
 
 use crate::Point;
-use crate::matcher::Part;
+use crate::part::Part;
 
 /// Runs `run` on the points of each group that there are polygons for, and puts the answers where the
 /// points came from; −1 and NaN for the points of other groups.

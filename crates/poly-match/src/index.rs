@@ -82,12 +82,23 @@ impl Leaf {
         near: &Within,
         point: Point,
     ) -> (Mask, [f64; LANES]) {
+        self.at_most(simd, point, near.limit())
+    }
+
+    /// The sites whose squared distance from `point` is at most `limit`, and those distances of all.
+    #[inline(always)]
+    pub(crate) fn at_most<S: Simd>(
+        &self,
+        simd: S,
+        point: Point,
+        limit: f64,
+    ) -> (Mask, [f64; LANES]) {
         let mut squared = [0.0; LANES];
         for i in 0..LANES {
             let (dx, dy) = (self.x[i] - point[0], self.y[i] - point[1]);
             squared[i] = dx * dx + dy * dy;
         }
-        (Mask(simd.at_most(&squared, near.limit())), squared)
+        (Mask::at_most(simd, &squared, limit), squared)
     }
 }
 
@@ -117,6 +128,12 @@ pub(crate) struct Mask(u32);
 impl Mask {
     pub(crate) const NONE: Self = Self(0);
 
+    /// The lanes whose value is not above the limit, and is a number.
+    #[inline(always)]
+    pub(crate) fn at_most<S: Simd>(simd: S, values: &[f64; LANES], limit: f64) -> Self {
+        Self(simd.at_most(values, limit))
+    }
+
     #[inline(always)]
     pub(crate) fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
@@ -126,6 +143,11 @@ impl Mask {
     #[inline(always)]
     pub(crate) fn first(self) -> Option<usize> {
         (self.0 != 0).then(|| self.0.trailing_zeros() as usize % LANES)
+    }
+
+    #[inline(always)]
+    pub(crate) fn has(self, lane: usize) -> bool {
+        self.0 >> lane & 1 != 0
     }
 
     #[inline(always)]
@@ -179,7 +201,7 @@ impl Group {
     }
 
     /// The box around all nodes, and the lowest rank in them.
-    fn whole(&self) -> (Bounds, u32) {
+    pub(crate) fn whole(&self) -> (Bounds, u32) {
         // `f64::min` and `f64::max` leave out the NaN of the padding.
         let bounds = (0..LANES).fold(Bounds::EMPTY, |bounds, i| {
             let (min, max) = ([self.min_x[i], self.min_y[i]], [self.max_x[i], self.max_y[i]]);
@@ -192,6 +214,23 @@ impl Group {
     #[inline(always)]
     pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
         reach(simd, near, bounds, (&self.min_x, &self.max_x), (&self.min_y, &self.max_y))
+    }
+
+    /// The nodes whose squared distance from `point` is at most `limit`, and those distances of all.
+    #[inline(always)]
+    pub(crate) fn at_most<S: Simd>(
+        &self,
+        simd: S,
+        point: Point,
+        limit: f64,
+    ) -> (Mask, [f64; LANES]) {
+        let mut low = [0.0; LANES];
+        for i in 0..LANES {
+            let dx = nearest(self.min_x[i], self.max_x[i], point[0], point[0]);
+            let dy = nearest(self.min_y[i], self.max_y[i], point[1], point[1]);
+            low[i] = dx * dx + dy * dy;
+        }
+        (Mask::at_most(simd, &low, limit), low)
     }
 }
 
@@ -282,9 +321,29 @@ impl Index {
         order: &[u32],
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        if order.len() <= FLAT_MAX {
+        Self::arranged(centers, order, FLAT_MAX, poll)
+    }
+
+    /// The same with a tree from so many sites on.
+    ///
+    /// # Errors
+    /// What `poll` returns, which is called now and then.
+    pub(crate) fn arranged<E>(
+        centers: &[Point],
+        order: &[u32],
+        flat_max: usize,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        if order.len() <= flat_max {
             let center = |&position: &u32| centers[position as usize];
             return Ok(Self::flat(&order.iter().map(center).collect::<Vec<_>>()));
+        }
+        if order.len() < centers.len() {
+            // A group, or its like: its own centres, in order.
+            let centers: Vec<_> =
+                order.iter().map(|&position| centers[position as usize]).collect();
+            let order: Vec<u32> = (0..).take(order.len()).collect();
+            return Self::tree_of(&centers, &order, poll);
         }
         Self::tree_of(centers, order, poll)
     }
@@ -302,6 +361,7 @@ impl Index {
         Self::tree_of(sites, &order, go_on).expect("nothing can fail")
     }
 
+    /// A tree of all centres.
     fn tree_of<E>(
         centers: &[Point],
         order: &[u32],
@@ -379,24 +439,26 @@ impl Index {
         &self.levels[pending.level as usize][pending.node as usize]
     }
 
-    /// Visits all near sites with their squared distances, in no particular order.
+    /// Visits the leaves with sites near some place of a box, and which of their sites those are. Any
+    /// box meets its leaves in the same order.
     #[inline(always)]
-    pub(crate) fn each<S: Simd>(
+    pub(crate) fn leaves_near_box<S: Simd>(
         &self,
         simd: S,
         near: &Within,
-        point: Point,
+        bounds: &Bounds,
         stack: &mut Vec<Pending>,
-        mut visit: impl FnMut(u32, f64),
+        mut visit: impl FnMut(&Leaf, Mask),
     ) {
         let mut in_leaf = |leaf: &Leaf| {
-            let (mask, squared) = leaf.near(simd, near, point);
-            mask.lanes().for_each(|lane| visit(leaf.id[lane], squared[lane]));
+            let mask = leaf.reach(simd, near, bounds).some;
+            if mask != Mask::NONE {
+                visit(leaf, mask);
+            }
         };
         let Some(root) = self.root() else {
             return self.leaves.iter().for_each(in_leaf);
         };
-        let bounds = Bounds { min: point, max: point };
         stack.clear();
         stack.push(root);
         while let Some(pending) = stack.pop() {
@@ -405,7 +467,7 @@ impl Index {
                 continue;
             }
             let group = self.group(pending);
-            let reach = group.reach(simd, near, &bounds);
+            let reach = group.reach(simd, near, bounds);
             pending.push_children(group, reach.some, NO_RANK, stack);
         }
     }
@@ -441,7 +503,7 @@ fn fill(
 }
 
 /// Groups nodes by eight.
-fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
+pub(crate) fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
     let group = |nodes: &[T]| {
         let mut group = Group::EMPTY;
         for (lane, node) in nodes.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! Match points to polygons by a rule.
 //!
 //! A rule has two halves. The polygons *near* a point are its candidates, and the *best* of them
-//! is its match. Here a polygon is near when its centre is closer than a distance, and the one of
-//! the smallest area is best:
+//! is its match; see [`Rule`]. Here a polygon is near when its centre is closer than a distance, and
+//! the one of the smallest area is best:
 //!
 //! ```
 //! use poly_match::{Matcher, Polygon, Within};
@@ -32,24 +32,34 @@ mod builder;
 #[cfg(test)]
 mod cases;
 mod cells;
+mod coverage;
+mod curve;
+#[cfg(test)]
+mod deep;
 mod edges;
 mod error;
 mod extent;
 mod grid;
 mod group;
 mod index;
+mod inside;
 mod join;
 mod matcher;
 mod matches;
 pub mod naive;
 mod near;
 mod once;
+mod outline;
 mod paint;
+mod part;
+mod pick;
 mod polygon;
 mod query;
 mod radix;
 mod raster;
+mod rows;
 mod rule;
+mod search;
 mod segment;
 mod select;
 mod shapes;

@@ -3,19 +3,20 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use crate::best::Order;
+use crate::coverage::FindCovering;
 use crate::extent::Extent;
 use crate::group;
-use crate::index::{Index, Pending};
 use crate::join::{Join, Search};
 use crate::matches::{Candidates, Match, Matches, as_i64};
 use crate::near::Within;
+use crate::part::Part;
+use crate::pick::Pick;
 use crate::polygon::is_finite;
 use crate::query::{Options, Query, check_finite};
-use crate::select::Selection;
+use crate::rows::{FindRows, Rows};
 use crate::simd::{Level, Simd, Task};
-use crate::threads::share_out;
-use crate::{Best, Builder, Error, Location, Near, Point, Polygon, Rule, Shapes, Tie};
+use crate::threads::{all_cores, share_out};
+use crate::{Best, Builder, Error, Near, Point, Polygon, Rule, Shapes, Tie};
 
 /// Polygons, prepared to be matched to any number of points.
 ///
@@ -33,14 +34,6 @@ pub struct Matcher {
     pub(crate) level: Level,
 }
 
-/// The polygons of a group, or all.
-#[derive(Debug, Clone)]
-pub(crate) struct Part {
-    pub(crate) order: Order,
-    /// Of the centres, where those are asked for.
-    pub(crate) index: Option<Index>,
-}
-
 /// The order of the candidates of a point.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RowOrder {
@@ -49,16 +42,24 @@ pub enum RowOrder {
     Input,
     /// The best first.
     Best,
+    /// As they are found, which is the fastest, but has no meaning. It does not depend on the points
+    /// beside it, nor on the number of threads.
+    Unsorted,
 }
 
-/// Points that one thread takes at a time, where each is searched for alone.
-const PIECE: usize = 512;
+/// Points that are the first to be asked for all candidates, so as to see how many they have; and by
+/// how many times more at most the next are.
+const FIRST_ROWS: usize = 4;
+const MORE_ROWS: usize = 16;
 
-/// The same where the output may be every polygon for every point.
-const CANDIDATES_PIECE: usize = 16;
+/// Candidates that are found before they are written in order.
+const CANDIDATES_AT_ONCE: usize = 1 << 22;
 
-/// Pieces between two looks at how many candidates there are.
-const PIECES_AT_ONCE: usize = 16;
+/// Points that one thread takes at a time where the cell of each is looked up.
+const COVERING_PIECE: usize = 4096;
+
+/// Points that one thread takes at a time, at least.
+const MIN_ROWS: usize = 8;
 
 impl Matcher {
     /// Prepares `polygons` for a rule: a [`Within`] alone is *near centre × smallest area*.
@@ -152,9 +153,14 @@ impl Matcher {
                 Match { index, distance: squared.sqrt() }
             }));
         }
-        let (mut index, mut distance) = ([-1], [f64::NAN]);
-        self.find_best(&Query::from(&[point]), 1, &mut index, &mut distance);
-        let found = Matches { index: index.to_vec(), distance: distance.to_vec() };
+        if let Some((coverage, boundary_counts)) = part.covering(&self.near) {
+            let best = coverage.best(point, boundary_counts);
+            return Ok(best.map(|rank| {
+                let index = part.order.ranking.position(rank) as usize;
+                Match { index, distance: 0.0 }
+            }));
+        }
+        let found = self.match_points_with(&[point], Options::single_threaded(), || Ok(()))?;
         Ok(found.get(0))
     }
 
@@ -208,6 +214,9 @@ impl Matcher {
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
         let query = query.into();
+        if self.parts.iter().all(|part| part.covering(&self.near).is_some()) {
+            return self.match_covering(&query, index, distance, options, poll);
+        }
         if query.max_dist.is_some()
             || self.parts.iter().any(|part| part.search(&self.near).is_none())
         {
@@ -236,6 +245,41 @@ impl Matcher {
         }
     }
 
+    /// The same for *contains* and *covers*. All distances are 0, so the lowest rank wins, whatever
+    /// decides between equals.
+    fn match_covering<E: From<Error>>(
+        &self,
+        query: &Query<'_>,
+        index: &mut [i64],
+        distance: &mut [f64],
+        options: Options,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let count = query.points.len();
+        assert_eq!((index.len(), distance.len()), (count, count), "an entry for each point");
+        self.check(query)?;
+        options.check(query.points)?;
+        let run = |part: &Part, points: &[Point], index: &mut [i64], distance: &mut [f64]| {
+            let Some((coverage, boundary_counts)) = part.covering(&self.near) else {
+                return Ok(());
+            };
+            let order = part.order.ranking.order();
+            let outputs = index.chunks_mut(COVERING_PIECE).zip(distance.chunks_mut(COVERING_PIECE));
+            let pieces = points.chunks(COVERING_PIECE).zip(outputs);
+            share_out(pieces, options.workers, &mut poll, |(points, (index, distance)), _| {
+                let find =
+                    FindCovering { coverage, order, boundary_counts, points, index, distance };
+                self.level.run(find);
+            })
+        };
+        let mut run = run;
+        match (query.groups, self.parts.as_slice()) {
+            (Some(groups), parts) => group::each(groups, query.points, parts, index, distance, run),
+            (None, [part]) => run(part, query.points, index, distance),
+            (None, _) => Ok(()), // no group at all: `check` has refused it
+        }
+    }
+
     /// The `k` best candidates of every point, the best first, written row by row to where the caller
     /// wants them: positions, then −1 where there are fewer, and distances, then NaN.
     ///
@@ -253,17 +297,19 @@ impl Matcher {
         index: &mut [i64],
         distance: &mut [f64],
         options: Options,
-        poll: impl FnMut() -> Result<(), E>,
+        mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
         let (query, k) = (query.into(), k.get());
         let expected = query.points.len().checked_mul(k).expect("it fits in memory");
         assert_eq!((index.len(), distance.len()), (expected, expected), "k entries a point");
         self.check(&query)?;
-        options.check(query.points)?;
-        let outputs = index.chunks_mut(PIECE * k).zip(distance.chunks_mut(PIECE * k));
-        share_out(outputs.enumerate(), options.workers, poll, |(i, (index, distance)), _| {
-            self.find_best(&query.piece(i * PIECE, PIECE), k, index, distance);
-        })
+        let extent = Extent::of(query.points, self.level, options.workers, &mut poll)?;
+        if !extent.is_finite {
+            options.check(query.points)?;
+        }
+        let pick =
+            Pick { matcher: self, query, bounds: extent.bounds, k, workers: options.workers };
+        pick.run(index, distance, poll)
     }
 
     /// All candidates of every point, on all cores, in input order.
@@ -309,25 +355,39 @@ impl Matcher {
         self.check(&query)?;
         options.check(query.points)?;
         let mut all = Candidates { indptr: vec![0], ..Candidates::default() };
-        let mut at_once = CANDIDATES_PIECE * PIECES_AT_ONCE;
-        let mut done = 0;
+        let workers = options.workers.unwrap_or_else(all_cores);
+        let mut pieces: Vec<Rows> = Vec::new();
+        let (mut at_once, mut done, mut of_one) = (FIRST_ROWS, 0, 0_usize);
         while done < query.points.len() && (done == 0 || all.indices.len() < enough) {
             let some = query.piece(done, at_once);
-            let mut rows: Vec<Vec<Match>> = vec![Vec::new(); some.points.len()];
-            let pieces = rows.chunks_mut(CANDIDATES_PIECE).enumerate();
-            share_out(pieces, options.workers, &mut poll, |(i, rows), _| {
-                let some = some.piece(i * CANDIDATES_PIECE, CANDIDATES_PIECE);
-                self.find_all(&some, order, rows);
-            })?;
-            for row in rows {
-                all.indices.extend(row.iter().map(|candidate| as_i64(candidate.index)));
-                all.distances.extend(row.iter().map(|candidate| candidate.distance));
-                all.indptr.push(as_i64(all.indices.len()));
+            let size = some.points.len().div_ceil(workers.get()).max(MIN_ROWS);
+            pieces.resize_with(some.points.len().div_ceil(size), Rows::default);
+            let expected = of_one.saturating_mul(size).min(CANDIDATES_AT_ONCE);
+            pieces.iter_mut().for_each(|rows| rows.expect(expected));
+            share_out(
+                pieces.iter_mut().enumerate(),
+                Some(workers),
+                &mut poll,
+                |(i, rows), go_on| {
+                    let query = some.piece(i * size, size);
+                    self.level.run(FindRows { matcher: self, query, order, rows, go_on });
+                },
+            )?;
+            let count = pieces.iter().map(Rows::count).sum();
+            all.indices.reserve(count);
+            all.distances.reserve(count);
+            for rows in &pieces {
+                for (positions, distances) in rows.each() {
+                    all.indices.extend(positions.iter().map(|&position| i64::from(position)));
+                    all.distances.extend_from_slice(distances);
+                    all.indptr.push(as_i64(all.indices.len()));
+                }
             }
             done += some.points.len();
             // As many as are left to be enough, should they have as many each as those before.
-            let of_one = (all.indices.len() / done).max(1);
-            at_once = (enough.saturating_sub(all.indices.len()) / of_one).max(CANDIDATES_PIECE);
+            of_one = (all.indices.len() / done).max(1);
+            let wanted = enough.saturating_sub(all.indices.len()).min(CANDIDATES_AT_ONCE);
+            at_once = (wanted / of_one).clamp(1, some.points.len() * MORE_ROWS);
         }
         Ok(all)
     }
@@ -345,51 +405,10 @@ impl Matcher {
         }
     }
 
-    /// Writes the `k` best candidates of each point.
-    fn find_best(&self, query: &Query<'_>, k: usize, index: &mut [i64], distance: &mut [f64]) {
-        index.fill(-1);
-        distance.fill(f64::NAN);
-        let rows = index.chunks_mut(k).zip(distance.chunks_mut(k));
-        for (i, (index, distance)) in rows.enumerate() {
-            let Some((part, near)) = self.asked(query, i) else { continue };
-            let mut selection = Selection::new(&part.order, k);
-            self.each(part, &near, query.points[i], |rank, distance| {
-                selection.offer(rank, distance)
-            });
-            for (score, (index, distance)) in
-                selection.scores().iter().zip(index.iter_mut().zip(distance))
-            {
-                *index = i64::from(part.order.ranking.position(score.rank));
-                *distance = score.distance;
-            }
-        }
-    }
-
-    /// Fills in all candidates of each point.
-    fn find_all(&self, query: &Query<'_>, order: RowOrder, rows: &mut [Vec<Match>]) {
-        for (i, row) in rows.iter_mut().enumerate() {
-            let Some((part, near)) = self.asked(query, i) else { continue };
-            let mut scores = Vec::new();
-            self.each(part, &near, query.points[i], |rank, distance| {
-                scores.push(part.order.score(rank, distance));
-            });
-            if order == RowOrder::Best {
-                scores
-                    .sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-            }
-            row.extend(scores.iter().map(|score| {
-                let index = part.order.ranking.position(score.rank) as usize;
-                Match { index, distance: score.distance }
-            }));
-            if order == RowOrder::Input {
-                row.sort_unstable_by_key(|candidate| candidate.index);
-            }
-        }
-    }
-
     /// Where the candidates of a point are looked for, and what makes them; none for a point that has
     /// none.
-    fn asked(&self, query: &Query<'_>, point: usize) -> Option<(&Part, Near)> {
+    #[inline(always)]
+    pub(crate) fn asked(&self, query: &Query<'_>, point: usize) -> Option<(&Part, Near)> {
         if !is_finite(query.points[point]) {
             return None;
         }
@@ -399,47 +418,6 @@ impl Matcher {
             None => self.near,
         };
         Some((self.parts.get(group)?, near))
-    }
-
-    /// Hands over the rank and the distance of every candidate of `point`.
-    fn each(&self, part: &Part, near: &Near, point: Point, mut found: impl FnMut(u32, f64)) {
-        let by_rank = part.order.ranking.order();
-        match (near, &part.index, &self.shapes) {
-            (Near::Center(within), Some(index), _) => {
-                let task = FindEach { index, within, point, found };
-                self.level.run(task);
-            }
-            (Near::Boundary(within), _, Some(shapes)) => {
-                for (rank, &position) in (0..).zip(by_rank) {
-                    let distance = shapes.distance(position as usize, point);
-                    if within.admits_distance(distance) {
-                        found(rank, distance);
-                    }
-                }
-            }
-            (Near::Contains | Near::Covers, _, Some(shapes)) => {
-                for (rank, &position) in (0..).zip(by_rank) {
-                    match shapes.locate(position as usize, point) {
-                        Location::Inside => found(rank, 0.0),
-                        Location::Boundary if *near == Near::Covers => found(rank, 0.0),
-                        Location::Boundary | Location::Outside => {}
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-impl Part {
-    /// What the fast ways search: centres in the order of rank.
-    fn search<'a>(&'a self, near: &'a Near) -> Option<Search<'a>> {
-        match (near, &self.index) {
-            (Near::Center(near), Some(index)) if self.order.is_by_rank() => {
-                Some(Search { index, ranking: &self.order.ranking, near })
-            }
-            _ => None,
-        }
     }
 }
 
@@ -454,25 +432,6 @@ impl Task for FindOne<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Self::Output {
         self.search.index.best(simd, self.search.near, self.point)
-    }
-}
-
-struct FindEach<'a, F> {
-    index: &'a Index,
-    within: &'a Within,
-    point: Point,
-    found: F,
-}
-
-impl<F: FnMut(u32, f64)> Task for FindEach<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S) {
-        let mut stack: Vec<Pending> = Vec::new();
-        self.index.each(simd, self.within, self.point, &mut stack, |rank, squared| {
-            (self.found)(rank, squared.sqrt());
-        });
     }
 }
 

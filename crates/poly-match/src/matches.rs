@@ -89,38 +89,73 @@ impl Candidates {
         if keys.len() != self.indices.len() {
             return Err(Error::CandidateKeys { expected: self.indices.len(), got: keys.len() });
         }
+        if keys.iter().any(|key| key.is_nan()) {
+            return Err(self.first_nan(keys));
+        }
         index.fill(-1);
         distance.fill(f64::NAN);
         let mut start = 0;
-        let mut best: Vec<(f64, Match)> = Vec::with_capacity(k + 1);
+        let mut best: Vec<(f64, Match)> = Vec::new();
         let rows = self.rows().zip(index.chunks_mut(k).zip(distance.chunks_mut(k)));
-        for (point, (row, (index, distance))) in rows.enumerate() {
-            best.clear();
-            let of_row = &keys[start..start + row.len()];
+        for (row, (index, distance)) in rows {
+            let keys = &keys[start..start + row.len()];
             start += row.len();
-            for (&key, candidate) in of_row.iter().zip(row) {
-                if key.is_nan() {
-                    return Err(Error::CandidateKey { point, polygon: candidate.index });
+            let is_better = |one: &_, other: &_| by_key(*one, *other, tie);
+            if k == 1 {
+                let least = keys.iter().fold(f64::INFINITY, |a, &b| if b < a { b } else { a });
+                let ties = keys.iter().zip(row).filter(|&(&key, _)| key == least);
+                let found = ties.map(|(&key, found)| (key, found)).min_by(is_better);
+                if let Some((_, found)) = found {
+                    (index[0], distance[0]) = (as_i64(found.index), found.distance);
                 }
-                let is_better = |(other_key, other): &(f64, Match)| {
-                    let by_distance = match tie {
-                        Tie::Index => Ordering::Equal,
-                        Tie::Distance => other.distance.total_cmp(&candidate.distance),
-                    };
-                    let by_key = other_key.partial_cmp(&key).unwrap_or(Ordering::Equal);
-                    by_key.then(by_distance).then(other.index.cmp(&candidate.index)).is_lt()
-                };
-                if best.len() == k && best.last().is_some_and(is_better) {
-                    continue;
-                }
-                best.insert(best.partition_point(is_better), (key, candidate));
+                continue;
+            }
+            best.clear();
+            best.extend(keys.iter().copied().zip(row));
+            if best.len() > k {
+                best.select_nth_unstable_by(k, is_better);
                 best.truncate(k);
             }
+            best.sort_unstable_by(is_better);
             for ((_, found), (index, distance)) in best.iter().zip(index.iter_mut().zip(distance)) {
                 (*index, *distance) = (as_i64(found.index), found.distance);
             }
         }
         Ok(())
+    }
+
+    /// Puts the best of each row first. There is a key for every candidate; equal keys are decided by
+    /// `tie`.
+    ///
+    /// # Errors
+    /// As [`best_into`](Self::best_into).
+    pub fn best_first(&mut self, keys: &[f64], tie: Tie) -> Result<(), Error> {
+        if keys.len() != self.indices.len() {
+            return Err(Error::CandidateKeys { expected: self.indices.len(), got: keys.len() });
+        }
+        let (mut indices, mut distances) = (Vec::new(), Vec::new());
+        let mut start = 0;
+        let mut sorted: Vec<(f64, Match)> = Vec::new();
+        for (point, row) in self.rows().enumerate() {
+            sorted.clear();
+            sorted.extend(keys[start..].iter().copied().zip(row));
+            start += sorted.len();
+            if let Some((_, candidate)) = sorted.iter().find(|(key, _)| key.is_nan()) {
+                return Err(Error::CandidateKey { point, polygon: candidate.index });
+            }
+            sorted.sort_unstable_by(|a, b| by_key(*a, *b, tie));
+            indices.extend(sorted.iter().map(|(_, candidate)| as_i64(candidate.index)));
+            distances.extend(sorted.iter().map(|(_, candidate)| candidate.distance));
+        }
+        (self.indices, self.distances) = (indices, distances);
+        Ok(())
+    }
+
+    fn first_nan(&self, keys: &[f64]) -> Error {
+        let points = self.rows().enumerate().flat_map(|(point, row)| row.map(move |c| (point, c)));
+        let mut nan = keys.iter().zip(points).filter(|(key, _)| key.is_nan());
+        let (point, polygon) = nan.next().map_or((0, 0), |(_, (point, c))| (point, c.index));
+        Error::CandidateKey { point, polygon }
     }
 
     /// The candidates of every point, in the order of the points.
@@ -132,6 +167,16 @@ impl Candidates {
             pairs.map(move |(&index, &distance)| Match { index: position(index), distance })
         })
     }
+}
+
+/// Which of two candidates is better, by keys that are not NaN.
+fn by_key((key, a): (f64, Match), (other, b): (f64, Match), tie: Tie) -> Ordering {
+    let by_distance = match tie {
+        Tie::Index => Ordering::Equal,
+        Tie::Distance => a.distance.total_cmp(&b.distance),
+    };
+    let by_key = key.partial_cmp(&other).unwrap_or(Ordering::Equal);
+    by_key.then(by_distance).then(a.index.cmp(&b.index))
 }
 
 /// Positions and counts in memory are far below 2^63.

@@ -135,13 +135,27 @@ fn squared_limit(max_dist: f64, inclusive: bool) -> f64 {
     }
     // The rounded square is at most a few doubles away from the answer.
     let mut limit = (max_dist * max_dist).min(f64::MAX);
-    while !admits(limit) {
-        limit = limit.next_down();
+    if !admits(limit) {
+        while !admits(limit) {
+            limit = limit.next_down();
+        }
+        return limit;
     }
     while admits(limit.next_up()) {
         limit = limit.next_up();
     }
     limit
+}
+
+/// A number that no square is above whose root is `distance` or less: good enough to skip by, where
+/// it changes with every point and [`Within`] would be too dear.
+///
+/// With u = 2^-53, a rounded root of at most d is one of a number of at most d²(1 + u)², and d² is
+/// rounded here by a factor of 1 − u at the worst, or by less than the smallest normal number.
+#[inline(always)]
+pub(crate) fn square_above(distance: f64) -> f64 {
+    const FACTOR: f64 = 1.0 + 4.0 * f64::EPSILON;
+    distance * distance * FACTOR + f64::MIN_POSITIVE
 }
 
 #[cfg(test)]
@@ -197,6 +211,16 @@ mod tests {
             prop_assume!(max_dist > 0.0);
             let expected = limit_by_bisection(max_dist, inclusive);
             prop_assert_eq!(squared_limit(max_dist, inclusive), expected);
+        }
+
+        #[test]
+        fn no_square_is_lost(squared in prop_oneof![0.0..f64::MAX, any::<u64>().prop_map(f64::from_bits)]) {
+            prop_assume!(squared >= 0.0);
+            let limit = square_above(squared.sqrt());
+            prop_assert!(squared <= limit);
+            if squared.sqrt() == squared.next_up().sqrt() {
+                prop_assert!(squared.next_up() <= limit);
+            }
         }
 
         #[test]

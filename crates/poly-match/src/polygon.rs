@@ -99,7 +99,35 @@ impl Polygon {
         Ok(polygon)
     }
 
-    /// The same, of rings that are known to be sound, with their vertices as they are.
+    /// The same polygon with a hole in it, whose vertices stay exactly as given.
+    ///
+    /// Where the polygon has several parts, the hole is in the last; rings of the hole that are holes
+    /// themselves are holes of the polygon, too.
+    #[must_use]
+    pub fn with_hole(mut self, hole: Self) -> Self {
+        self.take(hole, true);
+        self
+    }
+
+    /// The polygon of both, the parts of `other` after its own, with all vertices exactly as given.
+    #[must_use]
+    pub fn with_parts_of(mut self, other: Self) -> Self {
+        self.take(other, false);
+        self
+    }
+
+    /// Adds the rings of another polygon, as holes or as what they are.
+    fn take(&mut self, other: Self, as_holes: bool) {
+        let start = self.x.len();
+        self.x.extend(other.x);
+        self.y.extend(other.y);
+        let rings = other.rings.into_iter();
+        self.rings.extend(
+            rings.map(|Ring { end, hole }| Ring { end: start + end, hole: hole || as_holes }),
+        );
+    }
+
+    /// As [`from_parts`](Self::from_parts), of rings that are known to be sound, with their vertices as they are.
     pub(crate) fn from_sound_parts<P, R, V>(parts: P) -> Self
     where
         P: IntoIterator<Item = R>,
@@ -353,6 +381,18 @@ mod tests {
         let polygon = Polygon::from_parts(parts).expect("sound");
         assert_eq!(polygon.area(), 31.0);
         assert_eq!(polygon.center(), [(8.0 + 6.0 + 48.0) / 12.0, (8.0 + 6.0 + 8.0) / 12.0]);
+    }
+
+    #[test]
+    fn holes_and_parts_that_are_put_together_are_those_of_the_whole() {
+        let far = SQUARE.map(|[x, y]| [x + 10.0, y]);
+        let parts = [vec![SQUARE.to_vec(), HOLE.to_vec()], vec![far.to_vec()]];
+        let whole = Polygon::from_parts(parts).expect("sound");
+        let together = polygon(&SQUARE).with_hole(polygon(&HOLE)).with_parts_of(polygon(&far));
+        assert_eq!(together, whole);
+        assert_eq!(polygon(&far).with_parts_of(together).area(), 16.0 + 31.0);
+        let closed = polygon(&SQUARE).with_hole(polygon(&CLOSED));
+        assert_eq!(closed.x().len(), 9);
     }
 
     #[test]

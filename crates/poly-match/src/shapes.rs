@@ -144,6 +144,19 @@ impl Shapes {
         self.polygon_ends.push(self.part_ends.len());
     }
 
+    /// Adds the polygons of another, behind its own.
+    pub fn append(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+            return;
+        }
+        let starts = [self.vertices.len(), self.ring_ends.len(), self.part_ends.len()];
+        self.vertices.extend(other.vertices);
+        self.ring_ends.extend(other.ring_ends.into_iter().map(|end| starts[0] + end));
+        self.part_ends.extend(other.part_ends.into_iter().map(|end| starts[1] + end));
+        self.polygon_ends.extend(other.polygon_ends.into_iter().map(|end| starts[2] + end));
+    }
+
     /// How many rings the polygons have that are complete.
     fn ends_of_last_polygon(&self) -> usize {
         let parts = self.polygon_ends.last().copied().unwrap_or(0);
@@ -230,11 +243,16 @@ impl Shapes {
 
     /// The edges of the polygon at `position`, those that close its rings among them.
     pub(crate) fn edges(&self, position: usize) -> impl Iterator<Item = [Point; 2]> {
-        self.parts(position).flat_map(|part| self.rings(part)).flat_map(|ring| {
-            let vertices = &self.vertices[ring];
+        self.rings_of(position).flat_map(|vertices| {
             let before = vertices.last().into_iter().chain(vertices);
             before.zip(vertices).map(|(&a, &b)| [a, b])
         })
+    }
+
+    /// The vertices of each ring of the polygon at `position`.
+    pub(crate) fn rings_of(&self, position: usize) -> impl Iterator<Item = &[Point]> {
+        let rings = self.parts(position).flat_map(|part| self.rings(part));
+        rings.map(|ring| &self.vertices[ring])
     }
 
     fn vertices_of(&self, position: usize) -> Range<usize> {

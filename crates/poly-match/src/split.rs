@@ -6,14 +6,13 @@ use crate::Point;
 use crate::index::{BOTTOM_LEAVES, BOTTOM_SITES};
 use crate::simd::{LANES, Level};
 use crate::threads::all_cores;
-use crate::tiles::{self, Work};
+use crate::tiles::{self, Work, bounds_of, half_sides};
 
 /// Below this many sites, one thread splits them all.
 const PARALLEL_MIN: usize = 1 << 16;
 
 /// The positions of the sites, ordered so that runs of [`BOTTOM_SITES`], of eight times as many, and
-/// so on, lie close together.
-/// The order is the same for any number of threads.
+/// so on, lie close together. The order is the same for any number of threads.
 ///
 /// # Errors
 /// What `poll` returns, which is called every few milliseconds, but for the cuts of millions.
@@ -35,8 +34,8 @@ pub(crate) fn split<E>(
     result.map(|()| order)
 }
 
-/// Where the runs of [`BOTTOM_SITES`] sites start, in the order in which the children of every node go by
-/// their lowest rank. Of children, one that is not full stays the last, so that no place is left
+/// Where the runs of [`BOTTOM_SITES`] sites start, in the order in which the children of every node
+/// go by their lowest rank. Of children, one that is not full stays the last, so that no place is left
 /// empty before it.
 pub(crate) fn in_order_of_rank(sites: &[u32]) -> Vec<usize> {
     let lowest = |ranks: &[u32]| ranks.iter().fold(u32::MAX, |lowest, &rank| lowest.min(rank));
@@ -63,6 +62,37 @@ pub(crate) fn in_order_of_rank(sites: &[u32]) -> Vec<usize> {
     order.into_iter().map(|node| node * BOTTOM_SITES).collect()
 }
 
+/// The same order, the sites of every run put together by what lies close together: so that runs of
+/// [`LANES`] do, too.
+pub(crate) fn in_leaves(mut sites: Vec<u32>, centers: &[Point]) -> Vec<u32> {
+    let mut order = Vec::with_capacity(sites.len());
+    if sites.is_empty() {
+        return order;
+    }
+    for start in in_order_of_rank(&sites) {
+        let end = sites.len().min(start + BOTTOM_SITES);
+        let run = &mut sites[start..end];
+        halve(run, centers);
+        order.extend_from_slice(run);
+    }
+    order
+}
+
+/// Cuts sites across the longer side of their box, and the halves again, down to [`LANES`].
+fn halve(sites: &mut [u32], centers: &[Point]) {
+    if sites.len() <= LANES {
+        return;
+    }
+    let center = |&site: &u32| centers[site as usize];
+    let [width, height] = half_sides(&bounds_of(sites.iter().map(center)));
+    let axis = usize::from(height > width);
+    let half = (sites.len() / 2).next_multiple_of(LANES);
+    sites.select_nth_unstable_by(half, |a, b| center(a)[axis].total_cmp(&center(b)[axis]));
+    let (low, high) = sites.split_at_mut(half);
+    halve(low, centers);
+    halve(high, centers);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +115,23 @@ mod tests {
             let mut sites = arranged(&places);
             sites.sort_unstable();
             prop_assert!(sites.into_iter().eq((0..).take(places.len())));
+        }
+
+        #[test]
+        fn leaves_are_parts_of_the_runs(places in places(0..3000)) {
+            let sites = arranged(&places);
+            let leaves = in_leaves(sites.clone(), &places);
+            let starts = if sites.is_empty() { Vec::new() } else { in_order_of_rank(&sites) };
+            let mut rest = leaves.as_slice();
+            for start in starts {
+                let mut run = sites[start..sites.len().min(start + BOTTOM_SITES)].to_vec();
+                let (mut found, more) = (rest[..run.len()].to_vec(), &rest[run.len()..]);
+                run.sort_unstable();
+                found.sort_unstable();
+                prop_assert_eq!(found, run);
+                rest = more;
+            }
+            prop_assert!(rest.is_empty());
         }
 
         #[test]

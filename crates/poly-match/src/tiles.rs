@@ -387,7 +387,7 @@ pub(crate) fn bounds_of(points: impl Iterator<Item = Point>) -> Bounds {
 }
 
 /// Half the width and the height: the difference of two large doubles may overflow.
-fn half_sides(bounds: &Bounds) -> [f64; 2] {
+pub(crate) fn half_sides(bounds: &Bounds) -> [f64; 2] {
     [0, 1].map(|axis| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0)
 }
 

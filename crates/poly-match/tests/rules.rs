@@ -262,6 +262,11 @@ proptest! {
         let (mut index, mut distance) = (vec![7; size], vec![7.0; size]);
         let (mut expected, mut distances) = (index.clone(), distance.clone());
         candidates.best_into(&keys, case.tie, k, &mut index, &mut distance).expect("no NaN");
+        let mut sorted = candidates.clone();
+        sorted.best_first(&keys, case.tie).expect("no NaN");
+        for (point, row) in sorted.rows().enumerate() {
+            prop_assert_eq!(row.collect::<Vec<_>>(), case.best_first(point));
+        }
         matcher
             .match_k_into(query, k, &mut expected, &mut distances, workers(1), go_on)
             .expect("sound");
@@ -339,6 +344,24 @@ fn what_does_not_go_together_is_refused() {
         Matcher::new(&squares, rule).expect_err("short"),
         Error::Keys { expected: 2, got: 1 }
     );
+}
+
+#[test]
+fn appended_polygons_come_behind() {
+    let square = |x: f64| vec![[x, 0.0], [x + 4.0, 0.0], [x + 4.0, 4.0], [x, 4.0]];
+    let hole = vec![[1.0, 1.0], [2.0, 1.0], [2.0, 2.0]];
+    let polygons = [vec![vec![square(0.0), hole], vec![square(9.0)]], vec![vec![square(20.0)]]];
+    let pushed = |polygons: &[Vec<Vec<Vec<Point>>>]| {
+        polygons.iter().fold(Shapes::new(), |mut shapes, parts| {
+            shapes.push_parts(parts.clone()).expect("sound");
+            shapes
+        })
+    };
+    for cut in 0..=polygons.len() {
+        let mut shapes = pushed(&polygons[..cut]);
+        shapes.append(pushed(&polygons[cut..]));
+        assert_eq!(shapes, pushed(&polygons), "cut at {cut}");
+    }
 }
 
 #[test]

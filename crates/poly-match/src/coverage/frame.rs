@@ -1,0 +1,106 @@
+//! Where a point is in a square of whole units, whose bits lead down the tree.
+//!
+//! The square lies over all polygons, and its side is a power of two, so that scaling rounds nothing.
+
+use crate::{Bounds, Point};
+
+/// The square has 2^48 by 2^48 units: a place in it fits a double with some bits to spare.
+const BITS: u32 = 48;
+
+/// How far, in units, arithmetic may put an edge from where it is, with a wide margin. A unit is at
+/// most a few roundings of a place, as the coordinates of polygons are, see [`Frame::slack`].
+const SLACK: f64 = 4.0;
+
+/// Cells are not made smaller than this many times the slack.
+const SMALLEST: f64 = 16.0;
+
+/// Half the logarithm of how many children a cell has: four by four.
+pub(super) const STEP: u32 = 2;
+
+/// The square.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    bounds: Bounds,
+    /// Units for one of the coordinates' own, a power of two.
+    scale: f64,
+    /// The lower left corner, in units.
+    origin: Point,
+}
+
+impl Frame {
+    /// The frame over these bounds; none where they are empty, or so wide that their extent or a
+    /// corner of the square is no double.
+    pub(super) fn over(bounds: Bounds) -> Option<Self> {
+        /// The least side that can be scaled.
+        const MIN_SIDE: f64 = f64::from_bits((1023 - 960) << 52);
+        let Bounds { min, max } = bounds;
+        let extent = (max[0] - min[0]).max(max[1] - min[1]);
+        if !(extent >= 0.0 && extent.is_finite()) {
+            return None;
+        }
+        let least = MIN_SIDE.max(largest(&bounds) * f64::EPSILON);
+        // The next power of two: without the bits of the fraction, and doubled.
+        let side = f64::from_bits(extent.max(least).to_bits() >> 52 << 52) * 2.0;
+        let scale = units(BITS) / side;
+        let frame = Self { bounds, scale, origin: min.map(|v| v * scale) };
+        frame.corner([units(BITS); 2]).iter().all(|v| v.is_finite()).then_some(frame)
+    }
+
+    pub(super) fn holds(&self, point: Point) -> bool {
+        let Bounds { min, max } = self.bounds;
+        // Not `&&`: points come in any order, and a branch on each comparison would be guessed wrong.
+        (min[0] <= point[0]) & (point[0] <= max[0]) & (min[1] <= point[1]) & (point[1] <= max[1])
+    }
+
+    /// A point that the bounds hold, in units. It grows with the coordinate, and is wrong by less
+    /// than one.
+    #[inline(always)]
+    pub(super) fn units(&self, point: Point) -> Point {
+        [point[0] * self.scale - self.origin[0], point[1] * self.scale - self.origin[1]]
+    }
+
+    /// The unit that a point is in; any, for a point beyond the bounds.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // that is what it is for
+    pub(super) fn place(&self, point: Point) -> [u64; 2] {
+        self.units(point).map(|v| (v as i64 as u64).min((1 << BITS) - 1))
+    }
+
+    /// The point at a place in units.
+    pub(super) fn corner(&self, units: Point) -> Point {
+        [0, 1].map(|axis| (self.origin[axis] + units[axis]) / self.scale)
+    }
+
+    /// By how many units cells are widened, so that an edge that meets a path within a cell is
+    /// always found: it is far above the errors of [`units`](Self::units), of [`corner`](Self::corner)
+    /// and of cutting an edge by a cell.
+    pub(super) fn slack(&self) -> f64 {
+        SLACK * (1.0 + largest(&self.bounds) * self.scale * f64::EPSILON)
+    }
+
+    /// How many times the square can be split.
+    pub(super) fn max_level(&self) -> u32 {
+        let least = SMALLEST * self.slack();
+        (1..=BITS / STEP).rfind(|&level| side(level) >= least).unwrap_or(0)
+    }
+}
+
+/// The side of a cell, in units.
+pub(super) fn side(level: u32) -> f64 {
+    units(BITS - STEP * level)
+}
+
+/// By how many bits a place is shifted to be that of its cell.
+#[inline(always)]
+pub(super) fn shift(level: u32) -> u32 {
+    BITS - STEP * level
+}
+
+/// A power of two.
+fn units(bits: u32) -> f64 {
+    f64::from_bits(u64::from(1023 + bits) << 52)
+}
+
+fn largest(bounds: &Bounds) -> f64 {
+    bounds.min.iter().chain(&bounds.max).fold(0.0, |largest: f64, v| largest.max(v.abs()))
+}

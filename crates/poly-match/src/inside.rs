@@ -1,0 +1,124 @@
+//! The polygons that a point is inside of, or on the boundary of.
+//!
+//! They are told by the cell that the point is in; see [`Coverage`]. Where there can be none, their
+//! boxes are packed into a tree as that of an index, with the polygons in the place of leaves.
+
+use crate::coverage::Coverage;
+use crate::index::{Group, grouped};
+use crate::simd::{LANES, Simd};
+use crate::split::{in_leaves, split};
+use crate::{Bounds, Error, Location, Point, Shapes};
+
+#[derive(Debug, Clone)]
+pub(crate) enum Inside {
+    Cells(Box<Coverage>),
+    Boxes(Boxes),
+}
+
+/// A point, and the polygons that it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At<'a> {
+    pub(crate) shapes: &'a Shapes,
+    /// The positions of the polygons in the order of rank.
+    pub(crate) order: &'a [u32],
+    pub(crate) point: Point,
+}
+
+impl Inside {
+    /// Arranges polygons whose positions are given in the order of rank.
+    ///
+    /// # Errors
+    /// What `poll` returns, which is called now and then.
+    pub(crate) fn new<E: From<Error>>(
+        shapes: &Shapes,
+        order: &[u32],
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        match Coverage::new(shapes, order, &mut poll)? {
+            Some(coverage) => Ok(Self::Cells(Box::new(coverage))),
+            None => Ok(Self::Boxes(Boxes::new(shapes, order, poll)?)),
+        }
+    }
+
+    /// Hands over the rank of every polygon that contains the point; where `boundary_counts`, that
+    /// covers it.
+    #[inline(always)]
+    pub(crate) fn each<S: Simd>(
+        &self,
+        simd: S,
+        at: At<'_>,
+        boundary_counts: bool,
+        stack: &mut Vec<(usize, usize)>,
+        mut found: impl FnMut(u32),
+    ) {
+        match self {
+            Self::Cells(coverage) => coverage.each(at.point, boundary_counts, found),
+            Self::Boxes(boxes) => boxes.each(simd, at, stack, |rank, location| {
+                if location == Location::Inside || boundary_counts {
+                    found(rank);
+                }
+            }),
+        }
+    }
+}
+
+/// The boxes of polygons.
+#[derive(Debug, Clone)]
+pub(crate) struct Boxes {
+    /// The lanes of the first are polygons, known by their ranks.
+    levels: Vec<Vec<Group>>,
+}
+
+impl Boxes {
+    /// Arranges polygons whose positions are given in the order of rank.
+    ///
+    /// # Errors
+    /// What `poll` returns, which is called now and then.
+    fn new<E>(
+        shapes: &Shapes,
+        order: &[u32],
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let boxes: Vec<Bounds> =
+            order.iter().map(|&position| shapes.bounds(position as usize)).collect();
+        let middle =
+            |bounds: &Bounds| [0, 1].map(|axis| bounds.min[axis] / 2.0 + bounds.max[axis] / 2.0);
+        let middles: Vec<Point> = boxes.iter().map(middle).collect();
+        let ranks = in_leaves(split(&middles, poll)?, &middles);
+        let mut levels = vec![grouped(&ranks, |&rank| (boxes[rank as usize], rank))];
+        while let Some(top) = levels.last()
+            && top.len() > 1
+        {
+            let above = grouped(top, Group::whole);
+            levels.push(above);
+        }
+        Ok(Self { levels })
+    }
+
+    /// Hands over the rank of every polygon that covers the point, and where the point is.
+    #[inline(always)]
+    fn each<S: Simd>(
+        &self,
+        simd: S,
+        At { shapes, order, point }: At<'_>,
+        stack: &mut Vec<(usize, usize)>,
+        mut found: impl FnMut(u32, Location),
+    ) {
+        stack.clear();
+        stack.push((self.levels.len() - 1, 0));
+        while let Some((level, node)) = stack.pop() {
+            let Some(group) = self.levels[level].get(node) else { return };
+            for lane in group.at_most(simd, point, 0.0).0.lanes() {
+                if level > 0 {
+                    stack.push((level - 1, node * LANES + lane));
+                    continue;
+                }
+                let rank = group.min_rank[lane];
+                let location = shapes.locate(order[rank as usize] as usize, point);
+                if location != Location::Outside {
+                    found(rank, location);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The polygons of one group, or all, with what their rule is searched by.
+
+use crate::best::Order;
+use crate::coverage::Coverage;
+use crate::index::Index;
+use crate::inside::{At, Inside};
+use crate::join::Search;
+use crate::outline::Outlines;
+use crate::search;
+use crate::select::{NO_SLOT, Selection};
+use crate::simd::Simd;
+use crate::{Error, Near, Point, Shapes};
+
+/// Up to this many centres are looked through where the distance decides.
+const FLAT_MAX_BY_DISTANCE: usize = 64;
+
+/// The polygons of a group, or all.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) order: Order,
+    /// Of the centres, where those are asked for.
+    pub(crate) index: Option<Index>,
+    /// Of the rings, where those are asked for.
+    pub(crate) inside: Option<Inside>,
+    /// Of the edges, where distances to them are asked for.
+    pub(crate) outlines: Option<Outlines>,
+}
+
+/// What is used again from point to point.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    stack: Vec<search::Pending>,
+    nodes: Vec<(usize, usize)>,
+    /// Where the best of the last point were found.
+    slots: Vec<u32>,
+}
+
+impl Scratch {
+    /// Forgets the last point: the next one is of another part.
+    pub(crate) fn leave(&mut self) {
+        self.slots.clear();
+    }
+}
+
+impl Part {
+    /// The centres of polygons.
+    ///
+    /// # Errors
+    /// What `poll` returns, which is called now and then.
+    pub(crate) fn of_centers<E: From<Error>>(
+        order: Order,
+        centers: &[Point],
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let index = if order.is_by_rank() {
+            Index::new(centers, order.ranking.order(), poll)?
+        } else {
+            Index::arranged(centers, order.ranking.order(), FLAT_MAX_BY_DISTANCE, poll)?
+        };
+        Ok(Self { order, index: Some(index), inside: None, outlines: None })
+    }
+
+    /// Polygons with all their rings.
+    ///
+    /// # Errors
+    /// What `poll` returns, which is called now and then.
+    pub(crate) fn of_shapes<E: From<Error>>(
+        order: Order,
+        near: &Near,
+        shapes: &Shapes,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let by_rank = order.ranking.order();
+        let inside = Inside::new(shapes, by_rank, &mut poll)?;
+        let outlines = match near {
+            Near::Boundary(_) => Some(Outlines::new(shapes, by_rank, &mut poll)?),
+            _ => None,
+        };
+        Ok(Self { order, index: None, inside: Some(inside), outlines })
+    }
+
+    /// What tells the polygons that contain or cover a point by its cell, and whether their
+    /// boundaries count.
+    pub(crate) fn covering(&self, near: &Near) -> Option<(&Coverage, bool)> {
+        match (near, &self.inside) {
+            (Near::Contains, Some(Inside::Cells(coverage))) => Some((coverage.as_ref(), false)),
+            (Near::Covers, Some(Inside::Cells(coverage))) => Some((coverage.as_ref(), true)),
+            _ => None,
+        }
+    }
+
+    /// What the fast ways search: centres in the order of rank.
+    pub(crate) fn search<'a>(&'a self, near: &'a Near) -> Option<Search<'a>> {
+        match (near, &self.index) {
+            (Near::Center(near), Some(index)) if self.order.is_by_rank() => {
+                Some(Search { index, ranking: &self.order.ranking, near })
+            }
+            _ => None,
+        }
+    }
+
+    /// Fills `selection` with the best candidates of `point`.
+    #[inline(always)]
+    pub(crate) fn best<'a, S: Simd>(
+        &'a self,
+        simd: S,
+        near: &Near,
+        shapes: Option<&Shapes>,
+        point: Point,
+        scratch: &mut Scratch,
+        selection: &mut Selection<'a>,
+    ) {
+        selection.begin(&self.order);
+        match (near, &self.index, &self.inside, shapes) {
+            (Near::Center(within), Some(index), ..) => {
+                if selection.k() == 1 && self.order.is_by_rank() {
+                    if let Some((rank, squared)) = index.best(simd, within, point) {
+                        selection.offer(rank, squared.sqrt(), NO_SLOT);
+                    }
+                    return;
+                }
+                search::warm(index, within, point, &scratch.slots, selection);
+                search::best(simd, index, within, point, &mut scratch.stack, selection);
+                selection.finish();
+                search::keep(selection, &mut scratch.slots);
+            }
+            (Near::Boundary(within), _, Some(inside), Some(shapes)) => {
+                let Some(outlines) = self.outlines.as_ref().filter(|_| within.admits_distance(0.0))
+                else {
+                    return;
+                };
+                search::warm(outlines, within, point, &scratch.slots, selection);
+                let at = At { shapes, order: self.order.ranking.order(), point };
+                inside.each(simd, at, true, &mut scratch.nodes, |rank| {
+                    selection.offer(rank, 0.0, NO_SLOT);
+                });
+                search::best(simd, outlines, within, point, &mut scratch.stack, selection);
+                selection.finish();
+                search::keep(selection, &mut scratch.slots);
+            }
+            _ => {
+                self.each(simd, near, shapes, point, scratch, |rank, distance| {
+                    selection.offer(rank, distance, NO_SLOT);
+                });
+                selection.finish();
+            }
+        }
+    }
+
+    /// Hands over the rank and the distance of every candidate of `point`, in any order; of one that
+    /// comes several times, the smallest distance counts.
+    #[inline(always)]
+    pub(crate) fn each<S: Simd>(
+        &self,
+        simd: S,
+        near: &Near,
+        shapes: Option<&Shapes>,
+        point: Point,
+        scratch: &mut Scratch,
+        mut found: impl FnMut(u32, f64),
+    ) {
+        let order = self.order.ranking.order();
+        let Scratch { stack, nodes, .. } = scratch;
+        match (near, &self.index, &self.inside, shapes) {
+            (Near::Center(within), Some(index), ..) => {
+                search::all(simd, index, within, point, stack, found);
+            }
+            (Near::Boundary(within), _, Some(inside), Some(shapes)) => {
+                let Some(outlines) = self.outlines.as_ref().filter(|_| within.admits_distance(0.0))
+                else {
+                    return;
+                };
+                inside
+                    .each(simd, At { shapes, order, point }, true, nodes, |rank| found(rank, 0.0));
+                search::all(simd, outlines, within, point, stack, found);
+            }
+            (Near::Contains | Near::Covers, _, Some(inside), Some(shapes)) => {
+                let boundary_counts = *near == Near::Covers;
+                let at = At { shapes, order, point };
+                inside.each(simd, at, boundary_counts, nodes, |rank| found(rank, 0.0));
+            }
+            _ => {}
+        }
+    }
+}
