@@ -214,6 +214,65 @@ def test_degrees_are_refused_without_planar():
     assert "degrees are no distance; --planar" in ran.stderr
 
 
+def locate(ring, points):
+    """Tell which points a ring has inside by the even-odd rule; none of them may be on an edge."""
+    inside = np.zeros(len(points), dtype=bool)
+    x, y = points.T
+    for (ax, ay), (bx, by) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        if ay != by:
+            spans = (ay <= y) != (by <= y)
+            crossing = ax + (y - ay) / (by - ay) * (bx - ax)
+            inside ^= spans & (x < crossing)
+    return inside
+
+
+@functools.cache
+def smallest_county_around():
+    """Give the position of the smallest county that contains each city, or -1."""
+    points = np.array([(float(city["lon"]), float(city["lat"])) for city in cities()])
+    all_rings = [list(rings_of(county["geometry"])) for county in counties()]
+    best = np.full(len(points), -1)
+    # The last word wins: it is the smallest's, and of equals the first's.
+    order = sorted(range(len(all_rings)), key=lambda i: (area_of(all_rings[i]), i), reverse=True)
+    for position in order:
+        rings = all_rings[position]
+        vertices = np.array([vertex for ring, _ in rings for vertex in ring])
+        low, high = vertices.min(axis=0), vertices.max(axis=0)
+        near = np.flatnonzero(((points >= low) & (points <= high)).all(axis=1))
+        inside = np.zeros(len(near), dtype=bool)
+        for ring, _ in rings:
+            inside ^= locate(ring, points[near])
+        best[near[inside]] = position
+    return best.tolist()
+
+
+@real_data
+@pytest.mark.parametrize("near", ["covers", "contains"])
+def test_every_city_finds_its_county_as_the_readme_has_it(tmp_path, near):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"^poly-match (match cities.csv .*)$", readme, re.MULTILINE)
+    (tmp_path / "cities.csv").symlink_to(CITIES)
+    (tmp_path / "counties.geojson").symlink_to(COUNTIES)
+    ran = run_ok(*command.replace("--near covers", f"--near {near}").split(), cwd=tmp_path)
+    assert "3,228 points, 3,200 matched, 28 unmatched" in ran.stderr
+    out, abroad = tmp_path / "matches.csv", tmp_path / "abroad.csv"
+    found = list(zip(cities(), smallest_county_around(), strict=True))
+    _, rows = rows_of(out.read_text(encoding="utf-8"))
+    expected = []
+    for city, position in found:
+        if position >= 0:
+            county = counties()[position]
+            name = county["properties"]["NAME"]
+            expected.append([*city.values(), position, county["id"], name, 0.0])
+    assert rows == expected
+    with abroad.open(encoding="utf-8", newline="") as file:
+        rest = list(csv.DictReader(file))
+    assert rest == [city for city, county in found if county < 0]
+    assert "Toronto" not in {row[0].strip() for row in rows}
+    named = {row[0].strip(): row[6] for row in rows}
+    assert (named["Chicago"], named["Phoenix"]) == ("Cook", "Maricopa")
+
+
 @real_data
 def test_geojson_points_with_many_properties_come_back_whole():
     places, areas = DATA / "ne-50m-populated-places.geojson", DATA / "ne-50m-urban-areas.geojson"
@@ -277,3 +336,49 @@ def test_the_example_matches_row_for_row(tmp_path):
             zone[k] for k in ("id", "name", "kind")
         ]
     assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_three_nearest_of_the_example_row_for_row(tmp_path):
+    out, rest = tmp_path / "matches.csv", tmp_path / "rest.csv"
+    files = [SHOP / "shoppers.csv", SHOP / "zones.csv", "-o", out, "--unmatched", rest]
+    run_ok("match", *files, "--max-dist", "2", "--best", "nearest", "--k", "3")
+    with files[0].open(encoding="utf-8", newline="") as file:
+        shoppers = list(csv.DictReader(file))
+    with files[1].open(encoding="utf-8", newline="") as file:
+        zones = [geometry_of(zone["wkt"]) for zone in csv.DictReader(file)]
+    centers = np.array([center_of(list(rings_of(zone))) for zone in zones])
+    expected, unmatched = [], []
+    for shopper in shoppers:
+        dx, dy = (centers - [float(shopper["x"]), float(shopper["y"])]).T
+        distances = np.sqrt(dx * dx + dy * dy)
+        nearest = [i for i in np.argsort(distances, kind="stable")[:3] if distances[i] < 2.0]
+        for rank, i in enumerate(nearest, 1):
+            added = {"rank": str(rank), "polygon": str(i), "distance": repr(float(distances[i]))}
+            expected.append(shopper | added)
+        if not nearest:
+            unmatched.append(shopper)
+    with out.open(encoding="utf-8", newline="") as file:
+        assert list(csv.DictReader(file)) == expected
+    with rest.open(encoding="utf-8", newline="") as file:
+        assert list(csv.DictReader(file)) == unmatched
+    assert len(expected) > 10_000 > len(unmatched) > 0
+
+
+# --- the documentation ---------------------------------------------------------------------------
+
+
+def test_the_help_knows_every_option_that_the_documentation_names():
+    text = run_ok("match", "--help").stdout
+    known = set(re.findall(r"--[a-z][a-z-]*", text))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shell = readme[readme.index("## From the shell") : readme.index("## From Rust")]
+    examples = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"--[a-z][a-z-]*", shell + examples))
+    assert {"--near", "--best", "--unmatched", "--group-by", "--k"} <= named <= known
+    for option, words in [
+        ("near", "center boundary contains covers"),
+        ("best", "area nearest first key:COLUMN"),
+    ]:
+        listed = text[text.index(f"--{option} <") :]
+        assert re.findall(r"^ +- ([\w:]+): ", listed, re.MULTILINE)[:4] == words.split()
+        assert all(f"`{word}`" in shell for word in words.split())

@@ -4,13 +4,15 @@
 //! the program with exit status 2.
 
 mod plan;
+mod rule;
 
 use std::num::NonZeroUsize;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use poly_match::Within;
 
 pub(crate) use plan::Plan;
+pub(crate) use rule::BestBy;
+use rule::RuleArgs;
 
 /// Match points to polygons: of the polygons near a point, the best.
 #[derive(Debug, Parser)]
@@ -33,6 +35,14 @@ Examples:
   The same as GeoJSON, with a picture:
     poly-match match shoppers.csv zones.csv --max-dist 2 -o matches.geojson --plot matches.png
 
+  In which county is each city? What contains a point needs no distance, so degrees will do:
+    poly-match match cities.csv counties.geojson --near covers --fields NAME \\
+      -o matches.csv --unmatched abroad.csv
+
+  The three nearest zones of each shopper's own floor:
+    poly-match match shoppers.csv zones.csv --near boundary --max-dist 20 --best nearest \\
+      --k 3 --group-by floor=level
+
   Degrees taken as plane coordinates, from a pipe into a pipe:
     cat cities.csv | poly-match match - counties.geojson --points-format csv \\
       --max-dist 0.5 --planar --fields NAME --how inner | head
@@ -40,21 +50,23 @@ Examples:
 Exit status: 0 done, 1 a file that cannot be read or written, 2 wrong usage, 130 interrupted.";
 
 const LONG_ABOUT: &str = "\
-Match every point to one polygon.
+Match every point to one polygon, by a rule.
 
-A polygon is a candidate when its centre, the mean of its vertices, is closer to the point than
---max-dist; of the candidates, the one of the smallest area is the match. Equal areas are decided
-by the earlier position in the file.
+The polygons near a point, as --near says, are its candidates; the best of them, as --best says, is
+its match. Unless told otherwise, a polygon is near whose centre, the mean of its vertices, is
+closer than --max-dist, and the one of the smallest area is best. Of equals, the one that comes
+first in its file is best.
 
 Every row of POINTS comes back, in order, with all its columns and then:
+  rank         with --k alone: 1 for the best, 2 for the next
   polygon      position of the matched polygon in its file, from 0
   polygon_id   its id, where GeoJSON features have one or --id names one
   ...          the columns that --fields asks for
-  distance     from the point to the centre, in the units of the coordinates
+  distance     from the point to the polygon, as --near measures it: 0 where it contains the point
 They are empty (null in GeoJSON) where nothing is near. A name that POINTS already uses gets the
 prefix polygon_, and a number where that is taken too.";
 
-/// Match every point to one polygon: smallest area among the centres that are near.
+/// Match every point to one polygon: of those that are near, the best
 #[derive(Debug, Args)]
 #[command(long_about = LONG_ABOUT, after_long_help = EXAMPLES)]
 struct MatchArgs {
@@ -66,9 +78,8 @@ struct MatchArgs {
     #[arg(value_name = "POLYGONS")]
     polygons: String,
 
-    /// A centre closer than this is near, in the units of the coordinates; `inf` means all
-    #[arg(long, value_name = "D", value_parser = near, allow_negative_numbers = true)]
-    max_dist: Within,
+    #[command(flatten)]
+    rule: RuleArgs,
 
     /// Where to write: `.csv` or `.geojson`; `-` is stdout
     #[arg(short, long, value_name = "OUT", default_value = "-")]
@@ -92,7 +103,7 @@ struct MatchArgs {
 
     /// Take GeoJSON's degrees for coordinates in the plane, and max-dist for degrees
     ///
-    /// GeoJSON holds longitude and latitude by its standard, and a degree of longitude is shorter
+    /// Needed where --near measures a distance. GeoJSON holds longitude and latitude by its standard, and a degree of longitude is shorter
     /// the farther it is from the equator, so a distance in degrees is not a distance on the
     /// ground.
     #[arg(long, help_heading = "Input")]
@@ -114,9 +125,16 @@ struct MatchArgs {
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', help_heading = "Output")]
     fields: Vec<String>,
 
-    /// Keep all points, or only the matched ones
-    #[arg(long, value_name = "HOW", default_value = "left", help_heading = "Output")]
-    how: How,
+    /// Keep all points, or only the matched ones [default: left, or inner with --unmatched]
+    #[arg(long, value_name = "HOW", help_heading = "Output")]
+    how: Option<How>,
+
+    /// Write the points without a match to a file of their own, as they came; `-` is stdout
+    ///
+    /// It has the format and the columns of POINTS and no others. They are then no rows of OUT,
+    /// unless `--how left` keeps them there as well.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    unmatched: Option<String>,
 
     /// Format of OUT [default: by extension, csv on stdout]
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
@@ -165,11 +183,6 @@ pub(crate) enum OnInvalid {
     Error,
     /// Leave the point unmatched
     Unmatched,
-}
-
-fn near(text: &str) -> Result<Within, String> {
-    let max_dist = text.parse::<f64>().map_err(|_| "not a number".to_owned())?;
-    Within::new(max_dist).map_err(|error| error.to_string())
 }
 
 /// What the command line asks for; ends the program where it asks for help, or for nonsense.

@@ -1,17 +1,19 @@
 //! The program `poly-match`: match a table of points to a table of polygons.
 //!
 //! Here is the way from the command line to the exit status, and nothing else: `args` says what
-//! is asked, `run` does it, `read` and `write` know the formats, `plot` draws. What a match means
-//! is the business of the crate `poly-match` alone.
+//! is asked, `run` does it, `read` and `write` know the formats, `search` asks the library, `plot`
+//! draws. What a match means is the business of the crate `poly-match` alone.
 
 mod args;
 mod failure;
+mod found;
 mod interrupt;
 mod output;
 mod plot;
 mod progress;
 mod read;
 mod run;
+mod search;
 mod table;
 mod write;
 

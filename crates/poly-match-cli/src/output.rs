@@ -1,9 +1,9 @@
-//! Where output goes: to stdout, or to a file that appears whole or not at all.
+//! Where output goes: to stdout, or to files that appear whole or not at all, and together.
 //!
-//! A file is written beside its place and renamed when it is complete. Nothing here knows what is
-//! written.
+//! A file is written beside its place and renamed when all are complete. Nothing here knows what
+//! is written.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,12 @@ impl std::fmt::Display for Target {
 }
 
 impl Target {
+    /// The path from the root, so that `a` and `./a` are the same; none for stdout.
+    pub(crate) fn place(&self) -> Option<PathBuf> {
+        let Self::Path(path) = self else { return None };
+        Some(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+    }
+
     /// Refuses early, before the work, what could not be written after it.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         let Self::Path(path) = self else { return Ok(()) };
@@ -42,8 +48,40 @@ impl Target {
     }
 }
 
+/// A file to write, or stdout.
+pub(crate) struct File<'a> {
+    target: &'a Target,
+    fill: Fill<'a>,
+}
+
+type Fill<'a> = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>;
+
+impl<'a> File<'a> {
+    pub(crate) fn new(
+        target: &'a Target,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()> + 'a,
+    ) -> Self {
+        Self { target, fill: Box::new(fill) }
+    }
+}
+
+/// Writes files; they appear when all are complete, and none where one fails.
+pub(crate) fn write(mut files: Vec<File<'_>>) -> Result<(), Failure> {
+    // What went to stdout cannot be taken back, so that is written last.
+    files.sort_by_key(|file| *file.target == Target::Stdout);
+    let mut complete = Vec::new();
+    for File { target, fill } in files {
+        let mut output = Output::create(target)?;
+        output.fill(fill)?;
+        complete.push(output);
+    }
+    // An interrupt comes before all of them appear, or after.
+    let _held = interrupt::scratch();
+    complete.into_iter().try_for_each(Output::commit)
+}
+
 /// Output under way. Dropped without [`commit`](Self::commit), a file leaves no trace.
-pub(crate) struct Output {
+struct Output {
     target: Target,
     sink: Sink,
 }
@@ -53,11 +91,11 @@ enum Sink {
     /// Beside its place, which is the path here.
     Beside(BufWriter<NamedTempFile>, PathBuf),
     /// A device or a named pipe has no beside: it is written as it is.
-    InPlace(BufWriter<File>),
+    InPlace(BufWriter<fs::File>),
 }
 
 impl Output {
-    pub(crate) fn create(target: &Target) -> Result<Self, Failure> {
+    fn create(target: &Target) -> Result<Self, Failure> {
         let sink = match target {
             Target::Stdout => Ok(Sink::Stdout(BufWriter::new(io::stdout().lock()))),
             Target::Path(path) => Sink::create(path),
@@ -71,10 +109,7 @@ impl Output {
     /// Writes by `write`, and says of which file an error is.
     ///
     /// A reader of stdout that has gone away has seen enough: that is no error.
-    pub(crate) fn fill(
-        &mut self,
-        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Failure> {
+    fn fill(&mut self, write: Fill<'_>) -> Result<(), Failure> {
         let sink: &mut dyn Write = match &mut self.sink {
             Sink::Stdout(sink) => sink,
             Sink::Beside(sink, _) => sink,
@@ -91,11 +126,10 @@ impl Output {
         }
     }
 
-    /// Puts what was written in its place.
-    pub(crate) fn commit(self) -> Result<(), Failure> {
+    /// Puts what was written in its place. The list of scratch files is to be held meanwhile.
+    fn commit(self) -> Result<(), Failure> {
         let Sink::Beside(sink, path) = self.sink else { return Ok(()) };
         let scratch = sink.into_inner().map_err(|error| error.into_error());
-        let _held = interrupt::scratch();
         scratch
             .and_then(|scratch| Ok(scratch.persist(path)?))
             .map(drop)
@@ -109,7 +143,7 @@ impl Sink {
         let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let existing = fs::metadata(&place).ok();
         if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
-            return Ok(Self::InPlace(BufWriter::new(File::options().write(true).open(path)?)));
+            return Ok(Self::InPlace(BufWriter::new(fs::File::options().write(true).open(path)?)));
         }
         let mut listed = interrupt::scratch();
         let scratch = beside(&place)?;

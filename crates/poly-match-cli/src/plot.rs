@@ -10,9 +10,10 @@ mod palette;
 
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
 use plotters::style::{FontStyle, register_font};
-use poly_match::{Bounds, Matches, Point};
+use poly_match::{Bounds, Point, Shapes};
 
 use crate::args::Picture;
+use crate::found::Found;
 use crate::read::{Parts, Points, Polygons};
 use frame::Frame;
 
@@ -24,7 +25,7 @@ const OVERSIZE: u32 = 3;
 #[derive(Debug)]
 pub(crate) struct Scene<'a> {
     points: &'a [Point],
-    matches: &'a Matches,
+    found: &'a Found,
     outlines: &'a [Parts],
     /// Positions of the polygons, the largest first, so that none hides a smaller one.
     order: Vec<usize>,
@@ -35,29 +36,35 @@ pub(crate) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(crate) fn new(points: &'a Points, polygons: &'a Polygons, matches: &'a Matches) -> Self {
-        let areas: Vec<_> = polygons.shapes.iter().map(poly_match::Polygon::area).collect();
+    /// A scene of `shapes`, which are those of the polygons.
+    pub(crate) fn new(
+        points: &'a Points,
+        polygons: &'a Polygons,
+        shapes: &Shapes,
+        found: &'a Found,
+    ) -> Self {
+        let areas = shapes.areas();
         let mut order: Vec<_> = (0..areas.len()).collect();
         order.sort_by(|&a, &b| areas[b].total_cmp(&areas[a]));
         let mut is_matched = vec![false; areas.len()];
-        for found in matches.iter().flatten() {
-            is_matched[found.index] = true;
+        for best in found.best().flatten() {
+            is_matched[best.index] = true;
         }
-        let bounds = view(points, polygons, &is_matched);
+        let bounds = view(points, shapes, &is_matched);
         let (outlines, axes) = (&polygons.outlines, &points.axes);
-        Self { points: &points.at, matches, outlines, order, is_matched, axes, bounds }
+        Self { points: &points.at, found, outlines, order, is_matched, axes, bounds }
     }
 }
 
 /// What is in view: the points and their polygons, and the other polygons where they are not so
 /// far off that they would make the rest small.
-fn view(points: &Points, polygons: &Polygons, is_matched: &[bool]) -> Bounds {
+fn view(points: &Points, shapes: &Shapes, is_matched: &[bool]) -> Bounds {
     const STRETCH: f64 = 1.4;
     let places = points.at.iter().copied().filter(|point| !point[0].is_nan());
     let corners = |bounds: Bounds| [bounds.min, bounds.max];
     let around = |bounds: Bounds, point: Point| bounds.including(point);
     let places = places.fold(Bounds::EMPTY, around);
-    let boxes = || polygons.shapes.iter().map(poly_match::Polygon::bounds).map(corners);
+    let boxes = || (0..shapes.len()).map(|polygon| corners(shapes.bounds(polygon)));
     let matched = boxes().zip(is_matched).filter(|(_, matched)| **matched).flat_map(|(b, _)| b);
     let matched = matched.fold(places, around);
     let all = boxes().flatten().fold(places, around);

@@ -20,7 +20,7 @@ use crate::args::Format;
 use crate::failure::Failure;
 use crate::progress::{Stage, Watched};
 
-pub(crate) use points::{GEOMETRY, ID, Points, read as points};
+pub(crate) use points::{Asked, GEOMETRY, ID, Points, read as points};
 pub(crate) use polygons::{Polygons, Wanted, read as polygons};
 
 /// Parts, each an outer ring followed by its holes, as the file has them.

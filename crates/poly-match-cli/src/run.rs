@@ -4,54 +4,52 @@ use std::fmt;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use poly_match::{Matcher, Matches, Options};
-
-use crate::args::Plan;
+use crate::args::{BestBy, How, Plan};
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::found::Found;
+use crate::output;
 use crate::plot::{self, Scene};
-use crate::progress::Stage;
-use crate::read::{self, Points, Wanted};
-use crate::write::Rows;
-
-/// Points that are matched between two moves of the progress bar: many, since what is prepared for
-/// them is prepared for each batch.
-const BATCH: usize = 1 << 20;
+use crate::read::{self, Asked, Points, Polygons, Wanted};
+use crate::search::Search;
+use crate::write::{Rows, Which};
 
 pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let begun = Instant::now();
     let plot_target = plan.plot.as_ref().map(|(target, _)| target);
-    plan.output.check()?;
-    plot_target.map_or(Ok(()), |target| target.check())?;
+    for target in [Some(&plan.output), plan.unmatched.as_ref(), plot_target].into_iter().flatten() {
+        target.check()?;
+    }
 
-    let wanted = Wanted {
-        wkt: plan.wkt.as_deref(),
-        id: plan.id.as_deref(),
-        fields: &plan.fields,
-        outlines: plan.plot.is_some(),
-    };
-    let polygons = read::polygons(&plan.polygons, &wanted, plan.quiet)?;
-    let matcher = Matcher::new(&polygons.shapes, plan.near)
-        .map_err(|error| plan.polygons.failed(polygons.failed(&error)))?;
-    let points = read::points(&plan.points, plan.xy.as_ref(), plan.on_invalid, plan.quiet)?;
+    let mut polygons = polygons(plan)?;
+    let drawn = plan.plot.as_ref().map(|_| polygons.shapes.clone());
+    let shapes = std::mem::take(&mut polygons.shapes);
+    let search =
+        Search::new(plan, &polygons, shapes).map_err(|failure| plan.polygons.failed(failure))?;
+    let points = points(plan)?;
 
     let matching = Instant::now();
-    let matches = find(&matcher, &points, plan)?;
-    let mut summary = Summary::new(&points, &matches, matcher.len(), matching.elapsed());
+    let found = search.run(plan, &points)?;
+    let mut summary = Summary::new(&points, &found, search.len(), matching.elapsed());
 
-    let rows = Rows { points: &points, polygons: &polygons, matches: &matches, how: plan.how };
-    let mut table = Output::create(&plan.output)?;
-    table.fill(|out| rows.write(out, plan.output_format, plan.quiet))?;
-    let mut picture = None;
-    if let Some((target, format)) = &plan.plot {
-        let scene = Scene::new(&points, &polygons, &matches);
-        let bytes =
-            plot::draw(&scene, *format).map_err(|cause| Failure::new(cause).in_file(target))?;
-        picture.insert(Output::create(target)?).fill(|out| out.write_all(&bytes))?;
+    let which = if plan.how == How::Left { Which::All } else { Which::Matched };
+    let rows = Rows { points: &points, polygons: &polygons, found: &found, which, k: plan.rule.k };
+    let unmatched = Rows { which: Which::Unmatched, ..rows };
+    let picture = drawn.map(|shapes| Scene::new(&points, &polygons, &shapes, &found));
+
+    let mut files = vec![output::File::new(&plan.output, |out| {
+        rows.write(out, plan.output_format, plan.quiet)
+    })];
+    if let Some(target) = &plan.unmatched {
+        files.push(output::File::new(target, |out| {
+            unmatched.write(out, plan.points.format, plan.quiet)
+        }));
     }
-    // Both are complete: now, and not one before the other is, they appear.
-    table.commit()?;
-    picture.map_or(Ok(()), Output::commit)?;
+    if let Some(((target, format), scene)) = plan.plot.as_ref().zip(picture) {
+        let bytes = plot::draw(&scene, *format);
+        let bytes = bytes.map_err(|cause| Failure::new(cause).in_file(target))?;
+        files.push(output::File::new(target, move |out| out.write_all(&bytes)));
+    }
+    output::write(files)?;
 
     if !plan.quiet {
         summary.in_all = begun.elapsed();
@@ -61,20 +59,29 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The matches of all points, batch by batch; no batch changes an answer.
-fn find(matcher: &Matcher, points: &Points, plan: &Plan) -> Result<Matches, Failure> {
-    // Points without usable coordinates were refused when they were read, unless they are allowed.
-    let on_invalid = poly_match::OnInvalid::Unmatched;
-    let options = Options { workers: plan.workers, on_invalid };
-    let mut stage = Stage::rows("matching", points.at.len(), plan.quiet);
-    let mut all = Matches::default();
-    for batch in points.at.chunks(BATCH) {
-        let matches = matcher.match_points_with(batch, options, || Ok::<(), Failure>(()))?;
-        all.index.extend(matches.index);
-        all.distance.extend(matches.distance);
-        stage.advance(batch.len());
-    }
-    Ok(all)
+fn polygons(plan: &Plan) -> Result<Polygons, Failure> {
+    let wanted = Wanted {
+        wkt: plan.wkt.as_deref(),
+        id: plan.id.as_deref(),
+        fields: &plan.fields,
+        key: match &plan.rule.best {
+            BestBy::Key(column) => Some(column),
+            _ => None,
+        },
+        label: plan.rule.group_by.as_ref().map(|columns| columns.polygons.as_str()),
+        outlines: plan.plot.is_some(),
+    };
+    read::polygons(&plan.polygons, &wanted, plan.quiet)
+}
+
+fn points(plan: &Plan) -> Result<Points, Failure> {
+    let asked = Asked {
+        xy: plan.xy.as_ref(),
+        max_dist: plan.rule.max_dist_column.as_deref(),
+        label: plan.rule.group_by.as_ref().map(|columns| columns.points.as_str()),
+        on_invalid: plan.on_invalid,
+    };
+    read::points(&plan.points, &asked, plan.quiet)
 }
 
 /// What is said at the end.
@@ -88,9 +95,8 @@ struct Summary {
 }
 
 impl Summary {
-    fn new(points: &Points, matches: &Matches, polygons: usize, matching: Duration) -> Self {
-        let matched = matches.iter().flatten().count();
-        let (points, invalid) = (points.at.len(), points.invalid);
+    fn new(points: &Points, found: &Found, polygons: usize, matching: Duration) -> Self {
+        let (points, invalid, matched) = (points.at.len(), points.invalid, found.matched());
         Self { points, matched, invalid, polygons, matching, in_all: Duration::ZERO }
     }
 

@@ -8,11 +8,13 @@ mod geojson;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 
-use poly_match::{Match, Matches};
+use poly_match::Match;
 use serde_json::{Value, json};
 
-use crate::args::{Format, How};
+use crate::args::Format;
+use crate::found::Found;
 use crate::progress::Stage;
 use crate::read::{ID, Points, Polygons};
 use crate::table::Table;
@@ -25,8 +27,29 @@ const PIECE: usize = 1024;
 pub(crate) struct Rows<'a> {
     pub(crate) points: &'a Points,
     pub(crate) polygons: &'a Polygons,
-    pub(crate) matches: &'a Matches,
-    pub(crate) how: How,
+    pub(crate) found: &'a Found,
+    pub(crate) which: Which,
+    /// How many rows a point may have, where that was asked for.
+    pub(crate) k: Option<NonZeroUsize>,
+}
+
+/// Which points come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// All, with their matches.
+    All,
+    /// Those that have a match, with it.
+    Matched,
+    /// Those that have none, as they came.
+    Unmatched,
+}
+
+/// A match and its rank among those of its point, from 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Ranked {
+    rank: usize,
+    index: usize,
+    distance: f64,
 }
 
 /// Where the value of a column comes from.
@@ -38,6 +61,7 @@ enum Part {
     PointId,
     /// Its x (0) or y (1), which a CSV file of points has among its columns.
     Coordinate(usize),
+    Rank,
     /// The position of the matched polygon.
     Position,
     PolygonId,
@@ -67,6 +91,14 @@ impl Rows<'_> {
     fn columns(self, format: Format) -> Vec<Column> {
         let points = self.points;
         let numeric = numeric_if(format, &points.cells);
+        if self.which == Which::Unmatched {
+            let names = points.cells.columns().iter().zip(numeric).enumerate();
+            let column = |(i, (name, numeric)): (usize, (&String, bool))| Column {
+                name: name.clone(),
+                part: Part::Point(i, numeric),
+            };
+            return names.map(column).collect();
+        }
         let mut columns = Vec::new();
         let mut names = Names::default();
         let mut own = |name: &str, part| columns.push(Column { name: names.own(name), part });
@@ -83,6 +115,9 @@ impl Rows<'_> {
             own("y", Part::Coordinate(1));
         }
         let mut add = |name: &str, part| columns.push(Column { name: names.added(name), part });
+        if self.k.is_some() {
+            add("rank", Part::Rank);
+        }
         add("polygon", Part::Position);
         if self.polygons.ids.is_some() {
             add("polygon_id", Part::PolygonId);
@@ -96,28 +131,37 @@ impl Rows<'_> {
         columns
     }
 
-    /// The points that come back, with their matches.
-    fn iter(self, mut stage: Stage) -> impl Iterator<Item = (usize, Option<Match>)> {
-        let matches = self.matches.iter().enumerate();
-        matches.filter(move |(row, found)| {
+    /// The rows that come back: points with their matches.
+    fn iter(self, mut stage: Stage) -> impl Iterator<Item = (usize, Option<Ranked>)> {
+        (0..self.found.len()).flat_map(move |row| {
             if row % PIECE == PIECE - 1 {
                 stage.advance(PIECE);
             }
-            found.is_some() || self.how == How::Left
+            let matches = self.found.of(row);
+            let bare = match self.which {
+                Which::All | Which::Unmatched => matches.is_empty(),
+                Which::Matched => false,
+            };
+            let shown = if self.which == Which::Unmatched { &[] } else { matches };
+            let ranked = move |(rank, &Match { index, distance }): (usize, &Match)| {
+                (row, Some(Ranked { rank, index, distance }))
+            };
+            (1..).zip(shown).map(ranked).chain(bare.then_some((row, None)))
         })
     }
 }
 
 impl<'a> Rows<'a> {
     /// A value as a CSV file has it; empty where there is none.
-    fn plain(self, part: Part, row: usize, found: Option<Match>) -> Cow<'a, str> {
+    fn plain(self, part: Part, row: usize, found: Option<Ranked>) -> Cow<'a, str> {
         let Self { points, polygons, .. } = self;
-        let of_match = |value: fn(&Match) -> String| found.as_ref().map(value).unwrap_or_default();
+        let of_match = |value: fn(&Ranked) -> String| found.as_ref().map(value).unwrap_or_default();
         match (part, found) {
             (Part::Point(column, _), _) => points.cells.plain(row, column),
             (Part::PointId, _) => cell(points.features.as_ref(), row, ID),
             (Part::Coordinate(axis), _) if points.at[row][axis].is_nan() => Cow::Borrowed(""),
             (Part::Coordinate(axis), _) => number(points.at[row][axis]).into(),
+            (Part::Rank, _) => of_match(|found| found.rank.to_string()).into(),
             (Part::Position, _) => of_match(|found| found.index.to_string()).into(),
             (Part::Distance, _) => of_match(|found| number(found.distance)).into(),
             (_, None) => Cow::Borrowed(""),
@@ -127,12 +171,13 @@ impl<'a> Rows<'a> {
     }
 
     /// A value as JSON; `None` for one that the row never had.
-    fn json(self, part: Part, row: usize, found: Option<Match>) -> Option<Value> {
+    fn json(self, part: Part, row: usize, found: Option<Ranked>) -> Option<Value> {
         let Self { points, polygons, .. } = self;
         match part {
             Part::Point(column, numeric) => points.cells.json(row, column, numeric),
             Part::PointId => points.features.as_ref()?.json(row, ID, false),
             Part::Coordinate(axis) => Some(json!(points.at[row][axis])),
+            Part::Rank => Some(json!(found.map(|found| found.rank))),
             Part::Position => Some(json!(found.map(|found| found.index))),
             Part::Distance => Some(json!(found.map(|found| found.distance))),
             Part::PolygonId => Some(of_polygon(polygons.ids.as_ref(), found, 0, false)),
@@ -146,7 +191,7 @@ fn cell(table: Option<&Table>, row: usize, column: usize) -> Cow<'_, str> {
 }
 
 /// A property of the matched polygon; null where there is no match or no such property.
-fn of_polygon(table: Option<&Table>, found: Option<Match>, column: usize, numeric: bool) -> Value {
+fn of_polygon(table: Option<&Table>, found: Option<Ranked>, column: usize, numeric: bool) -> Value {
     let cell = table.zip(found).and_then(|(table, found)| table.json(found.index, column, numeric));
     cell.unwrap_or(Value::Null)
 }

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
-use poly_match::Within;
 
+use super::rule::Rule;
 use super::{Format, How, MatchArgs, OnInvalid, Picture};
 use crate::output::Target;
 use crate::read::Source;
@@ -15,7 +15,7 @@ use crate::read::Source;
 pub(crate) struct Plan {
     pub(crate) points: Source,
     pub(crate) polygons: Source,
-    pub(crate) near: Within,
+    pub(crate) rule: Rule,
     pub(crate) xy: Option<[String; 2]>,
     pub(crate) wkt: Option<String>,
     pub(crate) id: Option<String>,
@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) how: How,
     pub(crate) output: Target,
     pub(crate) output_format: Format,
+    /// Where points without a match go, in the format of the points.
+    pub(crate) unmatched: Option<Target>,
     pub(crate) plot: Option<(Target, Picture)>,
     pub(crate) workers: Option<NonZeroUsize>,
     pub(crate) quiet: bool,
@@ -36,7 +38,7 @@ pub(super) struct Wrong {
     pub(super) message: String,
 }
 
-fn wrong(kind: ErrorKind, message: impl Into<String>) -> Wrong {
+pub(super) fn wrong(kind: ErrorKind, message: impl Into<String>) -> Wrong {
     Wrong { kind, message: message.into() }
 }
 
@@ -48,29 +50,33 @@ impl Plan {
             let message = "only one of POINTS and POLYGONS can be '-': there is one stdin";
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }
-        if !args.planar {
+        let rule = Rule::new(args.rule)?;
+        if rule.measures() && !args.planar {
             refuse_degrees(&points, &polygons)?;
         }
         let (output, output_format) = output(&args.output, args.output_format)?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
-        if let Some((target, _)) = &plot
-            && *target == output
-        {
-            let message = "--output and --plot name the same file";
-            return Err(wrong(ErrorKind::ArgumentConflict, message));
-        }
+        let unmatched = args.unmatched.as_deref().map(|name| unmatched(name, points.format));
+        let unmatched = unmatched.transpose()?;
+        refuse_twice(&[
+            ("--output", Some(&output)),
+            ("--unmatched", unmatched.as_ref()),
+            ("--plot", plot.as_ref().map(|(target, _)| target)),
+        ])?;
+        let how = if unmatched.is_some() { How::Inner } else { How::Left };
         Ok(Self {
             points,
             polygons,
-            near: args.max_dist,
+            rule,
             xy: args.x.zip(args.y).map(|(x, y)| [x, y]),
             wkt: args.wkt,
             id: args.id,
             fields: args.fields,
             on_invalid: args.on_invalid,
-            how: args.how,
+            how: args.how.unwrap_or(how),
             output,
             output_format,
+            unmatched,
             plot,
             workers: args.workers,
             quiet: args.quiet,
@@ -87,7 +93,7 @@ fn refuse_degrees(points: &Source, polygons: &Source) -> Result<(), Wrong> {
             format!(
                 "{source} is GeoJSON, which holds degrees of longitude and latitude, and degrees \
                  are no distance; --planar goes on as if they were coordinates in the plane, with \
-                 --max-dist in degrees"
+                 --max-dist in degrees; --near contains and covers need no distance"
             ),
         )),
     }
@@ -114,6 +120,43 @@ fn output(name: &str, format: Option<Format>) -> Result<(Target, Format), Wrong>
         Some(format) => Ok((Target::Path(name.into()), format)),
         None => Err(unknown_extension(name, "--output-format csv or geojson")),
     }
+}
+
+/// They are written as they came, so the format is not for choosing.
+fn unmatched(name: &str, points: Format) -> Result<Target, Wrong> {
+    if name == "-" {
+        return Ok(Target::Stdout);
+    }
+    let (has, expected) = match points {
+        Format::Csv => ("CSV", ".csv"),
+        Format::Geojson => ("GeoJSON", ".geojson"),
+    };
+    match format_of(Path::new(name)) {
+        Some(format) if format != points => Err(wrong(
+            ErrorKind::InvalidValue,
+            format!(
+                "--unmatched writes the points as they came, which is {has}: \
+                 say a file that ends in {expected}, not '{name}'"
+            ),
+        )),
+        _ => Ok(Target::Path(name.into())),
+    }
+}
+
+/// No two outputs go to the same place, as far as their names tell.
+fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
+    let outputs: Vec<_> =
+        outputs.iter().filter_map(|&(option, target)| Some((option, target?))).collect();
+    for (i, (option, target)) in outputs.iter().enumerate() {
+        if let Some((other, _)) =
+            outputs[..i].iter().find(|(_, other)| other.place() == target.place())
+        {
+            let place = if **target == Target::Stdout { "stdout" } else { "the same file" };
+            let message = format!("{other} and {option} cannot both go to {place}");
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+    }
+    Ok(())
 }
 
 fn picture(name: &str) -> Result<(Target, Picture), Wrong> {

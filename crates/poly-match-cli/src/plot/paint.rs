@@ -158,7 +158,7 @@ fn turns(ring: &[Pixel]) -> bool {
 fn points<DB: DrawingBackend>(page: &Page<DB>, scene: &Scene<'_>, frame: &Frame) -> Done<DB> {
     let radius = frame.length(radius(scene.points.len()));
     let all =
-        || scene.points.iter().zip(scene.matches.iter()).filter(|(point, _)| !point[0].is_nan());
+        || scene.points.iter().zip(scene.found.best()).filter(|(point, _)| !point[0].is_nan());
     for (&point, _) in all().filter(|(_, found)| found.is_none()) {
         let style = palette::UNMATCHED.mix(0.55).filled();
         page.draw(&Circle::new(frame.pixel(point), radius, style))?;
@@ -180,8 +180,7 @@ fn radius(points: usize) -> f64 {
 
 fn words<DB: DrawingBackend>(page: &Page<DB>, scene: &Scene<'_>, frame: &Frame) -> Done<DB> {
     let [left, top, right, bottom] = frame.panel();
-    let matched = scene.matches.iter().flatten().count();
-    let (all, zones) = (scene.points.len(), scene.order.len());
+    let (matched, all, zones) = (scene.found.matched(), scene.points.len(), scene.order.len());
     let title = format!(
         "{} of {} points matched to {} polygons",
         grouped(matched),

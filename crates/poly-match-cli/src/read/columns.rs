@@ -1,4 +1,7 @@
-//! Which column is meant: by name, or by a guess that is either clear or refused.
+//! Which column is meant: by name, or by a guess that is either clear or refused; and the numbers
+//! that a column must hold.
+
+use poly_match::Point;
 
 use crate::failure::{Failure, listed, quoted};
 
@@ -34,6 +37,34 @@ pub(super) fn named(columns: &[String], name: &str) -> Result<usize, Failure> {
         ))),
         _ => Err(Failure::new(format_args!("more than one column is called {}", quoted(name)))),
     }
+}
+
+/// Says that no feature has a property.
+pub(super) fn no_property<S: AsRef<str>>(
+    name: &str,
+    known: impl IntoIterator<Item = S>,
+) -> Failure {
+    let (name, known) = (quoted(name), listed(known));
+    Failure::new(format_args!("no feature has a property {name}; found {known}"))
+}
+
+/// The key in a cell of the column called `name`.
+pub(super) fn key(name: &str, cell: &str) -> Result<f64, Failure> {
+    let number = cell.trim().parse::<f64>().ok().filter(|number| !number.is_nan());
+    number.ok_or_else(|| no_number(name, "a number", cell))
+}
+
+/// The distance in a cell of the column called `name`, for a point; a point that is nowhere needs
+/// none.
+pub(super) fn max_dist(name: &str, cell: &str, at: Point) -> Result<f64, Failure> {
+    // NaN is not larger than anything, either.
+    let number = cell.trim().parse::<f64>().ok().filter(|&number| number >= 0.0);
+    let nowhere = at[0].is_nan().then_some(0.0);
+    number.or(nowhere).ok_or_else(|| no_number(name, "zero or more (inf means all)", cell))
+}
+
+fn no_number(name: &str, expected: &str, cell: &str) -> Failure {
+    Failure::new(format_args!("{} must be {expected}, got {}", quoted(name), quoted(cell)))
 }
 
 /// The columns of x and y.

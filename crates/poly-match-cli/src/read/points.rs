@@ -1,5 +1,6 @@
 //! Points: one for every row of a CSV file, or for every Point feature of a GeoJSON file.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -12,6 +13,18 @@ use super::{Source, columns, features};
 use crate::args::{Format, OnInvalid};
 use crate::failure::{Failure, Place, quoted};
 use crate::table::{Notation, Table};
+
+/// What is asked of every point.
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
+    /// The columns of x and y in a CSV file.
+    pub(crate) xy: Option<&'a [String; 2]>,
+    /// The column of a `max_dist` for each.
+    pub(crate) max_dist: Option<&'a str>,
+    /// The column of labels.
+    pub(crate) label: Option<&'a str>,
+    pub(crate) on_invalid: OnInvalid,
+}
 
 /// Points, in the order of the file.
 #[derive(Debug)]
@@ -28,6 +41,10 @@ pub(crate) struct Points {
     pub(crate) has_ids: bool,
     /// What x and y are called.
     pub(crate) axes: [String; 2],
+    /// A distance for each, where it is asked for; 0 for a point without usable coordinates.
+    pub(crate) max_dist: Option<Vec<f64>>,
+    /// The column of labels among the cells.
+    label: Option<usize>,
 }
 
 /// The column of the geometry in [`Points::features`].
@@ -37,40 +54,35 @@ pub(crate) const ID: usize = 1;
 
 const NOWHERE: Point = [f64::NAN; 2];
 
-/// Reads points; `xy` names the columns of a CSV file.
-pub(crate) fn read(
-    source: &Source,
-    xy: Option<&[String; 2]>,
-    on_invalid: OnInvalid,
-    quiet: bool,
-) -> Result<Points, Failure> {
+/// Reads points and what is asked of them.
+pub(crate) fn read(source: &Source, asked: &Asked<'_>, quiet: bool) -> Result<Points, Failure> {
     let read = || {
         let input = source.open(quiet).map_err(Failure::new)?;
         match source.format {
-            Format::Csv => from_csv(input, xy, on_invalid),
-            Format::Geojson => from_geojson(input, on_invalid),
+            Format::Csv => from_csv(input, asked),
+            Format::Geojson => from_geojson(input, asked),
         }
     };
     read().map_err(|failure| source.failed(failure))
 }
 
-fn from_csv(
-    input: impl Read + 'static,
-    xy: Option<&[String; 2]>,
-    on_invalid: OnInvalid,
-) -> Result<Points, Failure> {
+fn from_csv(input: impl Read + 'static, asked: &Asked<'_>) -> Result<Points, Failure> {
     let mut records = Records::new(input)?;
     let names = records.columns().to_vec();
-    let [x, y] = match xy {
+    let [x, y] = match asked.xy {
         Some([x, y]) => [columns::named(&names, x)?, columns::named(&names, y)?],
         None => columns::guess_xy(&names)?,
     };
     let axes = [names[x].trim().to_owned(), names[y].trim().to_owned()];
-    let mut points = Points::new(Table::new(Notation::Csv, names), axes);
+    let column = |name: &str| columns::named(&names, name);
+    let label = asked.label.map(column).transpose()?;
+    let radius = asked.max_dist.map(column).transpose()?;
+    let mut max_dist = radius.map(|_| Vec::new());
+    let mut points = Points { label, ..Points::new(Table::new(Notation::Csv, names), axes) };
     while let Some((record, line)) = records.next()? {
         match coordinate(&record[x]).zip(coordinate(&record[y])) {
             Some((x, y)) => points.at.push([x, y]),
-            None if on_invalid == OnInvalid::Unmatched => points.push_nowhere(),
+            None if asked.on_invalid == OnInvalid::Unmatched => points.push_nowhere(),
             None => {
                 let column = if coordinate(&record[x]).is_none() { x } else { y };
                 let cause = format_args!(
@@ -82,16 +94,21 @@ fn from_csv(
                 return Err(Failure::at(Place::Line(line), cause));
             }
         }
+        if let (Some(column), Some(all)) = (radius, &mut max_dist) {
+            let (name, at) = (&points.cells.columns()[column], points.at[all.len()]);
+            let radius = columns::max_dist(name, &record[column], at);
+            all.push(radius.map_err(|failure| Failure::at(Place::Line(line), failure))?);
+        }
         points.cells.push_row(record);
     }
-    Ok(points)
+    Ok(Points { max_dist, ..points })
 }
 
 fn coordinate(text: &str) -> Option<f64> {
     text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
-fn from_geojson(input: impl Read, on_invalid: OnInvalid) -> Result<Points, Failure> {
+fn from_geojson(input: impl Read, asked: &Asked<'_>) -> Result<Points, Failure> {
     let axes = ["x", "y"].map(str::to_owned);
     let mut points = Points::new(Table::new(Notation::Json, Vec::new()), axes);
     let mut beside = Table::new(Notation::Json, vec!["geometry".to_owned(), "id".to_owned()]);
@@ -103,7 +120,7 @@ fn from_geojson(input: impl Read, on_invalid: OnInvalid) -> Result<Points, Failu
             Some(GeometryValue::Point { coordinates }) => {
                 points.at.push(features::point(coordinates).map_err(|failure| at(&failure))?);
             }
-            None if on_invalid == OnInvalid::Unmatched => points.push_nowhere(),
+            None if asked.on_invalid == OnInvalid::Unmatched => points.push_nowhere(),
             None => {
                 let cause = "the geometry is null; \
                              --on-invalid unmatched goes on without such points";
@@ -127,6 +144,8 @@ fn from_geojson(input: impl Read, on_invalid: OnInvalid) -> Result<Points, Failu
         Ok(())
     })?;
     points.features = Some(beside);
+    points.label = asked.label.map(|name| points.property(name)).transpose()?.flatten();
+    points.max_dist = asked.max_dist.map(|name| points.max_dists(name)).transpose()?;
     Ok(points)
 }
 
@@ -148,7 +167,43 @@ fn fill(
 
 impl Points {
     fn new(cells: Table, axes: [String; 2]) -> Self {
-        Self { at: Vec::new(), invalid: 0, cells, features: None, has_ids: false, axes }
+        Self {
+            at: Vec::new(),
+            invalid: 0,
+            cells,
+            features: None,
+            has_ids: false,
+            axes,
+            max_dist: None,
+            label: None,
+        }
+    }
+
+    /// The label of every point, empty where it has none.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        (0..self.at.len()).map(|row| match self.label {
+            Some(column) => self.cells.plain(row, column),
+            None => Cow::Borrowed(""),
+        })
+    }
+
+    /// The column of a property; none in a file without features, which has no property at all.
+    fn property(&self, name: &str) -> Result<Option<usize>, Failure> {
+        let names = self.cells.columns();
+        match names.iter().position(|known| known == name) {
+            None if !self.at.is_empty() => Err(columns::no_property(name, names)),
+            column => Ok(column),
+        }
+    }
+
+    /// The distances in a property, one for every feature.
+    fn max_dists(&self, name: &str) -> Result<Vec<f64>, Failure> {
+        let Some(column) = self.property(name)? else { return Ok(Vec::new()) };
+        let max_dist = |(row, &at): (usize, &Point)| {
+            let max_dist = columns::max_dist(name, &self.cells.plain(row, column), at);
+            max_dist.map_err(|failure| Failure::at(Place::Feature(row), failure))
+        };
+        self.at.iter().enumerate().map(max_dist).collect()
     }
 
     fn push_nowhere(&mut self) {

@@ -1,15 +1,16 @@
 //! Polygons: one for every feature of a GeoJSON file, or for every row of a CSV file with WKT.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use geojson::{Feature, GeometryValue, Position};
-use poly_match::Polygon;
+use poly_match::Shapes;
 use serde_json::{Map, Value};
 
 use super::records::Records;
 use super::{Parts, Source, columns, features, wkt};
 use crate::args::Format;
-use crate::failure::{Failure, Place, listed, quoted};
+use crate::failure::{Failure, Place};
 use crate::table::{Notation, Table};
 
 /// What is wanted of every polygon beside its geometry.
@@ -18,6 +19,10 @@ pub(crate) struct Wanted<'a> {
     pub(crate) wkt: Option<&'a str>,
     pub(crate) id: Option<&'a str>,
     pub(crate) fields: &'a [String],
+    /// The column of the keys that decide which polygon is best.
+    pub(crate) key: Option<&'a str>,
+    /// The column of labels.
+    pub(crate) label: Option<&'a str>,
     /// Whether the rings are kept for a picture.
     pub(crate) outlines: bool,
 }
@@ -25,13 +30,16 @@ pub(crate) struct Wanted<'a> {
 /// Polygons, in the order of the file.
 #[derive(Debug)]
 pub(crate) struct Polygons {
-    pub(crate) shapes: Vec<Polygon>,
+    pub(crate) shapes: Shapes,
     /// The rings of each, where they are wanted.
     pub(crate) outlines: Vec<Parts>,
     /// The wanted fields, in the order in which they were asked for.
     pub(crate) fields: Table,
     /// A table of one column, where there are ids.
     pub(crate) ids: Option<Table>,
+    /// The key and the label, each where it is wanted.
+    ruling: Table,
+    has_keys: bool,
     places: Vec<Place>,
 }
 
@@ -50,12 +58,30 @@ pub(crate) fn read(source: &Source, wanted: &Wanted<'_>, quiet: bool) -> Result<
 impl Polygons {
     fn new(notation: Notation, wanted: &Wanted<'_>) -> Self {
         Self {
-            shapes: Vec::new(),
+            shapes: Shapes::new(),
             outlines: Vec::new(),
             fields: Table::new(notation, wanted.fields.to_vec()),
             ids: None,
+            ruling: Table::new(notation, wanted.ruling().map(str::to_owned).collect()),
+            has_keys: wanted.key.is_some(),
             places: Vec::new(),
         }
+    }
+
+    /// The key of every polygon.
+    pub(crate) fn keys(&self) -> Result<Vec<f64>, Failure> {
+        let name = self.ruling.columns().first().map_or("", String::as_str);
+        let key = |(row, &place): (usize, &Place)| {
+            let key = columns::key(name, &self.ruling.plain(row, 0));
+            key.map_err(|failure| Failure::at(place, failure))
+        };
+        self.places.iter().enumerate().map(key).collect()
+    }
+
+    /// The label of every polygon, empty where it has none.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let column = usize::from(self.has_keys);
+        (0..self.ruling.len()).map(move |row| self.ruling.plain(row, column))
     }
 
     /// Says where the polygon of an error was read.
@@ -79,13 +105,19 @@ impl Polygons {
             return Err(Failure::at(place, "the polygon is empty"));
         }
         let rings = parts.iter().map(|part| part.iter().map(|ring| ring.iter().copied()));
-        let shape = Polygon::from_parts(rings);
-        self.shapes.push(shape.map_err(|error| Failure::at(place, error))?);
+        self.shapes.push_parts(rings).map_err(|error| Failure::at(place, error))?;
         self.places.push(place);
         if wanted.outlines {
             self.outlines.push(parts);
         }
         Ok(())
+    }
+}
+
+impl<'a> Wanted<'a> {
+    /// The columns that the rule asks for.
+    fn ruling(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.key.into_iter().chain(self.label)
     }
 }
 
@@ -99,6 +131,8 @@ fn from_csv(input: impl Read + 'static, wanted: &Wanted<'_>) -> Result<Polygons,
     let id = wanted.id.map(|name| columns::named(names, name)).transpose()?;
     let fields: Vec<_> =
         wanted.fields.iter().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
+    let ruling: Vec<_> =
+        wanted.ruling().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
     let mut polygons = Polygons::new(Notation::Csv, wanted);
     let mut ids = id.map(|_| id_table(Notation::Csv));
     while let Some((record, line)) = records.next()? {
@@ -106,6 +140,7 @@ fn from_csv(input: impl Read + 'static, wanted: &Wanted<'_>) -> Result<Polygons,
         let parts = wkt::parts(&record[geometry]).map_err(|cause| Failure::at(place, cause))?;
         polygons.push(parts, place, wanted)?;
         polygons.fields.push_row(fields.iter().map(|&field| &record[field]));
+        polygons.ruling.push_row(ruling.iter().map(|&column| &record[column]));
         if let Some((ids, id)) = ids.as_mut().zip(id) {
             ids.push_row([&record[id]]);
         }
@@ -127,6 +162,7 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         polygons
             .fields
             .push_row(wanted.fields.iter().map(|name| property(name).unwrap_or_default()));
+        polygons.ruling.push_row(wanted.ruling().map(|name| property(name).unwrap_or_default()));
         let id = match wanted.id {
             Some(name) => property(name),
             None => feature.id.as_ref().and_then(|id| serde_json::to_string(id).ok()),
@@ -141,11 +177,11 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         Ok(())
     })?;
     let unknown = |name: &&str| !known.contains_key(*name);
-    let mut names = wanted.fields.iter().map(String::as_str).chain(wanted.id);
+    let names = wanted.fields.iter().map(String::as_str).chain(wanted.id);
+    let mut names = names.chain(wanted.ruling());
     // A file without features has no property to hold a name against.
     if let Some(name) = names.find(unknown).filter(|_| !polygons.shapes.is_empty()) {
-        let (name, known) = (quoted(name), listed(known.keys()));
-        return Err(Failure::new(format_args!("no feature has a property {name}; found {known}")));
+        return Err(columns::no_property(name, known.keys()));
     }
     polygons.ids = any_id.then_some(ids);
     Ok(polygons)

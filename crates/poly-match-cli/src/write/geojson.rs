@@ -4,10 +4,9 @@ use std::io::{self, Write};
 
 use geojson::feature::Id;
 use geojson::{Feature, Geometry, JsonObject};
-use poly_match::Match;
 use serde_json::Value;
 
-use super::{Column, Rows};
+use super::{Column, Ranked, Rows};
 use crate::progress::Stage;
 use crate::read::{GEOMETRY, ID};
 
@@ -28,7 +27,7 @@ pub(super) fn write(
     out.write_all(b"\n]}\n")
 }
 
-fn feature(rows: Rows<'_>, columns: &[Column], row: usize, found: Option<Match>) -> Feature {
+fn feature(rows: Rows<'_>, columns: &[Column], row: usize, found: Option<Ranked>) -> Feature {
     let properties: JsonObject = columns
         .iter()
         .filter_map(|column| Some((column.name.clone(), rows.json(column.part, row, found)?)))

@@ -59,17 +59,20 @@ fn while_it_matches() {
 
 #[test]
 fn while_it_writes() {
-    // A named pipe that nobody empties holds the plot back; the table is complete, beside its place.
-    let bench = Bench::new();
-    let made = Command::new("mkfifo").arg(bench.file("plot.svg")).status().expect("mkfifo runs");
-    assert!(made.success());
-    let line = "match points.csv zones.csv --max-dist 4 -o out.csv --plot plot.svg";
-    let child = bench.command(line).spawn().expect("it starts");
-    let begun = Instant::now();
-    while bench.names().len() == 3 && begun.elapsed() < Duration::from_secs(5) {
-        sleep(Duration::from_millis(10));
+    // A named pipe that nobody empties holds the second file back; the table is complete, beside
+    // its place.
+    for (option, pipe) in [("--plot", "pipe.svg"), ("--unmatched", "pipe.csv")] {
+        let bench = Bench::new();
+        let made = Command::new("mkfifo").arg(bench.file(pipe)).status().expect("mkfifo runs");
+        assert!(made.success());
+        let line = format!("match points.csv zones.csv --max-dist 4 -o out.csv {option} {pipe}");
+        let child = bench.command(&line).spawn().expect("it starts");
+        let begun = Instant::now();
+        while bench.names().len() == 3 && begun.elapsed() < Duration::from_secs(5) {
+            sleep(Duration::from_millis(10));
+        }
+        assert_eq!(bench.names().len(), 4, "the scratch file is there");
+        interrupt(child);
+        assert_eq!(bench.names(), [pipe, "points.csv", "zones.csv"]);
     }
-    assert_eq!(bench.names().len(), 4, "the scratch file is there");
-    interrupt(child);
-    assert_eq!(bench.names(), ["plot.svg", "points.csv", "zones.csv"]);
 }

@@ -7,4 +7,6 @@ mod bench;
 mod formats;
 mod interrupt;
 mod output;
+mod rules;
+mod unmatched;
 mod usage;

@@ -138,5 +138,8 @@ mod unix {
         let bench = Bench::new();
         let line = format!("{LINE} -o /dev/full --output-format csv");
         bench.run(&line).fails("poly-match: /dev/full: No space left on device");
+        // What went to stdout could not be taken back, so the picture comes before it.
+        symlink("/dev/full", bench.file("plot.svg")).expect("a link");
+        bench.run(&format!("{LINE} --plot plot.svg")).fails("plot.svg: No space left");
     }
 }

@@ -1,0 +1,384 @@
+//! The rules: every word of the command line against a naive loop over the same tables.
+//!
+//! Zones are rectangles on a lattice, and so are the points: ties and points on a boundary abound.
+
+use std::fmt::Write as _;
+
+use crate::bench::Bench;
+
+/// A rectangle, its priority and its level.
+struct Zone {
+    min: [f64; 2],
+    max: [f64; 2],
+    priority: i32,
+    level: &'static str,
+}
+
+/// A point, how far it reaches, and its floor.
+struct Shopper {
+    at: [f64; 2],
+    reach: f64,
+    floor: &'static str,
+}
+
+struct Shop {
+    bench: Bench,
+    zones: Vec<Zone>,
+    shoppers: Vec<Shopper>,
+}
+
+/// Matches of a shopper: positions and distances, the best first.
+type Found = Vec<(usize, f64)>;
+
+impl Shop {
+    fn new() -> Self {
+        // A plain congruential generator (D. E. Knuth, TAOCP 2, 3.3.4, line 26).
+        let mut state = 7_u64;
+        let mut below = |end: u32| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as u32 % end
+        };
+        let zone = |below: &mut dyn FnMut(u32) -> u32| {
+            let min = [f64::from(below(12)), f64::from(below(12))];
+            let size = [1 + below(5), 1 + below(5)].map(f64::from);
+            let level = ["0", "1", ""][below(3) as usize];
+            let priority = i32::try_from(below(4)).expect("small") - 1;
+            Zone { min, max: [min[0] + size[0], min[1] + size[1]], priority, level }
+        };
+        let zones: Vec<_> = (0..40).map(|_| zone(&mut below)).collect();
+        let shopper = |below: &mut dyn FnMut(u32) -> u32| Shopper {
+            at: [f64::from(below(36)) / 2.0 - 1.0, f64::from(below(36)) / 2.0 - 1.0],
+            reach: f64::from(below(5)),
+            floor: ["0", "1", "", "roof"][below(4) as usize],
+        };
+        let shoppers: Vec<_> = (0..150).map(|_| shopper(&mut below)).collect();
+        let bench = Bench::new();
+        let mut text = String::from("wkt,priority,level\n");
+        for Zone { min: [a, b], max: [c, d], priority, level } in &zones {
+            let wkt = format!("POLYGON (({a} {b}, {c} {b}, {c} {d}, {a} {d}, {a} {b}))");
+            let _ = writeln!(text, "\"{wkt}\",{priority},{level}");
+        }
+        bench.write("zones.csv", text);
+        let mut text = String::from("x,y,reach,floor\n");
+        for Shopper { at: [x, y], reach, floor } in &shoppers {
+            let _ = writeln!(text, "{x},{y},{reach},{floor}");
+        }
+        bench.write("points.csv", text);
+        Self { bench, zones, shoppers }
+    }
+
+    /// What the program finds: the rank column is held to count from 1.
+    #[track_caller]
+    fn found(&self, options: &str) -> Vec<Found> {
+        let out = self.bench.run(&format!("match points.csv zones.csv {options}")).ok();
+        let mut lines = out.lines();
+        let header: Vec<_> = lines.next().expect("a header").split(',').collect();
+        let ranked = header.contains(&"rank");
+        assert_eq!(ranked, options.contains("--k "));
+        let mut found: Vec<Found> = Vec::new();
+        let mut rows = lines.map(|line| line.split(',').collect::<Vec<_>>()).peekable();
+        for shopper in &self.shoppers {
+            let mut of_point = Found::new();
+            loop {
+                let row = rows.next().expect("a row for every point");
+                assert_eq!([row[0].parse(), row[1].parse()], shopper.at.map(Ok));
+                let [polygon, distance] = [row[row.len() - 2], row[row.len() - 1]];
+                if polygon.is_empty() {
+                    assert!(row[4..].iter().all(|cell| cell.is_empty()), "{row:?}");
+                    break;
+                }
+                let distance = distance.parse().expect("a number");
+                of_point.push((polygon.parse().expect("a position"), distance));
+                if ranked {
+                    assert_eq!(row[4], of_point.len().to_string());
+                }
+                let next = rows.peek().filter(|_| ranked);
+                if next.is_none_or(|next| next[4].is_empty() || next[4] == "1") {
+                    break;
+                }
+            }
+            found.push(of_point);
+        }
+        assert_eq!(rows.next(), None);
+        found
+    }
+
+    /// What there is to find: of the zones that are `near` at a distance, the first `k` by `key`.
+    fn expected<K: PartialOrd>(
+        &self,
+        near: impl Fn(&Zone, &Shopper) -> Option<f64>,
+        key: impl Fn(usize, f64) -> K,
+        k: usize,
+    ) -> Vec<Found> {
+        let of_shopper = |shopper: &Shopper| {
+            let zones = self.zones.iter().enumerate();
+            let mut found: Found =
+                zones.filter_map(|(i, zone)| Some((i, near(zone, shopper)?))).collect();
+            // Stable: of equal keys, the lower position comes first.
+            found
+                .sort_by(|&(a, at), &(b, bt)| key(a, at).partial_cmp(&key(b, bt)).expect("no NaN"));
+            found.truncate(k);
+            found
+        };
+        self.shoppers.iter().map(of_shopper).collect()
+    }
+
+    fn area(&self, zone: usize) -> f64 {
+        let Zone { min, max, .. } = &self.zones[zone];
+        (max[0] - min[0]) * (max[1] - min[1])
+    }
+}
+
+impl Zone {
+    fn to_center(&self, at: [f64; 2]) -> f64 {
+        let [dx, dy] = [0, 1].map(|i| f64::midpoint(self.min[i], self.max[i]) - at[i]);
+        (dx * dx + dy * dy).sqrt()
+    }
+
+    fn to_boundary(&self, at: [f64; 2]) -> f64 {
+        let [dx, dy] = [0, 1].map(|i| (self.min[i] - at[i]).max(at[i] - self.max[i]).max(0.0));
+        (dx * dx + dy * dy).sqrt()
+    }
+
+    fn contains(&self, at: [f64; 2]) -> bool {
+        (0..2).all(|i| self.min[i] < at[i] && at[i] < self.max[i])
+    }
+
+    fn covers(&self, at: [f64; 2]) -> bool {
+        self.to_boundary(at) == 0.0
+    }
+}
+
+type Near = fn(&Zone, &Shopper) -> Option<f64>;
+
+const NEARS: [(&str, Near); 6] = [
+    ("--max-dist 2", |zone, at| Some(zone.to_center(at.at)).filter(|&d| d < 2.0)),
+    ("--near center --max-dist 2 --inclusive", |zone, at| {
+        Some(zone.to_center(at.at)).filter(|&d| d <= 2.0)
+    }),
+    ("--near boundary --max-dist 1", |zone, at| Some(zone.to_boundary(at.at)).filter(|&d| d < 1.0)),
+    ("--near boundary --max-dist 1 --inclusive", |zone, at| {
+        Some(zone.to_boundary(at.at)).filter(|&d| d <= 1.0)
+    }),
+    ("--near contains", |zone, at| zone.contains(at.at).then_some(0.0)),
+    ("--near covers", |zone, at| zone.covers(at.at).then_some(0.0)),
+];
+
+#[test]
+fn every_near_with_every_best_and_tie() {
+    let shop = Shop::new();
+    let area = |zone: usize| shop.area(zone);
+    let priority = |zone: usize| f64::from(shop.zones[zone].priority);
+    for (near, naive) in NEARS {
+        let first = shop.expected(naive, |zone, _| zone, 1);
+        assert_eq!(shop.found(&format!("{near} --best first")), first, "{near}");
+        let nearest = shop.expected(naive, |_, distance| distance, 1);
+        assert_eq!(shop.found(&format!("{near} --best nearest")), nearest, "{near}");
+        let smallest = shop.expected(naive, |zone, _| area(zone), 1);
+        assert_eq!(shop.found(near), smallest, "{near}");
+        assert_eq!(shop.found(&format!("{near} --best area --tie index")), smallest, "{near}");
+        let closer = shop.expected(naive, |zone, distance| (area(zone), distance), 1);
+        assert_eq!(shop.found(&format!("{near} --tie distance")), closer, "{near}");
+        let by_key = shop.expected(naive, |zone, _| priority(zone), 1);
+        assert_eq!(shop.found(&format!("{near} --best key:priority")), by_key, "{near}");
+        let closer = shop.expected(naive, |zone, distance| (priority(zone), distance), 1);
+        let options = format!("{near} --best key:priority --tie distance");
+        assert_eq!(shop.found(&options), closer, "{near}");
+        let matched = first.iter().filter(|found| !found.is_empty()).count();
+        assert!((20..=130).contains(&matched), "{near}: {matched} tell little");
+    }
+}
+
+#[test]
+fn the_k_best_of_every_near() {
+    let shop = Shop::new();
+    for (near, naive) in NEARS {
+        for k in [1, 2, 3, 100] {
+            let expected = shop.expected(naive, |zone, _| shop.area(zone), k);
+            assert_eq!(shop.found(&format!("{near} --k {k}")), expected, "{near}, {k}");
+        }
+    }
+    // No more rows than there are, and no memory for more, either.
+    let all = shop.found("--max-dist inf --k 1000000000000 --workers 2");
+    assert!(all.iter().all(|found| found.len() == shop.zones.len()));
+}
+
+#[test]
+fn a_distance_for_each_point() {
+    let shop = Shop::new();
+    let naive: Near = |zone, at| Some(zone.to_center(at.at)).filter(|&d| d < at.reach);
+    let expected = shop.expected(naive, |zone, _| shop.area(zone), 1);
+    assert_eq!(shop.found("--max-dist-column reach"), expected);
+    let naive: Near = |zone, at| Some(zone.to_boundary(at.at)).filter(|&d| d <= at.reach);
+    let expected = shop.expected(naive, |_, distance| distance, 2);
+    let options = "--near boundary --max-dist-column reach --inclusive --best nearest --k 2";
+    assert_eq!(shop.found(options), expected);
+}
+
+#[test]
+fn only_equal_labels_match() {
+    let shop = Shop::new();
+    for (near, naive) in NEARS {
+        let grouped =
+            |zone: &Zone, at: &Shopper| naive(zone, at).filter(|_| zone.level == at.floor);
+        let expected = shop.expected(grouped, |zone, _| shop.area(zone), 1);
+        let options = format!("{near} --group-by floor=level");
+        assert_eq!(shop.found(&options), expected, "{near}");
+        let expected = shop.expected(grouped, |zone, _| shop.zones[zone].priority, 2);
+        let options = format!("{options} --best key:priority --k 2");
+        assert_eq!(shop.found(&options), expected, "{near}");
+    }
+}
+
+#[test]
+fn rules_and_outputs_go_together() {
+    let shop = Shop::new();
+    let options = "--near boundary --max-dist-column reach --group-by floor=level --k 3 \
+                   --best key:priority --tie distance -q";
+    let line = format!("match points.csv zones.csv {options}");
+    let whole = shop.bench.run(&line).ok();
+    for workers in [1, 2, 7] {
+        assert_eq!(shop.bench.run(&format!("{line} --workers {workers}")).ok(), whole);
+    }
+    let inner = shop.bench.run(&format!("{line} --how inner --plot p.png")).ok();
+    let matched: Vec<_> = whole.lines().filter(|line| !line.ends_with(",,")).collect();
+    assert_eq!(inner.lines().collect::<Vec<_>>(), matched);
+    let json = shop.bench.run(&format!("{line} --output-format geojson")).ok();
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let ranks = json["features"].as_array().expect("features").iter().map(|feature| {
+        let rank = &feature["properties"]["rank"];
+        rank.as_u64().map(|rank| rank.to_string()).unwrap_or_default()
+    });
+    let column = whole.lines().skip(1).map(|line| line.split(',').nth(4).expect("five").to_owned());
+    assert!(ranks.eq(column));
+}
+
+#[test]
+fn which_centre_counts() {
+    let bench = Bench::new();
+    // The mean of the vertices, the centroid and the middle of the box are the points.
+    bench.write("zones.csv", "wkt\n\"POLYGON ((0 0, 3 0, 6 0, 0 6, 0 0))\"\n");
+    bench.write("points.csv", "x,y\n2.25,1.5\n2,2\n3,3\n");
+    let matched = |options: &str| {
+        let out = bench.run(&format!("match points.csv zones.csv --max-dist 1e-9 {options}")).ok();
+        out.lines().skip(1).map(|line| line.contains(",0,")).collect::<Vec<_>>()
+    };
+    assert_eq!(matched(""), [true, false, false]);
+    assert_eq!(matched("--center vertex_mean"), [true, false, false]);
+    assert_eq!(matched("--center centroid"), [false, true, false]);
+    assert_eq!(matched("--center bbox"), [false, false, true]);
+}
+
+const RING: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"p":2,"s":"x"},"geometry":{"type":"Polygon","coordinates":[
+  [[0,0],[10,0],[10,10],[0,10],[0,0]],[[2,2],[8,2],[8,8],[2,8],[2,2]]]}},
+{"type":"Feature","properties":{"p":"1","s":7},"geometry":{"type":"MultiPolygon","coordinates":[
+  [[[0,0],[1,0],[1,1],[0,1],[0,0]]],[[[20,0],[30,0],[30,10],[20,0]]]]}}]}"#;
+
+#[test]
+fn holes_parts_and_degrees() {
+    let bench = Bench::new();
+    bench.write("zones.geojson", RING);
+    bench.write("points.csv", "x,y,s\n5,5,x\n2,5,x\n1,5,x\n28,1,7\n0.5,0.5,7\n");
+    let column = |options: &str| {
+        let out = bench.run(&format!("match points.csv zones.geojson {options}")).ok();
+        let cell = |line: &str| line.split(',').nth(3).expect("four").to_owned();
+        out.lines().skip(1).map(cell).collect::<Vec<_>>()
+    };
+    // What contains a point is no question of distance: degrees will do.
+    assert_eq!(column("--near covers"), ["", "0", "0", "1", "1"]);
+    assert_eq!(column("--near contains"), ["", "", "0", "1", "1"]);
+    assert_eq!(column("--near covers --best first"), ["", "0", "0", "1", "0"]);
+    assert_eq!(column("--near covers --best key:p"), ["", "0", "0", "1", "1"]);
+    // Labels are text, whatever JSON has them as.
+    assert_eq!(column("--near covers --group-by s=s"), ["", "0", "0", "1", "1"]);
+    let line = "match points.csv zones.geojson --near boundary --max-dist 4";
+    bench.run(line).is_wrong_usage("degrees are no distance");
+    let planar = "--near boundary --max-dist 4 --planar --best first";
+    assert_eq!(column(planar), ["0", "0", "0", "1", "0"]);
+    let out = bench.run(&format!("match points.csv zones.geojson {planar}")).ok();
+    assert!(out.contains("5,5,x,0,3.0\n"), "{out}"); // in the hole: the way to its edge
+}
+
+#[test]
+fn rules_on_geojson_points() {
+    let bench = Bench::new();
+    bench.write(
+        "points.geojson",
+        r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"r":"4.5","s":"S"},"geometry":{"type":"Point","coordinates":[5,1]}},
+{"type":"Feature","properties":{"s":"L","r":3},"geometry":{"type":"Point","coordinates":[5,1]}},
+{"type":"Feature","properties":null,"geometry":null}]}"#,
+    );
+    let line = "match points.geojson zones.csv --planar --max-dist-column r --on-invalid unmatched";
+    let out = bench.run(&format!("{line} --group-by s=id")).ok();
+    assert_eq!(
+        out,
+        "r,s,x,y,polygon,distance\n4.5,S,5.0,1.0,1,3.5355339059327378\n3,L,5.0,1.0,,\n,,,,,\n"
+    );
+    let failed = bench.run("match points.geojson zones.csv --near covers --group-by t=id");
+    failed.fails("points.geojson: features[2]: the geometry is null");
+    let line = "match points.geojson zones.csv --near covers --on-invalid unmatched";
+    let expected = r#"points.geojson: no feature has a property "t"; found "r", "s""#;
+    bench.run(&format!("{line} --group-by t=id")).fails(expected);
+    bench.write("points.geojson", r#"{"type":"FeatureCollection","features":[]}"#);
+    bench.run(&format!("{line} --group-by t=id")).ok();
+}
+
+#[test]
+fn no_polygons_match_nothing() {
+    let bench = Bench::new();
+    bench.write("zones.csv", "wkt,p,s\n");
+    for options in ["--near covers", "--max-dist 4", "--near boundary --max-dist inf"] {
+        for more in ["", "--k 3", "--group-by name=s", "--best key:p --group-by name=s --k 2"] {
+            let out = bench.run(&format!("match points.csv zones.csv {options} {more}")).ok();
+            assert_eq!(out.lines().count(), 5, "{options} {more}: {out}");
+            assert!(out.lines().skip(1).all(|line| line.ends_with(",,")), "{out}");
+        }
+    }
+}
+
+#[test]
+fn rule_columns_that_are_wrong() {
+    let bench = Bench::new();
+    let line = "match points.csv zones.csv --max-dist 4";
+    let zones = |cell: &str| format!("wkt,p\n\"POLYGON ((0 0))\",1\n\"POLYGON ((1 1))\",{cell}\n");
+    for bad in ["", "NaN", "one", "1 2", "0x1"] {
+        bench.write("zones.csv", zones(bad));
+        let expected = format!("zones.csv: line 3: \"p\" must be a number, got {bad:?}");
+        bench.run(&format!("{line} --best key:p")).fails(&expected);
+    }
+    bench.write("zones.csv", zones(" -1e3 "));
+    bench.run(&format!("{line} --best key:p")).ok();
+    bench
+        .run(&format!("{line} --best key:q"))
+        .fails(r#"zones.csv: there is no column "q"; found "wkt", "p""#);
+    bench
+        .run(&format!("{line} --group-by name=q"))
+        .fails(r#"zones.csv: there is no column "q"; found "wkt", "p""#);
+    bench
+        .run(&format!("{line} --group-by floor=p"))
+        .fails(r#"points.csv: there is no column "floor"; found "name", "x", "y""#);
+    bench
+        .run("match points.csv zones.csv --max-dist-column r")
+        .fails(r#"points.csv: there is no column "r"; found "name", "x", "y""#);
+    for bad in ["", "NaN", "-1", "far"] {
+        bench.write("points.csv", format!("x,y,r\n1,1,inf\n\n2,2,{bad}\n"));
+        let expected =
+            format!("points.csv: line 4: \"r\" must be zero or more (inf means all), got {bad:?}");
+        bench.run("match points.csv zones.csv --max-dist-column r").fails(&expected);
+    }
+    bench.write("points.csv", "x,y,r\n1,1,1\n,,\n");
+    let line = "match points.csv zones.csv --max-dist-column r --on-invalid unmatched";
+    assert_eq!(bench.run(line).ok(), "x,y,r,polygon,distance\n1,1,1,1,0.0\n,,,,\n");
+
+    bench.write("zones.geojson", RING.replace(r#""p":"1""#, r#""p":null"#));
+    let line = "match points.csv zones.geojson --near covers --on-invalid unmatched";
+    bench
+        .run(&format!("{line} --best key:p"))
+        .fails(r#"zones.geojson: features[1]: "p" must be a number, got """#);
+    bench
+        .run(&format!("{line} --best key:q"))
+        .fails(r#"zones.geojson: no feature has a property "q"; found "p", "s""#);
+    bench.run(&format!("{line} --group-by x=q")).fails(r#"no feature has a property "q""#);
+}
