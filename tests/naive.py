@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -56,3 +57,103 @@ def match(
         near = candidates(centers, point, max_dist, inclusive)
         result.append(min(near, key=lambda i: (keys[i], i)) if near else -1)
     return result
+
+
+# Every rule, of polygons as parts, each an outer ring and its holes: lists of vertices.
+
+Ring = Sequence[tuple[float, float]]
+Parts = Sequence[Sequence[Ring]]
+
+
+def rings(polygon: Parts) -> list[Ring]:
+    """All rings of a polygon."""
+    return [ring for part in polygon for ring in part]
+
+
+def center_of(polygon: Parts) -> tuple[float, float]:
+    """Mean of the vertices of all rings."""
+    vertices = [vertex for ring in rings(polygon) for vertex in ring]
+    return center([x for x, _ in vertices], [y for _, y in vertices])
+
+
+def area_of(polygon: Parts) -> float:
+    """Outer rings less holes."""
+    total = 0.0
+    for part in polygon:
+        for i, ring in enumerate(part):
+            of_ring = area([x for x, _ in ring], [y for _, y in ring])
+            total += -of_ring if i else of_ring
+    return total
+
+
+def edges(polygon: Parts) -> list[tuple[Any, Any]]:
+    """All edges, those that close the rings among them."""
+    return [(ring[i - 1], ring[i]) for ring in rings(polygon) for i in range(len(ring))]
+
+
+def locate(polygon: Parts, point: Any) -> str:
+    """Inside, boundary or outside, by the even-odd rule, in rational numbers."""
+    px, py = Fraction(point[0]), Fraction(point[1])
+    inside = False
+    for a, b in edges(polygon):
+        ax, ay, bx, by = map(Fraction, (*a, *b))
+        side = (ax - px) * (by - py) - (bx - px) * (ay - py)
+        between_x = min(ax, bx) <= px <= max(ax, bx)
+        between_y = min(ay, by) <= py <= max(ay, by)
+        if side == 0 and between_x and between_y:
+            return "boundary"
+        if (ay > py) != (by > py):
+            # Where the edge meets the level of the point.
+            x = ax + (py - ay) * (bx - ax) / (by - ay)
+            inside ^= x > px
+    return "inside" if inside else "outside"
+
+
+def boundary_distance(polygon: Parts, point: Any) -> float:
+    """Zero inside and on the boundary; where sums of products are exact, so is the last bit."""
+    if locate(polygon, point) != "outside":
+        return 0.0
+    return min(edge_distance(a, b, point) for a, b in edges(polygon))
+
+
+def edge_distance(a: Any, b: Any, point: Any) -> float:
+    """Distance to an edge: to its nearer end, or to the line where the foot lies on the edge."""
+    along = (b[0] - a[0], b[1] - a[1])
+    length = along[0] ** 2 + along[1] ** 2
+    place = (point[0] - a[0]) * along[0] + (point[1] - a[1]) * along[1]
+    if 0 < place < length:
+        twice = (a[0] - point[0]) * (b[1] - point[1]) - (a[1] - point[1]) * (b[0] - point[0])
+        return abs(twice) / math.sqrt(length)
+    return min(distance(a, point), distance(b, point))
+
+
+def near_polygons(
+    polygons: Sequence[Parts], point: Any, near: str, max_dist: float | None, inclusive: bool
+) -> list[tuple[int, float]]:
+    """Positions and distances of all candidates by any rule, in input order."""
+    if near in ("contains", "covers"):
+        is_in = {"contains": ("inside",), "covers": ("inside", "boundary")}[near]
+        return [(i, 0.0) for i, p in enumerate(polygons) if locate(p, point) in is_in]
+    assert max_dist is not None
+    found = []
+    for i, polygon in enumerate(polygons):
+        if near == "center":
+            d = distance(center_of(polygon), point)
+        else:
+            d = boundary_distance(polygon, point)
+        if d < max_dist or (inclusive and d == max_dist) or max_dist == math.inf:
+            found.append((i, d))
+    return found
+
+
+def best_first(
+    found: list[tuple[int, float]], best: str, keys: Sequence[float], tie: str
+) -> list[tuple[int, float]]:
+    """The candidates with the best first; `keys` are areas where `best` is "area"."""
+    if best == "first":
+        return sorted(found)
+    if best == "nearest":
+        return sorted(found, key=lambda c: (c[1], c[0]))
+    if tie == "distance":
+        return sorted(found, key=lambda c: (keys[c[0]], c[1], c[0]))
+    return sorted(found, key=lambda c: (keys[c[0]], c[0]))

@@ -205,10 +205,19 @@ def test_a_distance_must_be_a_number():
 
 
 def test_unknown_words_are_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match="near must be one of 'center', got 'edge'"):
+    known = "'center', 'boundary', 'contains', 'covers'"
+    with pytest.raises(ValueError, match=f"near must be one of {known}, got 'edge'"):
         poly_match.Matcher([SQUARE], max_dist=1.0, near="edge")
-    with pytest.raises(ValueError, match="best must be one of 'area', got 'size'"):
+    known = "'area', 'nearest', 'first', a key for each polygon, or a callable"
+    with pytest.raises(ValueError, match=f"best must be one of {known}, got 'size'"):
         poly_match.match([SQUARE], [ORIGIN], max_dist=1.0, best="size")
+    with pytest.raises(ValueError, match="tie must be one of 'index', 'distance', got 'first'"):
+        poly_match.match([SQUARE], [ORIGIN], max_dist=1.0, tie="first")
+    known = "'vertex_mean', 'centroid', 'bbox', or a point for each polygon"
+    with pytest.raises(ValueError, match=f"center must be one of {known}, got 'mean'"):
+        poly_match.match([SQUARE], [ORIGIN], max_dist=1.0, center="mean")
+    with pytest.raises(ValueError, match="order must be one of 'index', 'best', got 'first'"):
+        matcher([SQUARE]).candidates([ORIGIN], order="first")
     with pytest.raises(ValueError, match="on_invalid must be 'raise' or 'unmatched', got 'skip'"):
         matcher([SQUARE]).match([ORIGIN], on_invalid="skip")
 
@@ -222,7 +231,7 @@ def test_workers_must_be_at_least_one(workers):
 @pytest.mark.parametrize(
     ("centers", "keys", "message"),
     [
-        ([(0, 0)], [1, 2], "expected one key for each of 1 centres, got 2"),
+        ([(0, 0)], [1, 2], "expected one key for each of 1 polygons, got 2"),
         ([(0, 0), (0, math.inf)], [1, 2], r"centre of polygon 1 must be finite, got \(0, inf\)"),
         ([(0, 0), (0, 1)], [1, math.nan], "key of polygon 1 is NaN"),
         (np.zeros((2, 3)), [1, 2], r"centers must have shape \(N, 2\), got \(2, 3\)"),

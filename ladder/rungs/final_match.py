@@ -16,12 +16,12 @@ __all__ = ["Polygon", "main", "pairs", "prepare"]
 
 def prepare(
     polygons: Sequence[Polygon], max_dist: float
-) -> Callable[[Sequence[Point]], MatchResult[Polygon]]:
+) -> Callable[[Sequence[Point]], MatchResult[Polygon | None]]:
     """Build the matcher; the function returned answers with arrays."""
     return partial(Matcher(polygons, max_dist=max_dist).match, workers=1)
 
 
-def pairs(points: Sequence[Point], result: MatchResult[Polygon]) -> Match:
+def pairs(points: Sequence[Point], result: MatchResult[Polygon | None]) -> Match:
     """Make the article's pairs of the arrays."""
     matched = zip(points, result.objects, strict=True)
     return [(point, polygon) for point, polygon in matched if polygon is not None]

@@ -8,12 +8,13 @@ import warnings
 
 from poly_match_rs._native import (
     OPTIMIZED,
+    MultiPolygon,
     Polygon,
     find_all_close_polygons,
     find_close_polygons,
 )
 
-__all__ = ["Polygon", "find_all_close_polygons", "find_close_polygons"]
+__all__ = ["MultiPolygon", "Polygon", "find_all_close_polygons", "find_close_polygons"]
 
 if not OPTIMIZED:
     warnings.warn(

@@ -1,6 +1,6 @@
 """Types of the extension module; `mypy.stubtest` holds them against it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar, final
 
 import numpy as np
@@ -11,15 +11,25 @@ _P = TypeVar("_P")
 _Points = npt.ArrayLike | Iterable[npt.ArrayLike]
 _Floats = npt.NDArray[np.float64]
 _Positions = npt.NDArray[np.int64]
+_Codes = npt.NDArray[np.uint32]
+_Ask = tuple[Callable[[_Floats, _Positions, _Positions], npt.ArrayLike], str]
+_Measures = tuple[_Floats, _Floats]
+_Ring = tuple[npt.ArrayLike, npt.ArrayLike]
 
 __all__ = [
     "OPTIMIZED",
     "Matcher",
+    "MultiPolygon",
     "Polygon",
+    "Rule",
     "find_all_close_polygons",
     "find_close_polygons",
     "match_pairs",
+    "measure_polygons",
+    "measure_rings",
     "objects_at",
+    "read_numbers",
+    "read_points",
     "select_best_polygon",
 ]
 
@@ -27,34 +37,102 @@ OPTIMIZED: Final[bool]
 
 @disjoint_base
 class Polygon:
-    def __new__(cls, x: npt.ArrayLike, y: npt.ArrayLike, *args: Any, **kwargs: Any) -> Self: ...
-    def __init__(self, x: npt.ArrayLike, y: npt.ArrayLike) -> None: ...
+    def __new__(
+        cls,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        *args: Any,
+        holes: Iterable[_Ring] = (),
+        **kwargs: Any,
+    ) -> Self: ...
+    def __init__(
+        self, x: npt.ArrayLike, y: npt.ArrayLike, *, holes: Iterable[_Ring] = ()
+    ) -> None: ...
     @property
     def x(self) -> _Floats: ...
     @property
     def y(self) -> _Floats: ...
     @property
+    def holes(self) -> tuple[tuple[_Floats, _Floats], ...]: ...
+    @property
     def center(self) -> _Floats: ...
     def area(self) -> float: ...
     def __getnewargs__(self) -> tuple[_Floats, _Floats]: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+
+@disjoint_base
+class MultiPolygon:
+    def __new__(cls, polygons: Iterable[Polygon], *args: Any, **kwargs: Any) -> Self: ...
+    def __init__(self, polygons: Iterable[Polygon]) -> None: ...
+    @property
+    def parts(self) -> tuple[Polygon, ...]: ...
+    @property
+    def center(self) -> _Floats: ...
+    def area(self) -> float: ...
+    def __getnewargs__(self) -> tuple[tuple[Polygon, ...]]: ...
+
+@final
+class Rule:
+    def __new__(
+        cls, near: str, max_dist: float | None, inclusive: bool, best: Any, tie: str
+    ) -> Self: ...
 
 @final
 class Matcher:
     @staticmethod
-    def from_polygons(polygons: Iterable[Any], max_dist: float, inclusive: bool) -> Matcher: ...
+    def from_polygons(
+        polygons: Iterable[_P], rule: Rule, center: str | npt.ArrayLike, groups: _Codes | None
+    ) -> tuple[Matcher, tuple[_P, ...]]: ...
     @staticmethod
-    def from_arrays(
-        centers: _Points, keys: npt.ArrayLike, max_dist: float, inclusive: bool
+    def from_arrays(centers: _Points, rule: Rule, groups: _Codes | None) -> Matcher: ...
+    @staticmethod
+    def from_rings(
+        vertices: _Points,
+        offsets: tuple[npt.ArrayLike, npt.ArrayLike | None, npt.ArrayLike],
+        rule: Rule,
+        center: str | npt.ArrayLike,
+        groups: _Codes | None,
     ) -> Matcher: ...
     def __len__(self) -> int: ...
     def match(
-        self, points: _Points, workers: int | None, on_invalid: str
+        self,
+        points: _Points,
+        workers: int | None,
+        on_invalid: str,
+        max_dist: _Floats | None = None,
+        groups: _Codes | None = None,
+        ask: _Ask | None = None,
+    ) -> tuple[_Positions, _Floats]: ...
+    def match_k(
+        self,
+        points: _Points,
+        k: int,
+        workers: int | None,
+        on_invalid: str,
+        max_dist: _Floats | None,
+        groups: _Codes | None,
+        ask: _Ask | None,
     ) -> tuple[_Positions, _Floats]: ...
     def pairs(
-        self, objects: list[_P], points: _Points, workers: int | None, on_invalid: str
+        self,
+        objects: tuple[_P, ...],
+        points: _Points,
+        workers: int | None,
+        on_invalid: str,
+        max_dist: _Floats | None,
+        groups: _Codes | None,
+        ask: _Ask | None,
     ) -> list[tuple[Any, _P]]: ...
     def candidates(
-        self, points: _Points, workers: int | None, on_invalid: str
+        self,
+        points: _Points,
+        workers: int | None,
+        on_invalid: str,
+        max_dist: _Floats | None,
+        groups: _Codes | None,
+        order: str,
+        ask: _Ask | None,
+        enough: int | None = None,
     ) -> tuple[_Positions, _Positions, _Floats]: ...
 
 def find_close_polygons(
@@ -66,7 +144,17 @@ def find_all_close_polygons(
 def match_pairs(
     polygons: Iterable[_P], points: _Points, max_dist: float
 ) -> list[tuple[Any, _P]]: ...
-def objects_at(objects: list[_P], index: _Positions) -> list[_P | None]: ...
+def objects_at(objects: tuple[_P, ...], index: _Positions) -> list[_P | None]: ...
+def read_numbers(values: npt.ArrayLike, name: str) -> _Floats: ...
+def read_points(points: _Points) -> _Floats: ...
+def measure_polygons(polygons: Iterable[Any], center: str) -> tuple[_Measures, _Measures]: ...
+def measure_rings(
+    vertices: _Points,
+    ring_offsets: npt.ArrayLike,
+    part_offsets: npt.ArrayLike | None,
+    polygon_offsets: npt.ArrayLike,
+    center: str,
+) -> _Measures: ...
 def select_best_polygon(
     polygon_sets: Iterable[tuple[Any, Iterable[_P]]],
 ) -> list[tuple[Any, _P]]: ...

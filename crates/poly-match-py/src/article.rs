@@ -7,9 +7,9 @@ use pyo3::types::PyList;
 
 use crate::arrays::point;
 use crate::errors::exception;
-use crate::matcher::within;
 use crate::points::Points;
 use crate::polygons::{Polygons, Wanted};
+use crate::rule::within;
 use crate::run::detached;
 
 /// The polygons whose centre is closer to a point than a distance.
@@ -43,7 +43,7 @@ pub(crate) fn find_close_polygons<'py>(
 ) -> PyResult<Bound<'py, PyList>> {
     let near = within(max_dist, false)?;
     let point = finite_point(point)?;
-    let read = Polygons::read(polygons, Wanted::Centers)?;
+    let read = Polygons::read(polygons, Wanted::CENTERS)?;
     let close = PyList::empty(polygons.py());
     for (&center, object) in read.centers.iter().zip(read.objects.iter_borrowed()) {
         if near.is_near(center, point) {
@@ -87,7 +87,7 @@ pub(crate) fn find_all_close_polygons<'py>(
 ) -> PyResult<Bound<'py, PyList>> {
     let py = polygons.py();
     let near = within(max_dist, false)?;
-    let Polygons { objects, centers, .. } = Polygons::read(polygons, Wanted::Centers)?;
+    let Polygons { objects, centers, .. } = Polygons::read(polygons, Wanted::CENTERS)?;
     let points = Points::read(points)?;
     let values = points.as_slice()?;
     let candidates = detached(py, |poll| {
@@ -119,7 +119,8 @@ pub(crate) fn match_pairs<'py>(
 ) -> PyResult<Bound<'py, PyList>> {
     let py = polygons.py();
     let near = within(max_dist, false)?;
-    let Polygons { objects, centers, areas } = Polygons::read(polygons, Wanted::CentersAndAreas)?;
+    let Polygons { objects, centers, areas, .. } =
+        Polygons::read(polygons, Wanted::CENTERS_AND_AREAS)?;
     let points = Points::read(points)?;
     let values = points.as_slice()?;
     let matches =
@@ -168,7 +169,7 @@ pub(crate) fn select_best_polygon<'py>(
     let pairs = PyList::empty(polygon_sets.py());
     for (position, set) in polygon_sets.try_iter()?.enumerate() {
         let (point, polygons): (Bound<'py, PyAny>, Bound<'py, PyAny>) = set?.extract()?;
-        let Polygons { objects, areas, .. } = Polygons::read(&polygons, Wanted::CentersAndAreas)?;
+        let Polygons { objects, areas, .. } = Polygons::read(&polygons, Wanted::CENTERS_AND_AREAS)?;
         let best = best(&areas).map_err(|error| exception(&error))?.ok_or_else(|| {
             PyValueError::new_err(format!("the set at position {position} has no polygons"))
         })?;

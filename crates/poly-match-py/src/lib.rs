@@ -2,8 +2,8 @@
 //!
 //! The binding converts, then delegates; it decides nothing about matches.
 //!
-//! - **Objects.** The caller's polygons are read once ([`polygons`]) into centres and areas, and are
-//!   handed back by identity: the core knows their positions only.
+//! - **Objects.** The caller's polygons are read once ([`polygons`]) into centres, areas and shapes,
+//!   and are handed back by identity: the core knows their positions only.
 //! - **The GIL** is released while the core works ([`run`]). An (N, 2) float64 array of points is
 //!   then read in place, so a write to it by another thread during the call may or may not be seen.
 //! - **Errors** of the core become built-in exceptions ([`errors`]); an exception raised by the
@@ -11,12 +11,23 @@
 
 mod arrays;
 mod article;
+mod callable;
 mod errors;
+mod foreign;
+mod geometry;
+mod holes;
+mod keys;
 mod matcher;
+mod measure;
+mod multi_polygon;
 mod points;
 mod polygon;
 mod polygons;
+mod query;
+mod rings;
+mod rule;
 mod run;
+mod shapely;
 
 /// The native half of `poly_match_rs`.
 #[pyo3::pymodule]
@@ -28,7 +39,15 @@ mod _native {
     #[pymodule_export]
     use super::matcher::{Matcher, objects_at};
     #[pymodule_export]
+    use super::measure::{measure_polygons, measure_rings};
+    #[pymodule_export]
+    use super::multi_polygon::MultiPolygon;
+    #[pymodule_export]
     use super::polygon::Polygon;
+    #[pymodule_export]
+    use super::query::{read_numbers, read_points};
+    #[pymodule_export]
+    use super::rule::Rule;
 
     /// Whether the extension was built for speed.
     #[pymodule_export]

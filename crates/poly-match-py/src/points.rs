@@ -1,6 +1,8 @@
 //! The caller's points, as the core reads them, and as the caller gets them back.
 
-use numpy::{PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArray, PyUntypedArrayMethods};
+use numpy::{
+    PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArray, PyUntypedArrayMethods,
+};
 use poly_match::Point;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -82,6 +84,17 @@ impl<'py> Points<'py> {
         match &self.values {
             Values::Array(array) => Ok(array.as_slice()?.as_chunks().0),
             Values::Vector(values) => Ok(values),
+        }
+    }
+
+    /// The coordinates as an (N, 2) array: the caller's own where they are in one.
+    pub(crate) fn into_array(self) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let py = self.py();
+        match self.values {
+            Values::Array(array) => Ok(array.as_any().clone().cast_into()?),
+            Values::Vector(values) => {
+                PyArray1::from_slice(py, values.as_flattened()).reshape([values.len(), 2])
+            }
         }
     }
 

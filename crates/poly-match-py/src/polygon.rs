@@ -1,4 +1,6 @@
 //! `Polygon`: the class that researchers subclass.
+//!
+//! What it holds never changes: coordinates in NumPy arrays, and the centre and the area of them.
 
 use std::sync::OnceLock;
 
@@ -6,42 +8,48 @@ use numpy::{IntoPyArray, PyArray1, PyArrayMethods};
 use poly_match::Point;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
 
 use crate::arrays::vector;
 use crate::errors::exception;
+use crate::holes::read_holes;
 
-/// A polygon of one ring of vertices.
+/// A polygon of one ring of vertices, with any number of holes in it.
 ///
-/// The coordinates are copied once, here, and never change. The ring is closed implicitly; the
+/// The coordinates are copied once, here, and never change. A ring is closed implicitly; the
 /// vertices count exactly as given.
 ///
 /// Parameters
 /// ----------
 /// x, y : array_like of float, shape (n,)
 ///     Coordinates of the n >= 1 vertices, in any unit of length.
+/// holes : iterable of (x, y), optional
+///     What is not part of the polygon: rings like its own. By name only.
 ///
 /// Attributes
 /// ----------
 /// x, y : numpy.ndarray of float64, shape (n,)
-///     The coordinates. Read-only, and the same array on every access.
+///     The coordinates of the outer ring. Read-only, and the same array on every access.
+/// holes : tuple of (x, y)
+///     The coordinates of each hole, in arrays like those of the outer ring.
 /// center : numpy.ndarray of float64, shape (2,)
-///     The mean of the vertices, equal to ``np.array([x, y]).mean(axis=1)`` bit for bit (of more
-///     than 8192 vertices: with NumPy 2.3 or later). Read-only.
+///     The mean of the vertices, those of holes among them; without holes, it is equal to
+///     ``np.array([x, y]).mean(axis=1)`` bit for bit (of more than 8192 vertices: with NumPy 2.3 or
+///     later). Read-only.
 ///
 /// Raises
 /// ------
 /// ValueError
 ///     Where x and y differ in length, are empty or not one-dimensional, or hold a coordinate
-///     that is NaN or infinite.
+///     that is NaN or infinite; the same for those of a hole.
 /// TypeError
-///     Where x or y are not numbers.
+///     Where x or y are not numbers, or a hole is no pair of x and y.
 ///
 /// Notes
 /// -----
 /// A subclass may override ``area``, and a matcher then asks it, once for each polygon. A subclass
 /// whose constructor takes more than ``x, y`` needs no ``__new__`` of its own, as long as ``x`` and
-/// ``y`` come first or by name.
+/// ``y`` come first or by name, and ``holes`` by name.
 #[pyclass(subclass, frozen, module = "poly_match_rs")]
 #[repr(C)] // what a matcher reads comes first, beside the object's class
 pub(crate) struct Polygon {
@@ -49,6 +57,8 @@ pub(crate) struct Polygon {
     area: f64,
     x: Py<PyArray1<f64>>,
     y: Py<PyArray1<f64>>,
+    /// Pairs of arrays.
+    holes: Py<PyTuple>,
     center_array: OnceLock<Py<PyArray1<f64>>>,
 }
 
@@ -62,13 +72,42 @@ impl Polygon {
     pub(crate) fn own_area(&self) -> f64 {
         self.area
     }
+
+    /// The polygon as the core has it.
+    pub(crate) fn shape(&self, py: Python<'_>) -> PyResult<poly_match::Polygon> {
+        let ring = |x: &Bound<'_, PyArray1<f64>>, y: &Bound<'_, PyArray1<f64>>| {
+            poly_match::Polygon::new(x.to_vec()?, y.to_vec()?).map_err(|error| exception(&error))
+        };
+        let mut polygon = ring(self.x.bind(py), self.y.bind(py))?;
+        for hole in self.holes.bind(py).iter_borrowed() {
+            let (x, y) = hole.extract()?;
+            polygon = polygon.with_hole(ring(&x, &y)?);
+        }
+        Ok(polygon)
+    }
+
+    /// How many vertices and holes there are.
+    pub(crate) fn counts(&self, py: Python<'_>) -> PyResult<(usize, usize)> {
+        let holes = self.holes.bind(py);
+        let mut vertices = self.x.bind(py).len()?;
+        for hole in holes.iter_borrowed() {
+            vertices += hole.get_item(0)?.len()?;
+        }
+        Ok((vertices, holes.len()))
+    }
 }
 
 /// A NumPy array that nobody can write to: its memory belongs to no other array.
-fn read_only(py: Python<'_>, values: Vec<f64>) -> Py<PyArray1<f64>> {
+pub(crate) fn read_only(py: Python<'_>, values: Vec<f64>) -> Py<PyArray1<f64>> {
     let array = values.into_pyarray(py);
     array.readwrite().make_nonwriteable();
     array.unbind()
+}
+
+/// The coordinates of one ring in such arrays.
+fn arrays(py: Python<'_>, ring: poly_match::Polygon) -> (Py<PyArray1<f64>>, Py<PyArray1<f64>>) {
+    let (x, y) = ring.into_coordinates();
+    (read_only(py, x), read_only(py, y))
 }
 
 #[pymethods]
@@ -76,43 +115,77 @@ impl Polygon {
     // What comes after x and y is for the `__init__` of a subclass, as with `object.__new__`.
     #[new]
     #[classmethod]
-    #[pyo3(signature = (x, y, *args, **kwargs), text_signature = "(x, y)")]
+    #[pyo3(signature = (x, y, *args, holes=None, **kwargs), text_signature = "(x, y, *, holes=())")]
     fn new(
         class: &Bound<'_, PyType>,
         x: &Bound<'_, PyAny>,
         y: &Bound<'_, PyAny>,
         args: &Bound<'_, PyTuple>,
+        holes: Option<&Bound<'_, PyAny>>,
         kwargs: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let py = class.py();
         let has_more = !args.is_empty() || kwargs.is_some_and(|kwargs| !kwargs.is_empty());
         if has_more && class.is(py.get_type::<Self>()) {
-            return Err(PyTypeError::new_err("Polygon() takes x and y only"));
+            return Err(PyTypeError::new_err("Polygon() takes x and y only, and holes by name"));
         }
         let polygon = poly_match::Polygon::new(vector(x, &"x")?, vector(y, &"y")?)
             .map_err(|error| exception(&error))?;
-        let (center, area) = (polygon.center(), polygon.area());
-        let (x, y) = polygon.into_coordinates();
+        let (center, area, holes) = match holes {
+            None => (polygon.center(), polygon.area(), PyTuple::empty(py)),
+            Some(holes) => {
+                let holes = read_holes(holes, None)?;
+                let whole =
+                    holes.iter().cloned().fold(polygon.clone(), poly_match::Polygon::with_hole);
+                let arrays = holes.into_iter().map(|hole| arrays(py, hole));
+                (whole.center(), whole.area(), PyTuple::new(py, arrays.collect::<Vec<_>>())?)
+            }
+        };
+        let (x, y) = arrays(py, polygon);
         let center_array = OnceLock::new();
-        Ok(Self { x: read_only(py, x), y: read_only(py, y), center, center_array, area })
+        Ok(Self { center, area, x, y, holes: holes.unbind(), center_array })
     }
 
     // `__new__` has done it all; this is here for `super().__init__(x, y)` in a subclass.
-    #[pyo3(signature = (x=None, y=None))]
-    fn __init__(&self, x: Option<&Bound<'_, PyAny>>, y: Option<&Bound<'_, PyAny>>) {
+    #[pyo3(signature = (x=None, y=None, *, holes=None))]
+    fn __init__(
+        &self,
+        x: Option<&Bound<'_, PyAny>>,
+        y: Option<&Bound<'_, PyAny>>,
+        holes: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         let _ = (x, y);
+        // A subclass that was given its holes by position: they would be lost without a word.
+        match holes {
+            Some(holes)
+                if self.holes.bind(holes.py()).is_empty()
+                    && holes.len().map_or(true, |len| len > 0) =>
+            {
+                Err(PyTypeError::new_err(
+                    "holes must be given by name where a subclass is called, too: they are read \
+                     before its __init__",
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
-    /// The x coordinates of the vertices, float64 of shape (n,); read-only.
+    /// The x coordinates of the outer ring, float64 of shape (n,); read-only.
     #[getter]
     fn x(&self, py: Python<'_>) -> Py<PyArray1<f64>> {
         self.x.clone_ref(py)
     }
 
-    /// The y coordinates of the vertices, float64 of shape (n,); read-only.
+    /// The y coordinates of the outer ring, float64 of shape (n,); read-only.
     #[getter]
     fn y(&self, py: Python<'_>) -> Py<PyArray1<f64>> {
         self.y.clone_ref(py)
+    }
+
+    /// The holes, each a pair of arrays like x and y.
+    #[getter]
+    fn holes(&self, py: Python<'_>) -> Py<PyTuple> {
+        self.holes.clone_ref(py)
     }
 
     /// The mean of the vertices, float64 of shape (2,); read-only.
@@ -126,7 +199,8 @@ impl Polygon {
     /// Returns
     /// -------
     /// float
-    ///     ``0.5 * abs(sum(x[i] * y[i-1] - y[i] * x[i-1]))``, the terms added in order.
+    ///     ``0.5 * abs(sum(x[i] * y[i-1] - y[i] * x[i-1]))``, the terms added in order, less the
+    ///     same of each hole.
     fn area(&self) -> f64 {
         self.area
     }
@@ -135,11 +209,29 @@ impl Polygon {
         (self.x(py), self.y(py))
     }
 
+    // As `__getnewargs__` of a subclass has it, where there is one, and the holes by name.
+    fn __getnewargs_ex__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+        let py = slf.py();
+        let holes = slf.get().holes.bind(py);
+        let by_name = (!holes.is_empty()).then_some(("holes", holes));
+        Ok((slf.call_method0("__getnewargs__")?, by_name.into_py_dict(py)?))
+    }
+
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let polygon = slf.get();
         let name = slf.get_type().qualname()?;
-        let vertices = polygon.x.bind(slf.py()).len()?;
+        let (vertices, holes) = polygon.counts(slf.py())?;
+        let holes = match holes {
+            0 => String::new(),
+            1 => ", 1 hole".to_owned(),
+            _ => format!(", {holes} holes"),
+        };
         let [x, y] = polygon.center;
-        Ok(format!("<{name}: {vertices} vertices, center=({x}, {y}), area={}>", polygon.area))
+        Ok(format!(
+            "<{name}: {vertices} vertices{holes}, center=({x}, {y}), area={}>",
+            polygon.area
+        ))
     }
 }

@@ -1,58 +1,82 @@
 //! The caller's list of polygons, read once into what the core needs.
 //!
 //! The list is copied into a tuple first, so that the objects that come back are those that were
-//! read, whatever an `area()` of the caller's does to the list meanwhile.
+//! read, whatever an `area()` of the caller's does to the list meanwhile. Objects of our own classes
+//! are read here, with what a subclass does its own way; all others in [`foreign`](crate::foreign),
+//! and those of shapely many at a time in [`shapely`](crate::shapely).
 
-use std::fmt;
-
-use poly_match::{Error, Point};
+use poly_match::{Center, Point, Shapes};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple, PyType};
 use pyo3::{PyTypeInfo, intern};
 
-use crate::arrays::{point, vector};
-use crate::errors::exception;
+use crate::foreign::{Foreign, ask_area, ask_areas, ask_center, call_area, own};
+use crate::multi_polygon::MultiPolygon;
 use crate::polygon::Polygon;
+use crate::shapely::Shapely;
+
+/// After how many objects to look for Ctrl-C.
+const LOOK_EVERY: usize = 1024;
 
 /// What is to be read of every polygon.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Wanted {
-    Centers,
-    CentersAndAreas,
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Which point of it is its centre; none where no centre is asked for.
+    pub(crate) center: Option<Center>,
+    pub(crate) areas: bool,
+    pub(crate) shapes: bool,
+}
+
+impl Wanted {
+    /// The means of the vertices, as the article has its centres.
+    pub(crate) const CENTERS: Self =
+        Self { center: Some(Center::VertexMean), areas: false, shapes: false };
+    pub(crate) const CENTERS_AND_AREAS: Self = Self { areas: true, ..Self::CENTERS };
 }
 
 /// The caller's objects, and what was read of them, in the same order.
 pub(crate) struct Polygons<'py> {
     pub(crate) objects: Bound<'py, PyTuple>,
+    /// Empty unless wanted.
     pub(crate) centers: Vec<Point>,
     /// Empty unless wanted.
     pub(crate) areas: Vec<f64>,
+    /// None unless wanted.
+    pub(crate) shapes: Option<Shapes>,
 }
 
 impl<'py> Polygons<'py> {
-    /// Reads any iterable of `Polygon` objects, or of objects with `x` and `y`.
+    /// Reads any iterable of polygons: `Polygon` and `MultiPolygon` objects, objects with `x` and
+    /// `y`, and geometry of other libraries.
     pub(crate) fn read(polygons: &Bound<'py, PyAny>, wanted: Wanted) -> PyResult<Self> {
-        let objects = tuple_of(polygons, "polygons")?;
-        let mut reader = Reader { wanted, last: None };
-        let mut centers = Vec::with_capacity(objects.len());
-        let mut areas = Vec::with_capacity(objects.len());
-        if wanted == Wanted::CentersAndAreas && reader.only_area_is_asked(&objects)? {
+        let objects = elements(polygons)?;
+        let mut reader = Reader::new(wanted, objects.len());
+        if reader.only_area_is_asked(&objects)? {
             for object in objects.iter_borrowed() {
-                centers.push(object.cast::<Polygon>()?.get().center());
+                reader.centers.push(object.cast::<Polygon>()?.get().center());
             }
-            let areas = ask_areas(&objects)?;
-            return Ok(Self { objects, centers, areas });
+            reader.areas = ask_areas(&objects)?;
+        } else {
+            let mut position = reader.read_native(&objects)?;
+            while position < objects.len() {
+                position += reader.read_some(&objects, position)?;
+            }
         }
-        let native = reader.read_native(&objects, &mut centers, &mut areas)?;
-        for (position, object) in objects.iter_borrowed().enumerate().skip(native) {
-            let (center, area) = reader.read(&object, position)?;
-            centers.push(center);
-            areas.extend(area);
-        }
-        Ok(Self { objects, centers, areas })
+        let Reader { centers, areas, shapes, .. } = reader;
+        Ok(Self { objects, centers, areas, shapes })
     }
+}
+
+/// The polygons that the caller means, in a tuple.
+fn elements<'py>(polygons: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+    static ELEMENTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if polygons.is_instance_of::<PyList>() || polygons.is_instance_of::<PyTuple>() {
+        return tuple_of(polygons, "polygons");
+    }
+    let elements = ELEMENTS.import(polygons.py(), "poly_match_rs._geometry", "elements")?;
+    tuple_of(&elements.call1((polygons,))?, "polygons")
 }
 
 /// What `iterable` gives, as a tuple: the caller's list may change meanwhile.
@@ -73,10 +97,22 @@ pub(crate) fn tuple_of<'py>(
 /// Reads one object after another, and remembers what it found out about their class.
 struct Reader<'py> {
     wanted: Wanted,
-    last: Option<(Bound<'py, PyType>, Overrides)>,
+    centers: Vec<Point>,
+    areas: Vec<f64>,
+    shapes: Option<Shapes>,
+    shapely: Option<Shapely<'py>>,
+    last: Option<(Bound<'py, PyType>, Class)>,
 }
 
-/// What a subclass of `Polygon` does its own way.
+/// How the objects of a class are read.
+#[derive(Clone, Copy)]
+enum Class {
+    Native(Overrides),
+    Shapely,
+    Foreign,
+}
+
+/// What a subclass of `Polygon` or `MultiPolygon` does its own way.
 #[derive(Clone, Copy)]
 struct Overrides {
     center: bool,
@@ -86,169 +122,225 @@ struct Overrides {
 }
 
 impl Overrides {
-    fn of(class: &Bound<'_, PyType>) -> PyResult<Self> {
-        let base = Polygon::type_object(class.py());
+    fn of(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<Self> {
         let overrides = |name| Ok::<_, PyErr>(!class.getattr(name)?.is(&base.getattr(name)?));
         let area_is_called = class.getattr("area")?.is_callable();
         Ok(Self { center: overrides("center")?, area: overrides("area")?, area_is_called })
     }
 }
 
+/// An object of one of our own classes.
+enum Native<'a> {
+    Polygon(&'a Polygon),
+    MultiPolygon(&'a MultiPolygon),
+}
+
+impl<'a> Native<'a> {
+    fn of(object: &'a Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(polygon) = object.cast::<Polygon>() {
+            return Ok(Self::Polygon(polygon.get()));
+        }
+        Ok(Self::MultiPolygon(object.cast::<MultiPolygon>()?.get()))
+    }
+
+    fn center(&self) -> Point {
+        match self {
+            Self::Polygon(polygon) => polygon.center(),
+            Self::MultiPolygon(polygon) => polygon.center(),
+        }
+    }
+
+    fn own_area(&self) -> f64 {
+        match self {
+            Self::Polygon(polygon) => polygon.own_area(),
+            Self::MultiPolygon(polygon) => polygon.own_area(),
+        }
+    }
+
+    fn shape(&self, py: Python<'_>) -> PyResult<poly_match::Polygon> {
+        match self {
+            Self::Polygon(polygon) => polygon.shape(py),
+            Self::MultiPolygon(polygon) => polygon.shape(py),
+        }
+    }
+}
+
 impl<'py> Reader<'py> {
+    fn new(wanted: Wanted, len: usize) -> Self {
+        let room = |is_wanted| if is_wanted { len } else { 0 };
+        Self {
+            wanted,
+            centers: Vec::with_capacity(room(wanted.center.is_some())),
+            areas: Vec::with_capacity(room(wanted.areas)),
+            shapes: wanted.shapes.then(Shapes::new),
+            shapely: None,
+            last: None,
+        }
+    }
+
     /// Whether all objects are of one subclass of `Polygon` that has an `area()` of its own, and
-    /// nothing else: then they may be asked one after the other.
+    /// nothing else, and that and the centre are all that is wanted: then they may be asked one
+    /// after the other.
     fn only_area_is_asked(&mut self, objects: &Bound<'py, PyTuple>) -> PyResult<bool> {
+        let Wanted { center: Some(Center::VertexMean), areas: true, shapes: false } = self.wanted
+        else {
+            return Ok(false);
+        };
         let Some(first) = objects.iter_borrowed().next() else { return Ok(false) };
         if !first.is_instance_of::<Polygon>() {
             return Ok(false);
         }
-        let Overrides { center, area, area_is_called } = self.overrides(&first)?;
+        let Class::Native(Overrides { center, area, area_is_called }) = self.class(&first)? else {
+            return Ok(false);
+        };
         let class = first.get_type_ptr();
         let mut objects = objects.iter_borrowed();
         Ok(area && area_is_called && !center && objects.all(|one| one.get_type_ptr() == class))
     }
 
-    /// Reads the first objects, as long as they are of one class that overrides nothing, and counts
-    /// them: most often, that is all.
-    fn read_native(
-        &mut self,
-        objects: &Bound<'py, PyTuple>,
-        centers: &mut Vec<Point>,
-        areas: &mut Vec<f64>,
-    ) -> PyResult<usize> {
+    /// Reads the first objects, as long as they are of one subclass of `Polygon` that overrides
+    /// nothing, where what they know of themselves is wanted; and counts them: most often, that is
+    /// all.
+    fn read_native(&mut self, objects: &Bound<'py, PyTuple>) -> PyResult<usize> {
+        let Wanted { center: Some(Center::VertexMean), areas, shapes: false } = self.wanted else {
+            return Ok(0);
+        };
         let Some(first) = objects.iter_borrowed().next() else { return Ok(0) };
         if !first.is_instance_of::<Polygon>() {
             return Ok(0);
         }
-        let Overrides { center, area, .. } = self.overrides(&first)?;
-        if center || area {
+        let Class::Native(Overrides { center: false, area: false, .. }) = self.class(&first)?
+        else {
             return Ok(0);
-        }
+        };
         let class = first.get_type_ptr();
         let same = objects.iter_borrowed().take_while(|object| object.get_type_ptr() == class);
         for object in same {
             let polygon = object.cast::<Polygon>()?.get();
-            centers.push(polygon.center());
-            if self.wanted == Wanted::CentersAndAreas {
-                areas.push(polygon.own_area());
+            self.centers.push(polygon.center());
+            if areas {
+                self.areas.push(polygon.own_area());
             }
         }
-        Ok(centers.len())
+        Ok(self.centers.len())
     }
 
-    /// The centre, and the area where it is wanted, of the object at `position`.
+    /// Reads the object at `position`, and those after it that are read together with it; how many
+    /// that were.
+    fn read_some(&mut self, objects: &Bound<'py, PyTuple>, position: usize) -> PyResult<usize> {
+        if position.is_multiple_of(LOOK_EVERY) {
+            objects.py().check_signals()?;
+        }
+        let object = objects.get_borrowed_item(position)?;
+        match self.class(&object)? {
+            Class::Native(overrides) => self.read_own(&object, position, overrides)?,
+            Class::Foreign => self.read_foreign(&object, position)?,
+            Class::Shapely => return self.read_shapely(objects, position),
+        }
+        Ok(1)
+    }
+
     #[inline]
-    fn read(
+    fn class(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Class> {
+        if let Some((class, how)) = &self.last
+            && class.as_type_ptr() == object.get_type_ptr()
+        {
+            return Ok(*how);
+        }
+        let class = object.get_type();
+        let how = self.find_out(object, &class)?;
+        self.last = Some((class, how));
+        Ok(how)
+    }
+
+    fn find_out(
+        &mut self,
+        object: &Bound<'py, PyAny>,
+        class: &Bound<'py, PyType>,
+    ) -> PyResult<Class> {
+        let py = object.py();
+        if object.is_instance_of::<Polygon>() {
+            return Ok(Class::Native(Overrides::of(class, &Polygon::type_object(py))?));
+        }
+        if object.is_instance_of::<MultiPolygon>() {
+            return Ok(Class::Native(Overrides::of(class, &MultiPolygon::type_object(py))?));
+        }
+        if self.shapely.is_none() {
+            self.shapely = Shapely::loaded(py)?;
+        }
+        match &self.shapely {
+            Some(shapely) if shapely.is_polygon(object) => Ok(Class::Shapely),
+            _ => Ok(Class::Foreign),
+        }
+    }
+
+    /// Reads an object of our own classes.
+    fn read_own(
         &mut self,
         object: &Bound<'py, PyAny>,
         position: usize,
-    ) -> PyResult<(Point, Option<f64>)> {
-        let Ok(polygon) = object.cast::<Polygon>() else {
-            return self.read_foreign(object, position);
+        overrides: Overrides,
+    ) -> PyResult<()> {
+        let (py, native) = (object.py(), Native::of(object)?);
+        let shape = match self.wanted {
+            Wanted { center: Some(Center::VertexMean) | None, shapes: false, .. } => None,
+            _ => Some(native.shape(py)?),
         };
-        let polygon = polygon.get();
-        let overrides = self.overrides(object)?;
-        let center = if overrides.center {
-            ask_center(&object.getattr(intern!(object.py(), "center"))?, position)?
-        } else {
-            polygon.center()
-        };
-        let area = match self.wanted {
-            Wanted::Centers => None,
-            Wanted::CentersAndAreas if overrides.area => Some(ask_area(object, position)?),
-            Wanted::CentersAndAreas => Some(polygon.own_area()),
-        };
-        Ok((center, area))
-    }
-
-    #[inline]
-    fn overrides(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Overrides> {
-        if let Some((class, overrides)) = &self.last
-            && class.as_type_ptr() == object.get_type_ptr()
-        {
-            return Ok(*overrides);
-        }
-        let class = object.get_type();
-        let overrides = Overrides::of(&class)?;
-        self.last = Some((class, overrides));
-        Ok(overrides)
-    }
-
-    /// An object that is no `Polygon` but has its `x` and `y`. Its own `center` and `area()` count
-    /// where it has them, as they do in a subclass.
-    #[cold]
-    fn read_foreign(
-        &self,
-        object: &Bound<'py, PyAny>,
-        position: usize,
-    ) -> PyResult<(Point, Option<f64>)> {
-        let coordinates = |name| match object.getattr_opt(name)? {
-            Some(values) => vector(&values, &Of { name, position }),
-            None => Err(PyTypeError::new_err(format!(
-                "polygons must be Polygon objects or have x and y, got {} at position {position}",
-                object.get_type().name()?,
-            ))),
-        };
-        let (x, y) = (coordinates("x")?, coordinates("y")?);
-        let polygon = poly_match::Polygon::new(x, y)
-            .map_err(|error| exception(&error.of_polygon(position)))?;
-        let center = match object.getattr_opt(intern!(object.py(), "center"))? {
-            Some(center) => ask_center(&center, position)?,
-            None => polygon.center(),
-        };
-        let area = match self.wanted {
-            Wanted::Centers => None,
-            Wanted::CentersAndAreas if object.hasattr(intern!(object.py(), "area"))? => {
-                Some(ask_area(object, position)?)
+        match (self.wanted.center, &shape) {
+            (Some(Center::VertexMean), _) if overrides.center => {
+                self.centers.push(ask_center(&object.getattr(intern!(py, "center"))?, position)?);
             }
-            Wanted::CentersAndAreas => Some(polygon.area()),
-        };
-        Ok((center, area))
+            (Some(Center::VertexMean), _) => self.centers.push(native.center()),
+            (Some(kind), Some(shape)) => self.centers.push(shape.center_by(kind)),
+            _ => {}
+        }
+        if self.wanted.areas {
+            let own = overrides.area.then(|| ask_area(object, position)).transpose()?;
+            self.areas.push(own.unwrap_or_else(|| native.own_area()));
+        }
+        if let (Some(shapes), Some(shape)) = (&mut self.shapes, &shape) {
+            shapes.push(shape);
+        }
+        Ok(())
     }
-}
 
-/// The centre that the object gives itself.
-fn ask_center(center: &Bound<'_, PyAny>, position: usize) -> PyResult<Point> {
-    let got = point(center, &Of { name: "center", position })?;
-    if got[0].is_finite() && got[1].is_finite() {
-        Ok(got)
-    } else {
-        Err(exception(&Error::Center { polygon: position, got }))
+    /// Reads an object that is of no class known here. Its own `center` and `area()` count where it
+    /// has them, as they do in a subclass.
+    fn read_foreign(&mut self, object: &Bound<'py, PyAny>, position: usize) -> PyResult<()> {
+        let Foreign { shape, is_data } = Foreign::read(object, position, self.shapely.as_ref())?;
+        let py = object.py();
+        if let Some(kind) = self.wanted.center {
+            let center = match kind {
+                Center::VertexMean => own(object, intern!(py, "center"), is_data)?,
+                _ => None,
+            };
+            let center = center.map(|center| ask_center(&center, position)).transpose()?;
+            self.centers.push(center.unwrap_or_else(|| shape.center_by(kind)));
+        }
+        if self.wanted.areas {
+            let area = own(object, intern!(py, "area"), is_data)?;
+            let area = area.map(|area| call_area(area, position)).transpose()?;
+            self.areas.push(area.unwrap_or_else(|| shape.area()));
+        }
+        if let Some(shapes) = &mut self.shapes {
+            shapes.push(&shape);
+        }
+        Ok(())
     }
-}
 
-/// The area that the object gives itself; an exception in it passes untouched.
-fn ask_area(object: &Bound<'_, PyAny>, position: usize) -> PyResult<f64> {
-    let area = object.getattr(intern!(object.py(), "area"))?;
-    let area = if area.is_callable() { area.call0()? } else { area };
-    number(&area, position)
-}
-
-/// The areas that many objects give themselves.
-///
-/// The loop is in Python: the interpreter calls its own methods faster than native code can.
-fn ask_areas(objects: &Bound<'_, PyTuple>) -> PyResult<Vec<f64>> {
-    static AREAS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let areas = AREAS.import(objects.py(), "poly_match_rs._areas", "areas")?.call1((objects,))?;
-    let areas = areas.cast::<PyList>()?.to_tuple();
-    areas.iter_borrowed().enumerate().map(|(position, area)| number(&area, position)).collect()
-}
-
-fn number(area: &Bound<'_, PyAny>, position: usize) -> PyResult<f64> {
-    area.extract().map_err(|_| {
-        let got = area.get_type().name().map_or_else(|_| String::new(), |name| name.to_string());
-        PyTypeError::new_err(format!("area of polygon {position} must be a number, got {got}"))
-    })
-}
-
-/// An attribute of the polygon at a position, as an error names it.
-struct Of<'a> {
-    name: &'a str,
-    position: usize,
-}
-
-impl fmt::Display for Of<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of polygon {}", self.name, self.position)
+    /// Reads the shapely polygons from `position` on, and counts them.
+    fn read_shapely(&mut self, objects: &Bound<'py, PyTuple>, position: usize) -> PyResult<usize> {
+        let Some(shapely) = &self.shapely else { return Ok(0) };
+        let (shapes, count) = shapely.read(objects, position)?;
+        if let Some(kind) = self.wanted.center {
+            self.centers.extend(shapes.centers(kind));
+        }
+        if self.wanted.areas {
+            self.areas.extend(shapes.areas());
+        }
+        if let Some(all) = &mut self.shapes {
+            all.append(shapes);
+        }
+        Ok(count)
     }
 }

@@ -1,0 +1,143 @@
+//! One object that is no class of ours: what it says of itself.
+//!
+//! An object is, in this order: a dictionary, read as GeoJSON; anything with `x` and `y` (and `holes`);
+//! anything with a `__geo_interface__`, which is such a mapping; any other mapping.
+
+use std::fmt;
+
+use poly_match::{Error, Point};
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyMapping, PyString, PyTuple};
+
+use crate::arrays::{point, vector};
+use crate::errors::exception;
+use crate::geometry;
+use crate::holes::read_holes;
+use crate::shapely::Shapely;
+
+/// What was read of an object.
+pub(crate) struct Foreign {
+    pub(crate) shape: poly_match::Polygon,
+    /// Whether it is a mapping, whose members are data.
+    pub(crate) is_data: bool,
+}
+
+impl Foreign {
+    /// Reads the object at `position`.
+    pub(crate) fn read(
+        object: &Bound<'_, PyAny>,
+        position: usize,
+        shapely: Option<&Shapely<'_>>,
+    ) -> PyResult<Self> {
+        let py = object.py();
+        // A point of shapely's has x and y, too.
+        if let Some(shapely) = shapely
+            && shapely.is_geometry(object)?
+        {
+            return Err(geometry::not_a_polygon(&object.get_type().name()?, position));
+        }
+        if object.is_instance_of::<PyDict>() {
+            return Ok(Self { shape: geometry::read(object, position)?, is_data: true });
+        }
+        let x = object.getattr_opt(intern!(py, "x"))?;
+        let y = x.is_some().then(|| object.getattr_opt(intern!(py, "y"))).transpose()?.flatten();
+        let shape = match (x, y) {
+            (Some(x), Some(y)) => rings(object, &x, &y, position)?,
+            _ => match object.getattr_opt(intern!(py, "__geo_interface__"))? {
+                Some(interface) => geometry::read(&interface, position)?,
+                // Asked last: it is dearer than a look for x.
+                None if object.is_instance_of::<PyMapping>() => {
+                    return Ok(Self { shape: geometry::read(object, position)?, is_data: true });
+                }
+                None => return Err(geometry::unknown(object, position)),
+            },
+        };
+        Ok(Self { shape, is_data: false })
+    }
+}
+
+/// An attribute of the object's own, where it has it; for a mapping, one that its class has, since
+/// others may be members.
+pub(crate) fn own<'py>(
+    object: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
+    is_data: bool,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if is_data && !object.get_type().hasattr(name)? {
+        return Ok(None);
+    }
+    object.getattr_opt(name)
+}
+
+/// The vertices exactly as the object has them.
+fn rings(
+    object: &Bound<'_, PyAny>,
+    x: &Bound<'_, PyAny>,
+    y: &Bound<'_, PyAny>,
+    position: usize,
+) -> PyResult<poly_match::Polygon> {
+    let x = vector(x, &Of { name: "x", position })?;
+    let y = vector(y, &Of { name: "y", position })?;
+    let outer =
+        poly_match::Polygon::new(x, y).map_err(|error| exception(&error.of_polygon(position)))?;
+    match object.getattr_opt(intern!(object.py(), "holes"))? {
+        Some(holes) if !holes.is_none() => {
+            let holes = read_holes(&holes, Some(position))?;
+            Ok(holes.into_iter().fold(outer, poly_match::Polygon::with_hole))
+        }
+        _ => Ok(outer),
+    }
+}
+
+/// The centre that the object gives itself.
+pub(crate) fn ask_center(center: &Bound<'_, PyAny>, position: usize) -> PyResult<Point> {
+    let got = point(center, &Of { name: "center", position })?;
+    if got[0].is_finite() && got[1].is_finite() {
+        Ok(got)
+    } else {
+        Err(exception(&Error::Center { polygon: position, got }))
+    }
+}
+
+/// The area that the object gives itself; an exception in it passes untouched.
+pub(crate) fn ask_area(object: &Bound<'_, PyAny>, position: usize) -> PyResult<f64> {
+    call_area(object.getattr(intern!(object.py(), "area"))?, position)
+}
+
+/// What an `area` is, which may be a method.
+pub(crate) fn call_area(area: Bound<'_, PyAny>, position: usize) -> PyResult<f64> {
+    let area = if area.is_callable() { area.call0()? } else { area };
+    number(&area, position)
+}
+
+/// The areas that many objects give themselves.
+///
+/// The loop is in Python: the interpreter calls its own methods faster than native code can.
+pub(crate) fn ask_areas(objects: &Bound<'_, PyTuple>) -> PyResult<Vec<f64>> {
+    static AREAS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let areas = AREAS.import(objects.py(), "poly_match_rs._areas", "areas")?.call1((objects,))?;
+    let areas = areas.cast::<PyList>()?.to_tuple();
+    areas.iter_borrowed().enumerate().map(|(position, area)| number(&area, position)).collect()
+}
+
+fn number(area: &Bound<'_, PyAny>, position: usize) -> PyResult<f64> {
+    area.extract().map_err(|_| {
+        let got = area.get_type().name().map_or_else(|_| String::new(), |name| name.to_string());
+        PyTypeError::new_err(format!("area of polygon {position} must be a number, got {got}"))
+    })
+}
+
+/// An attribute of the polygon at a position, as an error names it.
+struct Of<'a> {
+    name: &'a str,
+    position: usize,
+}
+
+impl fmt::Display for Of<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of polygon {}", self.name, self.position)
+    }
+}

@@ -1,0 +1,58 @@
+//! Holes as Python gives them: pairs of coordinates.
+
+use std::fmt;
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+
+use crate::arrays::vector;
+
+/// The rings of an iterable of pairs (x, y), which may be those of the polygon at a position.
+pub(crate) fn read_holes(
+    holes: &Bound<'_, PyAny>,
+    polygon: Option<usize>,
+) -> PyResult<Vec<poly_match::Polygon>> {
+    let Ok(elements) = holes.try_iter() else {
+        return Err(PyTypeError::new_err(format!(
+            "holes{} must be an iterable of pairs (x, y), got {}",
+            Of(polygon),
+            holes.get_type().name()?,
+        )));
+    };
+    elements.enumerate().map(|(hole, ring)| read_hole(&ring?, &Name { hole, polygon })).collect()
+}
+
+fn read_hole(ring: &Bound<'_, PyAny>, name: &Name) -> PyResult<poly_match::Polygon> {
+    let elements = ring.try_iter().and_then(Iterator::collect::<PyResult<Vec<_>>>);
+    let Ok([x, y]) = elements.as_deref() else {
+        let got = match &elements {
+            Ok(elements) => format!("{} values", elements.len()),
+            Err(_) => ring.get_type().name()?.to_string(),
+        };
+        return Err(PyTypeError::new_err(format!("{name} must be a pair (x, y), got {got}")));
+    };
+    let x = vector(x, &format_args!("x of {name}"))?;
+    let y = vector(y, &format_args!("y of {name}"))?;
+    poly_match::Polygon::new(x, y)
+        .map_err(|error| PyValueError::new_err(format!("{name}: {error}")))
+}
+
+/// A hole, as an error names it.
+struct Name {
+    hole: usize,
+    polygon: Option<usize>,
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "hole {}{}", self.hole, Of(self.polygon))
+    }
+}
+
+struct Of(Option<usize>);
+
+impl fmt::Display for Of {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |position| write!(f, " of polygon {position}"))
+    }
+}

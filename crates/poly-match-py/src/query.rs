@@ -1,0 +1,84 @@
+//! What is asked of a matcher: points, what belongs to each of them, and how to run.
+
+use std::num::NonZeroUsize;
+
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1};
+use poly_match::{OnInvalid, Options, Query, RowOrder};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::arrays::vector;
+use crate::points::Points;
+use crate::rule::one_of;
+
+/// Points as they were given, and what belongs to each of them.
+pub(crate) struct Asked<'py> {
+    pub(crate) points: Points<'py>,
+    max_dist: Option<PyReadonlyArray1<'py, f64>>,
+    groups: Option<PyReadonlyArray1<'py, u32>>,
+}
+
+impl<'py> Asked<'py> {
+    pub(crate) fn read(
+        points: &Bound<'py, PyAny>,
+        max_dist: Option<PyReadonlyArray1<'py, f64>>,
+        groups: Option<PyReadonlyArray1<'py, u32>>,
+    ) -> PyResult<Self> {
+        Ok(Self { points: Points::read(points)?, max_dist, groups })
+    }
+
+    pub(crate) fn query(&self) -> PyResult<Query<'_>> {
+        let points = self.points.as_slice()?;
+        let max_dist = self.max_dist.as_ref().map(|values| values.as_slice()).transpose()?;
+        let groups = self.groups.as_ref().map(|codes| codes.as_slice()).transpose()?;
+        if let Some(got) = groups.map(<[u32]>::len).filter(|&got| got != points.len()) {
+            return Err(PyValueError::new_err(format!(
+                "groups must have one label for each of {} points, got {got}",
+                points.len(),
+            )));
+        }
+        Ok(Query { points, max_dist, groups })
+    }
+}
+
+pub(crate) fn options(workers: Option<i64>, on_invalid: &str) -> PyResult<Options> {
+    let workers = workers.map(|got| at_least_one("workers", got)).transpose()?;
+    let on_invalid = match on_invalid {
+        "raise" => OnInvalid::Error,
+        "unmatched" => OnInvalid::Unmatched,
+        got => {
+            return Err(PyValueError::new_err(format!(
+                "on_invalid must be 'raise' or 'unmatched', got '{got}'"
+            )));
+        }
+    };
+    Ok(Options { workers, on_invalid })
+}
+
+/// A number that may also be None.
+pub(crate) fn at_least_one(name: &str, got: i64) -> PyResult<NonZeroUsize> {
+    usize::try_from(got).ok().and_then(NonZeroUsize::new).ok_or_else(|| {
+        PyValueError::new_err(format!("{name} must be None or at least 1, got {got}"))
+    })
+}
+
+pub(crate) fn row_order(word: &str) -> PyResult<RowOrder> {
+    one_of("order", word, &[("index", RowOrder::Input), ("best", RowOrder::Best)], "")
+}
+
+/// Points as an (N, 2) array, to be asked of piece by piece: the caller's own where it is one.
+#[pyfunction]
+#[pyo3(signature = (points))]
+pub(crate) fn read_points<'py>(points: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    Points::read(points)?.into_array()
+}
+
+/// Numbers as a contiguous (N,) array; `name` is what an error calls them.
+#[pyfunction]
+#[pyo3(signature = (values, name))]
+pub(crate) fn read_numbers<'py>(
+    values: &Bound<'py, PyAny>,
+    name: &str,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    Ok(vector(values, &name)?.into_pyarray(values.py()))
+}

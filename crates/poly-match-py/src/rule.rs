@@ -1,0 +1,203 @@
+//! A rule as Python says it: words, a distance, and keys.
+//!
+//! Every word that is known stands here, once; an unknown one is answered with the list.
+
+use numpy::PyReadonlyArray1;
+use poly_match::{Best, Builder, Center, Near, Point, Shapes, Tie, Within};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::errors::exception;
+use crate::keys::keys;
+use crate::points::Points;
+use crate::polygons::Wanted;
+use crate::run::detached;
+
+/// *Near* × *best*, and what decides between equals.
+#[pyclass(frozen, module = "poly_match_rs._native")]
+pub(crate) struct Rule {
+    near: Near,
+    best: Chosen,
+    tie: Tie,
+}
+
+/// What makes a candidate the match: a [`Best`] that owns its keys.
+enum Chosen {
+    Word(Best<'static>),
+    Keys(Vec<f64>),
+}
+
+#[pymethods]
+impl Rule {
+    /// `best` is a word or an array of keys. For a callable it is "first": the callable is asked of
+    /// candidates, and those are the same whatever the rule finds best.
+    #[new]
+    fn new(
+        near: &str,
+        max_dist: Option<f64>,
+        inclusive: bool,
+        best: &Bound<'_, PyAny>,
+        tie: &str,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            near: read_near(near, max_dist, inclusive)?,
+            best: read_best(best)?,
+            tie: read_tie(tie)?,
+        })
+    }
+}
+
+impl Rule {
+    /// What it has to know of every polygon.
+    pub(crate) fn wanted(&self, center: &Centers) -> PyResult<Wanted> {
+        let is_by_center = matches!(self.near, Near::Center(_));
+        if !is_by_center && !matches!(center, Centers::Of(Center::VertexMean)) {
+            return Err(PyValueError::new_err(
+                "center has a meaning where near='center' alone: no other rule asks for a centre",
+            ));
+        }
+        let center = match center {
+            Centers::Of(center) if is_by_center => Some(*center),
+            _ => None,
+        };
+        Ok(Wanted { center, areas: self.is_by_area(), shapes: !is_by_center })
+    }
+
+    /// Prepares what was read.
+    pub(crate) fn build(
+        &self,
+        py: Python<'_>,
+        polygons: Known,
+        groups: Option<&PyReadonlyArray1<'_, u32>>,
+    ) -> PyResult<poly_match::Matcher> {
+        let groups = groups.map(|groups| groups.as_slice()).transpose()?;
+        let count = polygons.len();
+        if let Some(got) = groups.map(<[u32]>::len).filter(|&got| got != count) {
+            return Err(PyValueError::new_err(format!(
+                "groups must have one label for each of {count} polygons, got {got}"
+            )));
+        }
+        let best = match &self.best {
+            Chosen::Word(Best::Area) => Best::Key(&polygons.areas),
+            Chosen::Word(word) => *word,
+            Chosen::Keys(keys) => Best::Key(keys),
+        };
+        let builder = Builder::new(poly_match::Rule { near: self.near, best, tie: self.tie });
+        let builder = groups.map_or(builder, |groups| builder.groups(groups));
+        detached(py, |poll| match polygons.shapes {
+            Some(shapes) => builder.shapes(shapes, poll),
+            None => builder.centers(&polygons.centers, poll),
+        })
+    }
+
+    /// Refuses what asks for more than centres.
+    pub(crate) fn check_centers_alone(&self) -> PyResult<()> {
+        if self.is_by_area() {
+            let message = "best='area' needs polygons, got centres alone: give their areas as keys";
+            return Err(PyValueError::new_err(message));
+        }
+        Ok(())
+    }
+
+    fn is_by_area(&self) -> bool {
+        matches!(self.best, Chosen::Word(Best::Area))
+    }
+}
+
+/// What is known of the polygons: what the rule wants, and no more.
+#[derive(Default)]
+pub(crate) struct Known {
+    pub(crate) centers: Vec<Point>,
+    pub(crate) areas: Vec<f64>,
+    pub(crate) shapes: Option<Shapes>,
+}
+
+impl Known {
+    fn len(&self) -> usize {
+        self.shapes.as_ref().map_or(self.centers.len(), Shapes::len)
+    }
+}
+
+/// Where the centres are.
+pub(crate) enum Centers {
+    Of(Center),
+    Given(Vec<Point>),
+}
+
+impl Centers {
+    /// A word, or an (M, 2) array.
+    pub(crate) fn read(center: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let known = [
+            ("vertex_mean", Center::VertexMean),
+            ("centroid", Center::Centroid),
+            ("bbox", Center::Bounds),
+        ];
+        match center.cast::<PyString>() {
+            Ok(word) => one_of("center", word.to_str()?, &known, ", or a point for each polygon")
+                .map(Self::Of),
+            Err(_) => Ok(Self::Given(Points::read_named(center, "center")?.as_slice()?.to_vec())),
+        }
+    }
+
+    /// Those that were given, of as many polygons as there are, or those that were read.
+    pub(crate) fn or(self, read: Vec<Point>, count: usize) -> PyResult<Vec<Point>> {
+        match self {
+            Self::Of(_) => Ok(read),
+            Self::Given(given) if given.len() == count => Ok(given),
+            Self::Given(given) => Err(PyValueError::new_err(format!(
+                "center must have one row for each of {count} polygons, got {}",
+                given.len(),
+            ))),
+        }
+    }
+}
+
+fn read_near(word: &str, max_dist: Option<f64>, inclusive: bool) -> PyResult<Near> {
+    type Measured = fn(Within) -> Near;
+    let known = [
+        ("center", Err(Near::Center as Measured)),
+        ("boundary", Err(Near::Boundary as Measured)),
+        ("contains", Ok(Near::Contains)),
+        ("covers", Ok(Near::Covers)),
+    ];
+    match (one_of("near", word, &known, "")?, max_dist) {
+        (Err(near), Some(max_dist)) => within(max_dist, inclusive).map(near),
+        (Err(_), None) => Err(PyTypeError::new_err(format!("near='{word}' needs a max_dist"))),
+        (Ok(_), Some(got)) => Err(PyValueError::new_err(format!(
+            "max_dist has no meaning where near='{word}', got {got}"
+        ))),
+        (Ok(_), None) if inclusive => Err(PyValueError::new_err(format!(
+            "inclusive has no meaning where near='{word}': the boundary is in 'covers', and not in \
+             'contains'"
+        ))),
+        (Ok(near), None) => Ok(near),
+    }
+}
+
+/// What makes a centre near.
+pub(crate) fn within(max_dist: f64, inclusive: bool) -> PyResult<Within> {
+    let near = if inclusive { Within::inclusive(max_dist) } else { Within::new(max_dist) };
+    near.map_err(|error| exception(&error))
+}
+
+fn read_best(best: &Bound<'_, PyAny>) -> PyResult<Chosen> {
+    let known = [("area", Best::Area), ("nearest", Best::Nearest), ("first", Best::First)];
+    let Ok(word) = best.cast::<PyString>() else { return keys(best, &"keys").map(Chosen::Keys) };
+    one_of("best", word.to_str()?, &known, ", a key for each polygon, or a callable")
+        .map(Chosen::Word)
+}
+
+pub(crate) fn read_tie(word: &str) -> PyResult<Tie> {
+    one_of("tie", word, &[("index", Tie::Index), ("distance", Tie::Distance)], "")
+}
+
+/// What a word stands for; `or` is what there may be instead of a word.
+pub(crate) fn one_of<T: Copy>(name: &str, got: &str, known: &[(&str, T)], or: &str) -> PyResult<T> {
+    if let Some(&(_, meaning)) = known.iter().find(|(word, _)| *word == got) {
+        return Ok(meaning);
+    }
+    let words: Vec<_> = known.iter().map(|(word, _)| format!("'{word}'")).collect();
+    let words = words.join(", ");
+    Err(PyValueError::new_err(format!("{name} must be one of {words}{or}, got '{got}'")))
+}

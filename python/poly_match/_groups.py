@@ -1,0 +1,172 @@
+"""Labels of groups, of polygons and of points, as the numbers that the core knows groups by.
+
+Labels are equal as Python has it, by hash and ``==``. A missing one (None, NaN, NaT, NA) is equal
+to none, not even to another missing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from numbers import Number
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Codes: TypeAlias = npt.NDArray[np.uint32]
+Integers: TypeAlias = npt.NDArray[np.int64]
+
+# The number of no group.
+NOWHERE = np.iinfo(np.uint32).max
+
+# Labels within so many of each other, or as many as there are points, are looked up in a table.
+TABLE = 1 << 16
+
+
+class Labels:
+    """The labels of polygons, numbered.
+
+    Parameters
+    ----------
+    labels : array_like or iterable of hashable, length M
+        One for each polygon.
+
+    Attributes
+    ----------
+    codes : numpy.ndarray of uint32, shape (M,)
+        The number of each polygon's group. Those without a label are a group that no point is in.
+    """
+
+    def __init__(self, labels: npt.ArrayLike | Iterable[Any]) -> None:
+        values = _values(labels)
+        self._sorted: Integers | None = None
+        self.codes: Codes
+        if isinstance(values, np.ndarray):
+            self._sorted, codes = np.unique(values, return_inverse=True)
+            self._numbers = {label: number for number, label in enumerate(self._sorted.tolist())}
+            self.codes = codes.astype(np.uint32)
+        else:
+            try:
+                different = [label for label in dict.fromkeys(values) if not _is_missing(label)]
+            except TypeError:
+                _check_hashable(values, "polygon")
+                raise
+            self._numbers = {label: number for number, label in enumerate(different)}
+            self.codes = _look_up(self._numbers, values)
+            self.codes[self.codes == NOWHERE] = len(different)
+
+    def of_points(self, labels: npt.ArrayLike | Iterable[Any]) -> Codes:
+        """Give the labels of points the numbers that those of the polygons have.
+
+        Parameters
+        ----------
+        labels : array_like or iterable of hashable, length N
+            One for each point.
+
+        Returns
+        -------
+        numpy.ndarray of uint32, shape (N,)
+            `NOWHERE` for a label that no polygon has, and for a missing one.
+
+        Raises
+        ------
+        TypeError
+            For labels that none of the polygons' could be equal to, such as numbers and text.
+        """
+        values = _values(labels)
+        if isinstance(values, np.ndarray):
+            if self._sorted is not None:
+                return _among(self._sorted, values)
+            values = values.tolist()
+        self._check_types(values)
+        try:
+            return _look_up(self._numbers, values)
+        except TypeError:
+            _check_hashable(values, "point")
+            raise
+
+    def _check_types(self, labels: list[Any]) -> None:
+        types, known = set(map(type, labels)), set(map(type, self._numbers))
+        if not _kinds(types).isdisjoint(_kinds(known)):
+            return
+        types = {type(label) for label in labels if not _is_missing(label)}
+        if types and known and _kinds(types).isdisjoint(_kinds(known)):
+            raise TypeError(
+                "groups of polygons and of points must be of one type, "
+                f"got {_names(known)} of polygons and {_names(types)} of points"
+            )
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
+def _values(labels: npt.ArrayLike | Iterable[Any]) -> Integers | list[Any]:
+    # An array where they are integers of an array, and otherwise the objects themselves.
+    if isinstance(labels, (str, bytes, Mapping, Set)) or not isinstance(labels, Iterable):
+        got = type(labels).__name__
+        raise TypeError(f"groups must be a sequence of labels, got {got}")
+    if not hasattr(labels, "__array__"):
+        return list(labels)
+    array = np.asarray(labels)
+    if array.ndim != 1:
+        raise ValueError(f"groups must be one-dimensional, got shape {array.shape}")
+    if array.dtype.kind in "iu" and array.dtype != np.uint64:
+        return array.astype(np.int64)
+    # Dates stay what they are: of some, Python's own objects would be bare numbers.
+    return list(array) if array.dtype.kind in "mM" else array.tolist()
+
+
+def _look_up(numbers: dict[Any, int], labels: list[Any]) -> Codes:
+    number = numbers.get
+    return np.array([number(label, NOWHERE) for label in labels], dtype=np.uint32)
+
+
+def _among(known: Integers, labels: Integers) -> Codes:
+    # The place of each label among the known ones, which are sorted.
+    if not len(known):
+        return np.full(len(labels), NOWHERE, dtype=np.uint32)
+    least, most = int(known[0]), int(known[-1])
+    if most - least < max(TABLE, len(labels)):
+        table = np.full(most - least + 2, NOWHERE, dtype=np.uint32)
+        table[known - least] = np.arange(len(known), dtype=np.uint32)
+        inside = (labels >= least) & (labels <= most)
+        return table[np.where(inside, labels - least, -1)]
+    places = np.searchsorted(known, labels)
+    places[places == len(known)] = 0
+    return np.where(known[places] == labels, places, NOWHERE).astype(np.uint32)
+
+
+def _is_missing(label: object) -> bool:
+    if label is None:
+        return True
+    try:
+        return bool(label != label)  # NaN and NaT are not equal to themselves
+    except TypeError:
+        return True  # pandas.NA, of which nobody can say what it is equal to
+
+
+def _check_hashable(labels: list[Any], of: str) -> None:
+    for position, label in enumerate(labels):
+        try:
+            hash(label)
+        except TypeError:  # noqa: PERF203 - this looks for the one that it is raised by
+            got = type(label).__name__
+            message = f"the group of {of} {position} must be hashable, got {got}"
+            raise TypeError(message) from None
+
+
+def _kinds(types: set[type]) -> set[str]:
+    # Labels of different kinds are never equal.
+    return set(map(_kind, types))
+
+
+def _kind(label: type) -> str:
+    if issubclass(label, (str, bytes)):
+        return "str" if issubclass(label, str) else "bytes"
+    if issubclass(label, (bool, np.bool_)):
+        return "bool"
+    return "number" if issubclass(label, Number) else "object"
+
+
+def _names(types: set[type]) -> str:
+    return " and ".join(sorted(label.__name__ for label in types))

@@ -1,0 +1,109 @@
+"""What comes out for many points: matches, and candidates."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+from poly_match_rs import _native
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+R = TypeVar("R")
+T = TypeVar("T")
+Floats: TypeAlias = npt.NDArray[np.float64]
+Positions: TypeAlias = npt.NDArray[np.int64]
+
+
+class MatchResult(Generic[R]):
+    """One match, or none, for every point; or the k best, the best first.
+
+    Parameters
+    ----------
+    index : numpy.ndarray of int64, shape (N,) or (N, k)
+        Position of the matched polygon, -1 where there is none.
+    distance : numpy.ndarray of float64, shape (N,) or (N, k)
+        Distance to it in the units of the coordinates, NaN where there is none. Where the rule is
+        *contains* or *covers*, it is 0.
+    polygons : sequence, optional
+        What the positions refer to, where the matcher was built from objects.
+
+    Examples
+    --------
+    >>> import poly_match
+    >>> big = poly_match.Polygon([0, 10, 10, 0], [0, 0, 10, 10])
+    >>> small = poly_match.Polygon([4, 6, 6, 4], [4, 4, 6, 6])
+    >>> result = poly_match.Matcher([big, small], near="covers").match([(5, 5), (1, 1)], k=2)
+    >>> result.index
+    array([[ 1,  0],
+           [ 0, -1]])
+    >>> result.objects == [[small, big], [big, None]]
+    True
+    """
+
+    def __init__(
+        self, index: Positions, distance: Floats, polygons: Sequence[Any] | None = None
+    ) -> None:
+        self.index = index
+        self.distance = distance
+        self._polygons = polygons
+
+    @cached_property
+    def objects(self) -> list[R]:
+        """The caller's own polygons, None where there is none.
+
+        Returns
+        -------
+        list of length N
+            In the order of the points; of the k best, a list of k for each point.
+
+        Raises
+        ------
+        AttributeError
+            Where the matcher was built from arrays.
+        """
+        found = _native.objects_at(tuple(known(self._polygons)), self.index.ravel())
+        if self.index.ndim == 1:
+            return cast("list[R]", found)
+        k = self.index.shape[1]
+        return cast("list[R]", [found[at : at + k] for at in range(0, len(found), k)])
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __repr__(self) -> str:
+        is_found = self.index >= 0
+        if is_found.ndim == 1:
+            return f"<MatchResult: {np.count_nonzero(is_found)} of {len(self)} points matched>"
+        matched = np.count_nonzero(is_found.any(axis=1))
+        k = is_found.shape[1]
+        return f"<MatchResult: {matched} of {len(self)} points matched, up to {k} each>"
+
+
+class Candidates(NamedTuple):
+    """All candidates of every point, as compressed sparse rows (CSR).
+
+    Those of point ``i`` are at ``indptr[i]:indptr[i + 1]``, in the order that was asked for.
+
+    Attributes
+    ----------
+    indptr : numpy.ndarray of int64, shape (N + 1,)
+        Where the row of each point starts.
+    indices : numpy.ndarray of int64, shape (C,)
+        Positions of the polygons.
+    distances : numpy.ndarray of float64, shape (C,)
+        Their distances from the point, in the units of the coordinates.
+    """
+
+    indptr: Positions
+    indices: Positions
+    distances: Floats
+
+
+def known(polygons: Sequence[T] | None) -> Sequence[T]:
+    if polygons is None:
+        raise AttributeError("this matcher was built from arrays: it has positions, no objects")
+    return polygons

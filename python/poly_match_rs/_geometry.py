@@ -1,0 +1,44 @@
+"""What only Python can ask of the geometry of other libraries, for the native half.
+
+No library is loaded here that the caller has not loaded.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def elements(polygons: Any) -> Any:  # noqa: ANN401 - the caller's, whatever it is
+    """Give the polygons that a collection means, which may not be what it iterates over."""
+    geopandas = sys.modules.get("geopandas")
+    if geopandas is not None:
+        if isinstance(polygons, geopandas.GeoDataFrame):
+            polygons = polygons.geometry
+        if isinstance(polygons, geopandas.GeoSeries):
+            return polygons.to_numpy()
+    collection = polygons
+    if not isinstance(polygons, Iterable):
+        collection = getattr(polygons, "__geo_interface__", None)
+    if not isinstance(collection, Mapping):
+        return polygons
+    kind = collection.get("type")
+    if kind == "FeatureCollection":
+        return collection["features"]
+    if isinstance(kind, str):
+        raise TypeError(f"polygons must be an iterable, got a single {kind}")
+    return polygons
+
+
+def wkb(polygons: Sequence[Any]) -> list[bytes]:
+    """Give shapely polygons as little-endian well-known binary, without z."""
+    shapely: Any = sys.modules["shapely"]
+    array = np.fromiter(polygons, dtype=object, count=len(polygons))
+    found: list[bytes] = shapely.to_wkb(array, output_dimension=2, byte_order=1).tolist()
+    return found
