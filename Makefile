@@ -70,6 +70,7 @@ observe: package ladder-build ## Measure what profilers cost
 .PHONY: bench
 bench: package bench-build ## Measure poly-match and its peers side by side, every answer checked first
 	$(BIN)/python -m bench.measure
+	$(BIN)/python -m bench.rules.measure
 
 .PHONY: install
 install: ## Install the Python package and the program where pip does

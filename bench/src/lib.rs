@@ -2,11 +2,12 @@
 //!
 //! The extension module is `bench_rs`. Every peer keeps the ranks of the polygons (position in the
 //! order of key, then input), so the best candidate is the one of the lowest rank; it answers with
-//! ranks, −1 where nothing is near. Nothing of the product is measured through this module but its
+//! ranks, −1 where nothing is near. (Of the nearest, the positions of the sites are answered.) Nothing of the product is measured through this module but its
 //! search for one point, in the same loop as the peers'.
 
 mod floor;
 mod kiddo_join;
+mod kiddo_nearest;
 mod kiddo_peer;
 mod one_point;
 mod rstar_peer;
@@ -69,7 +70,10 @@ fn build(
         "rstar" => Ok(Some(rstar_peer::build(&sites))),
         "join" => kiddo_join::build(&sites, threads).map(Some),
         "one point" => one_point::build(&sites, max_dist).map(Some),
-        _ => kiddo_peer::build(name, &sites, threads),
+        _ => match name.strip_prefix("nearest ") {
+            Some(name) => kiddo_nearest::build(name, &sites, threads),
+            None => kiddo_peer::build(name, &sites, threads),
+        },
     })
     .map_err(PyValueError::new_err)?
     .map(Built)

@@ -1,0 +1,110 @@
+"""Turns a result into text: tables for terminal, Markdown file and README."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bench.report import README, RESULTS, figure, times, versions_line
+from bench.rules import targets
+from ladder.report import between_markers, markdown
+
+__all__ = ["README", "RESULTS", "readme_text", "text", "write", "write_readme"]
+
+Result = dict[str, Any]
+
+
+def question_table(question: Result) -> str:
+    """Lay out every side of one question."""
+    try:
+        ours = targets.best(question, "poly_match")["ns"]
+    except targets.NotMeasuredError:
+        ours = None
+    rows, notes = [], []
+    for row in question["rows"]:
+        if "ns" not in row:
+            trouble = "wrong" if "wrong" in row else "failed"
+            rows.append([row["title"], trouble, *[""] * 5])
+            notes.append(f"- {row['title']}: {row[trouble]}")
+            continue
+        low, high = map(figure, row["quartiles_ns"])
+        rows.append(
+            [
+                row["title"],
+                figure(row["ns"]),
+                f"{low} – {high}",
+                "" if ours is None else times(row["ns"] / ours),
+                f"{row['build_ms']:,.1f}",
+                "all" if row["points"] == question["points"] else f"{row['points']:,}",
+                "yes" if row["differ"] == 0 else f"{row['differ']} in the last bits",
+            ]
+        )
+    header = ["", "ns a point", "quartiles", "of ours", "build, ms", "points", "same answer"]
+    head = (
+        f"**{question['title']}**, {question['input']}; {question['matched']:.1%} of the points "
+        "matched:"
+    )
+    return "\n\n".join([head, markdown(header, rows), *(["\n".join(notes)] if notes else [])])
+
+
+def asked_table(result: Result) -> str:
+    """Lay out what a callable costs."""
+    rows = [
+        [
+            line["input"],
+            *(figure(line["ns"][name]) for name in ("built-in", "callable", "inside")),
+            times(line["times"]),
+        ]
+        for line in result["asked"]
+    ]
+    header = [
+        "ns a point",
+        "built in",
+        "callable",
+        "of it in the calls",
+        "beyond them, of built in",
+    ]
+    return markdown(header, rows)
+
+
+def targets_table(result: Result) -> str:
+    """Lay out what should be reached beside what was."""
+    rows = []
+    for line in result["targets"]:
+        sign = "≤" if line["at_most"] else "≥"
+        got = "" if line["got"] is None else times(line["got"])
+        rows.append([line["what"], f"{sign} {times(line['wanted'])}", got, line["verdict"]])
+    return markdown(["target", "wanted", "got", "verdict"], rows)
+
+
+def readme_text(result: Result) -> str:
+    """Lay out what the README holds."""
+    parts = [
+        *map(question_table, result["questions"]),
+        *(f"`{gone['name']}` was left out: {gone['why']}." for gone in result["absent"]),
+        "A callable that repeats *smallest area*, asked for all candidates in batches:",
+        asked_table(result),
+        versions_line(result),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def text(result: Result) -> str:
+    """Lay out everything."""
+    parts = ["# The other rules, measured", readme_text(result), "## Targets"]
+    return "\n\n".join([*parts, targets_table(result)])
+
+
+def write(result: Result, folder: Path) -> None:
+    """Write JSON and Markdown."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = json.dumps(result, indent=1, ensure_ascii=False)
+    (folder / "rules.json").write_text(content + "\n", encoding="utf-8")
+    (folder / "rules.md").write_text(text(result) + "\n", encoding="utf-8")
+
+
+def write_readme(result: Result) -> None:
+    """Write the README's tables."""
+    between_markers("rules", readme_text(result), README)
+    between_markers("rules-targets", targets_table(result), README)

@@ -1,0 +1,92 @@
+"""What the figures should reach, as data; and the comparison with what was reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Result = dict[str, Any]
+
+
+class NotMeasuredError(Exception):
+    """A figure that a target needs is not in the result."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One line of the table: what, how much at least (or at most), and how it is read off."""
+
+    what: str
+    wanted: float
+    figure: Callable[[Result], float]
+    at_most: bool = False
+
+
+def best(question: Result, family: str) -> Result:
+    """Row of the fastest side of a family."""
+    rows = [row for row in question["rows"] if row["family"] == family and "ns" in row]
+    if not rows:
+        raise NotMeasuredError(f"{family} at {question['name']}")
+    return min(rows, key=lambda row: row["ns"])
+
+
+def against(name: str, family: str) -> Callable[[Result], float]:
+    """Read off how many times faster we are than the best side of a family."""
+
+    def figure(result: Result) -> float:
+        for question in result["questions"]:
+            if question["name"] == name:
+                ours = best(question, "poly_match")["ns"]
+                return best(question, family)["ns"] / ours  # type: ignore[no-any-return]
+        raise NotMeasuredError(name)
+
+    return figure
+
+
+def beyond_calls(at: int) -> Callable[[Result], float]:
+    """Read off what a callable costs beyond its calls, of the built-in rule."""
+
+    def figure(result: Result) -> float:
+        if len(result["asked"]) <= at:
+            raise NotMeasuredError("a callable")
+        return result["asked"][at]["times"]  # type: ignore[no-any-return]
+
+    return figure
+
+
+_COVERS = (("shapely", 20.0), ("geopandas", 20.0), ("sedonadb", 10.0), ("duckdb", 10.0))
+
+TARGETS: tuple[Target, ...] = (
+    *(
+        Target(f"covers × smallest area, counties: {name}", n, against("covers-counties", name))
+        for name, n in _COVERS
+    ),
+    Target("boundary × nearest, counties: shapely", 20.0, against("boundary-counties", "shapely")),
+    Target("centre × nearest: kiddo", 1.0, against("nearest-centers", "kiddo")),
+    Target("centre × nearest: scipy", 1.0, against("nearest-centers", "scipy")),
+    Target("a callable beyond its calls, 3 candidates", 3.0, beyond_calls(0), at_most=True),
+    Target("a callable beyond its calls, 31 candidates", 3.0, beyond_calls(1), at_most=True),
+)
+
+
+def judge(result: Result) -> list[dict[str, Any]]:
+    """Compare every target with what was measured."""
+    lines = []
+    for target in TARGETS:
+        line: dict[str, Any] = {
+            "what": target.what,
+            "wanted": target.wanted,
+            "at_most": target.at_most,
+        }
+        try:
+            if result["quick"]:
+                raise NotMeasuredError("tiny inputs")
+            got = target.figure(result)
+        except NotMeasuredError as missing:
+            line |= {"got": None, "verdict": "not measured", "missing": str(missing)}
+        else:
+            reached = got <= target.wanted if target.at_most else got >= target.wanted
+            line |= {"got": got, "verdict": "pass" if reached else "falls short"}
+        lines.append(line)
+    return lines
