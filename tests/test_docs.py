@@ -14,19 +14,20 @@ from pathlib import Path
 
 import poly_match
 import pytest
-from poly_match import _article, _matcher
+from poly_match import _article, _matcher, _result
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 
 
-def blocks(language):
-    found = re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+def blocks(language, page=README):
+    found = re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     assert found
     return found
 
 
-@pytest.mark.parametrize("code", blocks("python"))
+@pytest.mark.parametrize("code", [*blocks("python"), *blocks("python", RULES)])
 def test_python_blocks_run_and_print_what_they_say(code):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
@@ -58,7 +59,7 @@ def test_verbs_named_in_the_documentation_exist():
         assert re.search(rf"^{verb}:", makefile, re.MULTILINE), verb
 
 
-@pytest.mark.parametrize("module", [_article, _matcher])
+@pytest.mark.parametrize("module", [_article, _matcher, _result])
 def test_docstring_examples_run(module):
     outcome = doctest.testmod(module, raise_on_error=False)
     assert outcome.attempted > 0
