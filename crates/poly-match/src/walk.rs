@@ -21,7 +21,13 @@ impl Index {
     #[inline(always)]
     pub(crate) fn best<S: Simd>(&self, simd: S, near: &Within, point: Point) -> Option<(u32, f64)> {
         let Some(top) = self.levels.len().checked_sub(1) else {
-            return self.leaves.iter().find_map(|leaf| leaf.first_near(simd, near, point));
+            // A loop: a closure that is not inlined would miss the instruction set.
+            for leaf in &self.leaves {
+                if let Some(found) = leaf.first_near(simd, near, point) {
+                    return Some(found);
+                }
+            }
+            return None;
         };
         let bounds = Bounds { min: point, max: point };
         // The distance of the best is not known where a node gave it.
