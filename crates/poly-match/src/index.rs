@@ -396,13 +396,7 @@ impl Index {
             bounds_of(leaves.iter().flat_map(|leaf| (0..LANES).map(|i| [leaf.x[i], leaf.y[i]])))
         };
         let nodes: Vec<_> = leaves.chunks(BOTTOM_LEAVES).collect();
-        let mut levels = vec![grouped(&nodes, |leaves| (sites(leaves), leaves[0].id[0]))];
-        while let Some(top) = levels.last()
-            && top.len() > 1
-        {
-            let above = grouped(top, Group::whole);
-            levels.push(above);
-        }
+        let levels = levels_over(&nodes, |leaves| (sites(leaves), leaves[0].id[0]));
         Ok(Self { leaves, levels, slots })
     }
 
@@ -502,8 +496,20 @@ fn fill(
     }
 }
 
+/// Groups nodes by eight, and the groups again, up to a single one.
+pub(crate) fn levels_over<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Vec<Group>> {
+    let mut levels = vec![grouped(nodes, whole)];
+    while let Some(top) = levels.last()
+        && top.len() > 1
+    {
+        let above = grouped(top, Group::whole);
+        levels.push(above);
+    }
+    levels
+}
+
 /// Groups nodes by eight.
-pub(crate) fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
+fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
     let group = |nodes: &[T]| {
         let mut group = Group::EMPTY;
         for (lane, node) in nodes.iter().enumerate() {

@@ -4,7 +4,7 @@
 //! boxes are packed into a tree as that of an index, with the polygons in the place of leaves.
 
 use crate::coverage::Coverage;
-use crate::index::{Group, grouped};
+use crate::index::{Group, levels_over};
 use crate::simd::{LANES, Simd};
 use crate::split::{in_leaves, split};
 use crate::{Bounds, Error, Location, Point, Shapes};
@@ -85,14 +85,7 @@ impl Boxes {
             |bounds: &Bounds| [0, 1].map(|axis| bounds.min[axis] / 2.0 + bounds.max[axis] / 2.0);
         let middles: Vec<Point> = boxes.iter().map(middle).collect();
         let ranks = in_leaves(split(&middles, poll)?, &middles);
-        let mut levels = vec![grouped(&ranks, |&rank| (boxes[rank as usize], rank))];
-        while let Some(top) = levels.last()
-            && top.len() > 1
-        {
-            let above = grouped(top, Group::whole);
-            levels.push(above);
-        }
-        Ok(Self { levels })
+        Ok(Self { levels: levels_over(&ranks, |&rank| (boxes[rank as usize], rank)) })
     }
 
     /// Hands over the rank of every polygon that covers the point, and where the point is.

@@ -15,7 +15,7 @@
 // Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
 #![allow(clippy::needless_range_loop)]
 
-use crate::index::{Group, Mask, NO_RANK, grouped};
+use crate::index::{Group, Mask, NO_RANK, levels_over};
 use crate::near::{larger, squared_distance};
 use crate::search::{Sites, Taker};
 use crate::simd::{LANES, Simd};
@@ -85,13 +85,7 @@ impl Outlines {
             Leaf::of(sites.iter().map(|&edge| edges[edge as usize]))
         };
         let leaves: Vec<Leaf> = sites.chunks_mut(LANES).map(leaf).collect();
-        let mut levels = vec![grouped(&leaves, Leaf::whole)];
-        while let Some(top) = levels.last()
-            && top.len() > 1
-        {
-            let above = grouped(top, Group::whole);
-            levels.push(above);
-        }
+        let levels = levels_over(&leaves, Leaf::whole);
         let squared_lengths = edges.iter().map(|&([a, b], _)| squared_distance(a, b));
         let longest = squared_lengths.fold(0.0, f64::max).sqrt();
         let largest = edges.iter().flat_map(|(edge, _)| edge.as_flattened());
