@@ -94,7 +94,7 @@ fn find(
     let mut found = Found::default();
     let (mut index, mut distance) = (Vec::new(), Vec::new());
     while !query.points.is_empty() {
-        let some = first(query, batch);
+        let some = query.first(batch);
         let count = some.points.len();
         index.resize(count * k.get(), 0);
         distance.resize(count * k.get(), 0.0);
@@ -109,16 +109,6 @@ fn find(
         query = query.skip(count);
     }
     Ok(found)
-}
-
-/// The first points of a query, up to `count`.
-fn first(query: Query<'_>, count: usize) -> Query<'_> {
-    let count = query.points.len().min(count);
-    Query {
-        points: &query.points[..count],
-        max_dist: query.max_dist.map(|max_dist| &max_dist[..count]),
-        groups: query.groups.map(|groups| &groups[..count]),
-    }
 }
 
 /// A number for every label, from 0, and the labels as numbers.

@@ -64,6 +64,12 @@ impl<'a> Query<'a> {
         }
     }
 
+    /// Its first points, up to so many.
+    #[must_use]
+    pub fn first(&self, points: usize) -> Query<'a> {
+        self.piece(0, points)
+    }
+
     /// What is left of it after some points.
     ///
     /// # Panics
