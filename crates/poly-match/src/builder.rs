@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::best::Order;
-use crate::matcher::Matcher;
+use crate::matcher::{Matcher, check_centers};
 use crate::part::Part;
-use crate::polygon::{Center, is_finite};
+use crate::polygon::Center;
 use crate::simd::Level;
 use crate::{Best, Error, Near, Point, Rule, Shapes};
 
@@ -66,9 +66,7 @@ impl<'a> Builder<'a> {
         centers: &[Point],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matcher, E> {
-        if let Some(polygon) = centers.iter().position(|&center| !is_finite(center)) {
-            return Err(Error::Center { polygon, got: centers[polygon] }.into());
-        }
+        check_centers(centers)?;
         let Rule { near: Near::Center(_), best, .. } = self.rule else {
             return Err(Error::NoShapes.into());
         };
@@ -92,9 +90,14 @@ impl<'a> Builder<'a> {
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matcher, E> {
         if let Near::Center(_) = self.rule.near {
-            let areas = if self.rule.best == Best::Area { shapes.areas() } else { Vec::new() };
-            let best =
-                if self.rule.best == Best::Area { Best::Key(&areas) } else { self.rule.best };
+            let areas: Vec<_>;
+            let best = match self.rule.best {
+                Best::Area => {
+                    areas = shapes.areas();
+                    Best::Key(&areas)
+                }
+                best => best,
+            };
             let centers = shapes.centers(self.center);
             let rule = Rule { best, ..self.rule };
             return Builder { rule, ..self }.centers(&centers, poll);

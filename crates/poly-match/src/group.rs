@@ -2,17 +2,22 @@
 
 use crate::Point;
 use crate::part::Part;
+use crate::query::Query;
 
 /// Runs `run` on the points of each group that there are polygons for, and puts the answers where the
-/// points came from; −1 and NaN for the points of other groups.
+/// points came from; −1 and NaN for the points of other groups. Points without groups are one.
 pub(crate) fn each<E>(
-    groups: &[u32],
-    points: &[Point],
+    query: &Query<'_>,
     parts: &[Part],
     index: &mut [i64],
     distance: &mut [f64],
     mut run: impl FnMut(&Part, &[Point], &mut [i64], &mut [f64]) -> Result<(), E>,
 ) -> Result<(), E> {
+    let points = query.points;
+    let Some(groups) = query.groups else {
+        // A query without groups has been held against polygons without: they are one part.
+        return parts.iter().try_for_each(|part| run(part, points, index, distance));
+    };
     index.fill(-1);
     distance.fill(f64::NAN);
     // Where the points of each group start, and then their places, by counting.

@@ -234,15 +234,10 @@ impl Matcher {
             let join = Join { search, level: self.level, workers: options.workers, way: None };
             join.run(points, &extent.bounds, index, distance, &mut poll)
         };
-        let mut run = run;
-        match (query.groups, self.parts.as_slice()) {
-            (Some(groups), parts) => {
-                options.check(query.points)?;
-                group::each(groups, query.points, parts, index, distance, run)
-            }
-            (None, [part]) => run(part, query.points, index, distance),
-            (None, _) => Ok(()), // no group at all: `check` has refused it
+        if query.groups.is_some() {
+            options.check(query.points)?; // a group knows no position among all
         }
+        group::each(&query, &self.parts, index, distance, run)
     }
 
     /// The same for *contains* and *covers*. All distances are 0, so the lowest rank wins, whatever
@@ -272,12 +267,7 @@ impl Matcher {
                 self.level.run(find);
             })
         };
-        let mut run = run;
-        match (query.groups, self.parts.as_slice()) {
-            (Some(groups), parts) => group::each(groups, query.points, parts, index, distance, run),
-            (None, [part]) => run(part, query.points, index, distance),
-            (None, _) => Ok(()), // no group at all: `check` has refused it
-        }
+        group::each(query, &self.parts, index, distance, run)
     }
 
     /// The `k` best candidates of every point, the best first, written row by row to where the caller
@@ -440,6 +430,11 @@ pub(crate) fn check_sites(centers: &[Point], keys: &[f64]) -> Result<(), Error> 
     if centers.len() != keys.len() {
         return Err(Error::Keys { expected: centers.len(), got: keys.len() });
     }
+    check_centers(centers)
+}
+
+/// Every centre finite.
+pub(crate) fn check_centers(centers: &[Point]) -> Result<(), Error> {
     match centers.iter().position(|&center| !is_finite(center)) {
         Some(polygon) => Err(Error::Center { polygon, got: centers[polygon] }),
         None => Ok(()),

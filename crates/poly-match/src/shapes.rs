@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::polygon::{Center, is_finite};
+use crate::polygon::Center;
 use crate::segment::{Crossing, crossing, distance};
 use crate::{Bounds, Error, Point, Polygon};
 
@@ -84,57 +84,14 @@ impl Shapes {
         R: IntoIterator<Item = V>,
         V: IntoIterator<Item = Point>,
     {
-        let (vertices, rings) = (self.vertices.len(), self.ring_ends.len());
-        let parts_before = self.part_ends.len();
-        let result = self.add_parts(parts);
-        if result.is_err() {
-            self.vertices.truncate(vertices);
-            self.ring_ends.truncate(rings);
-            self.part_ends.truncate(parts_before);
-        } else {
-            self.polygon_ends.push(self.part_ends.len());
-        }
-        result
-    }
-
-    fn add_parts<P, R, V>(&mut self, parts: P) -> Result<(), Error>
-    where
-        P: IntoIterator<Item = R>,
-        R: IntoIterator<Item = V>,
-        V: IntoIterator<Item = Point>,
-    {
-        let (none, first) = (self.ring_ends.len(), self.vertices.len());
-        for rings in parts {
-            for ring in rings {
-                let start = self.vertices.len();
-                for (vertex, got) in (start - first..).zip(ring) {
-                    if !is_finite(got) {
-                        return Err(Error::Vertex { polygon: None, vertex, got });
-                    }
-                    self.vertices.push(got);
-                }
-                if self.vertices.len() == start {
-                    return Err(Error::NoVertices { polygon: None });
-                }
-                if self.vertices.len() > start + 1
-                    && self.vertices.last() == self.vertices.get(start)
-                {
-                    self.vertices.pop();
-                }
-                self.ring_ends.push(self.vertices.len());
-            }
-            self.part_ends.push(self.ring_ends.len());
-        }
-        if self.ring_ends.len() == none {
-            return Err(Error::NoVertices { polygon: None });
-        }
+        self.push(&Polygon::from_parts(parts)?);
         Ok(())
     }
 
     /// Adds a polygon, with its vertices as it has them.
     pub fn push(&mut self, polygon: &Polygon) {
-        for (ring, is_hole) in polygon.rings() {
-            if !is_hole && self.ring_ends.len() > self.ends_of_last_polygon() {
+        for (i, (ring, is_hole)) in polygon.rings().enumerate() {
+            if i > 0 && !is_hole {
                 self.part_ends.push(self.ring_ends.len());
             }
             self.vertices.extend(ring);
@@ -155,12 +112,6 @@ impl Shapes {
         self.ring_ends.extend(other.ring_ends.into_iter().map(|end| starts[0] + end));
         self.part_ends.extend(other.part_ends.into_iter().map(|end| starts[1] + end));
         self.polygon_ends.extend(other.polygon_ends.into_iter().map(|end| starts[2] + end));
-    }
-
-    /// How many rings the polygons have that are complete.
-    fn ends_of_last_polygon(&self) -> usize {
-        let parts = self.polygon_ends.last().copied().unwrap_or(0);
-        parts.checked_sub(1).map_or(0, |part| self.part_ends[part])
     }
 
     /// How many polygons there are.
