@@ -153,10 +153,10 @@ TARGETS: tuple[Target, ...] = (
 )
 
 
-def judge(result: Result) -> list[dict[str, Any]]:
+def judge(result: Result, of: tuple[Target, ...] = TARGETS) -> list[dict[str, Any]]:
     """Compare every target with what was measured."""
     lines = []
-    for target in TARGETS:
+    for target in of:
         line: dict[str, Any] = {
             "what": target.what,
             "wanted": target.wanted,

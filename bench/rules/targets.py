@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-Result = dict[str, Any]
-
-
-class NotMeasuredError(Exception):
-    """A figure that a target needs is not in the result."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """One line of the table: what, how much at least (or at most), and how it is read off."""
-
-    what: str
-    wanted: float
-    figure: Callable[[Result], float]
-    at_most: bool = False
+from bench import targets
+from bench.targets import NotMeasuredError, Result, Target
 
 
 def best(question: Result, family: str) -> Result:
@@ -31,11 +17,18 @@ def best(question: Result, family: str) -> Result:
     return min(rows, key=lambda row: row["ns"])
 
 
+def _whole(result: Result) -> Result:
+    """Refuse the figures of tiny inputs."""
+    if result["quick"]:
+        raise NotMeasuredError("tiny inputs")
+    return result
+
+
 def against(name: str, family: str) -> Callable[[Result], float]:
     """Read off how many times faster we are than the best side of a family."""
 
     def figure(result: Result) -> float:
-        for question in result["questions"]:
+        for question in _whole(result)["questions"]:
             if question["name"] == name:
                 ours = best(question, "poly_match")["ns"]
                 return best(question, family)["ns"] / ours  # type: ignore[no-any-return]
@@ -48,7 +41,7 @@ def beyond_calls(at: int) -> Callable[[Result], float]:
     """Read off what a callable costs beyond its calls, of the built-in rule."""
 
     def figure(result: Result) -> float:
-        if len(result["asked"]) <= at:
+        if len(_whole(result)["asked"]) <= at:
             raise NotMeasuredError("a callable")
         return result["asked"][at]["times"]  # type: ignore[no-any-return]
 
@@ -72,21 +65,4 @@ TARGETS: tuple[Target, ...] = (
 
 def judge(result: Result) -> list[dict[str, Any]]:
     """Compare every target with what was measured."""
-    lines = []
-    for target in TARGETS:
-        line: dict[str, Any] = {
-            "what": target.what,
-            "wanted": target.wanted,
-            "at_most": target.at_most,
-        }
-        try:
-            if result["quick"]:
-                raise NotMeasuredError("tiny inputs")
-            got = target.figure(result)
-        except NotMeasuredError as missing:
-            line |= {"got": None, "verdict": "not measured", "missing": str(missing)}
-        else:
-            reached = got <= target.wanted if target.at_most else got >= target.wanted
-            line |= {"got": got, "verdict": "pass" if reached else "falls short"}
-        lines.append(line)
-    return lines
+    return targets.judge(result, TARGETS)
