@@ -100,6 +100,27 @@ class Labels:
         return len(self._numbers)
 
 
+def numbered(
+    groups: npt.ArrayLike | Iterable[Any] | None,
+) -> tuple[Labels | None, Codes | None]:
+    """Give the labels of polygons a number each, where they have any.
+
+    Parameters
+    ----------
+    groups : array_like or iterable of hashable, length M, optional
+        A label for each polygon.
+
+    Returns
+    -------
+    tuple of Labels and numpy.ndarray of uint32, shape (M,)
+        The labels and their numbers, or None twice.
+    """
+    if groups is None:
+        return None, None
+    labels = Labels(groups)
+    return labels, labels.codes
+
+
 def _values(labels: npt.ArrayLike | Iterable[Any]) -> Integers | list[Any]:
     # An array where they are integers of an array, and otherwise the objects themselves.
     if isinstance(labels, (str, bytes, Mapping, Set)) or not isinstance(labels, Iterable):

@@ -8,13 +8,13 @@ import numpy.typing as npt
 from poly_match_rs import _native
 
 from poly_match import _rule
-from poly_match._groups import Labels
+from poly_match._groups import numbered
 from poly_match._result import Candidates, MatchResult, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from poly_match._groups import Codes
+    from poly_match._groups import Codes, Labels
     from poly_match._result import Floats
     from poly_match._rule import Ask, Best, Center, Near, OnInvalid, Order, Tie
 
@@ -131,8 +131,7 @@ class Matcher(Generic[P]):
         groups: npt.ArrayLike | Iterable[Any] | None = None,
     ) -> None:
         rule, ask = _rule.read(near, max_dist, inclusive, best, tie)
-        labels = None if groups is None else Labels(groups)
-        codes = None if labels is None else labels.codes
+        labels, codes = numbered(groups)
         native, objects = _native.Matcher.from_polygons(polygons, rule, center, codes)
         said = _rule.said(near, max_dist, inclusive, best, tie, center)
         self._set(native, objects, labels, ask, said)
@@ -196,8 +195,7 @@ class Matcher(Generic[P]):
             raise TypeError(f"from_arrays() needs keys or best, got {what}")
         which = best if keys is None else keys
         rule, ask = _rule.read("center", max_dist, inclusive, which, tie)
-        labels = None if groups is None else Labels(groups)
-        codes = None if labels is None else labels.codes
+        labels, codes = numbered(groups)
         native = _native.Matcher.from_arrays(centers, rule, codes)
         matcher = cls.__new__(cls)
         said = _rule.said(None, max_dist, inclusive, best, tie)
@@ -282,8 +280,7 @@ class Matcher(Generic[P]):
         elif best is None:
             best = "area"
         rule, ask = _rule.read(near, max_dist, inclusive, best, tie)
-        labels = None if groups is None else Labels(groups)
-        codes = None if labels is None else labels.codes
+        labels, codes = numbered(groups)
         offsets = (ring_offsets, part_offsets, polygon_offsets)
         native = _native.Matcher.from_rings(vertices, offsets, rule, center, codes)
         matcher = cls.__new__(cls)
