@@ -9,7 +9,7 @@
 //! The winners of a block are tried first on the next one, so that its worst is low from the start.
 
 use crate::curve::Curve;
-use crate::index::{Index, NO_RANK, Pending};
+use crate::index::{NO_RANK, Pending, View};
 use crate::join::Search;
 use crate::near::Within;
 use crate::simd::{LANES, Simd};
@@ -132,7 +132,7 @@ impl Block {
     fn search<S: Simd>(
         &mut self,
         simd: S,
-        index: &Index,
+        index: View<'_>,
         near: &Within,
         bounds: &Bounds,
         root: Pending,

@@ -18,7 +18,9 @@
 // Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
 #![allow(clippy::needless_range_loop)]
 
-use crate::near::{Within, farthest, nearest};
+use crate::lanes::{Mask, Reach, reach};
+use crate::levels::{self, Group, Levels};
+use crate::near::Within;
 use crate::simd::{LANES, Simd};
 use crate::split::{in_order_of_rank, split};
 use crate::tiles::bounds_of;
@@ -110,153 +112,6 @@ impl Leaf {
     }
 }
 
-/// What a search must know of eight sibling nodes to leave them out.
-#[derive(Debug, Clone)]
-#[repr(align(64))]
-pub(crate) struct Group {
-    min_x: [f64; LANES],
-    min_y: [f64; LANES],
-    max_x: [f64; LANES],
-    max_y: [f64; LANES],
-    pub(crate) min_rank: [u32; LANES],
-}
-
-/// Some of the lanes: a bit each.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Mask(u32);
-
-impl Mask {
-    pub(crate) const NONE: Self = Self(0);
-
-    /// The lanes whose value is not above the limit, and is a number.
-    #[inline(always)]
-    pub(crate) fn at_most<S: Simd>(simd: S, values: &[f64; LANES], limit: f64) -> Self {
-        Self(simd.at_most(values, limit))
-    }
-
-    #[inline(always)]
-    pub(crate) fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
-    /// The lowest lane.
-    #[inline(always)]
-    pub(crate) fn first(self) -> Option<usize> {
-        (self.0 != 0).then(|| self.0.trailing_zeros() as usize % LANES)
-    }
-
-    #[inline(always)]
-    pub(crate) fn has(self, lane: usize) -> bool {
-        self.0 >> lane & 1 != 0
-    }
-
-    #[inline(always)]
-    pub(crate) fn without_first(self) -> Self {
-        Self(self.0 & self.0.wrapping_sub(1))
-    }
-
-    /// The lanes, from the highest.
-    #[inline(always)]
-    fn lanes_down(mut self) -> impl Iterator<Item = usize> {
-        std::iter::from_fn(move || {
-            let lane = self.0.checked_ilog2()?;
-            self.0 ^= 1 << lane;
-            Some(lane as usize % LANES)
-        })
-    }
-
-    /// The lanes, from the lowest.
-    #[inline(always)]
-    pub(crate) fn lanes(mut self) -> impl Iterator<Item = usize> {
-        std::iter::from_fn(move || {
-            let lane = self.first();
-            self = self.without_first();
-            lane
-        })
-    }
-}
-
-/// Which nodes of a group a box can reach.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Reach {
-    /// Some place of the node is near some place of the box.
-    pub(crate) some: Mask,
-    /// Every place of the node is near every place of the box.
-    pub(crate) all: Mask,
-}
-
-impl Group {
-    pub(crate) const EMPTY: Self = Self {
-        min_x: [f64::NAN; LANES],
-        min_y: [f64::NAN; LANES],
-        max_x: [f64::NAN; LANES],
-        max_y: [f64::NAN; LANES],
-        min_rank: [NO_RANK; LANES],
-    };
-
-    pub(crate) fn set(&mut self, lane: usize, bounds: Bounds, min_rank: u32) {
-        [self.min_x[lane], self.min_y[lane]] = bounds.min;
-        [self.max_x[lane], self.max_y[lane]] = bounds.max;
-        self.min_rank[lane] = min_rank;
-    }
-
-    /// The box around all nodes, and the lowest rank in them.
-    pub(crate) fn whole(&self) -> (Bounds, u32) {
-        // `f64::min` and `f64::max` leave out the NaN of the padding.
-        let bounds = (0..LANES).fold(Bounds::EMPTY, |bounds, i| {
-            let (min, max) = ([self.min_x[i], self.min_y[i]], [self.max_x[i], self.max_y[i]]);
-            bounds.union(Bounds { min, max })
-        });
-        (bounds, self.min_rank.into_iter().min().unwrap_or(NO_RANK))
-    }
-
-    /// Which nodes a box can reach.
-    #[inline(always)]
-    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
-        reach(simd, near, bounds, (&self.min_x, &self.max_x), (&self.min_y, &self.max_y))
-    }
-
-    /// The nodes whose squared distance from `point` is at most `limit`, and those distances of all.
-    #[inline(always)]
-    pub(crate) fn at_most<S: Simd>(
-        &self,
-        simd: S,
-        point: Point,
-        limit: f64,
-    ) -> (Mask, [f64; LANES]) {
-        let mut low = [0.0; LANES];
-        for i in 0..LANES {
-            let dx = nearest(self.min_x[i], self.max_x[i], point[0], point[0]);
-            let dy = nearest(self.min_y[i], self.max_y[i], point[1], point[1]);
-            low[i] = dx * dx + dy * dy;
-        }
-        (Mask::at_most(simd, &low, limit), low)
-    }
-}
-
-type Lanes = [f64; LANES];
-
-#[inline(always)]
-fn reach<S: Simd>(
-    simd: S,
-    near: &Within,
-    bounds: &Bounds,
-    x: (&Lanes, &Lanes),
-    y: (&Lanes, &Lanes),
-) -> Reach {
-    let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
-    for i in 0..LANES {
-        let dx = nearest(x.0[i], x.1[i], bounds.min[0], bounds.max[0]);
-        let dy = nearest(y.0[i], y.1[i], bounds.min[1], bounds.max[1]);
-        low[i] = dx * dx + dy * dy;
-        let dx = farthest(x.0[i], x.1[i], bounds.min[0], bounds.max[0]);
-        let dy = farthest(y.0[i], y.1[i], bounds.min[1], bounds.max[1]);
-        high[i] = dx * dx + dy * dy;
-    }
-    let at_most = |squared| Mask(simd.at_most(squared, near.limit()));
-    Reach { some: at_most(&low), all: at_most(&high) }
-}
-
 /// A node waiting to be searched: a bottom node, or one whose children are a group.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pending {
@@ -305,10 +160,18 @@ impl Pending {
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
     pub(crate) leaves: Vec<Leaf>,
-    /// `levels[0]` groups the bottom nodes; the last level is one group. Empty where the sites are few.
-    pub(crate) levels: Vec<Vec<Group>>,
+    /// Over the bottom nodes; none where the sites are few.
+    levels: Levels,
     /// From a rank to its place in the leaves; empty where the sites are few, since they are ranks.
     slots: Vec<u32>,
+}
+
+/// An index as a search reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) leaves: &'a [Leaf],
+    pub(crate) levels: levels::View<'a>,
+    slots: &'a [u32],
 }
 
 impl Index {
@@ -351,7 +214,7 @@ impl Index {
     pub(crate) fn flat(sites: &[Point]) -> Self {
         let leaf = |(sites, first): (&[Point], u32)| Leaf::of(sites.iter().copied().zip(first..));
         let leaves = sites.chunks(LANES).zip((0..).step_by(LANES)).map(leaf).collect();
-        Self { leaves, levels: Vec::new(), slots: Vec::new() }
+        Self { leaves, levels: Levels::none(), slots: Vec::new() }
     }
 
     #[cfg(test)]
@@ -396,10 +259,24 @@ impl Index {
             bounds_of(leaves.iter().flat_map(|leaf| (0..LANES).map(|i| [leaf.x[i], leaf.y[i]])))
         };
         let nodes: Vec<_> = leaves.chunks(BOTTOM_LEAVES).collect();
-        let levels = levels_over(&nodes, |leaves| (sites(leaves), leaves[0].id[0]));
+        let levels = Levels::over(&nodes, |leaves| (sites(leaves), leaves[0].id[0]));
         Ok(Self { leaves, levels, slots })
     }
 
+    /// Whether the sites are so few that there is no tree.
+    #[inline(always)]
+    pub(crate) fn is_flat(&self) -> bool {
+        self.levels.is_none()
+    }
+
+    /// What a search reads.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> View<'_> {
+        View { leaves: &self.leaves, levels: self.levels.view(), slots: &self.slots }
+    }
+}
+
+impl<'a> View<'a> {
     /// Where the site of a rank is.
     #[inline(always)]
     pub(crate) fn center(&self, rank: u32) -> Point {
@@ -410,27 +287,26 @@ impl Index {
 
     /// The box around all sites, where there is a tree.
     pub(crate) fn bounds(&self) -> Bounds {
-        let root = self.levels.last().and_then(|level| level.first());
-        root.map_or(Bounds::EMPTY, |root| root.whole().0)
+        self.levels.top().map_or(Bounds::EMPTY, |root| root.whole().0)
     }
 
     /// The node above all others, where there is a tree.
     pub(crate) fn root(&self) -> Option<Pending> {
-        let level = u32::try_from(self.levels.len().checked_sub(1)?).unwrap_or(0);
+        let level = u32::try_from(self.levels.count().checked_sub(1)?).unwrap_or(0);
         Some(Pending { min_rank: 0, level, node: 0 })
     }
 
     /// The leaves of a bottom node, the best sites first.
     #[inline(always)]
-    pub(crate) fn bottom(&self, node: usize) -> &[Leaf] {
+    pub(crate) fn bottom(&self, node: usize) -> &'a [Leaf] {
         let leaves = &self.leaves[node * BOTTOM_LEAVES..];
         &leaves[..leaves.len().min(BOTTOM_LEAVES)]
     }
 
     /// The children of a node that is no bottom node.
     #[inline(always)]
-    pub(crate) fn group(&self, pending: Pending) -> &Group {
-        &self.levels[pending.level as usize][pending.node as usize]
+    pub(crate) fn group(&self, pending: Pending) -> &'a Group {
+        self.levels.group(pending.level as usize, pending.node as usize)
     }
 
     /// Visits the leaves with sites near some place of a box, and which of their sites those are. Any
@@ -494,29 +370,4 @@ fn fill(
             slot += 1;
         }
     }
-}
-
-/// Groups nodes by eight, and the groups again, up to a single one.
-pub(crate) fn levels_over<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Vec<Group>> {
-    let mut levels = vec![grouped(nodes, whole)];
-    while let Some(top) = levels.last()
-        && top.len() > 1
-    {
-        let above = grouped(top, Group::whole);
-        levels.push(above);
-    }
-    levels
-}
-
-/// Groups nodes by eight.
-fn grouped<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Vec<Group> {
-    let group = |nodes: &[T]| {
-        let mut group = Group::EMPTY;
-        for (lane, node) in nodes.iter().enumerate() {
-            let (bounds, min_rank) = whole(node);
-            group.set(lane, bounds, min_rank);
-        }
-        group
-    };
-    nodes.chunks(LANES).map(group).collect()
 }

@@ -4,7 +4,7 @@
 //! boxes are packed into a tree as that of an index, with the polygons in the place of leaves.
 
 use crate::coverage::Coverage;
-use crate::index::{Group, levels_over};
+use crate::levels::Levels;
 use crate::simd::{LANES, Simd};
 use crate::split::{in_leaves, split};
 use crate::{Bounds, Error, Location, Point, Shapes};
@@ -66,7 +66,7 @@ impl Inside {
 #[derive(Debug, Clone)]
 pub(crate) struct Boxes {
     /// The lanes of the first are polygons, known by their ranks.
-    levels: Vec<Vec<Group>>,
+    levels: Levels,
 }
 
 impl Boxes {
@@ -85,7 +85,7 @@ impl Boxes {
             |bounds: &Bounds| [0, 1].map(|axis| bounds.min[axis] / 2.0 + bounds.max[axis] / 2.0);
         let middles: Vec<Point> = boxes.iter().map(middle).collect();
         let ranks = in_leaves(split(&middles, poll)?, &middles);
-        Ok(Self { levels: levels_over(&ranks, |&rank| (boxes[rank as usize], rank)) })
+        Ok(Self { levels: Levels::over(&ranks, |&rank| (boxes[rank as usize], rank)) })
     }
 
     /// Hands over the rank of every polygon that covers the point, and where the point is.
@@ -97,10 +97,14 @@ impl Boxes {
         stack: &mut Vec<(usize, usize)>,
         mut found: impl FnMut(u32, Location),
     ) {
+        let levels = self.levels.view();
+        if levels.top().is_none() {
+            return;
+        }
         stack.clear();
-        stack.push((self.levels.len() - 1, 0));
+        stack.push((levels.count() - 1, 0));
         while let Some((level, node)) = stack.pop() {
-            let Some(group) = self.levels[level].get(node) else { return };
+            let group = levels.group(level, node);
             for lane in group.at_most(simd, point, 0.0).0.lanes() {
                 if level > 0 {
                     stack.push((level - 1, node * LANES + lane));

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 use crate::best::Ranking;
 use crate::cells::Cells;
-use crate::index::Index;
+use crate::index::View;
 use crate::near::Within;
 use crate::polygon::is_finite;
 use crate::raster::Raster;
@@ -40,7 +40,7 @@ const MAX_BLOCKS_PIECE: usize = 1 << 21;
 /// What is searched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Search<'a> {
-    pub(crate) index: &'a Index,
+    pub(crate) index: View<'a>,
     pub(crate) ranking: &'a Ranking,
     pub(crate) near: &'a Within,
 }

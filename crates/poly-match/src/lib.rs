@@ -44,6 +44,8 @@ mod group;
 mod index;
 mod inside;
 mod join;
+mod lanes;
+mod levels;
 mod matcher;
 mod matches;
 pub mod naive;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::coverage::FindCovering;
 use crate::extent::Extent;
 use crate::group;
-use crate::join::{Join, Search};
+use crate::index::Index;
+use crate::join::Join;
 use crate::matches::{Candidates, Match, Matches, as_i64};
 use crate::near::Within;
 use crate::part::Part;
@@ -16,6 +17,7 @@ use crate::query::{Options, Query, check_finite};
 use crate::rows::{FindRows, Rows};
 use crate::simd::{Level, Simd, Task};
 use crate::threads::{all_cores, share_out};
+use crate::walk::first_near;
 use crate::{Best, Builder, Error, Near, Point, Polygon, Rule, Shapes, Tie};
 
 /// Polygons, prepared to be matched to any number of points.
@@ -146,8 +148,8 @@ impl Matcher {
     pub fn find(&self, point: Point) -> Result<Option<Match>, Error> {
         check_finite(&[point])?;
         let [part] = self.parts.as_slice() else { return Err(Error::NoGroups) };
-        if let Some(search) = part.search(&self.near) {
-            let found = self.level.run(FindOne { search, point });
+        if let Some((index, near)) = part.sites(&self.near) {
+            let found = self.level.run(FindOne { index, near, point });
             return Ok(found.map(|(rank, squared)| {
                 let index = part.order.ranking.position(rank) as usize;
                 Match { index, distance: squared.sqrt() }
@@ -218,7 +220,7 @@ impl Matcher {
             return self.match_covering(&query, index, distance, options, poll);
         }
         if query.max_dist.is_some()
-            || self.parts.iter().any(|part| part.search(&self.near).is_none())
+            || self.parts.iter().any(|part| part.sites(&self.near).is_none())
         {
             return self.match_k_into(query, NonZeroUsize::MIN, index, distance, options, poll);
         }
@@ -411,8 +413,10 @@ impl Matcher {
     }
 }
 
+/// What is searched comes by reference: the search of few sites is as short as taking it up.
 struct FindOne<'a> {
-    search: Search<'a>,
+    index: &'a Index,
+    near: &'a Within,
     point: Point,
 }
 
@@ -421,7 +425,10 @@ impl Task for FindOne<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Self::Output {
-        self.search.index.best(simd, self.search.near, self.point)
+        if self.index.is_flat() {
+            return first_near(simd, &self.index.leaves, self.near, self.point);
+        }
+        self.index.view().best(simd, self.near, self.point)
     }
 }
 

@@ -15,7 +15,9 @@
 // Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
 #![allow(clippy::needless_range_loop)]
 
-use crate::index::{Group, Mask, NO_RANK, levels_over};
+use crate::index::NO_RANK;
+use crate::lanes::Mask;
+use crate::levels::{self, Levels};
 use crate::near::{larger, squared_distance};
 use crate::search::{Sites, Taker};
 use crate::simd::{LANES, Simd};
@@ -40,9 +42,17 @@ struct Leaf {
 #[derive(Debug, Clone)]
 pub(crate) struct Outlines {
     leaves: Vec<Leaf>,
-    /// As those of an index; empty where there are no edges.
-    levels: Vec<Vec<Group>>,
+    /// Over the leaves; none where there are no edges.
+    levels: Levels,
     /// What is added to a distance before it is held against that of a box.
+    slack: f64,
+}
+
+/// Outlines as a search reads them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    leaves: &'a [Leaf],
+    levels: levels::View<'a>,
     slack: f64,
 }
 
@@ -73,7 +83,7 @@ impl Outlines {
 
     fn of<E>(edges: &[Edge], mut poll: impl FnMut() -> Result<(), E>) -> Result<Self, E> {
         if edges.is_empty() {
-            return Ok(Self { leaves: Vec::new(), levels: Vec::new(), slack: 0.0 });
+            return Ok(Self { leaves: Vec::new(), levels: Levels::none(), slack: 0.0 });
         }
         let middle = |&([a, b], _): &Edge| [0, 1].map(|axis| a[axis] / 2.0 + b[axis] / 2.0);
         // The number of an edge stands for its rank: it grows with it.
@@ -85,13 +95,19 @@ impl Outlines {
             Leaf::of(sites.iter().map(|&edge| edges[edge as usize]))
         };
         let leaves: Vec<Leaf> = sites.chunks_mut(LANES).map(leaf).collect();
-        let levels = levels_over(&leaves, Leaf::whole);
+        let levels = Levels::over(&leaves, Leaf::whole);
         let squared_lengths = edges.iter().map(|&([a, b], _)| squared_distance(a, b));
         let longest = squared_lengths.fold(0.0, f64::max).sqrt();
         let largest = edges.iter().flat_map(|(edge, _)| edge.as_flattened());
         let largest = largest.fold(0.0, |largest, x| larger(x.abs(), largest));
         let slack = if largest > HUGE { f64::INFINITY } else { longest * SLACK + VANISHED };
         Ok(Self { leaves, levels, slack })
+    }
+
+    /// What a search reads.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> View<'_> {
+        View { leaves: &self.leaves, levels: self.levels.view(), slack: self.slack }
     }
 }
 
@@ -168,10 +184,10 @@ impl Leaf {
     }
 }
 
-impl Sites for Outlines {
+impl Sites for View<'_> {
     #[inline(always)]
-    fn levels(&self) -> &[Vec<Group>] {
-        &self.levels
+    fn levels(&self) -> levels::View<'_> {
+        self.levels
     }
 
     /// There are no leaves without a tree.
@@ -231,7 +247,7 @@ mod tests {
 
     /// Which of two edges may be as near as `distance`, by their leaf, and whether their box may.
     struct Look<'a> {
-        outlines: &'a Outlines,
+        outlines: View<'a>,
         point: Point,
         distance: f64,
     }
@@ -244,7 +260,7 @@ mod tests {
             let Self { outlines, point, distance } = self;
             let limit = outlines.limit(distance);
             let lanes = outlines.leaves[0].at_most(simd, point, limit).lanes().collect();
-            let (mask, _) = outlines.levels[0][0].at_most(simd, point, limit);
+            let (mask, _) = outlines.levels.group(0, 0).at_most(simd, point, limit);
             (lanes, mask.first() == Some(0))
         }
     }
@@ -277,7 +293,7 @@ mod tests {
             let outlines = Outlines::of(&[([a, b], 0)], go_on).expect("nothing can fail");
             let distance = distance(a, b, point);
             for level in Level::all() {
-                let look = Look { outlines: &outlines, point, distance };
+                let look = Look { outlines: outlines.view(), point, distance };
                 prop_assert_eq!(level.run(look), (vec![0], true));
             }
         }

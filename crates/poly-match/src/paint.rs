@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::Point;
 use crate::cells::{Lists, NONE};
 use crate::edges::{Edges, reach};
-use crate::index::Index;
+use crate::index::View;
 use crate::join::Search;
 use crate::near::Within;
 use crate::raster::{BLOCK, BLOCK_CELLS, CELLS, Raster, TILE, TILES};
@@ -71,7 +71,7 @@ impl Sites {
     };
 
     #[inline(always)]
-    fn fetch(&mut self, ranks: Range<usize>, index: &Index) {
+    fn fetch(&mut self, ranks: Range<usize>, index: View<'_>) {
         self.number = [NONE; TOGETHER];
         for (center, rank) in self.center.iter_mut().zip(ranks) {
             #[allow(clippy::cast_possible_truncation)] // an index holds fewer than 2^32

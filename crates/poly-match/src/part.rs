@@ -5,6 +5,7 @@ use crate::coverage::Coverage;
 use crate::index::Index;
 use crate::inside::{At, Inside};
 use crate::join::Search;
+use crate::near::Within;
 use crate::outline::Outlines;
 use crate::search;
 use crate::select::{NO_SLOT, Selection};
@@ -89,12 +90,17 @@ impl Part {
         }
     }
 
-    /// What the fast ways search: centres in the order of rank.
+    /// What the fast ways search.
     pub(crate) fn search<'a>(&'a self, near: &'a Near) -> Option<Search<'a>> {
+        let (index, near) = self.sites(near)?;
+        Some(Search { index: index.view(), ranking: &self.order.ranking, near })
+    }
+
+    /// Centres in the order of rank.
+    #[inline(always)]
+    pub(crate) fn sites<'a>(&'a self, near: &'a Near) -> Option<(&'a Index, &'a Within)> {
         match (near, &self.index) {
-            (Near::Center(near), Some(index)) if self.order.is_by_rank() => {
-                Some(Search { index, ranking: &self.order.ranking, near })
-            }
+            (Near::Center(near), Some(index)) if self.order.is_by_rank() => Some((index, near)),
             _ => None,
         }
     }
@@ -113,14 +119,15 @@ impl Part {
         selection.begin(&self.order);
         match (near, &self.index, &self.inside, shapes) {
             (Near::Center(within), Some(index), ..) => {
+                let index = index.view();
                 if selection.k() == 1 && self.order.is_by_rank() {
                     if let Some((rank, squared)) = index.best(simd, within, point) {
                         selection.offer(rank, squared.sqrt(), NO_SLOT);
                     }
                     return;
                 }
-                search::warm(index, within, point, &scratch.slots, selection);
-                search::best(simd, index, within, point, &mut scratch.stack, selection);
+                search::warm(&index, within, point, &scratch.slots, selection);
+                search::best(simd, &index, within, point, &mut scratch.stack, selection);
                 selection.finish();
                 search::keep(selection, &mut scratch.slots);
             }
@@ -129,12 +136,13 @@ impl Part {
                 else {
                     return;
                 };
-                search::warm(outlines, within, point, &scratch.slots, selection);
+                let outlines = outlines.view();
+                search::warm(&outlines, within, point, &scratch.slots, selection);
                 let at = At { shapes, order: self.order.ranking.order(), point };
                 inside.each(simd, at, true, &mut scratch.nodes, |rank| {
                     selection.offer(rank, 0.0, NO_SLOT);
                 });
-                search::best(simd, outlines, within, point, &mut scratch.stack, selection);
+                search::best(simd, &outlines, within, point, &mut scratch.stack, selection);
                 selection.finish();
                 search::keep(selection, &mut scratch.slots);
             }
@@ -163,7 +171,7 @@ impl Part {
         let Scratch { stack, nodes, .. } = scratch;
         match (near, &self.index, &self.inside, shapes) {
             (Near::Center(within), Some(index), ..) => {
-                search::all(simd, index, within, point, stack, found);
+                search::all(simd, &index.view(), within, point, stack, found);
             }
             (Near::Boundary(within), _, Some(inside), Some(shapes)) => {
                 let Some(outlines) = self.outlines.as_ref().filter(|_| within.admits_distance(0.0))
@@ -172,7 +180,7 @@ impl Part {
                 };
                 inside
                     .each(simd, At { shapes, order, point }, true, nodes, |rank| found(rank, 0.0));
-                search::all(simd, outlines, within, point, stack, found);
+                search::all(simd, &outlines.view(), within, point, stack, found);
             }
             (Near::Contains | Near::Covers, _, Some(inside), Some(shapes)) => {
                 let boundary_counts = *near == Near::Covers;

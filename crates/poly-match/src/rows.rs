@@ -12,7 +12,8 @@ use std::cmp::Ordering;
 
 use crate::best::{Order, Score};
 use crate::curve::Curve;
-use crate::index::{self, Index, Leaf, Mask};
+use crate::index::{self, Leaf, View};
+use crate::lanes::Mask;
 use crate::matcher::{Matcher, RowOrder};
 use crate::near::Within;
 use crate::part::Scratch;
@@ -144,10 +145,12 @@ impl Task for FindRows<'_, '_> {
             };
             let (count, bounds, widest) = block(&query, &places[done..], within);
             match order {
-                RowOrder::Unsorted => list.fill(simd, index, &widest, &bounds),
-                RowOrder::Best => list.fill_in_order(simd, index, &widest, &bounds, |rank| rank),
+                RowOrder::Unsorted => list.fill(simd, index.view(), &widest, &bounds),
+                RowOrder::Best => {
+                    list.fill_in_order(simd, index.view(), &widest, &bounds, |rank| rank)
+                }
                 RowOrder::Input => {
-                    list.fill_in_order(simd, index, &widest, &bounds, |rank| {
+                    list.fill_in_order(simd, index.view(), &widest, &bounds, |rank| {
                         ranking.position(rank)
                     });
                 }
@@ -232,7 +235,7 @@ fn block(query: &Query<'_>, places: &[u32], within: &Within) -> (usize, Bounds, 
 impl List {
     /// Takes the sites that are near some place of a box, and some others, in the order of the index.
     #[inline(always)]
-    fn fill<S: Simd>(&mut self, simd: S, index: &Index, within: &Within, bounds: &Bounds) {
+    fn fill<S: Simd>(&mut self, simd: S, index: View<'_>, within: &Within, bounds: &Bounds) {
         let Self { stack, leaves, .. } = self;
         leaves.clear();
         index.leaves_near_box(simd, within, bounds, stack, |leaf, _| leaves.push(leaf.clone()));
@@ -243,7 +246,7 @@ impl List {
     fn fill_in_order<S: Simd>(
         &mut self,
         simd: S,
-        index: &Index,
+        index: View<'_>,
         within: &Within,
         bounds: &Bounds,
         known_by: impl Fn(u32) -> u32,

@@ -12,15 +12,16 @@
 
 use crate::Point;
 use crate::best::Order;
-use crate::index::{BOTTOM_LEAVES, Group, Index};
+use crate::index::{BOTTOM_LEAVES, View};
+use crate::levels;
 use crate::near::{Within, square_above, squared_distance};
 use crate::select::{NO_SLOT, Selection};
 use crate::simd::{LANES, Simd};
 
 /// What the leaves of a tree hold, and how it is measured.
 pub(crate) trait Sites {
-    /// The groups of nodes, `levels()[0]` those of the leaves; none where there is no tree.
-    fn levels(&self) -> &[Vec<Group>];
+    /// The nodes above the leaves; none where there is no tree.
+    fn levels(&self) -> levels::View<'_>;
 
     /// The lowest rank of each leaf, in order, where there is no tree.
     fn lowest_ranks(&self) -> impl Iterator<Item = u32>;
@@ -122,7 +123,7 @@ pub(crate) fn best<S: Simd, T: Sites>(
     // What is of the class of the worst must be closer than the worst.
     let mut beyond = sites.limit(best.selection.worst().distance);
     let limit = |beyond: f64| if is_by_distance && beyond < radius { beyond } else { radius };
-    let Some(top) = sites.levels().len().checked_sub(1) else {
+    let Some(top) = sites.levels().count().checked_sub(1) else {
         for (leaf, lowest) in sites.lowest_ranks().enumerate() {
             if !best.wants(lowest) {
                 return;
@@ -145,7 +146,7 @@ pub(crate) fn best<S: Simd, T: Sites>(
             beyond = sites.limit(best.selection.worst().distance);
             continue;
         }
-        let group = &sites.levels()[level as usize][node as usize];
+        let group = sites.levels().group(level as usize, node as usize);
         let (mask, low) = group.at_most(simd, point, limit(beyond));
         let first = stack.len();
         for lane in mask.lanes() {
@@ -237,7 +238,7 @@ pub(crate) fn all<S: Simd, T: Sites>(
 ) {
     let radius = sites.limit(within.max_dist());
     let mut all = All { within, found };
-    let Some(top) = sites.levels().len().checked_sub(1) else {
+    let Some(top) = sites.levels().count().checked_sub(1) else {
         for (leaf, _) in sites.lowest_ranks().enumerate() {
             sites.visit(simd, leaf, point, radius, &mut all);
         }
@@ -251,7 +252,7 @@ pub(crate) fn all<S: Simd, T: Sites>(
             sites.visit_bottom(simd, node as usize, point, radius, &mut all);
             continue;
         }
-        let group = &sites.levels()[level as usize][node as usize];
+        let group = sites.levels().group(level as usize, node as usize);
         for lane in group.at_most(simd, point, radius).0.lanes() {
             #[allow(clippy::cast_possible_truncation)] // a lane
             let node = node * LANES as u32 + lane as u32;
@@ -260,10 +261,10 @@ pub(crate) fn all<S: Simd, T: Sites>(
     }
 }
 
-impl Sites for Index {
+impl Sites for View<'_> {
     #[inline(always)]
-    fn levels(&self) -> &[Vec<Group>] {
-        &self.levels
+    fn levels(&self) -> levels::View<'_> {
+        self.levels
     }
 
     #[inline(always)]

@@ -8,26 +8,36 @@
 
 use std::hint::black_box;
 
-use crate::index::{BOTTOM_LEAVES, Index, Mask, NO_RANK};
+use crate::index::{BOTTOM_LEAVES, Leaf, NO_RANK, View};
+use crate::lanes::Mask;
+use crate::levels::MAX_LEVELS;
 use crate::near::{Within, squared_distance};
 use crate::simd::{LANES, Simd};
 use crate::{Bounds, Point};
 
-/// Sites are fewer than 2^32, and each level has an eighth of the nodes of the one below.
-const MAX_LEVELS: usize = 11;
+/// The first near site of leaves that stand in the order of rank, and its squared distance.
+#[inline(always)]
+pub(crate) fn first_near<S: Simd>(
+    simd: S,
+    leaves: &[Leaf],
+    near: &Within,
+    point: Point,
+) -> Option<(u32, f64)> {
+    // A loop: a closure that is not inlined would miss the instruction set.
+    for leaf in leaves {
+        if let Some(found) = leaf.first_near(simd, near, point) {
+            return Some(found);
+        }
+    }
+    None
+}
 
-impl Index {
+impl View<'_> {
     /// The near site of the lowest rank, and its squared distance.
     #[inline(always)]
     pub(crate) fn best<S: Simd>(&self, simd: S, near: &Within, point: Point) -> Option<(u32, f64)> {
-        let Some(top) = self.levels.len().checked_sub(1) else {
-            // A loop: a closure that is not inlined would miss the instruction set.
-            for leaf in &self.leaves {
-                if let Some(found) = leaf.first_near(simd, near, point) {
-                    return Some(found);
-                }
-            }
-            return None;
+        let Some(top) = self.levels.count().checked_sub(1) else {
+            return first_near(simd, self.leaves, near, point);
         };
         let bounds = Bounds { min: point, max: point };
         // The distance of the best is not known where a node gave it.
@@ -36,7 +46,7 @@ impl Index {
         let mut open = [(0, Mask::NONE); MAX_LEVELS];
         let (mut level, mut node) = (top, 0);
         loop {
-            let group = &self.levels[level][node];
+            let group = self.levels.group(level, node);
             let reach = group.reach(simd, near, &bounds);
             // A node that is near as a whole gives its best site unopened.
             for lane in reach.all.lanes() {
@@ -69,7 +79,7 @@ impl Index {
             loop {
                 if let Some(lane) = left.first() {
                     left = left.without_first();
-                    if self.levels[level][node].min_rank[lane] < best {
+                    if self.levels.group(level, node).min_rank[lane] < best {
                         open[level] = (node, left);
                         (level, node) = (level - 1, node * LANES + lane);
                         break;

@@ -7,6 +7,7 @@ use super::*;
 use crate::cases::{Case, Kind};
 use crate::cells::NONE;
 use crate::extent::Extent;
+use crate::index::Index;
 use crate::paint::PaintBand;
 use crate::raster::CELLS;
 use crate::{Match, Matcher, Matches, OnInvalid, Options, match_once, naive};
@@ -123,13 +124,13 @@ fn check(case: &Case, used: &mut Used) -> Result<(), String> {
         ranking.order().iter().map(|&position| centers[position as usize]).collect();
     let tree = (!sites.is_empty()).then(|| Index::tree(&sites));
     for index in [Some(Index::flat(&sites)), tree].iter().flatten() {
-        let search = Search { index, ranking: &ranking, near };
+        let search = Search { index: index.view(), ranking: &ranking, near };
         count_ways(search, workers, points, &expected, used);
         for level in Level::all() {
             for way in WAYS {
                 let got = answer(&Join { search, level, workers, way }, points);
                 let how = || {
-                    let levels = index.levels.len();
+                    let levels = search.index.levels.count();
                     format!("{way:?}, {}, {levels} levels, {workers:?}", name(level))
                 };
                 compare(how, points, &got, &expected)?;
@@ -217,7 +218,7 @@ fn count_ways(
     expected: &[Found],
     used: &mut Used,
 ) {
-    let levels = search.index.levels.len();
+    let levels = search.index.levels.count();
     let tree = match levels {
         1 => "a tree of 1 level",
         2 => "a tree of 2 levels",
@@ -409,7 +410,7 @@ fn a_point_whose_list_was_broken_off_is_searched_for() {
     assert!(expected.iter().any(|found| found.0 == 5000));
     let Case { centers, points, near, .. } = &case;
     for index in [Index::flat(centers), Index::tree(centers)] {
-        let search = Search { index: &index, ranking: &ranking, near };
+        let search = Search { index: index.view(), ranking: &ranking, near };
         let (level, workers) = (Level::widest(), Some(NonZeroUsize::MIN));
         let join = Join { search, level, workers, way: Some(Way::Cells) };
         assert!(join.choose(points, &extent(&join, points)).1.is_some());

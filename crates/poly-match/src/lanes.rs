@@ -1,0 +1,96 @@
+//! Some of eight lanes, and which of eight boxes another one can reach.
+
+// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+#![allow(clippy::needless_range_loop)]
+
+use crate::Bounds;
+use crate::near::{Within, farthest, nearest};
+use crate::simd::{LANES, Simd};
+
+/// Some of the lanes: a bit each.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Mask(u32);
+
+impl Mask {
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The lanes whose value is not above the limit, and is a number.
+    #[inline(always)]
+    pub(crate) fn at_most<S: Simd>(simd: S, values: &[f64; LANES], limit: f64) -> Self {
+        Self(simd.at_most(values, limit))
+    }
+
+    #[inline(always)]
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The lowest lane.
+    #[inline(always)]
+    pub(crate) fn first(self) -> Option<usize> {
+        (self.0 != 0).then(|| self.0.trailing_zeros() as usize % LANES)
+    }
+
+    #[inline(always)]
+    pub(crate) fn has(self, lane: usize) -> bool {
+        self.0 >> lane & 1 != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn without_first(self) -> Self {
+        Self(self.0 & self.0.wrapping_sub(1))
+    }
+
+    /// The lanes, from the highest.
+    #[inline(always)]
+    pub(crate) fn lanes_down(mut self) -> impl Iterator<Item = usize> {
+        std::iter::from_fn(move || {
+            let lane = self.0.checked_ilog2()?;
+            self.0 ^= 1 << lane;
+            Some(lane as usize % LANES)
+        })
+    }
+
+    /// The lanes, from the lowest.
+    #[inline(always)]
+    pub(crate) fn lanes(mut self) -> impl Iterator<Item = usize> {
+        std::iter::from_fn(move || {
+            let lane = self.first();
+            self = self.without_first();
+            lane
+        })
+    }
+}
+
+/// Which of eight boxes another one can reach.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reach {
+    /// Some place of the one is near some place of the other.
+    pub(crate) some: Mask,
+    /// Every place of the one is near every place of the other.
+    pub(crate) all: Mask,
+}
+
+type Lanes = [f64; LANES];
+
+/// Which of eight boxes, from the first to the second of `x` and `y`, can be reached from `bounds`.
+#[inline(always)]
+pub(crate) fn reach<S: Simd>(
+    simd: S,
+    near: &Within,
+    bounds: &Bounds,
+    x: (&Lanes, &Lanes),
+    y: (&Lanes, &Lanes),
+) -> Reach {
+    let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
+    for i in 0..LANES {
+        let dx = nearest(x.0[i], x.1[i], bounds.min[0], bounds.max[0]);
+        let dy = nearest(y.0[i], y.1[i], bounds.min[1], bounds.max[1]);
+        low[i] = dx * dx + dy * dy;
+        let dx = farthest(x.0[i], x.1[i], bounds.min[0], bounds.max[0]);
+        let dy = farthest(y.0[i], y.1[i], bounds.min[1], bounds.max[1]);
+        high[i] = dx * dx + dy * dy;
+    }
+    let at_most = |squared| Mask(simd.at_most(squared, near.limit()));
+    Reach { some: at_most(&low), all: at_most(&high) }
+}
