@@ -49,7 +49,7 @@ impl Search {
         if let Some((_, groups)) = &groups {
             builder = builder.groups(groups);
         }
-        let built = builder.shapes(shapes, || Ok::<(), Error>(()));
+        let built = builder.shapes(&shapes, || Ok::<(), Error>(()));
         let matcher = built.map_err(|error| polygons.failed(&error))?;
         Ok(Self { matcher, groups: groups.map(|(numbers, _)| numbers) })
     }

@@ -1,7 +1,5 @@
 //! From polygons and a rule to a matcher.
 
-use std::sync::Arc;
-
 use crate::best::Order;
 use crate::matcher::{Matcher, check_centers};
 use crate::part::Part;
@@ -19,7 +17,7 @@ use crate::{Best, Error, Near, Point, Rule, Shapes};
 /// };
 /// let zones: Shapes = [square(0.0, 4.0)?, square(0.0, 2.0)?].iter().collect();
 /// let rule = Rule { best: Best::First, ..Rule::from(Near::Covers) };
-/// let matcher = Builder::new(rule).shapes(zones, || Ok(()))?;
+/// let matcher = Builder::new(rule).shapes(&zones, || Ok(()))?;
 /// assert_eq!(matcher.match_points(&[[1.0, 1.0], [9.0, 1.0]])?.index, [0, -1]);
 /// # Ok::<(), poly_match::Error>(())
 /// ```
@@ -76,7 +74,7 @@ impl<'a> Builder<'a> {
         let orders = self.orders(centers.len(), Vec::new, &mut poll)?;
         let part = |order: Order| Part::of_centers(order, centers, &mut poll);
         let parts = orders.into_iter().map(part).collect::<Result<_, E>>()?;
-        Ok(self.matcher(parts, centers.len(), None))
+        Ok(self.matcher(parts, centers.len()))
     }
 
     /// Prepares polygons with all their rings.
@@ -86,7 +84,7 @@ impl<'a> Builder<'a> {
     /// large that the centre overflows, [`Error::Key`] also for one whose area does.
     pub fn shapes<E: From<Error>>(
         self,
-        shapes: Shapes,
+        shapes: &Shapes,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matcher, E> {
         if let Near::Center(_) = self.rule.near {
@@ -103,9 +101,9 @@ impl<'a> Builder<'a> {
             return Builder { rule, ..self }.centers(&centers, poll);
         }
         let orders = self.orders(shapes.len(), || shapes.areas(), &mut poll)?;
-        let part = |order: Order| Part::of_shapes(order, &self.rule.near, &shapes, &mut poll);
+        let part = |order: Order| Part::of_shapes(order, &self.rule.near, shapes, &mut poll);
         let parts = orders.into_iter().map(part).collect::<Result<_, E>>()?;
-        Ok(self.matcher(parts, shapes.len(), Some(Arc::new(shapes))))
+        Ok(self.matcher(parts, shapes.len()))
     }
 
     /// The order of each group's polygons.
@@ -134,13 +132,12 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn matcher(self, parts: Vec<Part>, len: usize, shapes: Option<Arc<Shapes>>) -> Matcher {
+    fn matcher(self, parts: Vec<Part>, len: usize) -> Matcher {
         Matcher {
             near: self.rule.near,
             parts,
             is_grouped: self.groups.is_some(),
             len,
-            shapes,
             level: Level::widest(),
         }
     }

@@ -132,7 +132,7 @@ impl Case {
             None => builder,
         };
         match self.steps {
-            Some(_) => builder.shapes(shapes.clone(), go_on),
+            Some(_) => builder.shapes(shapes, go_on),
             None => builder.centers(&self.places, go_on),
         }
         .expect("sound")

@@ -15,15 +15,6 @@ pub(crate) enum Inside {
     Boxes(Boxes),
 }
 
-/// A point, and the polygons that it is asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct At<'a> {
-    pub(crate) shapes: &'a Shapes,
-    /// The positions of the polygons in the order of rank.
-    pub(crate) order: &'a [u32],
-    pub(crate) point: Point,
-}
-
 impl Inside {
     /// Arranges polygons whose positions are given in the order of rank.
     ///
@@ -46,14 +37,14 @@ impl Inside {
     pub(crate) fn each<S: Simd>(
         &self,
         simd: S,
-        at: At<'_>,
+        point: Point,
         boundary_counts: bool,
         stack: &mut Vec<(usize, usize)>,
         mut found: impl FnMut(u32),
     ) {
         match self {
-            Self::Cells(coverage) => coverage.each(at.point, boundary_counts, found),
-            Self::Boxes(boxes) => boxes.each(simd, at, stack, |rank, location| {
+            Self::Cells(coverage) => coverage.each(point, boundary_counts, found),
+            Self::Boxes(boxes) => boxes.each(simd, point, stack, |rank, location| {
                 if location == Location::Inside || boundary_counts {
                     found(rank);
                 }
@@ -62,11 +53,13 @@ impl Inside {
     }
 }
 
-/// The boxes of polygons.
+/// The boxes of polygons, with the polygons.
 #[derive(Debug, Clone)]
 pub(crate) struct Boxes {
     /// The lanes of the first are polygons, known by their ranks.
     levels: Levels,
+    /// By rank.
+    shapes: Shapes,
 }
 
 impl Boxes {
@@ -79,13 +72,14 @@ impl Boxes {
         order: &[u32],
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        let boxes: Vec<Bounds> =
-            order.iter().map(|&position| shapes.bounds(position as usize)).collect();
+        let shapes = shapes.at(order);
+        let boxes: Vec<Bounds> = (0..shapes.len()).map(|rank| shapes.bounds(rank)).collect();
         let middle =
             |bounds: &Bounds| [0, 1].map(|axis| bounds.min[axis] / 2.0 + bounds.max[axis] / 2.0);
         let middles: Vec<Point> = boxes.iter().map(middle).collect();
         let ranks = in_leaves(split(&middles, poll)?, &middles);
-        Ok(Self { levels: Levels::over(&ranks, |&rank| (boxes[rank as usize], rank)) })
+        let levels = Levels::over(&ranks, |&rank| (boxes[rank as usize], rank));
+        Ok(Self { levels, shapes })
     }
 
     /// Hands over the rank of every polygon that covers the point, and where the point is.
@@ -93,7 +87,7 @@ impl Boxes {
     fn each<S: Simd>(
         &self,
         simd: S,
-        At { shapes, order, point }: At<'_>,
+        point: Point,
         stack: &mut Vec<(usize, usize)>,
         mut found: impl FnMut(u32, Location),
     ) {
@@ -111,7 +105,7 @@ impl Boxes {
                     continue;
                 }
                 let rank = group.min_rank[lane];
-                let location = shapes.locate(order[rank as usize] as usize, point);
+                let location = self.shapes.locate(rank as usize, point);
                 if location != Location::Outside {
                     found(rank, location);
                 }

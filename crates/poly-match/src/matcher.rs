@@ -1,7 +1,6 @@
 //! The face of the crate: build once, match many.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 
 use crate::coverage::FindCovering;
 use crate::extent::Extent;
@@ -18,7 +17,7 @@ use crate::rows::{FindRows, Rows};
 use crate::simd::{Level, Simd, Task};
 use crate::threads::{all_cores, share_out};
 use crate::walk::first_near;
-use crate::{Best, Builder, Error, Near, Point, Polygon, Rule, Shapes, Tie};
+use crate::{Best, Builder, Error, Near, Point, Polygon, Rule, Tie};
 
 /// Polygons, prepared to be matched to any number of points.
 ///
@@ -31,8 +30,6 @@ pub struct Matcher {
     pub(crate) parts: Vec<Part>,
     pub(crate) is_grouped: bool,
     pub(crate) len: usize,
-    /// Where the rule asks for more than centres.
-    pub(crate) shapes: Option<Arc<Shapes>>,
     pub(crate) level: Level,
 }
 
@@ -84,7 +81,7 @@ impl Matcher {
     pub fn new<'k>(polygons: &[Polygon], rule: impl Into<Rule<'k>>) -> Result<Self, Error> {
         let rule = rule.into();
         if !matches!(rule.near, Near::Center(_)) {
-            return Builder::new(rule).shapes(polygons.iter().collect(), || Ok(()));
+            return Builder::new(rule).shapes(&polygons.iter().collect(), || Ok(()));
         }
         let centers: Vec<_> = polygons.iter().map(Polygon::center).collect();
         let areas: Vec<_>;

@@ -3,7 +3,7 @@
 use crate::best::Order;
 use crate::coverage::Coverage;
 use crate::index::Index;
-use crate::inside::{At, Inside};
+use crate::inside::Inside;
 use crate::join::Search;
 use crate::near::Within;
 use crate::outline::Outlines;
@@ -111,14 +111,13 @@ impl Part {
         &'a self,
         simd: S,
         near: &Near,
-        shapes: Option<&Shapes>,
         point: Point,
         scratch: &mut Scratch,
         selection: &mut Selection<'a>,
     ) {
         selection.begin(&self.order);
-        match (near, &self.index, &self.inside, shapes) {
-            (Near::Center(within), Some(index), ..) => {
+        match (near, &self.index, &self.inside) {
+            (Near::Center(within), Some(index), _) => {
                 let index = index.view();
                 if selection.k() == 1 && self.order.is_by_rank() {
                     if let Some((rank, squared)) = index.best(simd, within, point) {
@@ -131,15 +130,14 @@ impl Part {
                 selection.finish();
                 search::keep(selection, &mut scratch.slots);
             }
-            (Near::Boundary(within), _, Some(inside), Some(shapes)) => {
+            (Near::Boundary(within), _, Some(inside)) => {
                 let Some(outlines) = self.outlines.as_ref().filter(|_| within.admits_distance(0.0))
                 else {
                     return;
                 };
                 let outlines = outlines.view();
                 search::warm(&outlines, within, point, &scratch.slots, selection);
-                let at = At { shapes, order: self.order.ranking.order(), point };
-                inside.each(simd, at, true, &mut scratch.nodes, |rank| {
+                inside.each(simd, point, true, &mut scratch.nodes, |rank| {
                     selection.offer(rank, 0.0, NO_SLOT);
                 });
                 search::best(simd, &outlines, within, point, &mut scratch.stack, selection);
@@ -147,7 +145,7 @@ impl Part {
                 search::keep(selection, &mut scratch.slots);
             }
             _ => {
-                self.each(simd, near, shapes, point, scratch, |rank, distance| {
+                self.each(simd, near, point, scratch, |rank, distance| {
                     selection.offer(rank, distance, NO_SLOT);
                 });
                 selection.finish();
@@ -162,30 +160,26 @@ impl Part {
         &self,
         simd: S,
         near: &Near,
-        shapes: Option<&Shapes>,
         point: Point,
         scratch: &mut Scratch,
         mut found: impl FnMut(u32, f64),
     ) {
-        let order = self.order.ranking.order();
         let Scratch { stack, nodes, .. } = scratch;
-        match (near, &self.index, &self.inside, shapes) {
-            (Near::Center(within), Some(index), ..) => {
+        match (near, &self.index, &self.inside) {
+            (Near::Center(within), Some(index), _) => {
                 search::all(simd, &index.view(), within, point, stack, found);
             }
-            (Near::Boundary(within), _, Some(inside), Some(shapes)) => {
+            (Near::Boundary(within), _, Some(inside)) => {
                 let Some(outlines) = self.outlines.as_ref().filter(|_| within.admits_distance(0.0))
                 else {
                     return;
                 };
-                inside
-                    .each(simd, At { shapes, order, point }, true, nodes, |rank| found(rank, 0.0));
+                inside.each(simd, point, true, nodes, |rank| found(rank, 0.0));
                 search::all(simd, &outlines.view(), within, point, stack, found);
             }
-            (Near::Contains | Near::Covers, _, Some(inside), Some(shapes)) => {
+            (Near::Contains | Near::Covers, _, Some(inside)) => {
                 let boundary_counts = *near == Near::Covers;
-                let at = At { shapes, order, point };
-                inside.each(simd, at, boundary_counts, nodes, |rank| found(rank, 0.0));
+                inside.each(simd, point, boundary_counts, nodes, |rank| found(rank, 0.0));
             }
             _ => {}
         }

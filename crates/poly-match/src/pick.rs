@@ -76,7 +76,6 @@ impl Task for PickPiece<'_, '_> {
         if let Some(groups) = query.groups {
             order = curve.by_group(groups, matcher.parts.len());
         }
-        let shapes = matcher.shapes.as_deref();
         let mut group = None;
         for (i, &place) in order.iter().enumerate() {
             if i.is_multiple_of(ASK_EVERY) && !go_on() {
@@ -88,7 +87,7 @@ impl Task for PickPiece<'_, '_> {
             if group != group_before {
                 scratch.leave();
             }
-            part.best(simd, &near, shapes, query.points[place], &mut scratch, &mut selection);
+            part.best(simd, &near, query.points[place], &mut scratch, &mut selection);
             let row = place * k..(place + 1) * k;
             let row = index[row.clone()].iter_mut().zip(&mut distance[row]);
             for (found, (index, distance)) in selection.found().iter().zip(row) {

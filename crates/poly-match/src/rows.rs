@@ -105,7 +105,6 @@ impl Task for FindRows<'_, '_> {
         if let Some(groups) = query.groups {
             places = curve.by_group(groups, matcher.parts.len());
         }
-        let shapes = matcher.shapes.as_deref();
         let (mut asked_at, mut done) = (0, 0);
         while let Some(&first) = places.get(done) {
             if done >= asked_at {
@@ -122,7 +121,7 @@ impl Task for FindRows<'_, '_> {
             let (Near::Center(within), Some(index)) = (&near, &part.index) else {
                 let (place, start) = (first as usize, *len);
                 scores.clear();
-                part.each(simd, &near, shapes, query.points[place], scratch, |rank, distance| {
+                part.each(simd, &near, query.points[place], scratch, |rank, distance| {
                     scores.push(part.order.score(rank, distance));
                 });
                 keep_the_nearest(scores);

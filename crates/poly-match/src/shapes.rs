@@ -138,6 +138,13 @@ impl Shapes {
         Polygon::from_sound_parts(parts)
     }
 
+    /// The polygons at some positions.
+    pub(crate) fn at(&self, positions: &[u32]) -> Self {
+        let mut some = Self::new();
+        positions.iter().for_each(|&position| some.push(&self.polygon(position as usize)));
+        some
+    }
+
     /// The centres of all polygons.
     #[must_use]
     pub fn centers(&self, center: Center) -> Vec<Point> {
