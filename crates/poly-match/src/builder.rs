@@ -71,7 +71,7 @@ impl<'a> Builder<'a> {
         if best == Best::Area {
             return Err(Error::NoShapes.into());
         }
-        let orders = self.orders(centers.len(), Vec::new, &mut poll)?;
+        let orders = self.orders(centers.len(), |_| Ok(Vec::new()), &mut poll)?;
         let part = |order: Order| Part::of_centers(order, centers, &mut poll);
         let parts = orders.into_iter().map(part).collect::<Result<_, E>>()?;
         Ok(self.matcher(parts, centers.len()))
@@ -91,7 +91,7 @@ impl<'a> Builder<'a> {
             let areas: Vec<_>;
             let best = match self.rule.best {
                 Best::Area => {
-                    areas = shapes.areas();
+                    areas = shapes.areas_with(&mut poll)?;
                     Best::Key(&areas)
                 }
                 best => best,
@@ -100,22 +100,22 @@ impl<'a> Builder<'a> {
             let rule = Rule { best, ..self.rule };
             return Builder { rule, ..self }.centers(&centers, poll);
         }
-        let orders = self.orders(shapes.len(), || shapes.areas(), &mut poll)?;
+        let orders = self.orders(shapes.len(), |poll| shapes.areas_with(poll), &mut poll)?;
         let part = |order: Order| Part::of_shapes(order, &self.rule.near, shapes, &mut poll);
         let parts = orders.into_iter().map(part).collect::<Result<_, E>>()?;
         Ok(self.matcher(parts, shapes.len()))
     }
 
     /// The order of each group's polygons.
-    fn orders<E: From<Error>>(
+    fn orders<E: From<Error>, P: FnMut() -> Result<(), E>>(
         &self,
         count: usize,
-        areas: impl FnOnce() -> Vec<f64>,
-        poll: &mut impl FnMut() -> Result<(), E>,
+        areas: impl FnOnce(&mut P) -> Result<Vec<f64>, E>,
+        poll: &mut P,
     ) -> Result<Vec<Order>, E> {
         let Rule { best, tie, .. } = self.rule;
         let all = match best {
-            Best::Area => Order::by_key(&areas(), tie, poll)?,
+            Best::Area => Order::by_key(&areas(poll)?, tie, poll)?,
             Best::Key(keys) if keys.len() != count => {
                 return Err(Error::Keys { expected: count, got: keys.len() }.into());
             }

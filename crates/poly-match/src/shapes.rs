@@ -4,6 +4,7 @@
 //! each part ends in the rings, and where each polygon ends in the parts. The first ring of a part is
 //! its outer one, the others are holes.
 
+use std::convert::Infallible;
 use std::ops::Range;
 
 use crate::polygon::Center;
@@ -154,7 +155,28 @@ impl Shapes {
     /// The areas of all polygons.
     #[must_use]
     pub fn areas(&self) -> Vec<f64> {
-        (0..self.len()).map(|position| self.polygon(position).area()).collect()
+        let Ok(areas) = self.areas_with(|| Ok::<(), Infallible>(()));
+        areas
+    }
+
+    /// The same; `poll` is called now and then, and what it returns as an error ends the work.
+    pub(crate) fn areas_with<E>(
+        &self,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Vec<f64>, E> {
+        /// Vertices, and polygons, between two calls of `poll`.
+        const AT_ONCE: usize = 1 << 16;
+        let mut work = AT_ONCE;
+        let mut areas = Vec::with_capacity(self.len());
+        for position in 0..self.len() {
+            work += 1 + self.vertices_of(position).len();
+            if work > AT_ONCE {
+                work = 0;
+                poll()?;
+            }
+            areas.push(self.polygon(position).area());
+        }
+        Ok(areas)
     }
 
     /// The smallest box that holds the polygon at `position`.
