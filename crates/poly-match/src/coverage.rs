@@ -10,26 +10,33 @@
 //! by a path of two straight parts within the cell: inside turns to outside with every edge that is
 //! crossed on the way, and all edges that can be crossed are the leaf's. What is decided at an edge
 //! is decided by the sign of [`side`](crate::segment::side), so the answer is that of
-//! [`Shapes::locate`], exactly.
+//! [`Shapes::locate`], exactly. Where the best alone is asked for and a leaf has few edges, they are
+//! not crossed: the sides that the point is on tell the answer, unless it is too close to one.
 //!
-//! `frame` tells the cell of a point, `path` crosses the edges, `tree` is how it is kept and `build`
-//! how it is made.
+//! `frame` tells the cell of a point, `path` crosses the edges of a `leaf`, `lines` tell the sides,
+//! `tree` is how it is kept, `build` and `share` how it is made; `find` takes many points down it.
 
 mod build;
+mod find;
 mod frame;
+mod leaf;
+mod lines;
 mod path;
+mod share;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-use std::hint::black_box;
-use std::ops::Range;
+use std::num::NonZeroUsize;
 
-use crate::simd::{Simd, Task};
-use crate::{Bounds, Location, Point, Shapes};
-use build::{List, Source, build};
+use crate::{Bounds, Point, Shapes};
+use build::build;
+pub(crate) use find::FindCovering;
 use frame::Frame;
-use tree::{CELLS, Kind, Leaf, NONE, NUMBERS, Tree, kind, number, settled};
+use leaf::counts;
+use lines::UNSURE;
+use share::{List, Source};
+use tree::{CELLS, Kind, NONE, NUMBERS, Tree, kind, number, settled};
 
 /// The polygons of a matcher, or of a group of it, by what they cover.
 #[derive(Debug, Clone)]
@@ -49,6 +56,9 @@ pub(crate) struct Coverage {
 /// Beyond this factor between coordinates, signs of areas are not sure to be exact.
 const WIDEST: f64 = 1e240;
 
+/// Vertices, or cells of the table, between two calls of `poll`.
+const AT_ONCE: usize = 1 << 16;
+
 /// Levels of the table at most: it has then some millions of cells.
 const MAX_TABLE_LEVEL: u32 = 5;
 
@@ -58,18 +68,24 @@ impl Coverage {
     pub(crate) fn new<E: From<crate::Error>>(
         shapes: &Shapes,
         order: &[u32],
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Option<Self>, E> {
+        Self::on(None, shapes, order, poll)
+    }
+
+    /// The same on so many threads.
+    fn on<E: From<crate::Error>>(
+        workers: Option<NonZeroUsize>,
+        shapes: &Shapes,
+        order: &[u32],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Option<Self>, E> {
-        /// Polygons between two calls of `poll`.
-        const AT_ONCE: usize = 1 << 12;
-        let mut vertices = Vec::new();
+        let mut vertices: Vec<Point> = Vec::new();
         let mut list = List::default();
+        let (mut ends, mut work) = (Vec::new(), 0);
         for (rank, &position) in (0_u32..).zip(order) {
-            if (rank as usize).is_multiple_of(AT_ONCE) {
-                poll()?;
-            }
             let start = vertices.len();
-            let mut ends = Vec::new();
+            ends.clear();
             for ring in shapes.rings_of(position as usize) {
                 vertices.extend(ring);
                 vertices.extend(ring.first());
@@ -82,29 +98,42 @@ impl Coverage {
             #[allow(clippy::cast_possible_truncation)] // it was just seen that they fit
             let edges = starts.zip(&ends).flat_map(|(start, &end)| start as u32..end as u32 - 1);
             list.push(rank, edges);
+            work += vertices.len() - start;
+            if work > AT_ONCE {
+                work = 0;
+                poll()?;
+            }
         }
-        poll()?;
-        let bounds = vertices.iter().copied().fold(Bounds::EMPTY, Bounds::including);
-        let sizes = vertices.iter().flatten().map(|v| v.abs()).filter(|&size| size > 0.0);
-        let (least, most) = sizes.fold((f64::MAX, 0.0_f64), |(a, b), v| (a.min(v), b.max(v)));
+        let mut bounds = Bounds::EMPTY;
+        let (mut least, mut most) = (f64::MAX, 0.0_f64);
+        for some in vertices.chunks(AT_ONCE) {
+            poll()?;
+            bounds = some.iter().copied().fold(bounds, Bounds::including);
+            let sizes = some.iter().flatten().map(|v| v.abs()).filter(|&size| size > 0.0);
+            (least, most) = sizes.fold((least, most), |(a, b), v| (a.min(v), b.max(v)));
+        }
         let Some(frame) = Frame::over(bounds).filter(|_| most / WIDEST <= least) else {
             return Ok(None);
         };
         if order.len() >= NUMBERS {
             return Ok(None);
         }
-        let units: Vec<Point> = vertices.iter().map(|&vertex| frame.units(vertex)).collect();
+        let mut units: Vec<Point> = Vec::with_capacity(vertices.len());
+        for some in vertices.chunks(AT_ONCE) {
+            poll()?;
+            units.extend(some.iter().map(|&vertex| frame.units(vertex)));
+        }
         let source = Source { frame: &frame, vertices: &vertices, units: &units };
-        let (tree, [root, best]) = build(source, list, poll)?;
+        let (tree, [root, best]) = build(source, list, workers, &mut poll)?;
         if !tree.is_sound() {
             return Ok(None);
         }
-        // As fine as the tree, by and large.
-        let is_fine = |&level: &u32| CELLS.pow(level) <= tree.next.len();
+        // As fine as the tree, by and large: it is not much larger.
+        let is_fine = |&level: &u32| CELLS.pow(level) <= 4 * tree.next.len();
         let table_level = (0..=MAX_TABLE_LEVEL.min(frame.max_level())).take_while(is_fine).last();
         let table_level = table_level.unwrap_or(0);
         let mut table = vec![0; CELLS.pow(table_level) + 1];
-        tree.fill(&mut table, table_level, best);
+        tree.fill(&mut table, table_level, best, poll)?;
         Ok(Some(Self { frame, vertices, tree, root, table, table_level }))
     }
 
@@ -112,16 +141,48 @@ impl Coverage {
     #[inline(always)]
     pub(crate) fn best(&self, point: Point, boundary_counts: bool) -> Option<u32> {
         let place = self.frame.place(point);
-        let mut word = self.table[self.cell(point, place)];
+        let mut word = self.table[self.cell(point, frame::code(place))];
         let mut level = self.table_level;
         while kind(word) == Kind::Node {
             level += 1;
-            word = self.tree.best[slot(word, place, level)];
+            word = self.tree.best[number(word) * CELLS + frame::child(place, level)];
+        }
+        let word = match kind(word) {
+            Kind::Two => self.tree.twos[number(word)].word(self.frame.units(point)),
+            Kind::Four => self.tree.fours[number(word)].word(self.frame.units(point)),
+            Kind::Leaf => UNSURE,
+            _ => word,
+        };
+        let word = if word == UNSURE { self.word_in_leaf(point, boundary_counts) } else { word };
+        word.checked_sub(1)
+    }
+
+    /// Whether no lines answer for a point of a leaf.
+    #[cfg(test)]
+    fn asks_a_leaf(&self, point: Point) -> bool {
+        let units = self.frame.units(point);
+        let (place, mut word, mut level) = (self.frame.place(point), self.root, 0);
+        while kind(word) == Kind::Node {
+            level += 1;
+            word = self.tree.best[number(word) * CELLS + frame::child(place, level)];
         }
         match kind(word) {
-            Kind::Leaf => self.best_in(self.tree.leaf(number(word)), point, boundary_counts),
-            _ => word.checked_sub(1),
+            Kind::Two => self.tree.twos[number(word)].word(units) == UNSURE,
+            Kind::Four => self.tree.fours[number(word)].word(units) == UNSURE,
+            kind => kind == Kind::Leaf,
         }
+    }
+
+    /// The same for a point that is in a leaf, as the word of a settled cell.
+    fn word_in_leaf(&self, point: Point, boundary_counts: bool) -> u32 {
+        let place = self.frame.place(point);
+        let (mut word, mut level) = (self.root, 0);
+        while kind(word) == Kind::Node {
+            level += 1;
+            word = self.tree.next[number(word) * CELLS + frame::child(place, level)];
+        }
+        debug_assert_eq!(kind(word), Kind::Leaf);
+        settled(self.tree.leaf(number(word)).best(&self.vertices, point, boundary_counts))
     }
 
     /// Hands over every rank that contains the point; where `boundary_counts`, that covers it.
@@ -133,12 +194,12 @@ impl Coverage {
         let (mut word, mut level) = (self.root, 0);
         while kind(word) == Kind::Node {
             level += 1;
-            let slot = slot(word, place, level);
+            let slot = number(word) * CELLS + frame::child(place, level);
             self.tree.covers(slot).iter().for_each(|&rank| found(rank));
             word = self.tree.next[slot];
         }
         if kind(word) == Kind::Leaf {
-            self.each_in(self.tree.leaf(number(word)), point, NONE, |rank, location| {
+            self.tree.leaf(number(word)).each(&self.vertices, point, NONE, |rank, location| {
                 if counts(location, boundary_counts) {
                     found(rank);
                 }
@@ -147,183 +208,40 @@ impl Coverage {
         }
     }
 
-    /// The cell of the table.
+    /// The cell of the table, by a point and its code.
     #[inline(always)]
-    fn cell(&self, point: Point, place: [u64; 2]) -> usize {
-        let shift = frame::shift(self.table_level);
-        let [column, row] = place.map(|v| v >> shift);
-        let cell = row << (frame::STEP * self.table_level) | column;
+    fn cell(&self, point: Point, code: u64) -> usize {
+        let cell = frame::leading(code, self.table_level);
         let outside = self.table.len() - 1;
-        #[allow(clippy::cast_possible_truncation)] // it is below the table's length
-        let cell = cell as usize;
         if self.frame.holds(point) { cell } else { outside }
     }
-
-    #[inline(always)]
-    fn best_in(&self, leaf: Leaf<'_>, point: Point, boundary_counts: bool) -> Option<u32> {
-        let mut best = leaf.cover;
-        self.each_in(leaf, point, leaf.cover, |rank, location| {
-            let is_found = counts(location, boundary_counts);
-            if is_found {
-                best = rank;
-            }
-            !is_found
-        });
-        (best != NONE).then_some(best)
-    }
-
-    /// Where the point is, seen from each polygon of a leaf that has a rank below `end`; until
-    /// `found` returns false.
-    #[inline(always)]
-    fn each_in(
-        &self,
-        leaf: Leaf<'_>,
-        point: Point,
-        end: u32,
-        mut found: impl FnMut(u32, Location) -> bool,
-    ) {
-        let mut entries = leaf.entries().take_while(|entry| entry.rank < end).peekable();
-        while let Some(first) = entries.next() {
-            let mut is_inside = Some(first.is_inside);
-            let mut chain = Some(first);
-            while let Some(entry) = chain {
-                let chain_of = &self.vertices[entry.start..=entry.start + entry.count];
-                is_inside = is_inside.and_then(|is_inside| {
-                    Some(is_inside ^ path::is_odd(chain_of, point, leaf.corner)?)
-                });
-                chain = entries.next_if(|entry| !entry.is_first);
-            }
-            let location = match is_inside {
-                Some(true) => Location::Inside,
-                Some(false) => Location::Outside,
-                None => Location::Boundary,
-            };
-            if !found(first.rank, location) {
-                return;
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn counts(location: Location, boundary_counts: bool) -> bool {
-    match location {
-        Location::Inside => true,
-        Location::Boundary => boundary_counts,
-        Location::Outside => false,
-    }
-}
-
-/// The slot of the cell of a level that a place is in, below a node.
-#[inline(always)]
-fn slot(node: u32, place: [u64; 2], level: u32) -> usize {
-    let [column, row] = place.map(|v| v >> frame::shift(level) & 3);
-    #[allow(clippy::cast_possible_truncation)] // below 16
-    let child = (row << 2 | column) as usize;
-    number(node) * CELLS + child
 }
 
 impl Tree {
     /// Writes, to every cell of a table of this level, the word for the best of the cell that it is
     /// in; `root` is the root's.
-    fn fill(&self, table: &mut [u32], level: u32, root: u32) {
-        let width = 1 << (frame::STEP * level);
+    fn fill<E>(
+        &self,
+        table: &mut [u32],
+        level: u32,
+        root: u32,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
         for (cell, to) in table.iter_mut().enumerate() {
-            let place = [cell % width, cell / width].map(|v| (v as u64) << frame::shift(level));
+            if cell.is_multiple_of(AT_ONCE) {
+                poll()?;
+            }
             *to = root;
             let mut at = 0;
             while kind(*to) == Kind::Node && at < level {
                 at += 1;
-                *to = self.best[slot(*to, place, at)];
+                let child = cell / CELLS.pow(level - at) % CELLS;
+                *to = self.best[number(*to) * CELLS + child];
             }
         }
         if let Some(outside) = table.last_mut() {
             *outside = settled(NONE);
         }
+        Ok(())
     }
-}
-
-/// Points that are looked up together: what they ask for comes from memory together.
-const TOGETHER: usize = 1024;
-
-/// Writes the best of every point: the position, or −1, and the distance, which is 0, or NaN.
-pub(crate) struct FindCovering<'a, 'p> {
-    pub(crate) coverage: &'a Coverage,
-    /// The position of every rank.
-    pub(crate) order: &'a [u32],
-    pub(crate) boundary_counts: bool,
-    pub(crate) points: &'p [Point],
-    pub(crate) index: &'p mut [i64],
-    pub(crate) distance: &'p mut [f64],
-}
-
-impl Task for FindCovering<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        let Self { coverage, order, boundary_counts, .. } = self;
-        let tree = &coverage.tree;
-        let answers = self.index.chunks_mut(TOGETHER).zip(self.distance.chunks_mut(TOGETHER));
-        for (points, (index, distance)) in self.points.chunks(TOGETHER).zip(answers) {
-            // The words of the table.
-            let mut words = [0; TOGETHER];
-            for (word, &point) in words.iter_mut().zip(points) {
-                *word = coverage.table[coverage.cell(point, coverage.frame.place(point))];
-            }
-            // Those that go down, a level at a time, until none is at a node. No branch depends on
-            // a point: a processor that guesses wrong loses more time than the step takes.
-            let mut waiting = [0_u16; TOGETHER];
-            let mut count = filter(&mut waiting, 0..points.len(), |i| kind(words[i]) == Kind::Node);
-            let mut level = coverage.table_level;
-            while count > 0 {
-                level += 1;
-                let mut left = 0;
-                for k in 0..count {
-                    let i = usize::from(waiting[k]);
-                    let place = coverage.frame.place(points[i]);
-                    words[i] = tree.best[slot(words[i], place, level)];
-                    waiting[left] = waiting[k];
-                    left += usize::from(kind(words[i]) == Kind::Node);
-                }
-                count = left;
-            }
-            // Those in leaves: their words become those of settled points.
-            let count = filter(&mut waiting, 0..points.len(), |i| kind(words[i]) == Kind::Leaf);
-            // What they will read is asked of memory for all of them first.
-            let waiting = &waiting[..count];
-            let first = |&i: &u16| tree.leaf(number(words[usize::from(i)])).entries().next();
-            let mut starts = [0; TOGETHER];
-            for (start, i) in starts.iter_mut().zip(waiting) {
-                *start = first(i).map_or(0, |entry| entry.start);
-            }
-            let asked = starts[..count].iter().map(|&start| coverage.vertices[start][0].to_bits());
-            black_box(asked.fold(0, |all, bits| all ^ bits));
-            for &i in waiting {
-                let i = usize::from(i);
-                let leaf = tree.leaf(number(words[i]));
-                let best = coverage.best_in(leaf, points[i], boundary_counts);
-                words[i] = settled(best.unwrap_or(NONE));
-            }
-            for ((&word, index), distance) in words.iter().zip(index).zip(distance) {
-                (*index, *distance) = match word.checked_sub(1) {
-                    Some(rank) => (i64::from(order[rank as usize]), 0.0),
-                    None => (-1, f64::NAN),
-                };
-            }
-        }
-    }
-}
-
-/// Writes the numbers for which it holds, one after the other, and returns how many they are.
-#[inline(always)]
-fn filter(to: &mut [u16; TOGETHER], all: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
-    let mut count = 0;
-    for i in all {
-        #[allow(clippy::cast_possible_truncation)] // below TOGETHER
-        let number = i as u16;
-        to[count % TOGETHER] = number;
-        count += usize::from(holds(i));
-    }
-    count
 }

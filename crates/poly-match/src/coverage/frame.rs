@@ -59,11 +59,18 @@ impl Frame {
         [point[0] * self.scale - self.origin[0], point[1] * self.scale - self.origin[1]]
     }
 
-    /// The unit that a point is in; any, for a point beyond the bounds.
+    /// The unit that a point is in, or next to; any, for a point beyond the bounds.
     #[inline(always)]
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // that is what it is for
     pub(super) fn place(&self, point: Point) -> [u64; 2] {
-        self.units(point).map(|v| (v as i64 as u64).min((1 << BITS) - 1))
+        /// Adding 2^52 rounds to a whole number and leaves it in the low bits: there are vectors for
+        /// this on every processor.
+        const ROUND: f64 = (1_u64 << 52) as f64;
+        const LAST: f64 = ((1_u64 << BITS) - 1) as f64;
+        self.units(point).map(|v| {
+            let v = if v < LAST { v } else { LAST };
+            let v = if v > 0.0 { v } else { 0.0 };
+            (v + ROUND).to_bits() & ((1 << BITS) - 1)
+        })
     }
 
     /// The point at a place in units.
@@ -90,10 +97,36 @@ pub(super) fn side(level: u32) -> f64 {
     units(BITS - STEP * level)
 }
 
-/// By how many bits a place is shifted to be that of its cell.
+/// The child of a level that a place is in, from left to right and then up.
 #[inline(always)]
-pub(super) fn shift(level: u32) -> u32 {
-    BITS - STEP * level
+#[allow(clippy::cast_possible_truncation)] // below 16
+pub(super) fn child(place: [u64; 2], level: u32) -> usize {
+    let [column, row] = place.map(|v| v >> (BITS - STEP * level) & 3);
+    (row << STEP | column) as usize
+}
+
+/// The children of the first [`CODED`] levels that a place is in, the first in the highest bits.
+#[inline(always)]
+pub(super) fn code(place: [u64; 2]) -> u64 {
+    // Pairs of bits are moved apart.
+    let [column, row] = place.map(|v| {
+        let v = v >> (BITS - STEP * CODED);
+        let v = (v | v << 16) & 0x0000_ffff_0000_ffff;
+        let v = (v | v << 8) & 0x00ff_00ff_00ff_00ff;
+        let v = (v | v << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+        (v | v << 2) & 0x3333_3333_3333_3333
+    });
+    row << STEP | column
+}
+
+/// As many levels as a code has room for.
+pub(super) const CODED: u32 = 16;
+
+/// The children of the first levels, as one number.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // of few levels
+pub(super) fn leading(code: u64, levels: u32) -> usize {
+    (code >> 1 >> (63 - 2 * STEP * levels)) as usize
 }
 
 /// A power of two.

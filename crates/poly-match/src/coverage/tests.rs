@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::Error;
 use crate::simd::Level;
+use crate::{Error, Location};
 
 fn covering(shapes: &Shapes) -> Option<Coverage> {
     let count = u32::try_from(shapes.len()).expect("few");
@@ -208,8 +208,7 @@ fn a_heap_of_equal_polygons_stays_small() {
 }
 
 /// Enough edges for pieces of the tree to be made apart.
-#[test]
-fn pieces_of_a_tree_fit_together() {
+fn circles() -> (Shapes, impl Fn(u32) -> Point) {
     let lattice = |i: u32| [f64::from(i % 90) * 0.7, f64::from(i / 90) * 0.7];
     let circle = |i: u32| {
         let [x, y] = lattice(i);
@@ -220,10 +219,83 @@ fn pieces_of_a_tree_fit_together() {
         vec![vec![(0..8).map(vertex).collect()]]
     };
     let polygons: Vec<_> = (0..5000).map(circle).collect();
-    let shapes = shapes_of(&polygons, 1.0, [0.0; 2]);
+    (shapes_of(&polygons, 1.0, [0.0; 2]), lattice)
+}
+
+#[test]
+fn pieces_of_a_tree_fit_together() {
+    let (shapes, lattice) = circles();
     let coverage = covering(&shapes).expect("of sound size");
     let points: Vec<Point> =
         (0..60).flat_map(|i| [lattice(i * 83), shapes.bounds(i as usize * 80).max]).collect();
+    check(&shapes, &coverage, &points).expect("the same");
+}
+
+#[test]
+fn the_tree_is_the_same_for_any_number_of_threads() {
+    let (shapes, _) = circles();
+    let order: Vec<u32> = (0..5000).collect();
+    let made = |workers| {
+        let made =
+            Coverage::on(NonZeroUsize::new(workers), &shapes, &order, || Ok::<(), Error>(()));
+        made.expect("nothing ends it").expect("of sound size")
+    };
+    let one = made(1);
+    for workers in [2, 3, 7] {
+        let other = made(workers);
+        assert!(one.tree == other.tree, "{workers} threads");
+        assert_eq!((one.root, &one.table), (other.root, &other.table), "{workers} threads");
+    }
+}
+
+/// Quadrilaterals that share their edges, in cells of a lattice with its corners moved.
+fn districts(side: u32) -> Shapes {
+    let corner = |x: u32, y: u32| {
+        let moved = |seed: u32| f64::from((x * 7919 + y * 104_729 + seed) % 71) / 100.0 - 0.35;
+        [f64::from(x) + moved(1), f64::from(y) + moved(2)]
+    };
+    let cell = |i: u32| {
+        let (x, y) = (i % side, i / side);
+        let ring = [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)];
+        vec![vec![ring.map(|(x, y)| corner(x, y)).to_vec()]]
+    };
+    shapes_of(&(0..side * side).map(cell).collect::<Vec<_>>(), 1.0, [0.0; 2])
+}
+
+#[test]
+fn lines_answer_where_edges_are_shared() {
+    let shapes = districts(12);
+    let coverage = covering(&shapes).expect("of sound size");
+    let words = coverage.tree.best.iter().map(|&word| kind(word));
+    let (mut by_lines, mut by_edges) = (0, 0);
+    for kind in words {
+        by_lines += usize::from(matches!(kind, Kind::Two | Kind::Four));
+        by_edges += usize::from(kind == Kind::Leaf);
+    }
+    assert!(by_lines > 50 * by_edges, "{by_lines} by lines, {by_edges} by edges");
+    let places = 0..150_u32;
+    let points: Vec<Point> = places
+        .clone()
+        .flat_map(|x| places.clone().map(move |y| [x, y].map(|v| f64::from(v) * 0.083 - 0.2)))
+        .collect();
+    let unsure = points.iter().filter(|&&point| coverage.asks_a_leaf(point)).count();
+    assert!(unsure < points.len() / 200, "{unsure} of {}", points.len());
+    check(&shapes, &coverage, &points[..2000]).expect("the same");
+}
+
+/// Right beside edges of all slopes, a sign of plain arithmetic may be wrong.
+#[test]
+fn beside_a_line_the_leaf_is_asked() {
+    let shapes = districts(6);
+    let coverage = covering(&shapes).expect("of sound size");
+    let mut points = Vec::new();
+    for [a, b] in (0..shapes.len()).flat_map(|position| shapes.edges(position)) {
+        for part in 1..40 {
+            let part = f64::from(part) / 40.0;
+            let [x, y] = [0, 1].map(|axis| a[axis] + part * (b[axis] - a[axis]));
+            points.extend([[x, y], [x.next_up(), y], [x, y.next_down()], [x + 1e-13, y]]);
+        }
+    }
     check(&shapes, &coverage, &points).expect("the same");
 }
 

@@ -1,7 +1,8 @@
 //! The tree of cells as flat arrays of whole numbers.
 //!
-//! A *word* says what is at a cell: in its two highest bits the kind, in the others a number.
+//! A *word* says what is at a cell: in its two highest bits, or three, the kind, in the others a number.
 
+use super::lines::{Four, Two};
 use crate::Point;
 
 /// Children of a cell.
@@ -10,8 +11,9 @@ pub(super) const CELLS: usize = 16;
 /// No rank.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// As many numbers as a word has room for.
+/// As many numbers as a word has room for, and as one for lines has.
 pub(super) const NUMBERS: usize = 1 << 30;
+const NUMBERS_OF_LINES: usize = 1 << 29;
 
 /// Words of a leaf before its entries, and of each entry.
 const HEAD: usize = 6;
@@ -26,20 +28,26 @@ pub(super) enum Kind {
     Leaf,
     /// Children: the number is their node's.
     Node,
+    /// A leaf that lines answer for, where the best alone is asked for: the number is theirs.
+    Two,
+    Four,
 }
 
 #[inline(always)]
 pub(super) fn kind(word: u32) -> Kind {
-    match word >> 30 {
-        0 => Kind::Settled,
-        1 => Kind::Leaf,
-        _ => Kind::Node,
+    match word >> 29 {
+        0 | 1 => Kind::Settled,
+        2 | 3 => Kind::Leaf,
+        4 | 5 => Kind::Node,
+        6 => Kind::Two,
+        _ => Kind::Four,
     }
 }
 
 #[inline(always)]
 pub(super) fn number(word: u32) -> usize {
-    word as usize & (NUMBERS - 1)
+    let is_of_lines = word >> 30 == 3;
+    word as usize & if is_of_lines { NUMBERS_OF_LINES - 1 } else { NUMBERS - 1 }
 }
 
 /// The word of a cell without edges, by the lowest rank that covers it, or [`NONE`].
@@ -58,15 +66,27 @@ pub(super) fn node_word(node: usize) -> u32 {
     2 << 30 | node as u32
 }
 
+#[allow(clippy::cast_possible_truncation)]
+pub(super) fn two_word(two: usize) -> u32 {
+    6 << 29 | two as u32
+}
+
+#[allow(clippy::cast_possible_truncation)]
+pub(super) fn four_word(four: usize) -> u32 {
+    7 << 29 | four as u32
+}
+
 /// The tree, but for its root.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Tree {
     /// The words of cells, each in its *slot*: the [`CELLS`] slots of a node's children follow each
     /// other, from left to right and then up.
     pub(super) next: Vec<u32>,
     /// The same where the best alone is asked for: a cell whose edges are of higher ranks than the
-    /// lowest that covers it is settled.
+    /// lowest that covers it is settled, and lines answer for leaves that have few of them.
     pub(super) best: Vec<u32>,
+    pub(super) twos: Vec<Two>,
+    pub(super) fours: Vec<Four>,
     /// The ranks that cover a slot's cell but not all of its parent, in order, and where they end.
     pub(super) covers: Vec<u32>,
     pub(super) cover_ends: Vec<u32>,
@@ -134,14 +154,29 @@ impl Tree {
         &self.covers[start as usize..self.cover_ends[slot] as usize]
     }
 
+    /// Makes room for pieces.
+    pub(super) fn reserve<'a>(&mut self, pieces: impl Iterator<Item = &'a Self> + Clone) {
+        let sum = |len: fn(&Self) -> usize| pieces.clone().map(len).sum();
+        self.next.reserve_exact(sum(|piece| piece.next.len()));
+        self.best.reserve_exact(sum(|piece| piece.best.len()));
+        self.twos.reserve_exact(sum(|piece| piece.twos.len()));
+        self.fours.reserve_exact(sum(|piece| piece.fours.len()));
+        self.covers.reserve_exact(sum(|piece| piece.covers.len()));
+        self.cover_ends.reserve_exact(sum(|piece| piece.cover_ends.len()));
+        self.leaves.reserve_exact(sum(|piece| piece.leaves.len()));
+    }
+
     /// Adds a piece with these words; the words that they are then.
     #[allow(clippy::cast_possible_truncation)]
     pub(super) fn append(&mut self, piece: &Self, words: [u32; 2]) -> [u32; 2] {
         let (node, leaf) = ((self.next.len() / CELLS) as u32, self.leaves.len() as u32);
+        let (two, four) = (self.twos.len() as u32, self.fours.len() as u32);
         let moved = |&word: &u32| match kind(word) {
             Kind::Settled => word,
             Kind::Leaf => word.wrapping_add(leaf),
             Kind::Node => word.wrapping_add(node),
+            Kind::Two => word.wrapping_add(two),
+            Kind::Four => word.wrapping_add(four),
         };
         let covers = self.covers.len() as u32;
         self.next.extend(piece.next.iter().map(moved));
@@ -149,13 +184,15 @@ impl Tree {
         self.covers.extend(&piece.covers);
         self.cover_ends.extend(piece.cover_ends.iter().map(|end| end.wrapping_add(covers)));
         self.leaves.extend(&piece.leaves);
+        self.twos.extend(&piece.twos);
+        self.fours.extend(&piece.fours);
         words.map(|word| moved(&word))
     }
 
     /// Whether there was room for all numbers.
     pub(super) fn is_sound(&self) -> bool {
         let longest = self.next.len().max(self.covers.len()).max(self.leaves.len());
-        longest < NUMBERS
+        longest < NUMBERS && self.twos.len().max(self.fours.len()) < NUMBERS_OF_LINES
     }
 }
 
