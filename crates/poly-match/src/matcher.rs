@@ -289,6 +289,9 @@ impl Matcher {
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
         let (query, k) = (query.into(), k.get());
+        if k == 1 && self.parts.iter().all(|part| part.covering(&self.near).is_some()) {
+            return self.match_covering(&query, index, distance, options, poll);
+        }
         let expected = query.points.len().checked_mul(k).expect("it fits in memory");
         assert_eq!((index.len(), distance.len()), (expected, expected), "k entries a point");
         self.check(&query)?;
