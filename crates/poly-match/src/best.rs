@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what made a polygon a candidate; that is `near`.
 
+use crate::array::Array;
 use crate::{Error, Tie, radix};
 
 /// From this many keys on, their digits are sorted; fewer are sorted by comparison.
@@ -13,7 +14,29 @@ const MANY: usize = 1 << 9;
 /// search compares ranks alone, and the tie rule comes with them.
 #[derive(Debug, Clone)]
 pub(crate) struct Ranking {
-    order: Vec<u32>,
+    order: Array<u32>,
+}
+
+/// A ranking as a search reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ranks<'a>(&'a [u32]);
+
+impl<'a> Ranks<'a> {
+    /// The input position of every rank, best first.
+    pub(crate) fn order(self) -> &'a [u32] {
+        self.0
+    }
+
+    /// The input position of a rank.
+    #[inline(always)]
+    pub(crate) fn position(self, rank: u32) -> u32 {
+        self.0[rank as usize]
+    }
+
+    /// How many polygons are ranked.
+    pub(crate) fn len(self) -> usize {
+        self.0.len()
+    }
 }
 
 impl Ranking {
@@ -37,11 +60,11 @@ impl Ranking {
         }
         if keys.len() >= MANY {
             let numbers: Vec<u64> = keys.iter().map(|&key| ordered_bits(key)).collect();
-            return Ok(Self { order: radix::order(&numbers, poll)? });
+            return Ok(Self { order: radix::order(&numbers, poll)?.into() });
         }
         let mut keys: Vec<Key> = Key::of_all(keys).collect();
         keys.sort_unstable();
-        Ok(Self { order: keys.into_iter().map(Key::position).collect() })
+        Ok(Self { order: keys.into_iter().map(Key::position).collect::<Vec<_>>().into() })
     }
 
     /// Ranks polygons by position.
@@ -50,7 +73,7 @@ impl Ranking {
     /// [`Error::TooMany`] beyond 2^32 − 1 polygons.
     fn first(count: usize) -> Result<Self, Error> {
         let end = u32::try_from(count).map_err(|_| Error::TooMany { got: count })?;
-        Ok(Self { order: (0..end).collect() })
+        Ok(Self { order: (0..end).collect::<Vec<_>>().into() })
     }
 
     /// The input position of every rank, best first.
@@ -64,9 +87,10 @@ impl Ranking {
         self.order[rank as usize]
     }
 
-    /// How many polygons are ranked.
-    pub(crate) fn len(&self) -> usize {
-        self.order.len()
+    /// What a search reads.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> Ranks<'_> {
+        Ranks(&self.order)
     }
 }
 
@@ -132,15 +156,39 @@ impl Order {
             Classes::Own => Classes::Own,
             Classes::One => Classes::One,
         };
-        let mut all = vec![Self { ranking: Ranking { order: Vec::new() }, classes: empty }; count];
-        for (rank, &position) in (0_u32..).zip(&self.ranking.order) {
+        let mut all =
+            vec![Self { ranking: Ranking { order: Array::default() }, classes: empty }; count];
+        for (rank, &position) in (0_u32..).zip(self.ranking.order()) {
             let group = &mut all[groups[position as usize] as usize];
-            group.ranking.order.push(position);
+            group.ranking.order.to_mut().push(position);
             if let (Classes::Of(classes), Classes::Of(all)) = (&mut group.classes, &self.classes) {
                 classes.push(all[rank as usize]);
             }
         }
         all
+    }
+
+    /// What makes ranks equally good, as a number, and the numbers that it takes; see
+    /// [`from_arrays`](Self::from_arrays).
+    pub(crate) fn classes(&self) -> (u32, &[u32]) {
+        match &self.classes {
+            Classes::Own => (0, &[]),
+            Classes::One => (1, &[]),
+            Classes::Of(classes) => (2, classes),
+        }
+    }
+
+    /// The order that was taken apart; none where the parts do not go together.
+    pub(crate) fn from_arrays(order: Array<u32>, kind: u32, classes: &[u32]) -> Option<Self> {
+        let expected = if kind == 2 { order.len() } else { 0 };
+        let is_sound = classes.len() == expected;
+        let classes = match kind {
+            0 => Classes::Own,
+            1 => Classes::One,
+            2 => Classes::Of(classes.to_vec()),
+            _ => return None,
+        };
+        is_sound.then_some(Self { ranking: Ranking { order }, classes })
     }
 
     /// Whether the rank alone decides.

@@ -22,6 +22,7 @@ mod frame;
 mod leaf;
 mod lines;
 mod path;
+mod sections;
 mod share;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ mod tree;
 
 use std::num::NonZeroUsize;
 
+use crate::array::Array;
 use crate::{Bounds, Point, Shapes};
 use build::build;
 pub(crate) use find::FindCovering;
@@ -43,13 +45,13 @@ use tree::{CELLS, Kind, NONE, NUMBERS, Tree, kind, number, settled};
 pub(crate) struct Coverage {
     frame: Frame,
     /// The rings, each with its first vertex again at its end.
-    vertices: Vec<Point>,
+    vertices: Array<Point>,
     tree: Tree,
     /// The word of the root.
     root: u32,
     /// The words for the best of all cells of a level, or of the larger cells that they are in; then
     /// that of the world outside.
-    table: Vec<u32>,
+    table: Array<u32>,
     table_level: u32,
 }
 
@@ -134,22 +136,24 @@ impl Coverage {
         let table_level = table_level.unwrap_or(0);
         let mut table = vec![0; CELLS.pow(table_level) + 1];
         tree.fill(&mut table, table_level, best, poll)?;
+        let (vertices, table) = (vertices.into(), table.into());
         Ok(Some(Self { frame, vertices, tree, root, table, table_level }))
     }
 
     /// The lowest rank that contains the point; where `boundary_counts`, that covers it.
     #[inline(always)]
     pub(crate) fn best(&self, point: Point, boundary_counts: bool) -> Option<u32> {
+        let tree = self.tree.view();
         let place = self.frame.place(point);
         let mut word = self.table[self.cell(point, frame::code(place))];
         let mut level = self.table_level;
         while kind(word) == Kind::Node {
             level += 1;
-            word = self.tree.best[number(word) * CELLS + frame::child(place, level)];
+            word = tree.best[number(word) * CELLS + frame::child(place, level)];
         }
         let word = match kind(word) {
-            Kind::Two => self.tree.twos[number(word)].word(self.frame.units(point)),
-            Kind::Four => self.tree.fours[number(word)].word(self.frame.units(point)),
+            Kind::Two => tree.twos[number(word)].word(self.frame.units(point)),
+            Kind::Four => tree.fours[number(word)].word(self.frame.units(point)),
             Kind::Leaf => UNSURE,
             _ => word,
         };
@@ -175,14 +179,15 @@ impl Coverage {
 
     /// The same for a point that is in a leaf, as the word of a settled cell.
     fn word_in_leaf(&self, point: Point, boundary_counts: bool) -> u32 {
+        let tree = self.tree.view();
         let place = self.frame.place(point);
         let (mut word, mut level) = (self.root, 0);
         while kind(word) == Kind::Node {
             level += 1;
-            word = self.tree.next[number(word) * CELLS + frame::child(place, level)];
+            word = tree.next[number(word) * CELLS + frame::child(place, level)];
         }
         debug_assert_eq!(kind(word), Kind::Leaf);
-        settled(self.tree.leaf(number(word)).best(&self.vertices, point, boundary_counts))
+        settled(tree.leaf(number(word)).best(&self.vertices, point, boundary_counts))
     }
 
     /// Hands over every rank that contains the point; where `boundary_counts`, that covers it.
@@ -190,16 +195,17 @@ impl Coverage {
         if !self.frame.holds(point) {
             return;
         }
+        let tree = self.tree.view();
         let place = self.frame.place(point);
         let (mut word, mut level) = (self.root, 0);
         while kind(word) == Kind::Node {
             level += 1;
             let slot = number(word) * CELLS + frame::child(place, level);
-            self.tree.covers(slot).iter().for_each(|&rank| found(rank));
-            word = self.tree.next[slot];
+            tree.covers(slot).iter().for_each(|&rank| found(rank));
+            word = tree.next[slot];
         }
         if kind(word) == Kind::Leaf {
-            self.tree.leaf(number(word)).each(&self.vertices, point, NONE, |rank, location| {
+            tree.leaf(number(word)).each(&self.vertices, point, NONE, |rank, location| {
                 if counts(location, boundary_counts) {
                     found(rank);
                 }
@@ -212,7 +218,7 @@ impl Coverage {
     #[inline(always)]
     fn cell(&self, point: Point, code: u64) -> usize {
         let cell = frame::leading(code, self.table_level);
-        let outside = self.table.len() - 1;
+        let outside = CELLS.pow(self.table_level);
         if self.frame.holds(point) { cell } else { outside }
     }
 }

@@ -5,9 +5,12 @@
 //! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `MaxDists`, `Groups`, `Offsets`, `TooMany` | `ValueError` |
 //! | value in the input | `Vertex`, `Center`, `Key`, `Point`, `MaxDist`, `MaxDistOf` | `ValueError` |
 //! | what does not go together | `NotMeasured`, `NoGroups`, `Ungrouped`, `NoShapes` | `ValueError` |
+//! | bytes that are no saved matcher, or no longer | `Unreadable` | `ValueError` |
 //! | the library itself | `WorkerPanicked` | `RuntimeError` |
 
 use std::fmt;
+
+use crate::Unreadable;
 
 /// What is wrong with the input, and where.
 ///
@@ -128,6 +131,8 @@ pub enum Error {
         /// Number of polygons.
         got: usize,
     },
+    /// Bytes that cannot be read as a saved matcher.
+    Unreadable(Unreadable),
     /// A worker thread panicked: a defect of this library, not of the input.
     WorkerPanicked,
 }
@@ -224,9 +229,16 @@ impl fmt::Display for Error {
             Self::TooMany { got } => {
                 write!(f, "at most {} polygons fit in one matcher, got {got}", u32::MAX)
             }
+            Self::Unreadable(why) => why.fmt(f),
             Self::WorkerPanicked => write!(f, "a worker thread panicked; please report this"),
         }
     }
 }
 
 impl std::error::Error for Error {}
+
+impl From<Unreadable> for Error {
+    fn from(why: Unreadable) -> Self {
+        Self::Unreadable(why)
+    }
+}

@@ -18,6 +18,9 @@
 // Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
 #![allow(clippy::needless_range_loop)]
 
+use bytemuck::{Pod, Zeroable};
+
+use crate::array::Array;
 use crate::lanes::{Mask, Reach, reach};
 use crate::levels::{self, Group, Levels};
 use crate::near::Within;
@@ -40,8 +43,8 @@ pub(crate) const BOTTOM_SITES: usize = BOTTOM_LEAVES * LANES;
 pub(crate) const NO_RANK: u32 = u32::MAX;
 
 /// Some sites, the best first, padded with sites that are near nothing.
-#[derive(Debug, Clone)]
-#[repr(align(32))]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C, align(32))]
 pub(crate) struct Leaf {
     pub(crate) x: [f64; LANES],
     pub(crate) y: [f64; LANES],
@@ -159,11 +162,11 @@ impl Pending {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
-    pub(crate) leaves: Vec<Leaf>,
+    pub(crate) leaves: Array<Leaf>,
     /// Over the bottom nodes; none where the sites are few.
-    levels: Levels,
+    pub(crate) levels: Levels,
     /// From a rank to its place in the leaves; empty where the sites are few, since they are ranks.
-    slots: Vec<u32>,
+    pub(crate) slots: Array<u32>,
 }
 
 /// An index as a search reads it.
@@ -213,8 +216,8 @@ impl Index {
 
     pub(crate) fn flat(sites: &[Point]) -> Self {
         let leaf = |(sites, first): (&[Point], u32)| Leaf::of(sites.iter().copied().zip(first..));
-        let leaves = sites.chunks(LANES).zip((0..).step_by(LANES)).map(leaf).collect();
-        Self { leaves, levels: Levels::none(), slots: Vec::new() }
+        let leaves: Vec<_> = sites.chunks(LANES).zip((0..).step_by(LANES)).map(leaf).collect();
+        Self { leaves: leaves.into(), levels: Levels::none(), slots: Array::default() }
     }
 
     #[cfg(test)]
@@ -260,7 +263,26 @@ impl Index {
         };
         let nodes: Vec<_> = leaves.chunks(BOTTOM_LEAVES).collect();
         let levels = Levels::over(&nodes, |leaves| (sites(leaves), leaves[0].id[0]));
-        Ok(Self { leaves, levels, slots })
+        Ok(Self { leaves: leaves.into(), levels, slots: slots.into() })
+    }
+
+    /// The index of so many sites, from arrays that were made by [`new`](Self::new) before; none
+    /// where they do not go together.
+    pub(crate) fn from_arrays(
+        sites: usize,
+        leaves: Array<Leaf>,
+        groups: Array<Group>,
+        slots: Array<u32>,
+    ) -> Option<Self> {
+        let is_flat = groups.is_empty();
+        let levels = match is_flat {
+            true => Levels::none(),
+            false => Levels::from_array(leaves.len().div_ceil(BOTTOM_LEAVES), groups)?,
+        };
+        let is_sound = u32::try_from(sites).is_ok()
+            && leaves.len() == sites.div_ceil(LANES)
+            && slots.len() == if is_flat { 0 } else { sites };
+        is_sound.then_some(Self { leaves, levels, slots })
     }
 
     /// Whether the sites are so few that there is no tree.

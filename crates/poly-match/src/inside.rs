@@ -57,9 +57,9 @@ impl Inside {
 #[derive(Debug, Clone)]
 pub(crate) struct Boxes {
     /// The lanes of the first are polygons, known by their ranks.
-    levels: Levels,
+    pub(crate) levels: Levels,
     /// By rank.
-    shapes: Shapes,
+    pub(crate) shapes: Shapes,
 }
 
 impl Boxes {

@@ -4,7 +4,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::best::Ranking;
+use crate::best::Ranks;
 use crate::cells::Cells;
 use crate::index::View;
 use crate::near::Within;
@@ -41,7 +41,7 @@ const MAX_BLOCKS_PIECE: usize = 1 << 21;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Search<'a> {
     pub(crate) index: View<'a>,
-    pub(crate) ranking: &'a Ranking,
+    pub(crate) ranking: Ranks<'a>,
     pub(crate) near: &'a Within,
 }
 

@@ -7,6 +7,9 @@
 // Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
 #![allow(clippy::needless_range_loop)]
 
+use bytemuck::{Pod, Zeroable};
+
+use crate::array::Array;
 use crate::index::NO_RANK;
 use crate::lanes::{Mask, Reach, reach};
 use crate::near::{Within, nearest};
@@ -17,14 +20,16 @@ use crate::{Bounds, Point};
 pub(crate) const MAX_LEVELS: usize = 11;
 
 /// What a search must know of eight sibling nodes to leave them out.
-#[derive(Debug, Clone)]
-#[repr(align(64))]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C, align(64))]
 pub(crate) struct Group {
     min_x: [f64; LANES],
     min_y: [f64; LANES],
     max_x: [f64; LANES],
     max_y: [f64; LANES],
     pub(crate) min_rank: [u32; LANES],
+    /// What is left of a cache line: named, since it is saved with the rest.
+    unused: [u32; LANES],
 }
 
 impl Group {
@@ -34,6 +39,7 @@ impl Group {
         max_x: [f64::NAN; LANES],
         max_y: [f64::NAN; LANES],
         min_rank: [NO_RANK; LANES],
+        unused: [0; LANES],
     };
 
     /// Up to eight nodes, by their boxes and the lowest ranks in them.
@@ -109,7 +115,7 @@ impl Starts {
 /// The levels of a tree.
 #[derive(Debug, Clone)]
 pub(crate) struct Levels {
-    groups: Vec<Group>,
+    pub(crate) groups: Array<Group>,
     starts: Starts,
 }
 
@@ -123,7 +129,7 @@ pub(crate) struct View<'a> {
 impl Levels {
     /// No tree.
     pub(crate) fn none() -> Self {
-        Self { groups: Vec::new(), starts: Starts::NONE }
+        Self { groups: Array::default(), starts: Starts::NONE }
     }
 
     /// Groups nodes by eight, and the groups again, up to a single one. `whole` gives the box around
@@ -141,7 +147,15 @@ impl Levels {
             groups.extend(above);
             below = end;
         }
-        Self { groups, starts }
+        Self { groups: groups.into(), starts }
+    }
+
+    /// The levels over so many nodes that were made by [`over`](Self::over) before; none where the
+    /// groups are more or fewer.
+    pub(crate) fn from_array(nodes: usize, groups: Array<Group>) -> Option<Self> {
+        u32::try_from(nodes).ok()?;
+        let (starts, count) = Starts::over(nodes);
+        (groups.len() == count).then_some(Self { groups, starts })
     }
 
     /// Whether there is no tree.

@@ -23,9 +23,11 @@
 //! the points are cut into batches: see [`Within`] for the distance, [`Polygon`] for the centre and
 //! the area, and [`Matcher`] for ties. [`naive`] states the same in the plainest form.
 //!
-//! The crate knows coordinates and positions: no Python, no BLAS. It has two dependencies: `pulp`,
-//! which tells it what vectors the processor has, and `robust`, for the exact sign of an orientation.
+//! The crate knows coordinates and positions: no Python, no files, no BLAS. It has five dependencies:
+//! `pulp`, which tells it what vectors the processor has, `robust`, for the exact sign of an
+//! orientation, and `bytemuck`, `yoke` and `crc32fast`, for a saved matcher's bytes and their checksum.
 
+mod array;
 mod best;
 mod blocks;
 mod builder;
@@ -67,10 +69,12 @@ mod select;
 mod shapes;
 mod simd;
 mod split;
+mod store;
 mod threads;
 mod tiles;
 mod walk;
 
+pub use array::Bytes;
 pub use best::best;
 pub use builder::Builder;
 pub use error::Error;
@@ -82,6 +86,7 @@ pub use polygon::{Bounds, Center, Polygon};
 pub use query::{OnInvalid, Options, Query};
 pub use rule::{Best, Near, Rule, Tie};
 pub use shapes::{Location, Shapes};
+pub use store::{Saved, Unreadable};
 
 /// A point in the plane: x, then y.
 pub type Point = [f64; 2];

@@ -159,7 +159,8 @@ impl Matcher {
                 Match { index, distance: 0.0 }
             }));
         }
-        let found = self.match_points_with(&[point], Options::single_threaded(), || Ok(()))?;
+        let found =
+            self.match_points_with(&[point], Options::single_threaded(), || Ok::<(), Error>(()))?;
         Ok(found.get(0))
     }
 

@@ -15,9 +15,12 @@
 // Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
 #![allow(clippy::needless_range_loop)]
 
+use bytemuck::{Pod, Zeroable};
+
+use crate::array::Array;
 use crate::index::NO_RANK;
 use crate::lanes::Mask;
-use crate::levels::{self, Levels};
+use crate::levels::{self, Group, Levels};
 use crate::near::{larger, squared_distance};
 use crate::search::{Sites, Taker};
 use crate::simd::{LANES, Simd};
@@ -28,9 +31,9 @@ use crate::{Bounds, Point, Shapes, segment};
 const ASK_EVERY: usize = 1 << 16;
 
 /// Some edges, those of the best polygon first, padded with edges that are nowhere.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(32))]
-struct Leaf {
+pub(crate) struct Leaf {
     from_x: [f64; LANES],
     from_y: [f64; LANES],
     to_x: [f64; LANES],
@@ -41,11 +44,11 @@ struct Leaf {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Outlines {
-    leaves: Vec<Leaf>,
+    pub(crate) leaves: Array<Leaf>,
     /// Over the leaves; none where there are no edges.
-    levels: Levels,
+    pub(crate) levels: Levels,
     /// What is added to a distance before it is held against that of a box.
-    slack: f64,
+    pub(crate) slack: f64,
 }
 
 /// Outlines as a search reads them.
@@ -83,7 +86,7 @@ impl Outlines {
 
     fn of<E>(edges: &[Edge], mut poll: impl FnMut() -> Result<(), E>) -> Result<Self, E> {
         if edges.is_empty() {
-            return Ok(Self { leaves: Vec::new(), levels: Levels::none(), slack: 0.0 });
+            return Ok(Self { leaves: Array::default(), levels: Levels::none(), slack: 0.0 });
         }
         let middle = |&([a, b], _): &Edge| [0, 1].map(|axis| a[axis] / 2.0 + b[axis] / 2.0);
         // The number of an edge stands for its rank: it grows with it.
@@ -101,7 +104,22 @@ impl Outlines {
         let largest = edges.iter().flat_map(|(edge, _)| edge.as_flattened());
         let largest = largest.fold(0.0, |largest, x| larger(x.abs(), largest));
         let slack = if largest > HUGE { f64::INFINITY } else { longest * SLACK + VANISHED };
-        Ok(Self { leaves, levels, slack })
+        Ok(Self { leaves: leaves.into(), levels, slack })
+    }
+
+    /// The outlines that were made of arrays before; none where those do not go together.
+    pub(crate) fn from_arrays(
+        leaves: Array<Leaf>,
+        groups: Array<Group>,
+        slack: f64,
+    ) -> Option<Self> {
+        let levels = match leaves.len() {
+            0 => groups.is_empty().then(Levels::none)?,
+            nodes => Levels::from_array(nodes, groups)?,
+        };
+        // A slot is a u32.
+        u32::try_from(leaves.len() * LANES).ok()?;
+        (slack >= 0.0).then_some(Self { leaves, levels, slack })
     }
 
     /// What a search reads.

@@ -93,7 +93,7 @@ impl Part {
     /// What the fast ways search.
     pub(crate) fn search<'a>(&'a self, near: &'a Near) -> Option<Search<'a>> {
         let (index, near) = self.sites(near)?;
-        Some(Search { index: index.view(), ranking: &self.order.ranking, near })
+        Some(Search { index: index.view(), ranking: self.order.ranking.view(), near })
     }
 
     /// Centres in the order of rank.

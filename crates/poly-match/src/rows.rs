@@ -237,7 +237,7 @@ impl List {
     fn fill<S: Simd>(&mut self, simd: S, index: View<'_>, within: &Within, bounds: &Bounds) {
         let Self { stack, leaves, .. } = self;
         leaves.clear();
-        index.leaves_near_box(simd, within, bounds, stack, |leaf, _| leaves.push(leaf.clone()));
+        index.leaves_near_box(simd, within, bounds, stack, |leaf, _| leaves.push(*leaf));
     }
 
     /// The same without any others, in the order of what they are known by.

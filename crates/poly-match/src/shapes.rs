@@ -260,6 +260,27 @@ impl<'p> FromIterator<&'p Polygon> for Shapes {
     }
 }
 
+/// Where rings, parts and polygons end: the first in the vertices, the others in the one before.
+pub(crate) type Ends<T> = [T; 3];
+
+impl Shapes {
+    /// The vertices, and where rings, parts and polygons end.
+    pub(crate) fn arrays(&self) -> (&[Point], Ends<&[usize]>) {
+        (&self.vertices, [&self.ring_ends, &self.part_ends, &self.polygon_ends])
+    }
+
+    /// The shapes that were taken apart; none where the parts do not go together.
+    pub(crate) fn from_arrays(vertices: Vec<Point>, ends: Ends<Vec<usize>>) -> Option<Self> {
+        let mut len = vertices.len();
+        for ends in &ends {
+            let is_sound = ends.is_sorted() && ends.last().copied().unwrap_or(0) == len;
+            len = is_sound.then_some(ends.len())?;
+        }
+        let [ring_ends, part_ends, polygon_ends] = ends;
+        Some(Self { vertices, ring_ends, part_ends, polygon_ends })
+    }
+}
+
 /// From the end of the one before to its own.
 fn nth(ends: &[usize], i: usize) -> Range<usize> {
     i.checked_sub(1).map_or(0, |before| ends[before])..ends[i]

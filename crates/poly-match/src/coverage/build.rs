@@ -96,7 +96,7 @@ pub(super) fn build<E: From<Error>>(
     for (slot, (piece, words)) in slots.into_iter().zip(pieces) {
         poll()?;
         let words = tree.append(&piece, words);
-        (tree.next[slot], tree.best[slot]) = (words[0], words[1]);
+        (tree.next.to_mut()[slot], tree.best.to_mut()[slot]) = (words[0], words[1]);
     }
     Ok((tree, words))
 }
@@ -178,11 +178,11 @@ impl<'a> Splitting<'a> {
         let left = cell.allowance - more;
         let first = self.tree.next.len();
         for covers in &split.covers {
-            self.tree.covers.extend(covers);
-            self.tree.cover_ends.push(self.tree.covers.len() as u32);
+            self.tree.covers.to_mut().extend(covers);
+            self.tree.cover_ends.to_mut().push(self.tree.covers.len() as u32);
         }
-        self.tree.next.resize(first + CELLS, 0);
-        self.tree.best.resize(first + CELLS, 0);
+        self.tree.next.to_mut().resize(first + CELLS, 0);
+        self.tree.best.to_mut().resize(first + CELLS, 0);
         let lists = split.children.into_iter().zip(split.covers);
         for (child, (list, covers)) in lists.enumerate() {
             let slot = first + child;
@@ -190,7 +190,8 @@ impl<'a> Splitting<'a> {
             drop(covers);
             let allowance = left * sizes[child] as u64 / (total as u64).max(1);
             let cell = Cell { cover, allowance, ..cell.child(child) };
-            [self.tree.next[slot], self.tree.best[slot]] = self.place(cell, list, Some(slot));
+            let [next, best] = self.place(cell, list, Some(slot));
+            (self.tree.next.to_mut()[slot], self.tree.best.to_mut()[slot]) = (next, best);
         }
         [node_word(first / CELLS); 2]
     }
@@ -267,12 +268,12 @@ impl<'a> Splitting<'a> {
             )?;
         }
         if sketch.edge_count() <= 2 {
-            self.tree.twos.push(sketch.lines(frame, cell)?);
+            self.tree.twos.to_mut().push(sketch.two(frame, cell)?);
             Some(two_word(self.tree.twos.len() - 1))
         } else if list.edges.len() <= sketch.edge_count() {
             None // where no polygons share them, so many lines take more memory than they are worth
         } else {
-            self.tree.fours.push(sketch.lines(frame, cell)?);
+            self.tree.fours.to_mut().push(sketch.four(frame, cell)?);
             Some(four_word(self.tree.fours.len() - 1))
         }
     }

@@ -34,7 +34,9 @@ impl Task for FindCovering<'_, '_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         let Self { coverage, order, boundary_counts, .. } = self;
-        let Coverage { frame, tree, vertices, .. } = coverage;
+        let Coverage { frame, .. } = coverage;
+        let (tree, table): (_, &[u32]) = (coverage.tree.view(), &coverage.table);
+        let vertices: &[Point] = &coverage.vertices;
         let answers = self.index.chunks_mut(TOGETHER).zip(self.distance.chunks_mut(TOGETHER));
         let (mut codes, mut words) = ([0; TOGETHER], [0; TOGETHER]);
         let mut waiting = [0_u16; TOGETHER];
@@ -43,7 +45,7 @@ impl Task for FindCovering<'_, '_> {
                 *code_of = code(frame.place(point));
             }
             for ((word, &code), &point) in words.iter_mut().zip(&codes).zip(points) {
-                *word = coverage.table[coverage.cell(point, code)];
+                *word = table[coverage.cell(point, code)];
             }
             // Those that go down, until none is at a node.
             let all = 0..points.len();

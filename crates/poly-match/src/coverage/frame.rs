@@ -20,7 +20,7 @@ pub(super) const STEP: u32 = 2;
 /// The square.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
     /// Units for one of the coordinates' own, a power of two.
     scale: f64,
     /// The lower left corner, in units.

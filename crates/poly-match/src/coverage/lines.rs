@@ -8,6 +8,8 @@
 //! The signs are those of plain arithmetic, and are taken where rounding cannot matter. Beside a
 //! line, and in faces that were not found when the tree was made, the leaf itself is asked.
 
+use bytemuck::{Pod, Zeroable};
+
 use super::frame::{Frame, side};
 use super::path;
 use super::tree::settled;
@@ -28,41 +30,64 @@ const SURE: f64 = 32.0;
 /// Edges shorter than this part of their cell's side are left to others.
 const SHORT: f64 = 64.0;
 
-/// Up to `N` lines, and the answers of the 2^`N` combinations of sides.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// a, b and c of `N` lines; in units, the larger of a and b is 1 or −1.
+type Lines<const N: usize> = [[f64; N]; 3];
+
+/// Up to two lines, and the answers of the combinations of sides.
+#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
 #[repr(C)]
-pub(super) struct Lines<const N: usize, const FACES: usize> {
-    /// a, b and c of all lines; in units, the larger of a and b is 1 or −1.
-    lines: [[f64; N]; 3],
+pub(super) struct Two {
+    lines: Lines<2>,
     /// The words of settled cells, or [`UNSURE`], by a bit for each line that has the point on its
     /// positive side.
-    faces: [u32; FACES],
+    faces: [u32; 4],
 }
 
-pub(super) type Two = Lines<2, 4>;
-pub(super) type Four = Lines<4, 16>;
+/// The same of up to four lines.
+#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct Four {
+    lines: Lines<4>,
+    faces: [u32; 16],
+}
 
-impl<const N: usize, const FACES: usize> Lines<N, FACES> {
-    /// The number of the face, and whether that is sure, for a point in units.
-    #[inline(always)]
-    fn face(&self, [x, y]: Point) -> (usize, bool) {
-        let [a, b, c] = &self.lines;
-        let (mut face, mut is_sure) = (0, true);
-        for i in 0..N {
-            let value = a[i] * x + b[i] * y + c[i];
-            face |= usize::from(value > 0.0) << i;
-            is_sure &= value.abs() > SURE;
-        }
-        (face, is_sure)
-    }
-
+impl Two {
     /// The word of the point's face, or [`UNSURE`].
     #[inline(always)]
     pub(super) fn word(&self, units: Point) -> u32 {
-        let (face, is_sure) = self.face(units);
-        let word = self.faces[face % FACES];
-        if is_sure { word } else { UNSURE }
+        word(&self.lines, &self.faces, units)
     }
+}
+
+impl Four {
+    /// The word of the point's face, or [`UNSURE`].
+    #[inline(always)]
+    pub(super) fn word(&self, units: Point) -> u32 {
+        word(&self.lines, &self.faces, units)
+    }
+}
+
+#[inline(always)]
+fn word<const N: usize, const FACES: usize>(
+    lines: &Lines<N>,
+    faces: &[u32; FACES],
+    units: Point,
+) -> u32 {
+    let (face, is_sure) = face(lines, units);
+    let word = faces[face % FACES];
+    if is_sure { word } else { UNSURE }
+}
+
+/// The number of the face, and whether that is sure, for a point in units.
+#[inline(always)]
+fn face<const N: usize>([a, b, c]: &Lines<N>, [x, y]: Point) -> (usize, bool) {
+    let (mut face, mut is_sure) = (0, true);
+    for i in 0..N {
+        let value = a[i] * x + b[i] * y + c[i];
+        face |= usize::from(value > 0.0) << i;
+        is_sure &= value.abs() > SURE;
+    }
+    (face, is_sure)
 }
 
 /// Polygons that may take part in a leaf of few lines.
@@ -124,15 +149,24 @@ impl Sketch {
         self.edge_count
     }
 
-    /// The lines for a cell, with the answers of their faces; none where an edge is too short.
-    pub(super) fn lines<const N: usize, const FACES: usize>(
+    /// Two lines for a cell, with the answers of their faces; none where an edge is too short.
+    pub(super) fn two(&self, frame: &Frame, cell: &Square) -> Option<Two> {
+        self.lines(frame, cell).map(|(lines, faces)| Two { lines, faces })
+    }
+
+    /// The same with four lines.
+    pub(super) fn four(&self, frame: &Frame, cell: &Square) -> Option<Four> {
+        self.lines(frame, cell).map(|(lines, faces)| Four { lines, faces })
+    }
+
+    fn lines<const N: usize, const FACES: usize>(
         &self,
         frame: &Frame,
         cell: &Square,
-    ) -> Option<Lines<N, FACES>> {
+    ) -> Option<(Lines<N>, [u32; FACES])> {
         // Those that are not there have every point on their positive side.
-        let mut lines =
-            Lines { lines: [[0.0; N], [0.0; N], [f64::INFINITY; N]], faces: [UNSURE; FACES] };
+        let mut lines = [[0.0; N], [0.0; N], [f64::INFINITY; N]];
+        let mut faces = [UNSURE; FACES];
         let side = side(cell.level);
         let mut places = Places { at: cell.at, side, points: [[0.0; 2]; 32], count: 0 };
         let near = [1.0 / 1024.0, 1023.0 / 1024.0].map(|part| part * side);
@@ -149,8 +183,8 @@ impl Sketch {
             }
             let along = along.map(|v| v / length);
             let (a, b) = (-along[1], along[0]);
-            (lines.lines[0][i], lines.lines[1][i]) = (a, b);
-            lines.lines[2][i] = -(a * from[0] + b * from[1]);
+            (lines[0][i], lines[1][i]) = (a, b);
+            lines[2][i] = -(a * from[0] + b * from[1]);
             directions[i] = (from, along);
             for &before in &directions[..i] {
                 places.push_around(before, directions[i]);
@@ -159,12 +193,12 @@ impl Sketch {
         for &place in &places.points[..places.count] {
             // Rounded to what a point can be.
             let point = frame.corner(place);
-            let (face, is_sure) = lines.face(frame.units(point));
-            if is_sure && lines.faces[face] == UNSURE {
-                lines.faces[face] = self.word(point, cell).unwrap_or(UNSURE);
+            let (face, is_sure) = face(&lines, frame.units(point));
+            if is_sure && faces[face] == UNSURE {
+                faces[face] = self.word(point, cell).unwrap_or(UNSURE);
             }
         }
-        Some(lines)
+        Some((lines, faces))
     }
 
     /// The word for the best of a point of the cell; none on an edge.

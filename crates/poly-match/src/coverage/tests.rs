@@ -75,7 +75,8 @@ fn delicate(shapes: &Shapes, coverage: &Coverage) -> Vec<Point> {
     let words = coverage.tree.next.iter().copied().chain([coverage.root]);
     starts.extend(words.filter(|&word| kind(word) == Kind::Leaf).map(number));
     let few = starts.len() / 50 + 1;
-    let corners = starts.into_iter().step_by(few).map(|start| coverage.tree.leaf(start).corner);
+    let corners =
+        starts.into_iter().step_by(few).map(|start| coverage.tree.view().leaf(start).corner);
     points.extend(corners);
     let near = points
         .iter()

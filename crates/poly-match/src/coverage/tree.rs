@@ -4,6 +4,7 @@
 
 use super::lines::{Four, Two};
 use crate::Point;
+use crate::array::Array;
 
 /// Children of a cell.
 pub(super) const CELLS: usize = 16;
@@ -81,18 +82,30 @@ pub(super) fn four_word(four: usize) -> u32 {
 pub(super) struct Tree {
     /// The words of cells, each in its *slot*: the [`CELLS`] slots of a node's children follow each
     /// other, from left to right and then up.
-    pub(super) next: Vec<u32>,
+    pub(super) next: Array<u32>,
     /// The same where the best alone is asked for: a cell whose edges are of higher ranks than the
     /// lowest that covers it is settled, and lines answer for leaves that have few of them.
-    pub(super) best: Vec<u32>,
-    pub(super) twos: Vec<Two>,
-    pub(super) fours: Vec<Four>,
+    pub(super) best: Array<u32>,
+    pub(super) twos: Array<Two>,
+    pub(super) fours: Array<Four>,
     /// The ranks that cover a slot's cell but not all of its parent, in order, and where they end.
-    pub(super) covers: Vec<u32>,
-    pub(super) cover_ends: Vec<u32>,
+    pub(super) covers: Array<u32>,
+    pub(super) cover_ends: Array<u32>,
     /// Of each leaf: the bits of its upper right corner, the lowest rank that covers it, the number
     /// of its entries, and these.
-    pub(super) leaves: Vec<u32>,
+    pub(super) leaves: Array<u32>,
+}
+
+/// The tree as a search reads it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) next: &'a [u32],
+    pub(super) best: &'a [u32],
+    pub(super) twos: &'a [Two],
+    pub(super) fours: &'a [Four],
+    covers: &'a [u32],
+    cover_ends: &'a [u32],
+    leaves: &'a [u32],
 }
 
 /// A chain of edges of a polygon in a leaf.
@@ -125,45 +138,38 @@ impl Tree {
         corner: Point,
         entries: impl Iterator<Item = Entry>,
     ) -> usize {
-        let start = self.leaves.len();
+        let leaves = self.leaves.to_mut();
+        let start = leaves.len();
         for bits in corner.map(f64::to_bits) {
-            self.leaves.extend([bits as u32, (bits >> 32) as u32]);
+            leaves.extend([bits as u32, (bits >> 32) as u32]);
         }
-        self.leaves.extend([cover, 0]);
+        leaves.extend([cover, 0]);
         for entry in entries {
             let flags = u32::from(entry.is_first) << 1 | u32::from(entry.is_inside);
             let count = (entry.count as u32) << 2;
-            self.leaves.extend([entry.rank, entry.start as u32, count | flags]);
-            self.leaves[start + HEAD - 1] += 1;
+            leaves.extend([entry.rank, entry.start as u32, count | flags]);
+            leaves[start + HEAD - 1] += 1;
         }
         start
     }
 
+    /// What a search reads.
     #[inline(always)]
-    pub(super) fn leaf(&self, start: usize) -> Leaf<'_> {
-        let words = &self.leaves[start..];
-        let &[a, b, c, d, cover, count] = words.first_chunk().expect("a leaf has a head");
-        let value = |low: u32, high: u32| f64::from_bits(u64::from(high) << 32 | u64::from(low));
-        let entries = &words[HEAD..HEAD + ENTRY * count as usize];
-        Leaf { corner: [value(a, b), value(c, d)], cover, entries: entries.as_chunks().0 }
-    }
-
-    /// The ranks that cover a slot's cell but not all of its parent.
-    pub(super) fn covers(&self, slot: usize) -> &[u32] {
-        let start = slot.checked_sub(1).map_or(0, |before| self.cover_ends[before]);
-        &self.covers[start as usize..self.cover_ends[slot] as usize]
+    pub(super) fn view(&self) -> View<'_> {
+        let Self { next, best, twos, fours, covers, cover_ends, leaves } = self;
+        View { next, best, twos, fours, covers, cover_ends, leaves }
     }
 
     /// Makes room for pieces.
     pub(super) fn reserve<'a>(&mut self, pieces: impl Iterator<Item = &'a Self> + Clone) {
         let sum = |len: fn(&Self) -> usize| pieces.clone().map(len).sum();
-        self.next.reserve_exact(sum(|piece| piece.next.len()));
-        self.best.reserve_exact(sum(|piece| piece.best.len()));
-        self.twos.reserve_exact(sum(|piece| piece.twos.len()));
-        self.fours.reserve_exact(sum(|piece| piece.fours.len()));
-        self.covers.reserve_exact(sum(|piece| piece.covers.len()));
-        self.cover_ends.reserve_exact(sum(|piece| piece.cover_ends.len()));
-        self.leaves.reserve_exact(sum(|piece| piece.leaves.len()));
+        self.next.to_mut().reserve_exact(sum(|piece| piece.next.len()));
+        self.best.to_mut().reserve_exact(sum(|piece| piece.best.len()));
+        self.twos.to_mut().reserve_exact(sum(|piece| piece.twos.len()));
+        self.fours.to_mut().reserve_exact(sum(|piece| piece.fours.len()));
+        self.covers.to_mut().reserve_exact(sum(|piece| piece.covers.len()));
+        self.cover_ends.to_mut().reserve_exact(sum(|piece| piece.cover_ends.len()));
+        self.leaves.to_mut().reserve_exact(sum(|piece| piece.leaves.len()));
     }
 
     /// Adds a piece with these words; the words that they are then.
@@ -179,20 +185,50 @@ impl Tree {
             Kind::Four => word.wrapping_add(four),
         };
         let covers = self.covers.len() as u32;
-        self.next.extend(piece.next.iter().map(moved));
-        self.best.extend(piece.best.iter().map(moved));
-        self.covers.extend(&piece.covers);
-        self.cover_ends.extend(piece.cover_ends.iter().map(|end| end.wrapping_add(covers)));
-        self.leaves.extend(&piece.leaves);
-        self.twos.extend(&piece.twos);
-        self.fours.extend(&piece.fours);
+        self.next.to_mut().extend(piece.next.iter().map(moved));
+        self.best.to_mut().extend(piece.best.iter().map(moved));
+        self.covers.to_mut().extend_from_slice(&piece.covers);
+        self.cover_ends
+            .to_mut()
+            .extend(piece.cover_ends.iter().map(|end| end.wrapping_add(covers)));
+        self.leaves.to_mut().extend_from_slice(&piece.leaves);
+        self.twos.to_mut().extend_from_slice(&piece.twos);
+        self.fours.to_mut().extend_from_slice(&piece.fours);
         words.map(|word| moved(&word))
+    }
+
+    /// Whether every way down the tree ends: the number of a node is above that of its parent.
+    pub(super) fn ends(&self) -> bool {
+        let goes_down = |words: &[u32]| {
+            words.chunks(CELLS).enumerate().all(|(node, words)| {
+                let is_below = |&word: &u32| kind(word) != Kind::Node || number(word) > node;
+                words.iter().fold(true, |all, word| all & is_below(word))
+            })
+        };
+        goes_down(&self.next) && goes_down(&self.best)
     }
 
     /// Whether there was room for all numbers.
     pub(super) fn is_sound(&self) -> bool {
         let longest = self.next.len().max(self.covers.len()).max(self.leaves.len());
         longest < NUMBERS && self.twos.len().max(self.fours.len()) < NUMBERS_OF_LINES
+    }
+}
+
+impl<'a> View<'a> {
+    #[inline(always)]
+    pub(super) fn leaf(self, start: usize) -> Leaf<'a> {
+        let words = &self.leaves[start..];
+        let &[a, b, c, d, cover, count] = words.first_chunk().expect("a leaf has a head");
+        let value = |low: u32, high: u32| f64::from_bits(u64::from(high) << 32 | u64::from(low));
+        let entries = &words[HEAD..HEAD + ENTRY * count as usize];
+        Leaf { corner: [value(a, b), value(c, d)], cover, entries: entries.as_chunks().0 }
+    }
+
+    /// The ranks that cover a slot's cell but not all of its parent.
+    pub(super) fn covers(self, slot: usize) -> &'a [u32] {
+        let start = slot.checked_sub(1).map_or(0, |before| self.cover_ends[before]);
+        &self.covers[start as usize..self.cover_ends[slot] as usize]
     }
 }
 

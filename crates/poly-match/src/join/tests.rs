@@ -4,6 +4,7 @@
 //! What the cases made use of is counted, since what no case has come to is not tested.
 
 use super::*;
+use crate::best::Ranking;
 use crate::cases::{Case, Kind};
 use crate::cells::NONE;
 use crate::extent::Extent;
@@ -124,7 +125,7 @@ fn check(case: &Case, used: &mut Used) -> Result<(), String> {
         ranking.order().iter().map(|&position| centers[position as usize]).collect();
     let tree = (!sites.is_empty()).then(|| Index::tree(&sites));
     for index in [Some(Index::flat(&sites)), tree].iter().flatten() {
-        let search = Search { index: index.view(), ranking: &ranking, near };
+        let search = Search { index: index.view(), ranking: ranking.view(), near };
         count_ways(search, workers, points, &expected, used);
         for level in Level::all() {
             for way in WAYS {
@@ -410,7 +411,7 @@ fn a_point_whose_list_was_broken_off_is_searched_for() {
     assert!(expected.iter().any(|found| found.0 == 5000));
     let Case { centers, points, near, .. } = &case;
     for index in [Index::flat(centers), Index::tree(centers)] {
-        let search = Search { index: index.view(), ranking: &ranking, near };
+        let search = Search { index: index.view(), ranking: ranking.view(), near };
         let (level, workers) = (Level::widest(), Some(NonZeroUsize::MIN));
         let join = Join { search, level, workers, way: Some(Way::Cells) };
         assert!(join.choose(points, &extent(&join, points)).1.is_some());
