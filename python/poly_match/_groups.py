@@ -85,6 +85,22 @@ class Labels:
             _check_hashable(values, "point")
             raise
 
+    def different(self) -> list[Any]:
+        # In the order of their numbers.
+        return list(self._numbers)
+
+    def are_integers(self) -> bool:
+        return self._sorted is not None
+
+    @classmethod
+    def numbered(cls, different: list[Any], are_integers: bool) -> Labels:
+        # What was taken apart by the two above. Codes are for building alone.
+        labels = cls.__new__(cls)
+        labels._sorted = np.array(different, dtype=np.int64) if are_integers else None
+        labels._numbers = {label: number for number, label in enumerate(different)}
+        labels.codes = np.empty(0, dtype=np.uint32)
+        return labels
+
     def _check_types(self, labels: list[Any]) -> None:
         types, known = set(map(type, labels)), set(map(type, self._numbers))
         if not _kinds(types).isdisjoint(_kinds(known)):

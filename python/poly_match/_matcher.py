@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy.typing as npt
 from poly_match_rs import _native
@@ -10,6 +10,7 @@ from poly_match_rs import _native
 from poly_match import _rule
 from poly_match._groups import numbered
 from poly_match._result import Candidates, MatchResult, known
+from poly_match._store import Storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 P = TypeVar("P")
 
 
-class Matcher(Generic[P]):
+class Matcher(Storable[P]):
     """Polygons, prepared to be matched to any number of points.
 
     The polygons *near* a point are its candidates, and the *best* of them is its match. They are

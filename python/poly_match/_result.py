@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from poly_match_rs import _native
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -45,7 +46,10 @@ class MatchResult(Generic[R]):
     """
 
     def __init__(
-        self, index: Positions, distance: Floats, polygons: Sequence[Any] | None = None
+        self,
+        index: Positions,
+        distance: Floats,
+        polygons: Sequence[Any] | Kept[Any] | None = None,
     ) -> None:
         self.index = index
         self.distance = distance
@@ -103,7 +107,34 @@ class Candidates(NamedTuple):
     distances: Floats
 
 
-def known(polygons: Sequence[T] | None) -> Sequence[T]:
+class Kept(Generic[T]):
+    # Objects that were saved with a matcher, pickled: read when they are first asked for.
+
+    def __init__(self, read: Callable[[], bytes], count: int) -> None:
+        self._read = read
+        self._count = count
+
+    @cached_property
+    def objects(self) -> tuple[T, ...]:
+        objects = pickle.loads(self._read())
+        if not isinstance(objects, tuple) or len(objects) != self._count:
+            got = len(objects) if isinstance(objects, tuple) else type(objects).__name__
+            raise ValueError(f"expected {self._count} objects beside the matcher, got {got}")
+        self._read = _nothing  # and what it held on to is let go
+        return objects
+
+    def __reduce__(self) -> tuple[type[tuple[T, ...]], tuple[tuple[T, ...]]]:
+        return tuple, (self.objects,)
+
+
+def _nothing() -> bytes:
+    return b""
+
+
+def known(polygons: Sequence[T] | Kept[T] | None) -> Sequence[T]:
     if polygons is None:
-        raise AttributeError("this matcher was built from arrays: it has positions, no objects")
-    return polygons
+        raise AttributeError(
+            "this matcher was built from arrays, or saved without its objects: "
+            "it has positions, no objects"
+        )
+    return polygons.objects if isinstance(polygons, Kept) else polygons

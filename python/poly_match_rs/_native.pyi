@@ -1,6 +1,7 @@
 """Types of the extension module; `mypy.stubtest` holds them against it."""
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar, final
 
 import numpy as np
@@ -22,6 +23,7 @@ __all__ = [
     "MultiPolygon",
     "Polygon",
     "Rule",
+    "Saved",
     "find_all_close_polygons",
     "find_close_polygons",
     "match_pairs",
@@ -30,7 +32,9 @@ __all__ = [
     "objects_at",
     "read_numbers",
     "read_points",
+    "save",
     "select_best_polygon",
+    "to_bytes",
 ]
 
 OPTIMIZED: Final[bool]
@@ -135,6 +139,19 @@ class Matcher:
         enough: int | None = None,
     ) -> tuple[_Positions, _Positions, _Floats]: ...
 
+@final
+class Saved:
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> Saved: ...
+    @staticmethod
+    def from_bytes(data: bytes) -> Saved: ...
+    def matcher(self) -> Matcher: ...
+    def attached(self, name: str) -> bytes | None: ...
+
+def save(
+    matcher: Matcher, path: str | os.PathLike[str], attached: Sequence[tuple[str, bytes]]
+) -> None: ...
+def to_bytes(matcher: Matcher, attached: Sequence[tuple[str, bytes]]) -> bytes: ...
 def find_close_polygons(
     polygons: Iterable[_P], point: npt.ArrayLike, max_dist: float
 ) -> list[_P]: ...

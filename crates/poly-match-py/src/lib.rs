@@ -28,6 +28,7 @@ mod rings;
 mod rule;
 mod run;
 mod shapely;
+mod store;
 
 /// The native half of `poly_match_rs`.
 #[pyo3::pymodule]
@@ -48,6 +49,8 @@ mod _native {
     use super::query::{read_numbers, read_points};
     #[pymodule_export]
     use super::rule::Rule;
+    #[pymodule_export]
+    use super::store::{Saved, save, to_bytes};
 
     /// Whether the extension was built for speed.
     #[pymodule_export]

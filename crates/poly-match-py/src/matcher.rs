@@ -26,7 +26,7 @@ type Csr<'py> = (Array<'py, i64>, Array<'py, i64>, Array<'py, f64>);
 /// The groups of polygons and of points are numbers here. Where an `ask` comes with a call, the
 /// callable in it says which candidates are best, and not the rule.
 #[pyclass(frozen, module = "poly_match_rs._native")]
-pub(crate) struct Matcher(poly_match::Matcher);
+pub(crate) struct Matcher(pub(crate) poly_match::Matcher);
 
 #[pymethods]
 impl Matcher {
