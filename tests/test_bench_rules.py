@@ -45,17 +45,17 @@ def test_everything_is_in_the_tables(run: tuple[dict[str, Any], Path]) -> None:
     result, folder = run
     text = (folder / "rules.md").read_text(encoding="utf-8")
     assert text == report.text(result) + "\n"
-    for title in ("covers × smallest area", "kiddo, nearest_one", "in the calls"):
+    for title in ("covers × smallest area", "kiddo, nearest_one", "in the calls", "loading"):
         assert title in text
     assert {line["verdict"] for line in result["targets"]} == {"not measured"}
-    assert len(result["asked"]) == 2
+    assert len(result["asked"]) == len(result["carried"]) == 2
 
 
 def test_targets_are_judged(run: tuple[dict[str, Any], Path]) -> None:
     lines = targets.judge({**run[0], "quick": False})
     verdicts = {line["what"]: line["verdict"] for line in lines}
     assert verdicts["centre × nearest: scipy"] in {"pass", "falls short"}
-    empty = {"quick": False, "questions": [], "asked": []}
+    empty = {"quick": False, "questions": [], "asked": [], "carried": []}
     assert all(line["got"] is None for line in targets.judge(empty))
 
 

@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from bench.peers.catalog import versions
 from bench.reference import WrongAnswerError
-from bench.rules import asked, covers, nearest, report, targets
+from bench.rules import asked, carried, covers, nearest, report, targets
 from bench.rules.inputs import counties, districts, sites
 from bench.rules.sides import Question, measure
 from bench.workloads import AbsentError
@@ -64,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         "questions": [],
         "absent": [],
         "asked": [],
+        "carried": [],
     }
     try:
         for question in questions(options.quick):
@@ -77,6 +78,8 @@ def main(arguments: list[str] | None = None) -> int:
                 result["absent"].append({"name": question.name, "why": str(reason)})
         if options.only in ("", "asked"):
             result["asked"] = asked.measure(options.quick)
+        if options.only in ("", "carried"):
+            result["carried"] = carried.measure(options.quick)
     except WrongAnswerError as wrong:
         print(f"\npoly_match is wrong, nothing is printed: {wrong}", file=sys.stderr)
         return 1

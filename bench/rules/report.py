@@ -68,6 +68,21 @@ def asked_table(result: Result) -> str:
     return markdown(header, rows)
 
 
+def carried_table(result: Result) -> str:
+    """Lay out what building, saving and loading cost."""
+    rows = [
+        [
+            line["input"],
+            *(f"{line['ms'][name]:,.2f}" for name in ("build", "save", "load")),
+            f"{line['bytes'] / 1e6:,.0f}",
+            times(line["times"]),
+        ]
+        for line in result["carried"]
+    ]
+    header = ["ms", "building", "saving", "loading", "file, MB", "building over loading"]
+    return markdown(header, rows)
+
+
 def targets_table(result: Result) -> str:
     """Lay out what should be reached beside what was."""
     rows = []
@@ -85,6 +100,8 @@ def readme_text(result: Result) -> str:
         *(f"`{gone['name']}` was left out: {gone['why']}." for gone in result["absent"]),
         "A callable that repeats *smallest area*, asked for all candidates in batches:",
         asked_table(result),
+        "A matcher that was saved; the file is mapped into memory, not read:",
+        carried_table(result),
         versions_line(result),
     ]
     return "\n\n".join(part for part in parts if part)
