@@ -342,25 +342,26 @@ impl<'a> View<'a> {
         stack: &mut Vec<Pending>,
         mut visit: impl FnMut(&Leaf, Mask),
     ) {
-        let mut in_leaf = |leaf: &Leaf| {
-            let mask = leaf.reach(simd, near, bounds).some;
-            if mask != Mask::NONE {
-                visit(leaf, mask);
-            }
-        };
-        let Some(root) = self.root() else {
-            return self.leaves.iter().for_each(in_leaf);
-        };
         stack.clear();
-        stack.push(root);
-        while let Some(pending) = stack.pop() {
-            if pending.is_bottom() {
-                self.bottom(pending.node as usize).iter().for_each(&mut in_leaf);
-                continue;
+        stack.extend(self.root());
+        let mut leaves = if stack.is_empty() { self.leaves.as_slice() } else { &[] };
+        loop {
+            // In one place, so that it is compiled for the instruction set of the caller.
+            for leaf in leaves {
+                let mask = leaf.reach(simd, near, bounds).some;
+                if mask != Mask::NONE {
+                    visit(leaf, mask);
+                }
             }
-            let group = self.group(pending);
-            let reach = group.reach(simd, near, bounds);
-            pending.push_children(group, reach.some, NO_RANK, stack);
+            leaves = loop {
+                let Some(pending) = stack.pop() else { return };
+                if pending.is_bottom() {
+                    break self.bottom(pending.node as usize);
+                }
+                let group = self.group(pending);
+                let reach = group.reach(simd, near, bounds);
+                pending.push_children(group, reach.some, NO_RANK, stack);
+            };
         }
     }
 }
