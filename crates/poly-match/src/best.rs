@@ -12,9 +12,11 @@ const MANY: usize = 1 << 9;
 ///
 /// A *rank* is a position in this order. The best candidate is the one of the lowest rank, so a
 /// search compares ranks alone, and the tie rule comes with them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Ranking {
     order: Array<u32>,
+    /// Whether they win in the order of the input, all of it.
+    is_by_position: bool,
 }
 
 /// A ranking as a search reads it.
@@ -60,11 +62,13 @@ impl Ranking {
         }
         if keys.len() >= MANY {
             let numbers: Vec<u64> = keys.iter().map(|&key| ordered_bits(key)).collect();
-            return Ok(Self { order: radix::order(&numbers, poll)?.into() });
+            let order = radix::order(&numbers, poll)?.into();
+            return Ok(Self { order, is_by_position: false });
         }
         let mut keys: Vec<Key> = Key::of_all(keys).collect();
         keys.sort_unstable();
-        Ok(Self { order: keys.into_iter().map(Key::position).collect::<Vec<_>>().into() })
+        let order: Vec<u32> = keys.into_iter().map(Key::position).collect();
+        Ok(Self { order: order.into(), is_by_position: false })
     }
 
     /// Ranks polygons by position.
@@ -73,7 +77,8 @@ impl Ranking {
     /// [`Error::TooMany`] beyond 2^32 − 1 polygons.
     fn first(count: usize) -> Result<Self, Error> {
         let end = u32::try_from(count).map_err(|_| Error::TooMany { got: count })?;
-        Ok(Self { order: (0..end).collect::<Vec<_>>().into() })
+        let order: Vec<u32> = (0..end).collect();
+        Ok(Self { order: order.into(), is_by_position: true })
     }
 
     /// The input position of every rank, best first.
@@ -85,6 +90,12 @@ impl Ranking {
     #[inline]
     pub(crate) fn position(&self, rank: u32) -> u32 {
         self.order[rank as usize]
+    }
+
+    /// Whether every rank is a position: what tells one need not be looked up.
+    #[inline]
+    pub(crate) fn is_by_position(&self) -> bool {
+        self.is_by_position
     }
 
     /// What a search reads.
@@ -156,8 +167,7 @@ impl Order {
             Classes::Own => Classes::Own,
             Classes::One => Classes::One,
         };
-        let mut all =
-            vec![Self { ranking: Ranking { order: Array::default() }, classes: empty }; count];
+        let mut all = vec![Self { ranking: Ranking::default(), classes: empty }; count];
         for (rank, &position) in (0_u32..).zip(self.ranking.order()) {
             let group = &mut all[groups[position as usize] as usize];
             group.ranking.order.to_mut().push(position);
@@ -179,7 +189,12 @@ impl Order {
     }
 
     /// The order that was taken apart; none where the parts do not go together.
-    pub(crate) fn from_arrays(order: Array<u32>, kind: u32, classes: &[u32]) -> Option<Self> {
+    pub(crate) fn from_arrays(
+        order: Array<u32>,
+        is_by_position: bool,
+        kind: u32,
+        classes: &[u32],
+    ) -> Option<Self> {
         let expected = if kind == 2 { order.len() } else { 0 };
         let is_sound = classes.len() == expected;
         let classes = match kind {
@@ -188,7 +203,8 @@ impl Order {
             2 => Classes::Of(classes.to_vec()),
             _ => return None,
         };
-        is_sound.then_some(Self { ranking: Ranking { order }, classes })
+        let ranking = Ranking { order, is_by_position };
+        is_sound.then_some(Self { ranking, classes })
     }
 
     /// Whether the rank alone decides.

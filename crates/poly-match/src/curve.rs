@@ -73,6 +73,11 @@ impl Curve {
         order
     }
 
+    /// The places as they were put in order last.
+    pub(crate) fn order(&self) -> &[u32] {
+        &self.order
+    }
+
     /// The same places, those of group 0 first, then those of group 1, and so on, each in the order
     /// of the curve; those of groups from `count` on are left out.
     pub(crate) fn by_group(&mut self, groups: &[u32], count: usize) -> &[u32] {

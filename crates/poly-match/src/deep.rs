@@ -10,6 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::batches::Batches;
 use crate::matcher::{Matcher, RowOrder};
 use crate::simd::Level;
 use crate::{
@@ -226,6 +227,50 @@ proptest! {
             prop_assert_eq!(&unsorted, &rows_of(Options::single_threaded(), 1), "the same always");
             unsorted.iter_mut().for_each(|row| row.sort_by_key(|candidate| candidate.index));
             prop_assert_eq!(&unsorted, &all, "{:?} unsorted", level);
+        }
+    }
+
+    /// However the points are cut into batches, each comes once, and its candidates with it.
+    #[test]
+    fn keys_of_candidates_choose_as_the_oracle_does(
+        case in case(),
+        cut in (1_usize..200, 1_usize..40),
+        choose_one: bool,
+    ) {
+        let shapes = case.shapes();
+        let mut matcher = case.matcher(&shapes);
+        let [all, _] = case.expected(&shapes);
+        let k = NonZeroUsize::new(if choose_one { 1 } else { case.k }).expect("not zero");
+        for (level, workers) in Level::all().into_iter().zip([1, 3, 2]) {
+            matcher.level = level;
+            let options = Options { workers: NonZeroUsize::new(workers), ..Options::default() };
+            let size = k.get() * case.points.len();
+            let (mut index, mut distance) = (vec![-1; size], vec![f64::NAN; size]);
+            let mut batches =
+                Batches::cut(&matcher, case.query(), options, cut, go_on).expect("sound");
+            let (mut seen, mut count) = (Vec::new(), 0);
+            while let Some(batch) = batches.next(go_on).expect("sound") {
+                let positions = batch.indices().into_iter().map(usize::try_from);
+                let keys: Vec<f64> =
+                    positions.map(|position| case.keys[position.expect("positive")]).collect();
+                batch.best_into(&keys, case.tie, k, &mut index, &mut distance).expect("no NaN");
+                seen.extend_from_slice(batch.points());
+                count += batch.count();
+                prop_assert_eq!(batch.indptr().len(), batch.points().len() + 1);
+                prop_assert_eq!(batch.indptr().last(), Some(&(keys.len() as i64)));
+            }
+            prop_assert!(seen.len() <= case.points.len());
+            prop_assert_eq!(count, all.iter().map(Vec::len).sum::<usize>());
+            let found = index.chunks(k.get()).zip(distance.chunks(k.get()));
+            for (point, ((index, distance), all)) in found.zip(&all).enumerate() {
+                let key = |candidate: &Match| case.keys[candidate.index];
+                let best = naive::best_first(all.clone(), key, case.tie);
+                let best = best.iter().map(|found| (found.index as i64, found.distance.to_bits()));
+                let none = (-1, f64::NAN.to_bits());
+                let expected = best.chain(std::iter::repeat(none)).take(k.get());
+                let found = index.iter().copied().zip(distance.iter().map(|d| d.to_bits()));
+                prop_assert!(found.eq(expected), "{:?} point {}", level, point);
+            }
         }
     }
 }

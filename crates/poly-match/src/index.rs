@@ -344,7 +344,7 @@ impl<'a> View<'a> {
     ) {
         stack.clear();
         stack.extend(self.root());
-        let mut leaves = if stack.is_empty() { self.leaves.as_slice() } else { &[] };
+        let mut leaves = if stack.is_empty() { self.leaves } else { &[] };
         loop {
             // In one place, so that it is compiled for the instruction set of the caller.
             for leaf in leaves {

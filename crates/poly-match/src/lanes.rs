@@ -41,6 +41,25 @@ impl Mask {
         Self(self.0 & self.0.wrapping_sub(1))
     }
 
+    /// Writes the words of the lanes, from the lowest, and returns how many; what comes after them has
+    /// no meaning.
+    #[inline(always)]
+    pub(crate) fn pack<S: Simd>(
+        self,
+        simd: S,
+        words: &[u64; LANES],
+        to: &mut [u64; LANES],
+    ) -> usize {
+        simd.pack(words, self.0, to);
+        self.count()
+    }
+
+    /// How many lanes.
+    #[inline(always)]
+    pub(crate) fn count(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
     /// The lanes, from the highest.
     #[inline(always)]
     pub(crate) fn lanes_down(mut self) -> impl Iterator<Item = usize> {

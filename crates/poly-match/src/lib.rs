@@ -28,12 +28,15 @@
 //! orientation, and `bytemuck`, `yoke` and `crc32fast`, for a saved matcher's bytes and their checksum.
 
 mod array;
+mod batch;
+mod batches;
 mod best;
 mod blocks;
 mod builder;
 #[cfg(test)]
 mod cases;
 mod cells;
+mod choose;
 mod coverage;
 mod curve;
 #[cfg(test)]
@@ -75,6 +78,8 @@ mod tiles;
 mod walk;
 
 pub use array::Bytes;
+pub use batch::Batch;
+pub use batches::Batches;
 pub use best::best;
 pub use builder::Builder;
 pub use error::Error;

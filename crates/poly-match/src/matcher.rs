@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use crate::batches::Batches;
 use crate::coverage::FindCovering;
 use crate::extent::Extent;
 use crate::group;
@@ -383,6 +384,43 @@ impl Matcher {
             at_once = (wanted / of_one).clamp(1, some.points.len() * MORE_ROWS);
         }
         Ok(all)
+    }
+
+    /// All candidates of every point, batch after batch, for a caller who says which are best; see
+    /// [`Batch::best_into`](crate::Batch::best_into). What the rule finds best does not matter.
+    ///
+    /// Points come in an order of the matcher's, which keeps together what is close together. `poll` is
+    /// as in [`match_points_with`](Self::match_points_with).
+    ///
+    /// # Errors
+    /// As [`match_points_with`](Self::match_points_with).
+    ///
+    /// ```
+    /// # use std::num::NonZeroUsize;
+    /// # use poly_match::{Error, Matcher, Options, Tie, Within};
+    /// let matcher = Matcher::from_arrays(&[[0.0, 0.0], [0.0, 1.0]], &[1.0, 2.0], Within::new(9.0)?)?;
+    /// let points = [[3.0, 0.0], [20.0, 0.0]];
+    /// let mut index = [-1; 2];
+    /// let mut distance = [f64::NAN; 2];
+    /// let go_on = || Ok::<(), Error>(());
+    /// let mut batches = matcher.batches(&points, Options::default(), go_on)?;
+    /// while let Some(batch) = batches.next(go_on)? {
+    ///     let highest_first: Vec<f64> = batch.indices().iter().map(|&i| -(i as f64)).collect();
+    ///     let one = NonZeroUsize::MIN;
+    ///     batch.best_into(&highest_first, Tie::Index, one, &mut index, &mut distance)?;
+    /// }
+    /// assert_eq!(index, [1, -1]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn batches<'a, E: From<Error>>(
+        &'a self,
+        query: impl Into<Query<'a>>,
+        options: Options,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Batches<'a>, E> {
+        let query = query.into();
+        self.check(&query)?;
+        Batches::new(self, query, options, poll)
     }
 
     /// Whether the query goes with the polygons and the rule.

@@ -191,7 +191,7 @@ fn room<'r>(
 }
 
 /// Of each polygon, leaves the smallest distance.
-fn keep_the_nearest(scores: &mut Vec<Score>) {
+pub(crate) fn keep_the_nearest(scores: &mut Vec<Score>) {
     scores.sort_unstable_by(|a, b| a.rank.cmp(&b.rank).then(a.distance.total_cmp(&b.distance)));
     scores.dedup_by_key(|score| score.rank);
 }
@@ -210,7 +210,7 @@ fn sort_by_score(order: &Order, scores: &mut Vec<Score>, row: (&mut [u32], &mut 
 
 /// How many of the places are a block, the box around it, and the distance that holds for all of it.
 #[inline(always)]
-fn block(query: &Query<'_>, places: &[u32], within: &Within) -> (usize, Bounds, Within) {
+pub(crate) fn block(query: &Query<'_>, places: &[u32], within: &Within) -> (usize, Bounds, Within) {
     let point = |place: u32| query.points[place as usize];
     let group = |place: u32| query.groups.map(|groups| groups[place as usize]);
     let max_dist = |place: u32| query.max_dist.map_or(within.max_dist(), |all| all[place as usize]);

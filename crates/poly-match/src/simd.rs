@@ -17,6 +17,17 @@ pub(crate) const LANES: usize = 8;
 pub(crate) trait Simd: Copy {
     /// A bit for every value that is not above the limit, and is a number.
     fn at_most(self, values: &[f64; LANES], limit: f64) -> u32;
+
+    /// Writes the words whose bits are set, the lowest first; what comes after them has no meaning.
+    #[inline(always)]
+    fn pack(self, words: &[u64; LANES], bits: u32, to: &mut [u64; LANES]) {
+        // Each is written, and the next one over it where its bit is not set: no branch to guess.
+        let mut next = 0;
+        for (lane, &word) in words.iter().enumerate() {
+            to[next % LANES] = word;
+            next += (bits >> lane & 1) as usize;
+        }
+    }
 }
 
 /// What every processor of the platform has.
@@ -51,6 +62,13 @@ impl Simd for V4 {
     fn at_most(self, values: &[f64; LANES], limit: f64) -> u32 {
         let bits = self.cmp_le_f64x8(pulp::cast(*values), self.splat_f64x8(limit));
         u32::from(bits.0)
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // a bit for each lane
+    fn pack(self, words: &[u64; LANES], bits: u32, to: &mut [u64; LANES]) {
+        let packed = self.avx512f._mm512_maskz_compress_epi64(bits as u8, pulp::cast(*words));
+        *to = pulp::cast(packed);
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct PartFacts {
     has_index: u32,
     inside: u32,
     has_outlines: u32,
+    is_by_position: u32,
+    unused: u32,
     /// Of the outlines.
     slack: f64,
 }
@@ -44,6 +46,8 @@ impl PartFacts {
                 Some(Inside::Boxes(_)) => BOXES,
             },
             has_outlines: part.outlines.is_some().into(),
+            is_by_position: part.order.ranking.is_by_position().into(),
+            unused: 0,
             slack: part.outlines.as_ref().map_or(0.0, |outlines| outlines.slack),
         }
     }
@@ -81,7 +85,8 @@ const ENDS: [&str; 3] = ["ring ends", "part ends", "polygon ends"];
 pub(super) fn read(from: &mut Reader, facts: &PartFacts) -> Result<Part, Unreadable> {
     let (ranking, classes) = (from.array("order")?, from.array("classes")?);
     let sites = ranking.len();
-    let order = Order::from_arrays(ranking, facts.classes, &classes).ok_or(unsound("an order"))?;
+    let order = Order::from_arrays(ranking, facts.is_by_position != 0, facts.classes, &classes);
+    let order = order.ok_or(unsound("an order"))?;
     let index = match facts.has_index {
         0 => None,
         _ => {
