@@ -78,13 +78,15 @@ class Matcher(Storable[P]):
     a point is inside is decided exactly, by the even-odd rule. The answer does not depend on the
     number of workers. Threads may share a matcher.
 
-    A callable is asked as ``best(points, indptr, indices)``, in batches of points that follow each
-    other, of some hundred thousand candidates: `points` is of float64 and shape (n, 2), `indptr`
-    and `indices` are their candidates as in `Candidates`, in the order of the polygons. It returns
-    a key for each candidate, an array_like of shape (len(indices),); the smallest is best. A batch
-    without candidates it is not asked of, and how points are cut into batches should not matter to
-    it. What it is given is its own to change, what it raises reaches the caller as it was raised,
-    and it runs in the thread that called the matcher.
+    A callable is asked as ``best(points, indptr, indices)``, in batches of some ten thousand
+    candidates or more: `points` is of float64 and shape (n, 2), `indptr` and `indices` are their
+    candidates as in `Candidates`. It returns a key for each candidate, an array_like of shape
+    (len(indices),); the smallest is best. Points come in an order of the matcher's, which keeps
+    together what is close together, and so do the candidates of each; only where all candidates
+    are asked for with ``order="best"`` do both come in the order of the input. How points are cut
+    into batches should not matter to it, and a batch without candidates it is not asked of. What
+    it is given is its own to change, what it raises reaches the caller as it was raised, and it
+    runs in the thread that called the matcher.
 
     Examples
     --------

@@ -1,13 +1,14 @@
 //! A callable of the caller's that says how good candidates are, asked of many at a time.
 //!
-//! It is asked of points in their order, in batches: the points, their candidates as compressed
-//! sparse rows, and back comes a key for each candidate. What it is given are copies of its own, so
+//! It is asked in batches: some points, their candidates as compressed sparse rows, and back comes a key
+//! for each candidate. For the best of each point, the core chooses which points come together; for all
+//! candidates in order, points come as the caller has them. What it is given are copies of its own, so
 //! that nothing that it does to them changes an answer. Between two batches the core searches without
 //! the GIL. An exception that it raises ends the work, and reaches the caller as it was raised.
 
 use std::num::NonZeroUsize;
 
-use numpy::{PyArray1, PyArrayMethods};
+use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArray1};
 use poly_match::{
     Candidates, Error, Matcher, Matches, OnInvalid, Options, Point, Query, RowOrder, Tie,
 };
@@ -20,8 +21,7 @@ use crate::keys::keys;
 use crate::rule::read_tie;
 use crate::run::detached;
 
-/// How many candidates a batch has, or a little more: enough that a call costs nothing beside them,
-/// and so few that they stay in a processor's cache while they are searched, asked of and chosen from.
+/// How many candidates a batch has, or a little more, where points are asked about in their order.
 const BATCH: usize = 1 << 18;
 
 /// What to ask, and what decides between candidates that it finds equal.
@@ -49,13 +49,16 @@ impl<'py> Ask<'py> {
         (index, distance): (&mut [i64], &mut [f64]),
         options: Options,
     ) -> PyResult<()> {
-        let (py, tie) = (self.callable.py(), self.tie);
-        self.each(matcher, query, options, |start, found, keys| {
-            let of_batch = start * k.get()..(start + found.rows().len()) * k.get();
-            let (index, distance) = (&mut index[of_batch.clone()], &mut distance[of_batch]);
-            py.detach(|| found.best_into(&keys, tie, k, index, distance))
-                .map_err(|error| of_point(error, start))
-        })
+        let py = self.callable.py();
+        index.fill(-1);
+        distance.fill(f64::NAN);
+        let mut batches = detached(py, |poll| matcher.batches(query, options, poll))?;
+        while let Some(batch) = detached(py, |poll| batches.next(poll))? {
+            let indices = batch.indices();
+            let answer = self.answer(batch.points(), batch.indptr(), indices)?;
+            batch.best_into(answer.as_slice(), self.tie, k, index, distance).map_err(Stop::Core)?;
+        }
+        Ok(())
     }
 
     /// The best candidate of each point.
@@ -77,18 +80,26 @@ impl<'py> Ask<'py> {
         &self,
         matcher: &Matcher,
         query: Query<'_>,
-        options: Options,
+        mut options: Options,
     ) -> PyResult<Candidates> {
         let mut all = Candidates { indptr: vec![0], ..Candidates::default() };
-        self.each(matcher, query, options, |start, mut found, keys| {
-            self.best_first(&mut found, &keys).map_err(|error| of_point(error, start))?;
+        let mut done = 0;
+        loop {
+            let some = query.skip(done);
+            let mut found = search(self.callable.py(), matcher, some, BATCH, options)?;
+            let keys = self.keys(some.points, &found)?;
+            self.best_first(&mut found, &keys).map_err(|error| of_point(error, done))?;
+            done += found.rows().len();
             let before = all.indptr.last().copied().unwrap_or(0);
             all.indptr.extend(found.indptr[1..].iter().map(|end| before + end));
             all.indices.append(&mut found.indices);
             all.distances.append(&mut found.distances);
-            Ok(())
-        })?;
-        Ok(all)
+            if done == query.points.len() {
+                return Ok(all);
+            }
+            // The first batch has looked at every point there is.
+            options.on_invalid = OnInvalid::Unmatched;
+        }
     }
 
     /// The first points' candidates, as [`Matcher::some_candidates`] gives them, the best first.
@@ -111,51 +122,56 @@ impl<'py> Ask<'py> {
         self.callable.py().detach(|| found.best_first(keys, tie))
     }
 
-    /// Hands over the candidates of all points, batch after batch, with the position of the batch's
-    /// first point and what the callable says of each candidate.
-    fn each(
-        &self,
-        matcher: &Matcher,
-        query: Query<'_>,
-        mut options: Options,
-        mut take: impl FnMut(usize, Candidates, Vec<f64>) -> PyResult<()>,
-    ) -> PyResult<()> {
-        let mut done = 0;
-        loop {
-            let some = query.skip(done);
-            let found = search(self.callable.py(), matcher, some, BATCH, options)?;
-            let count = found.rows().len();
-            let keys = self.keys(some.points, &found)?;
-            take(done, found, keys)?;
-            done += count;
-            if done == query.points.len() {
-                return Ok(());
-            }
-            // The first batch has looked at every point there is.
-            options.on_invalid = OnInvalid::Unmatched;
-        }
-    }
-
     /// What the callable says of the candidates of the first points. Of no candidates it is not asked.
     fn keys(&self, points: &[Point], found: &Candidates) -> PyResult<Vec<f64>> {
         if found.indices.is_empty() {
             return Ok(Vec::new());
         }
-        let py = self.callable.py();
         let points = &points[..found.rows().len()];
+        let answer = self.answer(points, &found.indptr, found.indices.clone())?;
+        Ok(answer.as_slice().to_vec())
+    }
+
+    /// What the callable says of candidates.
+    fn answer(&self, points: &[Point], indptr: &[i64], indices: Vec<i64>) -> PyResult<Keys<'py>> {
+        let py = self.callable.py();
+        let expected = indices.len();
         let points = PyArray1::from_slice(py, points.as_flattened()).reshape([points.len(), 2])?;
-        let indptr = PyArray1::from_slice(py, &found.indptr);
-        let indices = PyArray1::from_slice(py, &found.indices);
-        let answer = self.callable.call1((points, indptr, indices))?;
-        let keys = keys(&answer, &"what best() returns")?;
-        if keys.len() == found.indices.len() {
-            return Ok(keys);
+        let indptr = PyArray1::from_slice(py, indptr);
+        let answer = self.callable.call1((points, indptr, indices.into_pyarray(py)))?;
+        let keys = Keys::of(&answer)?;
+        match keys.as_slice().len() {
+            got if got == expected => Ok(keys),
+            got => Err(PyValueError::new_err(format!(
+                "best() must return one key for each of {expected} candidates, got {got}"
+            ))),
         }
-        Err(PyValueError::new_err(format!(
-            "best() must return one key for each of {} candidates, got {}",
-            found.indices.len(),
-            keys.len(),
-        )))
+    }
+}
+
+/// What a callable answered.
+enum Keys<'py> {
+    /// Its own array, where that can be read as it is.
+    Lent(PyReadonlyArray1<'py, f64>),
+    Read(Vec<f64>),
+}
+
+impl<'py> Keys<'py> {
+    fn of(answer: &Bound<'py, PyAny>) -> PyResult<Self> {
+        if let Ok(array) = answer.cast::<PyArray1<f64>>()
+            && let Ok(array) = array.try_readonly()
+            && array.as_slice().is_ok()
+        {
+            return Ok(Self::Lent(array));
+        }
+        keys(answer, &"what best() returns").map(Self::Read)
+    }
+
+    fn as_slice(&self) -> &[f64] {
+        match self {
+            Self::Lent(array) => array.as_slice().unwrap_or_default(), // it was asked for before
+            Self::Read(keys) => keys,
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a match is, and what comes out for many points.
 
 use std::cmp::Ordering;
-use std::num::NonZeroUsize;
 
 use crate::{Error, Tie};
 
@@ -65,70 +64,12 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    /// Of each row, the `k` candidates of the smallest keys, written as
-    /// [`Matcher::match_k_into`](crate::Matcher::match_k_into) does. There is a key for every
-    /// candidate; equal keys are decided by `tie`.
-    ///
-    /// # Errors
-    /// [`Error::CandidateKeys`] where there is not one key for each candidate,
-    /// [`Error::CandidateKey`] for one that is NaN.
-    ///
-    /// # Panics
-    /// Where `index` or `distance` has not `k` entries for each point.
-    pub fn best_into(
-        &self,
-        keys: &[f64],
-        tie: Tie,
-        k: NonZeroUsize,
-        index: &mut [i64],
-        distance: &mut [f64],
-    ) -> Result<(), Error> {
-        let k = k.get();
-        let expected = (self.indptr.len() - 1) * k;
-        assert_eq!((index.len(), distance.len()), (expected, expected), "k entries a point");
-        if keys.len() != self.indices.len() {
-            return Err(Error::CandidateKeys { expected: self.indices.len(), got: keys.len() });
-        }
-        if keys.iter().any(|key| key.is_nan()) {
-            return Err(self.first_nan(keys));
-        }
-        index.fill(-1);
-        distance.fill(f64::NAN);
-        let mut start = 0;
-        let mut best: Vec<(f64, Match)> = Vec::new();
-        let rows = self.rows().zip(index.chunks_mut(k).zip(distance.chunks_mut(k)));
-        for (row, (index, distance)) in rows {
-            let keys = &keys[start..start + row.len()];
-            start += row.len();
-            let is_better = |one: &_, other: &_| by_key(*one, *other, tie);
-            if k == 1 {
-                let least = keys.iter().fold(f64::INFINITY, |a, &b| if b < a { b } else { a });
-                let ties = keys.iter().zip(row).filter(|&(&key, _)| key == least);
-                let found = ties.map(|(&key, found)| (key, found)).min_by(is_better);
-                if let Some((_, found)) = found {
-                    (index[0], distance[0]) = (as_i64(found.index), found.distance);
-                }
-                continue;
-            }
-            best.clear();
-            best.extend(keys.iter().copied().zip(row));
-            if best.len() > k {
-                best.select_nth_unstable_by(k, is_better);
-                best.truncate(k);
-            }
-            best.sort_unstable_by(is_better);
-            for ((_, found), (index, distance)) in best.iter().zip(index.iter_mut().zip(distance)) {
-                (*index, *distance) = (as_i64(found.index), found.distance);
-            }
-        }
-        Ok(())
-    }
-
     /// Puts the best of each row first. There is a key for every candidate; equal keys are decided by
     /// `tie`.
     ///
     /// # Errors
-    /// As [`best_into`](Self::best_into).
+    /// [`Error::CandidateKeys`] where there is not one key for each candidate,
+    /// [`Error::CandidateKey`] for one that is NaN.
     pub fn best_first(&mut self, keys: &[f64], tie: Tie) -> Result<(), Error> {
         if keys.len() != self.indices.len() {
             return Err(Error::CandidateKeys { expected: self.indices.len(), got: keys.len() });
@@ -149,13 +90,6 @@ impl Candidates {
         }
         (self.indices, self.distances) = (indices, distances);
         Ok(())
-    }
-
-    fn first_nan(&self, keys: &[f64]) -> Error {
-        let points = self.rows().enumerate().flat_map(|(point, row)| row.map(move |c| (point, c)));
-        let mut nan = keys.iter().zip(points).filter(|(key, _)| key.is_nan());
-        let (point, polygon) = nan.next().map_or((0, 0), |(_, (point, c))| (point, c.index));
-        Error::CandidateKey { point, polygon }
     }
 
     /// The candidates of every point, in the order of the points.

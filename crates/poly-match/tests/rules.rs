@@ -261,7 +261,16 @@ proptest! {
         let size = case.k * case.points.len();
         let (mut index, mut distance) = (vec![7; size], vec![7.0; size]);
         let (mut expected, mut distances) = (index.clone(), distance.clone());
-        candidates.best_into(&keys, case.tie, k, &mut index, &mut distance).expect("no NaN");
+        index.fill(-1);
+        distance.fill(f64::NAN);
+        let mut batches = matcher.batches(query, workers(2), go_on).expect("sound");
+        while let Some(batch) = batches.next(go_on).expect("sound") {
+            let positions = batch.indices().into_iter().map(usize::try_from);
+            let keys: Vec<f64> =
+                positions.map(|position| case.keys[position.expect("positive")]).collect();
+            let rows = (&mut index[..], &mut distance[..]);
+            batch.best_into(&keys, case.tie, k, rows.0, rows.1).expect("no NaN");
+        }
         let mut sorted = candidates.clone();
         sorted.best_first(&keys, case.tie).expect("no NaN");
         for (point, row) in sorted.rows().enumerate() {
