@@ -19,8 +19,10 @@ use crate::simd::{Simd, Task};
 use crate::threads::{all_cores, share_out};
 use crate::{Bounds, Error};
 
-/// How many candidates a batch has, or a little more.
+/// How many candidates a batch has, or a little more: so few that it stays in the cache of a core; of
+/// several threads so many that it costs more than to start one.
 const ENOUGH: usize = 1 << 15;
+const ENOUGH_OF_THREADS: usize = 1 << 18;
 
 /// Points that are put in order at a time: the more, the closer together.
 const MIN_PIECE: usize = 1 << 10;
@@ -69,7 +71,9 @@ impl<'a> Batches<'a> {
         options: Options,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        Self::cut(matcher, query, options, (ENOUGH, MIN_PIECE), poll)
+        let is_alone = options.workers.unwrap_or_else(all_cores) == NonZeroUsize::MIN;
+        let enough = if is_alone { ENOUGH } else { ENOUGH_OF_THREADS };
+        Self::cut(matcher, query, options, (enough, MIN_PIECE), poll)
     }
 
     /// The same with so many candidates to a batch, and at least so many points put in order at a time.
