@@ -1,10 +1,17 @@
 //! Points in the order of a space-filling curve, so that those that lie close together come together.
 
 use crate::polygon::is_finite;
+use crate::tiles::bounds_of;
 use crate::{Bounds, Point};
 
-/// The curve runs through a square of up to 2^9 cells a side.
+/// The curve runs through a square of up to 2^9 cells a side, and again through each that is crowded.
 const MAX_BITS: u32 = 9;
+
+/// From this many points on, a cell is crowded: far more than it has where points are spread evenly.
+const CROWDED: usize = 64;
+
+/// The same square of 2^16 cells a side.
+const FINE_BITS: u32 = 16;
 
 /// What is used again from one sorting to the next.
 #[derive(Debug, Default)]
@@ -12,12 +19,15 @@ pub(crate) struct Curve {
     keys: Vec<u32>,
     counts: Vec<u32>,
     order: Vec<u32>,
+    /// The points of a crowded cell: the key of each before its place.
+    crowd: Vec<u64>,
 }
 
 impl Curve {
-    /// The places of the finite points in the order of a Morton curve over a box, at whose sides are
+    /// The places of the finite points in the order of a Hilbert curve over a box, at whose sides are
     /// those that lie beyond, by a counting sort of the curve's cells, of about so many points each
-    /// (G. M. Morton, "A computer oriented geodetic data base", 1966).
+    /// (D. Hilbert, "Ueber die stetige Abbildung einer Linie auf ein Flächenstück", 1891). The points
+    /// of a crowded cell go along a curve over their own box.
     #[inline(always)]
     pub(crate) fn sort(
         &mut self,
@@ -25,29 +35,19 @@ impl Curve {
         bounds: &Bounds,
         points_per_cell: usize,
     ) -> &[u32] {
-        let Self { keys, counts, order } = self;
+        let Self { keys, counts, order, crowd } = self;
         let mut bits = 1;
         while bits < MAX_BITS && (points.len() >> (2 * bits)) > points_per_cell {
             bits += 1;
         }
-        let cells = f64::from((1_u32 << bits) - 1);
-        // Only an order, so that what overflows or is divided by zero is out of order, and no more.
-        let scale = [0, 1].map(|axis| {
-            let scale = cells / (bounds.max[axis] - bounds.min[axis]);
-            if scale.is_finite() { scale } else { 0.0 }
-        });
         let cells_in_all = 1_u32 << (2 * bits);
         // The points that are not finite come last, in a cell of their own.
         let last = cells_in_all as usize;
+        let square = Square::over(bounds, MAX_BITS);
         keys.clear();
         keys.extend(points.iter().map(|&point| {
-            let [x, y] = [0, 1].map(|axis| {
-                let (low, high) = (bounds.min[axis], bounds.max[axis]);
-                let inside = if point[axis] < high { point[axis] } else { high };
-                let inside = if inside > low { inside } else { low };
-                low_bits((inside - low) * scale[axis])
-            });
-            interleave(x, y) & (cells_in_all - 1)
+            // What lies in the same cell of a coarser square is together in the finer one.
+            square.key::<MAX_BITS>(point) >> (2 * (MAX_BITS - bits))
         }));
         counts.clear();
         counts.resize(last + 1, 0);
@@ -70,6 +70,15 @@ impl Curve {
             *at += 1;
         }
         order.truncate(finite);
+        let mut rest = order.as_mut_slice();
+        let mut start = 0;
+        for &end in &counts[..last] {
+            let (cell, after) = rest.split_at_mut((end - start) as usize);
+            (rest, start) = (after, end);
+            if cell.len() >= CROWDED {
+                sort_crowd(points, cell, crowd);
+            }
+        }
         order
     }
 
@@ -81,7 +90,7 @@ impl Curve {
     /// The same places, those of group 0 first, then those of group 1, and so on, each in the order
     /// of the curve; those of groups from `count` on are left out.
     pub(crate) fn by_group(&mut self, groups: &[u32], count: usize) -> &[u32] {
-        let Self { keys, counts, order } = self;
+        let Self { keys, counts, order, .. } = self;
         counts.clear();
         counts.resize(count, 0);
         for &place in order.iter() {
@@ -106,6 +115,58 @@ impl Curve {
     }
 }
 
+/// Sorts the places of finite points along a curve over their box.
+#[inline(always)]
+fn sort_crowd(points: &[Point], places: &mut [u32], crowd: &mut Vec<u64>) {
+    let bounds = bounds_of(places.iter().map(|&place| points[place as usize]));
+    let square = Square::over(&bounds, FINE_BITS);
+    crowd.clear();
+    crowd.extend(places.iter().map(|&place| {
+        let key = square.key::<FINE_BITS>(points[place as usize]);
+        u64::from(key) << u32::BITS | u64::from(place)
+    }));
+    crowd.sort_unstable();
+    for (place, &key) in places.iter_mut().zip(crowd.iter()) {
+        #[allow(clippy::cast_possible_truncation)] // the low half is what is asked for
+        let low = key as u32;
+        *place = low;
+    }
+}
+
+/// Cells over a box, as many along both sides.
+#[derive(Debug, Clone, Copy)]
+struct Square {
+    bounds: Bounds,
+    /// Cells to a unit.
+    scale: [f64; 2],
+}
+
+impl Square {
+    /// A square of 2^`bits` cells a side.
+    fn over(bounds: &Bounds, bits: u32) -> Self {
+        let cells = f64::from((1_u32 << bits) - 1);
+        // Only an order, so that what overflows or is divided by zero is out of order, and no more.
+        let scale = [0, 1].map(|axis| {
+            let scale = cells / (bounds.max[axis] - bounds.min[axis]);
+            if scale.is_finite() { scale } else { 0.0 }
+        });
+        Self { bounds: *bounds, scale }
+    }
+
+    /// The place of a point's cell on the curve through a square of 2^`BITS` cells a side.
+    #[inline(always)]
+    fn key<const BITS: u32>(&self, point: Point) -> u32 {
+        let Self { bounds, scale } = self;
+        let [x, y] = [0, 1].map(|axis| {
+            let (low, high) = (bounds.min[axis], bounds.max[axis]);
+            let inside = if point[axis] < high { point[axis] } else { high };
+            let inside = if inside > low { inside } else { low };
+            low_bits((inside - low) * scale[axis])
+        });
+        hilbert::<BITS>(x, y)
+    }
+}
+
 /// The nearest whole number, for numbers from 0 to 2^32: adding 2^52 leaves it in the low bits.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
@@ -114,29 +175,62 @@ fn low_bits(number: f64) -> u32 {
     (number + ROUND).to_bits() as u32
 }
 
-/// The low 16 bits of x and y by turns.
+/// The place of a cell on a Hilbert curve, from the low `BITS` bits of x and y.
+///
+/// A bit of each tells the quarter, and the quarters follow each other along three sides of the
+/// square. The curve goes through the two at the ends turned over: in one x and y change places, in
+/// the other they also count from the far side.
 #[inline(always)]
-fn interleave(x: u32, y: u32) -> u32 {
-    let spread = |bits: u32| {
-        let bits = (bits | bits << 8) & 0x00ff_00ff;
-        let bits = (bits | bits << 4) & 0x0f0f_0f0f;
-        let bits = (bits | bits << 2) & 0x3333_3333;
-        (bits | bits << 1) & 0x5555_5555
-    };
-    spread(x & 0xffff) | spread(y & 0xffff) << 1
+fn hilbert<const BITS: u32>(mut x: u32, mut y: u32) -> u32 {
+    let mut key = 0;
+    for bit in (0..BITS).rev() {
+        let (right, upper) = (x >> bit & 1, y >> bit & 1);
+        key = key << 2 | ((3 * right) ^ upper);
+        // All ones where it is so, for no branch is to depend on a point.
+        let is_lower = upper.wrapping_sub(1);
+        let is_lower_right = is_lower & right.wrapping_neg();
+        (x, y) = (x ^ is_lower_right, y ^ is_lower_right);
+        let differ = (x ^ y) & is_lower;
+        (x, y) = (x ^ differ, y ^ differ);
+    }
+    key
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tiles::bounds_of;
     use proptest::collection::vec;
     use proptest::prelude::*;
+
+    #[test]
+    fn the_curve_goes_from_every_cell_to_one_beside_it() {
+        let mut cells: Vec<_> = (0..1 << 10).map(|i| (i & 31, i >> 5)).collect();
+        cells.sort_by_key(|&(x, y)| hilbert::<5>(x, y));
+        for (place, &(x, y)) in (0..).zip(&cells) {
+            assert_eq!(hilbert::<5>(x, y), place);
+        }
+        for pair in cells.windows(2) {
+            assert_eq!(pair[0].0.abs_diff(pair[1].0) + pair[0].1.abs_diff(pair[1].1), 1);
+        }
+    }
+
+    #[test]
+    fn what_is_crowded_is_in_order_too() {
+        // On a line, and all but one of them in one cell.
+        let mut points: Vec<Point> =
+            (0..1000_u32).map(|i| [f64::from(i * 387 % 1000), 7.0]).collect();
+        points.push([1e12, 1e12]);
+        let mut curve = Curve::default();
+        let order = curve.sort(&points, &bounds_of(points.iter().copied()), 2);
+        let sorted: Vec<f64> = order.iter().map(|&place| points[place as usize][0]).collect();
+        assert_eq!(sorted.len(), 1001);
+        assert!(sorted.is_sorted() || sorted[..1000].iter().rev().is_sorted());
+    }
 
     proptest! {
         #[test]
         fn every_finite_point_comes_once_and_by_group(
-            points in vec(((prop_oneof![-9.0..9.0, Just(f64::NAN)], -9.0..9.0), 0_u32..5), 0..99),
+            points in vec(((prop_oneof![-9.0..9.0, Just(f64::NAN)], -9.0..9.0), 0_u32..5), 0..999),
         ) {
             let points = points.into_iter().map(|((x, y), group)| ([x, y], group));
             let (points, groups): (Vec<Point>, Vec<u32>) = points.unzip();
