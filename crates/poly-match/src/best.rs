@@ -15,29 +15,32 @@ const MANY: usize = 1 << 9;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ranking {
     order: Array<u32>,
-    /// Whether they win in the order of the input, all of it.
+    /// Whether a rank is its own position, so that none needs to be looked up.
     is_by_position: bool,
 }
 
 /// A ranking as a search reads it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ranks<'a>(&'a [u32]);
+pub(crate) struct Ranks<'a> {
+    order: &'a [u32],
+    is_by_position: bool,
+}
 
 impl<'a> Ranks<'a> {
     /// The input position of every rank, best first.
     pub(crate) fn order(self) -> &'a [u32] {
-        self.0
+        self.order
     }
 
     /// The input position of a rank.
     #[inline(always)]
     pub(crate) fn position(self, rank: u32) -> u32 {
-        self.0[rank as usize]
+        if self.is_by_position { rank } else { self.order[rank as usize] }
     }
 
     /// How many polygons are ranked.
     pub(crate) fn len(self) -> usize {
-        self.0.len()
+        self.order.len()
     }
 }
 
@@ -89,7 +92,7 @@ impl Ranking {
     /// The input position of a rank.
     #[inline]
     pub(crate) fn position(&self, rank: u32) -> u32 {
-        self.order[rank as usize]
+        self.view().position(rank)
     }
 
     /// Whether every rank is a position: what tells one need not be looked up.
@@ -101,7 +104,7 @@ impl Ranking {
     /// What a search reads.
     #[inline(always)]
     pub(crate) fn view(&self) -> Ranks<'_> {
-        Ranks(&self.order)
+        Ranks { order: &self.order, is_by_position: self.is_by_position }
     }
 }
 
