@@ -3,17 +3,18 @@
 //! A site is a centre with its rank. The tree is static and implicit: the sites are reordered once
 //! by k-d splits so that every run of 64 sites is a bottom node, every run of eight of these a node of
 //! the next level, and so on. No node holds a pointer; the children of node `i` are group `i` of the
-//! level below. A bottom node has its sites in eight leaves, in the order of rank: a search for one
-//! point reads them one after the other, mostly no more than the first, and that is faster than a
-//! further level. Leaves and groups are structures of arrays, tested eight lanes at a time, and the
-//! children of a node stand in the order of rank too, so that the first that is near is the next to
-//! search.
+//! level below. Where the rank has a say, a bottom node has its sites in eight leaves, in the order of
+//! rank: a search for one point reads them one after the other, mostly no more than the first, and that
+//! is faster than a further level. Where the distance alone decides, the 64 are split again, and a
+//! bottom node is one leaf of eight sites that lie close together. Leaves and groups are structures of
+//! arrays, tested eight lanes at a time, and the children of a node stand in the order of rank too, so
+//! that the first that is near is the next to search.
 //!
 //! Where there are few sites a tree costs more than it saves: up to [`FLAT_MAX`] they stand in leaves
 //! in the order of rank, with no level above, and the first one that is near is the best.
 //!
 //! A site takes 20 bytes, 8 more for the way from its rank to its place and to its position in the
-//! input, and less than one for the boxes above it.
+//! input, and less than one for the boxes above it, or about six where a leaf is a node.
 
 // Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
 #![allow(clippy::needless_range_loop)]
@@ -25,7 +26,7 @@ use crate::lanes::{Mask, Reach, reach};
 use crate::levels::{self, Group, Levels};
 use crate::near::Within;
 use crate::simd::{LANES, Simd};
-use crate::split::{in_order_of_rank, split};
+use crate::split::{halve, in_order_of_rank, split};
 use crate::tiles::bounds_of;
 use crate::{Bounds, Point};
 
@@ -132,6 +133,14 @@ impl Pending {
         self.level == BOTTOM
     }
 
+    /// A child: a lane of the group of this node.
+    #[inline(always)]
+    pub(crate) fn child(self, group: &Group, lane: usize) -> Self {
+        #[allow(clippy::cast_possible_truncation)] // a lane
+        let node = self.node * LANES as u32 + lane as u32;
+        Self { min_rank: group.min_rank[lane], level: self.level.wrapping_sub(1), node }
+    }
+
     /// Adds those of the children that have a rank below `bound`, the lowest rank last, so that it is
     /// the next to be searched. They stand in order but for one that is not full.
     #[inline(always)]
@@ -148,9 +157,7 @@ impl Pending {
             if min_rank >= bound {
                 continue;
             }
-            #[allow(clippy::cast_possible_truncation)] // a lane
-            let node = self.node * LANES as u32 + lane as u32;
-            stack.push(Self { min_rank, level: self.level.wrapping_sub(1), node });
+            stack.push(self.child(group, lane));
             let mut at = stack.len() - 1;
             while at > first && stack[at - 1].min_rank < min_rank {
                 stack.swap(at - 1, at);
@@ -165,6 +172,8 @@ pub(crate) struct Index {
     pub(crate) leaves: Array<Leaf>,
     /// Over the bottom nodes; none where the sites are few.
     pub(crate) levels: Levels,
+    /// How many leaves a bottom node has: several in the order of rank, or one.
+    pub(crate) bottom_leaves: usize,
     /// From a rank to its place in the leaves; empty where the sites are few, since they are ranks.
     pub(crate) slots: Array<u32>,
 }
@@ -174,6 +183,7 @@ pub(crate) struct Index {
 pub(crate) struct View<'a> {
     pub(crate) leaves: &'a [Leaf],
     pub(crate) levels: levels::View<'a>,
+    pub(crate) bottom_leaves: usize,
     slots: &'a [u32],
 }
 
@@ -187,17 +197,18 @@ impl Index {
         order: &[u32],
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        Self::arranged(centers, order, FLAT_MAX, poll)
+        Self::arranged(centers, order, (FLAT_MAX, BOTTOM_LEAVES), poll)
     }
 
-    /// The same with a tree from so many sites on.
+    /// The same with a tree from so many sites on, whose bottom nodes have eight leaves in the order of
+    /// rank, or one leaf of sites that lie close together.
     ///
     /// # Errors
     /// What `poll` returns, which is called now and then.
     pub(crate) fn arranged<E>(
         centers: &[Point],
         order: &[u32],
-        flat_max: usize,
+        (flat_max, bottom_leaves): (usize, usize),
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         if order.len() <= flat_max {
@@ -209,31 +220,37 @@ impl Index {
             let centers: Vec<_> =
                 order.iter().map(|&position| centers[position as usize]).collect();
             let order: Vec<u32> = (0..).take(order.len()).collect();
-            return Self::tree_of(&centers, &order, poll);
+            return Self::tree_of(&centers, &order, bottom_leaves, poll);
         }
-        Self::tree_of(centers, order, poll)
+        Self::tree_of(centers, order, bottom_leaves, poll)
     }
 
     pub(crate) fn flat(sites: &[Point]) -> Self {
         let leaf = |(sites, first): (&[Point], u32)| Leaf::of(sites.iter().copied().zip(first..));
         let leaves: Vec<_> = sites.chunks(LANES).zip((0..).step_by(LANES)).map(leaf).collect();
-        Self { leaves: leaves.into(), levels: Levels::none(), slots: Array::default() }
+        Self {
+            leaves: leaves.into(),
+            levels: Levels::none(),
+            bottom_leaves: BOTTOM_LEAVES,
+            slots: Array::default(),
+        }
     }
 
     #[cfg(test)]
     pub(crate) fn tree(sites: &[Point]) -> Self {
         let go_on = || Ok::<(), std::convert::Infallible>(());
         let order: Vec<u32> = (0..).take(sites.len()).collect();
-        Self::tree_of(sites, &order, go_on).expect("nothing can fail")
+        Self::tree_of(sites, &order, BOTTOM_LEAVES, go_on).expect("nothing can fail")
     }
 
     /// A tree of all centres.
     fn tree_of<E>(
         centers: &[Point],
         order: &[u32],
+        bottom_leaves: usize,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        let positions = split(centers, &mut poll)?;
+        let mut positions = split(centers, &mut poll)?;
         let mut rank_of = vec![0; order.len()];
         for (rank, &position) in (0..).zip(order) {
             rank_of[position as usize] = rank;
@@ -253,6 +270,12 @@ impl Index {
                 leaves.chunks_mut(BOTTOM_LEAVES).zip(starts).zip(&mut first_slots)
             {
                 let sites = start..ranks.len().min(start + BOTTOM_SITES);
+                if bottom_leaves == 1 {
+                    let positions = &mut positions[sites];
+                    halve(positions, centers);
+                    fill_close(leaves, centers, positions, first_slot, &mut slots);
+                    continue;
+                }
                 let (positions, ranks) = (&positions[sites.clone()], &ranks[sites]);
                 fill(leaves, centers, positions, ranks, first_slot, &mut slots);
             }
@@ -261,9 +284,11 @@ impl Index {
         let sites = |leaves: &[Leaf]| {
             bounds_of(leaves.iter().flat_map(|leaf| (0..LANES).map(|i| [leaf.x[i], leaf.y[i]])))
         };
-        let nodes: Vec<_> = leaves.chunks(BOTTOM_LEAVES).collect();
-        let levels = Levels::over(&nodes, |leaves| (sites(leaves), leaves[0].id[0]));
-        Ok(Self { leaves: leaves.into(), levels, slots: slots.into() })
+        let lowest = |leaves: &[Leaf]| leaves.iter().flat_map(|leaf| leaf.id).min();
+        let nodes: Vec<_> = leaves.chunks(bottom_leaves).collect();
+        let levels =
+            Levels::over(&nodes, |leaves| (sites(leaves), lowest(leaves).unwrap_or(NO_RANK)));
+        Ok(Self { leaves: leaves.into(), levels, bottom_leaves, slots: slots.into() })
     }
 
     /// The index of so many sites, from arrays that were made by [`new`](Self::new) before; none
@@ -272,17 +297,18 @@ impl Index {
         sites: usize,
         leaves: Array<Leaf>,
         groups: Array<Group>,
+        bottom_leaves: usize,
         slots: Array<u32>,
     ) -> Option<Self> {
         let is_flat = groups.is_empty();
         let levels = match is_flat {
             true => Levels::none(),
-            false => Levels::from_array(leaves.len().div_ceil(BOTTOM_LEAVES), groups)?,
+            false => Levels::from_array(leaves.len().div_ceil(bottom_leaves), groups)?,
         };
         let is_sound = u32::try_from(sites).is_ok()
             && leaves.len() == sites.div_ceil(LANES)
             && slots.len() == if is_flat { 0 } else { sites };
-        is_sound.then_some(Self { leaves, levels, slots })
+        is_sound.then_some(Self { leaves, levels, bottom_leaves, slots })
     }
 
     /// Whether the sites are so few that there is no tree.
@@ -294,7 +320,8 @@ impl Index {
     /// What a search reads.
     #[inline(always)]
     pub(crate) fn view(&self) -> View<'_> {
-        View { leaves: &self.leaves, levels: self.levels.view(), slots: &self.slots }
+        let Self { leaves, levels, bottom_leaves, slots } = self;
+        View { leaves, levels: levels.view(), bottom_leaves: *bottom_leaves, slots }
     }
 }
 
@@ -318,11 +345,11 @@ impl<'a> View<'a> {
         Some(Pending { min_rank: 0, level, node: 0 })
     }
 
-    /// The leaves of a bottom node, the best sites first.
+    /// The leaves of a bottom node; where they are several, the best sites first.
     #[inline(always)]
     pub(crate) fn bottom(&self, node: usize) -> &'a [Leaf] {
-        let leaves = &self.leaves[node * BOTTOM_LEAVES..];
-        &leaves[..leaves.len().min(BOTTOM_LEAVES)]
+        let leaves = &self.leaves[node * self.bottom_leaves..];
+        &leaves[..leaves.len().min(self.bottom_leaves)]
     }
 
     /// The children of a node that is no bottom node.
@@ -392,5 +419,22 @@ fn fill(
             slots[rank as usize] = slot;
             slot += 1;
         }
+    }
+}
+
+/// The same with the sites as they come, whose positions are their ranks: by distance alone, the order
+/// is that of the input.
+fn fill_close(
+    leaves: &mut [Leaf],
+    centers: &[Point],
+    positions: &[u32],
+    first_slot: u32,
+    slots: &mut [u32],
+) {
+    for (leaf, positions) in leaves.iter_mut().zip(positions.chunks(LANES)) {
+        *leaf = Leaf::of(positions.iter().map(|&rank| (centers[rank as usize], rank)));
+    }
+    for (slot, &rank) in (first_slot..).zip(positions) {
+        slots[rank as usize] = slot;
     }
 }

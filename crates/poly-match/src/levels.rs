@@ -77,10 +77,21 @@ impl Group {
         point: Point,
         limit: f64,
     ) -> (Mask, [f64; LANES]) {
+        self.at_most_from_box(simd, &Bounds { min: point, max: point }, limit)
+    }
+
+    /// The same for the distance from a box.
+    #[inline(always)]
+    pub(crate) fn at_most_from_box<S: Simd>(
+        &self,
+        simd: S,
+        bounds: &Bounds,
+        limit: f64,
+    ) -> (Mask, [f64; LANES]) {
         let mut low = [0.0; LANES];
         for i in 0..LANES {
-            let dx = nearest(self.min_x[i], self.max_x[i], point[0], point[0]);
-            let dy = nearest(self.min_y[i], self.max_y[i], point[1], point[1]);
+            let dx = nearest(self.min_x[i], self.max_x[i], bounds.min[0], bounds.max[0]);
+            let dy = nearest(self.min_y[i], self.max_y[i], bounds.min[1], bounds.max[1]);
             low[i] = dx * dx + dy * dy;
         }
         (Mask::at_most(simd, &low, limit), low)

@@ -2,7 +2,7 @@
 
 use crate::best::Order;
 use crate::coverage::Coverage;
-use crate::index::Index;
+use crate::index::{BOTTOM_LEAVES, Index};
 use crate::inside::Inside;
 use crate::join::Search;
 use crate::near::Within;
@@ -14,6 +14,12 @@ use crate::{Error, Near, Point, Shapes};
 
 /// Up to this many centres are looked through where the distance decides.
 const FLAT_MAX_BY_DISTANCE: usize = 64;
+
+/// How many leaves a bottom node of the index has: by distance alone, what lies close together comes
+/// together; else the rank has a say.
+pub(crate) fn bottom_leaves(order: &Order) -> usize {
+    if order.is_by_distance() { 1 } else { BOTTOM_LEAVES }
+}
 
 /// The polygons of a group, or all.
 #[derive(Debug, Clone)]
@@ -53,10 +59,11 @@ impl Part {
         centers: &[Point],
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
+        let by_rank = order.ranking.order();
         let index = if order.is_by_rank() {
-            Index::new(centers, order.ranking.order(), poll)?
+            Index::new(centers, by_rank, poll)?
         } else {
-            Index::arranged(centers, order.ranking.order(), FLAT_MAX_BY_DISTANCE, poll)?
+            Index::arranged(centers, by_rank, (FLAT_MAX_BY_DISTANCE, bottom_leaves(&order)), poll)?
         };
         Ok(Self { order, index: Some(index), inside: None, outlines: None })
     }

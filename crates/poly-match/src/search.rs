@@ -12,7 +12,7 @@
 
 use crate::Point;
 use crate::best::Order;
-use crate::index::{BOTTOM_LEAVES, View};
+use crate::index::View;
 use crate::levels;
 use crate::near::{Within, square_above, squared_distance};
 use crate::select::{NO_SLOT, Selection};
@@ -315,8 +315,8 @@ impl Sites for View<'_> {
         limit: f64,
         taker: &mut impl Taker,
     ) {
-        let first = node * BOTTOM_LEAVES;
-        for leaf in first..self.leaves.len().min(first + BOTTOM_LEAVES) {
+        let first = node * self.bottom_leaves;
+        for leaf in first..self.leaves.len().min(first + self.bottom_leaves) {
             if !taker.wants(self.leaves[leaf].id[0]) {
                 return;
             }

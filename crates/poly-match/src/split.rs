@@ -79,7 +79,7 @@ pub(crate) fn in_leaves(mut sites: Vec<u32>, centers: &[Point]) -> Vec<u32> {
 }
 
 /// Cuts sites across the longer side of their box, and the halves again, down to [`LANES`].
-fn halve(sites: &mut [u32], centers: &[Point]) {
+pub(crate) fn halve(sites: &mut [u32], centers: &[Point]) {
     if sites.len() <= LANES {
         return;
     }

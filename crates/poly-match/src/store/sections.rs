@@ -14,7 +14,7 @@ use crate::index::Index;
 use crate::inside::{Boxes, Inside};
 use crate::levels::Levels;
 use crate::outline::Outlines;
-use crate::part::Part;
+use crate::part::{Part, bottom_leaves};
 
 /// What there is of a part.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -57,7 +57,7 @@ pub(super) fn write<'m>(part: &'m Part, to: &mut Writer<'m>) {
     let Part { order, index, inside, outlines } = part;
     to.array("order", order.ranking.order());
     to.array("classes", order.classes().1);
-    if let Some(Index { leaves, levels, slots }) = index {
+    if let Some(Index { leaves, levels, slots, .. }) = index {
         to.array("leaves", leaves);
         to.array("groups", &levels.groups);
         to.array("slots", slots);
@@ -91,7 +91,8 @@ pub(super) fn read(from: &mut Reader, facts: &PartFacts) -> Result<Part, Unreada
         0 => None,
         _ => {
             let (leaves, groups) = (from.array("leaves")?, from.array("groups")?);
-            let index = Index::from_arrays(sites, leaves, groups, from.array("slots")?);
+            let (bottom, slots) = (bottom_leaves(&order), from.array("slots")?);
+            let index = Index::from_arrays(sites, leaves, groups, bottom, slots);
             Some(index.ok_or(unsound("an index of as many sites as there are"))?)
         }
     };
