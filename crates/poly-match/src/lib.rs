@@ -55,6 +55,7 @@ mod matcher;
 mod matches;
 pub mod naive;
 mod near;
+mod nearest;
 mod once;
 mod outline;
 mod paint;

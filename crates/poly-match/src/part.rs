@@ -2,15 +2,14 @@
 
 use crate::best::Order;
 use crate::coverage::Coverage;
-use crate::index::{BOTTOM_LEAVES, Index};
+use crate::index::{BOTTOM_LEAVES, Index, View};
 use crate::inside::Inside;
 use crate::join::Search;
-use crate::near::Within;
 use crate::outline::Outlines;
 use crate::search;
 use crate::select::{NO_SLOT, Selection};
 use crate::simd::Simd;
-use crate::{Error, Near, Point, Shapes};
+use crate::{Error, Near, Point, Shapes, Within};
 
 /// Up to this many centres are looked through where the distance decides.
 const FLAT_MAX_BY_DISTANCE: usize = 64;
@@ -108,6 +107,17 @@ impl Part {
     pub(crate) fn sites<'a>(&'a self, near: &'a Near) -> Option<(&'a Index, &'a Within)> {
         match (near, &self.index) {
             (Near::Center(near), Some(index)) if self.order.is_by_rank() => Some((index, near)),
+            _ => None,
+        }
+    }
+
+    /// What is searched by blocks for the nearest: centres in leaves that lie close together.
+    #[inline(always)]
+    pub(crate) fn nearest<'a>(&'a self, near: &'a Near) -> Option<(View<'a>, &'a Within)> {
+        match (near, &self.index) {
+            (Near::Center(within), Some(index)) if self.order.is_by_distance() => {
+                Some((index.view(), within))
+            }
             _ => None,
         }
     }

@@ -7,6 +7,7 @@ use std::num::NonZeroUsize;
 
 use crate::curve::Curve;
 use crate::matcher::Matcher;
+use crate::nearest::{BATCH, Nearest};
 use crate::part::Scratch;
 use crate::query::Query;
 use crate::select::Selection;
@@ -20,9 +21,6 @@ const MAX_PIECE: usize = 1 << 20;
 
 /// Points to a cell of the curve, about.
 const POINTS_PER_CELL: usize = 2;
-
-/// Points between two questions whether to go on.
-const ASK_EVERY: usize = 64;
 
 /// The points of a matcher's query, whose finite ones lie in a box.
 #[derive(Debug, Clone, Copy)]
@@ -76,23 +74,39 @@ impl Task for PickPiece<'_, '_> {
         if let Some(groups) = query.groups {
             order = curve.by_group(groups, matcher.parts.len());
         }
-        let mut group = None;
-        for (i, &place) in order.iter().enumerate() {
-            if i.is_multiple_of(ASK_EVERY) && !go_on() {
-                return;
-            }
-            let place = place as usize;
-            let Some((part, near)) = matcher.asked(&query, place) else { continue };
-            let group_before = std::mem::replace(&mut group, query.groups.map(|all| all[place]));
-            if group != group_before {
-                scratch.leave();
-            }
-            part.best(simd, &near, query.points[place], &mut scratch, &mut selection);
-            let row = place * k..(place + 1) * k;
-            let row = index[row.clone()].iter_mut().zip(&mut distance[row]);
-            for (found, (index, distance)) in selection.found().iter().zip(row) {
-                *index = i64::from(part.order.ranking.position(found.score.rank));
-                *distance = found.score.distance;
+        let mut nearest = Nearest::new();
+        let group_of = |place: u32| query.groups.map(|groups| groups[place as usize]);
+        for places in order.chunk_by(|&a, &b| group_of(a) == group_of(b)) {
+            scratch.leave();
+            nearest.leave();
+            for places in places.chunks(BATCH) {
+                if !go_on() {
+                    return;
+                }
+                if k == 1
+                    && query.max_dist.is_none()
+                    && let Some((part, near)) = matcher.asked(&query, places[0] as usize)
+                    && let Some(sites) = part.nearest(&near)
+                {
+                    let ranking = &part.order.ranking;
+                    let found = |place: usize, rank, at| {
+                        index[place] = i64::from(ranking.position(rank));
+                        distance[place] = at;
+                    };
+                    nearest.search(simd, sites, query.points, places, found);
+                    continue;
+                }
+                for place in places.iter().map(|&place| place as usize) {
+                    let Some((part, near)) = matcher.asked(&query, place) else { continue };
+                    let point = query.points[place];
+                    part.best(simd, &near, point, &mut scratch, &mut selection);
+                    let row = place * k..(place + 1) * k;
+                    let row = index[row.clone()].iter_mut().zip(&mut distance[row]);
+                    for (found, (index, distance)) in selection.found().iter().zip(row) {
+                        *index = i64::from(part.order.ranking.position(found.score.rank));
+                        *distance = found.score.distance;
+                    }
+                }
             }
         }
     }
