@@ -19,10 +19,11 @@ ROUNDS = 5
 
 
 def measure(quick: bool) -> list[dict[str, Any]]:
-    """Time building, saving and loading a matcher of many polygons, of either kind; in turns."""
+    """Time building, saving and loading a matcher of many polygons, of each kind; in turns."""
     print("saving and loading", file=sys.stderr)
     count = 10_000 if quick else 1_000_000
-    return [_centers(count), _districts(districts(round(count**0.5), 10_000))]
+    work = districts(round(count**0.5), 10_000)
+    return [_centers(count), _rings(work), _districts(work)]
 
 
 def _centers(count: int) -> dict[str, Any]:
@@ -34,6 +35,21 @@ def _centers(count: int) -> dict[str, Any]:
         f"{work.title.split(' × ')[0]} and keys, from arrays",
         count,
         lambda: Matcher.from_arrays(work.centers, work.keys, max_dist=max_dist),
+        work.points,
+    )
+
+
+def _rings(work: Zones) -> dict[str, Any]:
+    import shapely
+    from poly_match import Matcher
+
+    vertices = shapely.get_coordinates(work.shapes)
+    ends = np.cumsum(shapely.get_num_coordinates(work.shapes))
+    offsets = np.concatenate(([0], ends))
+    return _measure(
+        f"{work.title.split(' × ')[0]} as arrays of rings, centre × area",
+        len(work.shapes),
+        lambda: Matcher.from_rings(vertices, offsets, np.arange(len(offsets)), max_dist=1.0),
         work.points,
     )
 
