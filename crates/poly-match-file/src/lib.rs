@@ -169,7 +169,9 @@ mod tests {
         {
             fs::write(&path, bytes).expect("it is written");
             let foreign = Unreadable::Foreign { got: got.to_vec() };
-            assert!(matches!(refused(&path), Error::Core(error) if error == foreign.into()));
+            assert!(
+                matches!(refused(&path), Error::Core(error) if error == poly_match::Error::Unreadable(foreign))
+            );
         }
     }
 

@@ -236,9 +236,3 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-impl From<Unreadable> for Error {
-    fn from(why: Unreadable) -> Self {
-        Self::Unreadable(why)
-    }
-}

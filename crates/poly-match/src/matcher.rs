@@ -160,8 +160,7 @@ impl Matcher {
                 Match { index, distance: 0.0 }
             }));
         }
-        let found =
-            self.match_points_with(&[point], Options::single_threaded(), || Ok::<(), Error>(()))?;
+        let found = self.match_points_with(&[point], Options::single_threaded(), || Ok(()))?;
         Ok(found.get(0))
     }
 

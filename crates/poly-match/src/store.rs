@@ -197,7 +197,7 @@ impl Saved {
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         let from = Reader::new(bytes, poll)?;
-        Self::from_sections(from).map_err(|error| Error::from(error).into())
+        Self::from_sections(from).map_err(|error| Error::Unreadable(error).into())
     }
 
     /// What was attached under a name; none where nothing was.
@@ -207,7 +207,7 @@ impl Saved {
     /// matcher, and is not always needed, it is checked here and not before.
     pub fn attached(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         let found = self.attached.iter().find(|attached| attached.is_named(name));
-        Ok(found.map(Attached::read).transpose()?)
+        found.map(Attached::read).transpose().map_err(Error::Unreadable)
     }
 
     fn from_sections(mut from: Reader) -> Result<Self, Unreadable> {

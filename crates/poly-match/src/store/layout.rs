@@ -187,8 +187,10 @@ impl Reader {
     ) -> Result<Self, E> {
         let bytes = if is_aligned((*bytes).as_ref()) { bytes } else { copy((*bytes).as_ref()) };
         let all = (*bytes).as_ref();
-        let (entries, attached): (Vec<_>, Vec<_>) =
-            table(all).map_err(Error::from)?.into_iter().partition(|entry| entry.is_attached == 0);
+        let (entries, attached): (Vec<_>, Vec<_>) = table(all)
+            .map_err(Error::Unreadable)?
+            .into_iter()
+            .partition(|entry| entry.is_attached == 0);
         check(all, &entries, poll)?;
         let attached = attached.iter().map(|entry| Attached {
             name: entry.name,
@@ -316,7 +318,7 @@ fn check<E: From<Error>>(
         pieces.by_ref().take(count).for_each(|(_, crc)| whole.combine(&crc));
         if whole.finalize() != entry.checksum {
             let damaged = Unreadable::Damaged { section: text(&entry.name) };
-            return Err(Error::from(damaged).into());
+            return Err(Error::Unreadable(damaged).into());
         }
     }
     Ok(())

@@ -224,7 +224,7 @@ fn what_was_attached_comes_back() {
     out[at] ^= 1;
     let saved = Saved::read(Arc::new(out), || Ok::<(), Error>(())).expect("the matcher is sound");
     let damaged = Unreadable::Damaged { section: "sixteen letters.".to_owned() };
-    assert_eq!(saved.attached("sixteen letters."), Err(damaged.into()));
+    assert_eq!(saved.attached("sixteen letters."), Err(Error::Unreadable(damaged)));
 }
 
 fn refused(bytes: Vec<u8>) -> Unreadable {
