@@ -112,6 +112,12 @@ pub(crate) fn larger(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
+/// The smaller of two numbers, or the second where one is NaN.
+#[inline(always)]
+pub(crate) fn smaller(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
 /// `dx*dx + dy*dy`, the square of the distance.
 #[inline]
 pub(crate) fn squared_distance(a: Point, b: Point) -> f64 {

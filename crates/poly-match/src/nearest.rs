@@ -17,7 +17,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use crate::index::{Leaf, NO_RANK, Pending, View};
-use crate::near::{Within, larger};
+use crate::near::{Within, larger, smaller};
 use crate::simd::{LANES, Simd};
 use crate::{Bounds, Point};
 
@@ -335,12 +335,6 @@ impl Visitor for Block {
 #[inline(always)]
 fn above(squared: f64) -> f64 {
     squared * (1.0 + 4.0 * f64::EPSILON)
-}
-
-/// The smaller of two numbers, or the second where one is NaN: one instruction of most processors.
-#[inline(always)]
-fn smaller(a: f64, b: f64) -> f64 {
-    if a < b { a } else { b }
 }
 
 #[inline(always)]
