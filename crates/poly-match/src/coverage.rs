@@ -151,12 +151,7 @@ impl Coverage {
             level += 1;
             word = tree.best[number(word) * CELLS + frame::child(place, level)];
         }
-        let word = match kind(word) {
-            Kind::Two => tree.twos[number(word)].word(self.frame.units(point)),
-            Kind::Four => tree.fours[number(word)].word(self.frame.units(point)),
-            Kind::Leaf => UNSURE,
-            _ => word,
-        };
+        let word = tree.answer(word, self.frame.units(point));
         let word = if word == UNSURE { self.word_in_leaf(point, boundary_counts) } else { word };
         word.checked_sub(1)
     }
@@ -164,17 +159,13 @@ impl Coverage {
     /// Whether no lines answer for a point of a leaf.
     #[cfg(test)]
     fn asks_a_leaf(&self, point: Point) -> bool {
-        let units = self.frame.units(point);
+        let tree = self.tree.view();
         let (place, mut word, mut level) = (self.frame.place(point), self.root, 0);
         while kind(word) == Kind::Node {
             level += 1;
-            word = self.tree.best[number(word) * CELLS + frame::child(place, level)];
+            word = tree.best[number(word) * CELLS + frame::child(place, level)];
         }
-        match kind(word) {
-            Kind::Two => self.tree.twos[number(word)].word(units) == UNSURE,
-            Kind::Four => self.tree.fours[number(word)].word(units) == UNSURE,
-            kind => kind == Kind::Leaf,
-        }
+        tree.answer(word, self.frame.units(point)) == UNSURE
     }
 
     /// The same for a point that is in a leaf, as the word of a settled cell.

@@ -2,7 +2,7 @@
 //!
 //! A *word* says what is at a cell: in its two highest bits, or three, the kind, in the others a number.
 
-use super::lines::{Four, Two};
+use super::lines::{Four, Two, UNSURE};
 use crate::Point;
 use crate::array::Array;
 
@@ -216,6 +216,18 @@ impl Tree {
 }
 
 impl<'a> View<'a> {
+    /// The word of a leaf or a settled cell as lines answer for a point in units: that of a settled
+    /// cell, or [`UNSURE`].
+    #[inline(always)]
+    pub(super) fn answer(self, word: u32, units: Point) -> u32 {
+        match kind(word) {
+            Kind::Two => self.twos[number(word)].word(units),
+            Kind::Four => self.fours[number(word)].word(units),
+            Kind::Leaf => UNSURE,
+            _ => word,
+        }
+    }
+
     #[inline(always)]
     pub(super) fn leaf(self, start: usize) -> Leaf<'a> {
         let words = &self.leaves[start..];
