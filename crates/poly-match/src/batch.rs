@@ -12,11 +12,11 @@ use crate::choose::{Choose, Keys};
 use crate::index::{self, View};
 use crate::lanes::Mask;
 use crate::matcher::Matcher;
-use crate::matches::as_i64;
+use crate::matches::{as_i64, as_usize};
 use crate::near::{Within, squared_distance};
 use crate::part::{self, Part};
 use crate::query::Query;
-use crate::rows::{block, keep_the_nearest};
+use crate::rows::block;
 use crate::simd::{LANES, Level, Simd, Task};
 use crate::{Bounds, Error, Match, Near, Point, Tie};
 
@@ -161,8 +161,7 @@ impl Batch {
     /// Where the row of a point is.
     #[inline(always)]
     pub(crate) fn row(&self, row: usize) -> std::ops::Range<usize> {
-        let place = |at: i64| usize::try_from(at).unwrap_or(0); // none is negative
-        place(self.indptr[row])..place(self.indptr[row + 1])
+        as_usize(self.indptr[row])..as_usize(self.indptr[row + 1])
     }
 }
 
@@ -353,11 +352,7 @@ impl Batch {
     fn row_of_one<S: Simd>(&mut self, simd: S, part: &Part, near: &Near, point: Point) {
         let Self { candidates, len, distances, scratch, .. } = self;
         let Scratch { scores, part: scratch, .. } = scratch;
-        scores.clear();
-        part.each(simd, near, point, scratch, |rank, distance| {
-            scores.push(part.order.score(rank, distance));
-        });
-        keep_the_nearest(scores);
+        part.scores(simd, near, point, scratch, scores);
         candidates.truncate(*len);
         let positions = scores.iter().map(|score| part.order.ranking.position(score.rank));
         candidates.extend(positions.map(u64::from));

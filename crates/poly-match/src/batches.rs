@@ -172,9 +172,6 @@ impl Task for Sort<'_, '_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         let Self { matcher, query, bounds, curve } = self;
-        curve.sort(query.points, &bounds, POINTS_PER_CELL);
-        if let Some(groups) = query.groups {
-            curve.by_group(groups, matcher.parts.len());
-        }
+        curve.sort_query(&query, &bounds, POINTS_PER_CELL, matcher.parts.len());
     }
 }

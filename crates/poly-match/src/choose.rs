@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use crate::batch::Batch;
-use crate::matches::as_i64;
+use crate::matches::{as_i64, by_tie};
 use crate::simd::{LANES, Simd, Task};
 use crate::{Error, Tie};
 
@@ -63,12 +63,7 @@ impl Keys<'_> {
     fn compare(&self, row: usize, a: usize, b: usize) -> Ordering {
         let by_key = self.keys[a].partial_cmp(&self.keys[b]).unwrap_or(Ordering::Equal);
         by_key.then_with(|| {
-            let (a, b) = (self.batch.candidate(row, a), self.batch.candidate(row, b));
-            let by_distance = match self.tie {
-                Tie::Index => Ordering::Equal,
-                Tie::Distance => a.distance.total_cmp(&b.distance),
-            };
-            by_distance.then(a.index.cmp(&b.index))
+            by_tie(self.batch.candidate(row, a), self.batch.candidate(row, b), self.tie)
         })
     }
 

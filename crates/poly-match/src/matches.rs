@@ -94,27 +94,37 @@ impl Candidates {
 
     /// The candidates of every point, in the order of the points.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = impl ExactSizeIterator<Item = Match>> {
-        let position = |at: i64| usize::try_from(at).unwrap_or(0); // none is negative
         self.indptr.windows(2).map(move |ends| {
-            let row = position(ends[0])..position(ends[1]);
+            let row = as_usize(ends[0])..as_usize(ends[1]);
             let pairs = self.indices[row.clone()].iter().zip(&self.distances[row]);
-            pairs.map(move |(&index, &distance)| Match { index: position(index), distance })
+            pairs.map(move |(&index, &distance)| Match { index: as_usize(index), distance })
         })
     }
 }
 
 /// Which of two candidates is better, by keys that are not NaN.
 fn by_key((key, a): (f64, Match), (other, b): (f64, Match), tie: Tie) -> Ordering {
+    let by_key = key.partial_cmp(&other).unwrap_or(Ordering::Equal);
+    by_key.then_with(|| by_tie(a, b, tie))
+}
+
+/// Which of two candidates of equal keys is better.
+pub(crate) fn by_tie(a: Match, b: Match, tie: Tie) -> Ordering {
     let by_distance = match tie {
         Tie::Index => Ordering::Equal,
         Tie::Distance => a.distance.total_cmp(&b.distance),
     };
-    let by_key = key.partial_cmp(&other).unwrap_or(Ordering::Equal);
-    by_key.then(by_distance).then(a.index.cmp(&b.index))
+    by_distance.then(a.index.cmp(&b.index))
 }
 
 /// Positions and counts in memory are far below 2^63.
 #[allow(clippy::cast_possible_wrap)]
 pub(crate) fn as_i64(count: usize) -> i64 {
     count as i64
+}
+
+/// The way back, of what is not negative.
+#[inline(always)]
+pub(crate) fn as_usize(count: i64) -> usize {
+    usize::try_from(count).unwrap_or(0)
 }

@@ -1,6 +1,6 @@
 //! The polygons of one group, or all, with what their rule is searched by.
 
-use crate::best::Order;
+use crate::best::{Order, Score};
 use crate::coverage::Coverage;
 use crate::index::{BOTTOM_LEAVES, Index, View};
 use crate::inside::Inside;
@@ -170,10 +170,28 @@ impl Part {
         }
     }
 
+    /// Fills `scores` with those of all candidates of `point`, each once, in the order of rank.
+    #[inline(always)]
+    pub(crate) fn scores<S: Simd>(
+        &self,
+        simd: S,
+        near: &Near,
+        point: Point,
+        scratch: &mut Scratch,
+        scores: &mut Vec<Score>,
+    ) {
+        scores.clear();
+        self.each(simd, near, point, scratch, |rank, distance| {
+            scores.push(self.order.score(rank, distance));
+        });
+        scores.sort_unstable_by(|a, b| a.rank.cmp(&b.rank).then(a.distance.total_cmp(&b.distance)));
+        scores.dedup_by_key(|score| score.rank);
+    }
+
     /// Hands over the rank and the distance of every candidate of `point`, in any order; of one that
     /// comes several times, the smallest distance counts.
     #[inline(always)]
-    pub(crate) fn each<S: Simd>(
+    fn each<S: Simd>(
         &self,
         simd: S,
         near: &Near,

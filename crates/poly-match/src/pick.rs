@@ -70,10 +70,7 @@ impl Task for PickPiece<'_, '_> {
         let Some(first) = matcher.parts.first() else { return };
         let mut selection = Selection::new(&first.order, k);
         let (mut scratch, mut curve) = (Scratch::default(), Curve::default());
-        let mut order = curve.sort(query.points, &bounds, POINTS_PER_CELL);
-        if let Some(groups) = query.groups {
-            order = curve.by_group(groups, matcher.parts.len());
-        }
+        let order = curve.sort_query(&query, &bounds, POINTS_PER_CELL, matcher.parts.len());
         let mut nearest = Nearest::new();
         let group_of = |place: u32| query.groups.map(|groups| groups[place as usize]);
         for places in order.chunk_by(|&a, &b| group_of(a) == group_of(b)) {

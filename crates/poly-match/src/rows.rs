@@ -101,10 +101,8 @@ impl Task for FindRows<'_, '_> {
         ends.resize(query.points.len(), (0, 0));
         *len = 0;
         let finite = query.points.iter().copied().filter(|&point| is_finite(point));
-        let mut places = curve.sort(query.points, &bounds_of(finite), POINTS_PER_CELL);
-        if let Some(groups) = query.groups {
-            places = curve.by_group(groups, matcher.parts.len());
-        }
+        let bounds = bounds_of(finite);
+        let places = curve.sort_query(&query, &bounds, POINTS_PER_CELL, matcher.parts.len());
         let (mut asked_at, mut done) = (0, 0);
         while let Some(&first) = places.get(done) {
             if done >= asked_at {
@@ -120,11 +118,7 @@ impl Task for FindRows<'_, '_> {
             let ranking = &part.order.ranking;
             let (Near::Center(within), Some(index)) = (&near, &part.index) else {
                 let (place, start) = (first as usize, *len);
-                scores.clear();
-                part.each(simd, &near, query.points[place], scratch, |rank, distance| {
-                    scores.push(part.order.score(rank, distance));
-                });
-                keep_the_nearest(scores);
+                part.scores(simd, &near, query.points[place], scratch, scores);
                 match order {
                     RowOrder::Unsorted => {}
                     RowOrder::Best => scores.sort_unstable_by(compare),
@@ -188,12 +182,6 @@ fn room<'r>(
         distances.resize(larger, 0.0);
     }
     (&mut positions[start..start + count], &mut distances[start..start + count])
-}
-
-/// Of each polygon, leaves the smallest distance.
-pub(crate) fn keep_the_nearest(scores: &mut Vec<Score>) {
-    scores.sort_unstable_by(|a, b| a.rank.cmp(&b.rank).then(a.distance.total_cmp(&b.distance)));
-    scores.dedup_by_key(|score| score.rank);
 }
 
 /// Makes a row of ranks one of positions, the best first.
