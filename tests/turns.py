@@ -1,0 +1,70 @@
+"""What must get its turn while native code runs: signal handlers and other threads."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def interrupted() -> Iterator[None]:
+    """Expect that native code in this block is ended by a signal.
+
+    A signal comes every 10 ms, and the fifth call of its handler raises. However many of them come
+    while native code does not look, the handler is called once for all of them, when that code
+    has returned. So the block ends by itself unless the code looks, however fast the machine is.
+    """
+    calls = 0
+
+    def handler(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 5:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class OtherThread:
+    """A thread that counts its turns, about one each millisecond, while the block runs.
+
+    The interpreter never takes the lock from who holds it here: there is a turn only where the
+    lock is let go.
+    """
+
+    def __init__(self) -> None:
+        self.turns = 0
+
+    def __enter__(self) -> OtherThread:
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(1000.0)
+        self._done = False
+        self._thread = threading.Thread(target=self._count)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done = True
+        sys.setswitchinterval(self._interval)
+        self._thread.join()
+
+    def _count(self) -> None:
+        while not self._done:
+            self.turns += 1
+            time.sleep(0.001)
