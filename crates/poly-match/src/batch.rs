@@ -1,28 +1,41 @@
 //! Some points with all their candidates, for a caller who says which of these are best.
 //!
-//! A row holds its candidates as they lie in the index: nothing is sorted, and a candidate is one word,
-//! its position in the input beside its place among the sites that were found for its block. No
-//! distance is kept where that place tells it: of the few candidates whose distance is asked for, it is
-//! computed again, by the same operations.
+//! A row holds the positions of its candidates as they lie in the index: nothing is sorted. Which of
+//! the sites near its block these are is kept as bits, and no distance: of the few candidates whose
+//! distance is asked for, it is computed again, by the same operations.
+//!
+//! The positions go to the caller, who may keep them.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use crate::best::Score;
 use crate::choose::{Choose, Keys};
-use crate::index::{self, View};
+use crate::index;
 use crate::lanes::Mask;
 use crate::matcher::Matcher;
 use crate::matches::{as_i64, as_usize};
 use crate::near::{Within, squared_distance};
 use crate::part::{self, Part};
 use crate::query::Query;
-use crate::rows::block;
+use crate::rows::{Size, block};
 use crate::simd::{LANES, Level, Simd, Task};
+use crate::vicinity::Vicinity;
 use crate::{Bounds, Error, Match, Near, Point, Tie};
 
 /// Points that are read at a time, out of their order in memory, and between two questions whether to
 /// go on.
 const AHEAD: usize = 256;
+
+/// The sites near a wide block are looked up in the index, those near a narrow one among these.
+const WIDE: Size = Size { points: AHEAD, spread: 4.0 };
+const NARROW: Size = Size { points: 16, spread: 1.5 };
+
+/// Candidates that room is made for at a time, at least.
+const ROOM: usize = 1 << 10;
+
+/// Leaves of sites whose bits are a word.
+const LEAVES: usize = u64::BITS as usize / LANES;
 
 /// Some points with their candidates, as compressed sparse rows; see
 /// [`Batches`](crate::Batches).
@@ -36,27 +49,29 @@ pub struct Batch {
     start: usize,
     places: Vec<u32>,
     indptr: Vec<i64>,
-    /// Up to `len` they have a meaning: positions in the low bits, and places in `sites` in the high.
-    candidates: Vec<u64>,
-    len: usize,
-    sites: Sites,
-    /// Of every candidate, where sites do not tell it.
-    distances: Vec<f64>,
+    /// Until they are handed over.
+    indices: Vec<i64>,
+    /// What sites were looked at for each point.
+    looks: Vec<Look>,
+    sites: Vicinity,
+    /// A bit for each site that was looked at, set for those that are candidates.
+    bits: Vec<u64>,
+    /// All candidates instead, where they are no sites.
+    found: Vec<Match>,
     scratch: Scratch,
 }
 
-/// The sites that were found for the blocks of a batch; those of a block fill whole leaves.
-#[derive(Debug, Default)]
-struct Sites {
-    x: Vec<f64>,
-    y: Vec<f64>,
-    /// What a row holds of each.
-    candidates: Vec<u64>,
+/// The first of some sites, and the first of their bits.
+#[derive(Debug, Clone, Copy, Default)]
+struct Look {
+    leaf: usize,
+    word: usize,
 }
 
 /// What is used again from batch to batch.
 #[derive(Debug, Default)]
 struct Scratch {
+    wide: Vicinity,
     stack: Vec<index::Pending>,
     scores: Vec<Score>,
     part: part::Scratch,
@@ -70,10 +85,11 @@ impl Batch {
             start: 0,
             places: Vec::new(),
             indptr: Vec::new(),
-            candidates: Vec::new(),
-            len: 0,
-            sites: Sites::default(),
-            distances: Vec::new(),
+            indices: Vec::new(),
+            looks: Vec::new(),
+            sites: Vicinity::default(),
+            bits: Vec::new(),
+            found: Vec::new(),
             scratch: Scratch::default(),
         }
     }
@@ -93,13 +109,12 @@ impl Batch {
     /// How many candidates there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.len
+        self.indptr.last().map_or(0, |&end| as_usize(end))
     }
 
-    /// The positions of the candidates.
-    #[must_use]
-    pub fn indices(&self) -> Vec<i64> {
-        self.level.run(Indices(&self.candidates[..self.len]))
+    /// The positions of the candidates; they are gone from here.
+    pub(crate) fn take_indices(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.indices)
     }
 
     /// Of each point, the `k` candidates of the smallest keys, written to the point's row of all points
@@ -120,8 +135,8 @@ impl Batch {
         index: &mut [i64],
         distance: &mut [f64],
     ) -> Result<(), Error> {
-        if keys.len() != self.len {
-            return Err(Error::CandidateKeys { expected: self.len, got: keys.len() });
+        if keys.len() != self.count() {
+            return Err(Error::CandidateKeys { expected: self.count(), got: keys.len() });
         }
         let keys = Keys { batch: self, keys, tie };
         match k.get() {
@@ -130,26 +145,31 @@ impl Batch {
         }
     }
 
-    fn clear(&mut self) {
-        let Self { points, places, indptr, len, sites, distances, .. } = self;
+    fn clear(&mut self, enough: usize) {
+        let Self { points, places, indptr, indices, looks, sites, bits, found, .. } = self;
         points.clear();
         places.clear();
-        distances.clear();
         indptr.clear();
         indptr.push(0);
+        indices.clear();
+        indices.reserve(enough + enough / 8);
+        looks.clear();
         sites.clear();
-        *len = 0;
+        bits.clear();
+        found.clear();
     }
 
-    /// The candidate at a place in the row of a point.
+    /// A candidate of a point, by its place among all candidates.
     #[inline(always)]
     pub(crate) fn candidate(&self, row: usize, at: usize) -> Match {
-        let candidate = self.candidates[at];
-        let distance = match self.distances.get(at) {
-            Some(&distance) => distance,
-            None => squared_distance(self.sites.site(candidate), self.points[row]).sqrt(),
-        };
-        Match { index: position(candidate) as usize, distance }
+        if let Some(&found) = self.found.get(at) {
+            return found;
+        }
+        let Look { leaf, word } = self.looks[row];
+        let place = nth_bit(&self.bits[word..], at - as_usize(self.indptr[row]));
+        let (site, position) = self.sites.site(leaf * LANES + place);
+        let distance = squared_distance(site, self.points[row]).sqrt();
+        Match { index: position, distance }
     }
 
     /// Where a point is in the query.
@@ -158,89 +178,45 @@ impl Batch {
         self.start + self.places[row] as usize
     }
 
+    /// Where the rows of some points are.
+    #[inline(always)]
+    pub(crate) fn all(&self, rows: Range<usize>) -> Range<usize> {
+        as_usize(self.indptr[rows.start])..as_usize(self.indptr[rows.end])
+    }
+
     /// Where the row of a point is.
     #[inline(always)]
-    pub(crate) fn row(&self, row: usize) -> std::ops::Range<usize> {
+    pub(crate) fn row(&self, row: usize) -> Range<usize> {
         as_usize(self.indptr[row])..as_usize(self.indptr[row + 1])
     }
 }
 
+/// Where the bit is that `n` other ones come before, in words that have more than `n`.
 #[inline(always)]
-#[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
-fn position(candidate: u64) -> u32 {
-    candidate as u32
+fn nth_bit(words: &[u64], n: usize) -> usize {
+    #[allow(clippy::cast_possible_truncation)] // far fewer than 2^32
+    let mut n = n as u32;
+    for (start, &word) in (0..).step_by(u64::BITS as usize).zip(words) {
+        let count = word.count_ones();
+        if n < count {
+            return start + nth_bit_of(word, n) as usize;
+        }
+        n -= count;
+    }
+    0
 }
 
-impl Sites {
-    fn clear(&mut self) {
-        self.x.clear();
-        self.y.clear();
-        self.candidates.clear();
-    }
-
-    #[inline(always)]
-    fn site(&self, candidate: u64) -> Point {
-        let place = (candidate >> u32::BITS) as usize;
-        [self.x[place], self.y[place]]
-    }
-
-    /// Adds the sites that are near some place of a box; returns where they start.
-    #[inline(always)]
-    fn add<S: Simd>(
-        &mut self,
-        simd: S,
-        part: (&Part, View<'_>),
-        within: &Within,
-        bounds: &Bounds,
-        stack: &mut Vec<index::Pending>,
-    ) -> usize {
-        let Self { x, y, candidates } = self;
-        let (Part { order, .. }, index) = part;
-        let is_by_position = order.ranking.is_by_position();
-        let ranking = order.ranking.view();
-        let first = x.len();
-        index.leaves_near_box(simd, within, bounds, stack, |leaf, mask| {
-            let first = x.len();
-            let words =
-                [leaf.x.map(f64::to_bits), leaf.y.map(f64::to_bits), leaf.id.map(u64::from)];
-            let mut packed = [[0; LANES]; 3];
-            for (words, packed) in words.iter().zip(&mut packed) {
-                mask.pack(simd, words, packed);
-            }
-            let [x_bits, y_bits, mut words] = packed;
-            for (word, place) in words.iter_mut().zip(first as u64..) {
-                *word |= place << u32::BITS;
-            }
-            let count = mask.count();
-            extend(x, &x_bits.map(f64::from_bits), count);
-            extend(y, &y_bits.map(f64::from_bits), count);
-            extend(candidates, &words, count);
-            if !is_by_position {
-                for (place, candidate) in (first as u64..).zip(&mut candidates[first..]) {
-                    let position = ranking.position(position(*candidate));
-                    *candidate = place << u32::BITS | u64::from(position);
-                }
-            }
-        });
-        let end = x.len().next_multiple_of(LANES);
-        x.resize(end, f64::NAN);
-        y.resize(end, f64::NAN);
-        candidates.resize(end, 0);
-        first
-    }
-}
-
-/// Adds the first `count` of some values: all of them are copied, as that is faster.
+/// The same in one word: which half it is in, then which half of that, and so on, without a branch.
 #[inline(always)]
-fn extend<T: Copy>(to: &mut Vec<T>, values: &[T; LANES], count: usize) {
-    let end = to.len() + count;
-    to.extend_from_slice(values);
-    to.truncate(end);
-}
-
-#[inline(always)]
-fn leaves<T>(values: &[T]) -> &[[T; LANES]] {
-    values.as_chunks().0
+fn nth_bit_of(word: u64, mut n: u32) -> u32 {
+    let mut start = 0;
+    for half in [32, 16, 8, 4, 2, 1] {
+        let count = (word >> start & ((1 << half) - 1)).count_ones();
+        let is_above = u32::from(n >= count);
+        start += half * is_above;
+        n -= count * is_above;
+    }
+    start
 }
 
 /// Makes a batch of the points that come next in an order, of `enough` candidates or a little more.
@@ -262,120 +238,166 @@ impl Task for Fill<'_, '_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { matcher, query, start, places, enough, batch, go_on } = self;
-        batch.clear();
+        batch.clear(enough);
         batch.start = start;
         for places in places.chunks(AHEAD) {
-            if batch.len >= enough || !go_on() {
+            if batch.count() >= enough || !go_on() {
                 return;
             }
             let first = batch.points.len();
             batch.points.extend(places.iter().map(|&place| query.points[place as usize]));
-            let done = batch.rows(simd, matcher, &query, places, enough);
+            let ahead = Ahead { query: &query, places, first, enough };
+            let done = batch.rows(simd, matcher, ahead);
             batch.points.truncate(first + done);
             batch.places.extend_from_slice(&places[..done]);
         }
     }
 }
 
+/// The last points of a batch, whose rows are to be added, as far as it takes for `enough` candidates.
+#[derive(Clone, Copy)]
+struct Ahead<'a> {
+    query: &'a Query<'a>,
+    /// Where they are in the query.
+    places: &'a [u32],
+    /// Which of the batch's points is the first of them.
+    first: usize,
+    enough: usize,
+}
+
 impl Batch {
-    /// Adds the rows of the points at the end, which are at these places, as far as it takes for
-    /// `enough` candidates; returns how many.
+    /// Adds the rows of some points; returns how many it takes.
     #[inline(always)]
-    fn rows<S: Simd>(
-        &mut self,
-        simd: S,
-        matcher: &Matcher,
-        query: &Query<'_>,
-        places: &[u32],
-        enough: usize,
-    ) -> usize {
+    fn rows<S: Simd>(&mut self, simd: S, matcher: &Matcher, ahead: Ahead<'_>) -> usize {
+        let Ahead { query, places, first, enough } = ahead;
         let mut done = 0;
-        while done < places.len() && self.len < enough {
-            let place = places[done] as usize;
-            let Some((part, near)) = matcher.asked(query, place) else {
-                self.end_row();
+        while done < places.len() && self.count() < enough {
+            let Some((part, near)) = matcher.asked(query, places[done] as usize) else {
+                self.end_row(0);
                 done += 1;
                 continue;
             };
             let (Near::Center(within), Some(index)) = (&near, &part.index) else {
-                self.row_of_one(simd, part, &near, query.points[place]);
+                self.row_of_one(simd, part, &near, self.points[first + done]);
                 done += 1;
                 continue;
             };
-            let (count, bounds, widest) = block(query, &places[done..], within);
-            let Self { sites, scratch, .. } = self;
-            let first = sites.add(simd, (part, index.view()), &widest, &bounds, &mut scratch.stack);
-            for &place in &places[done..done + count] {
-                if self.len >= enough {
-                    break;
-                }
-                let own = query.max_dist.map(|all| within.with_max_dist(all[place as usize]));
-                let within = own.as_ref().unwrap_or(&widest);
-                self.row_of_sites(simd, within, query.points[place as usize], first);
-                done += 1;
-            }
+            let (count, bounds, widest) = self.block(ahead, done..places.len(), within, WIDE);
+            let Scratch { wide, stack, .. } = &mut self.scratch;
+            wide.clear();
+            wide.add(simd, (part, index.view()), &widest, &bounds, stack);
+            done += self.rows_of_wide(simd, within, ahead, done..done + count);
         }
         done
     }
 
-    fn end_row(&mut self) {
-        self.indptr.push(as_i64(self.len));
+    /// The same of a wide block of them.
+    #[inline(always)]
+    fn rows_of_wide<S: Simd>(
+        &mut self,
+        simd: S,
+        within: &Within,
+        ahead: Ahead<'_>,
+        wide: Range<usize>,
+    ) -> usize {
+        let mut left = wide.clone();
+        while !left.is_empty() && self.count() < ahead.enough {
+            let (count, bounds, widest) = self.block(ahead, left.clone(), within, NARROW);
+            let leaves = self.sites.add_from(simd, &self.scratch.wide, &widest, &bounds);
+            let narrow = left.start..left.start + count;
+            left.start += self.rows_of_narrow(simd, &widest, ahead, narrow, leaves);
+        }
+        left.start - wide.start
     }
 
-    /// Adds the row of a point: of the sites from `first` on, those that are near.
+    /// How many of some points are a block, the box around it, and the distance that holds for it.
     #[inline(always)]
-    fn row_of_sites<S: Simd>(&mut self, simd: S, within: &Within, point: Point, first: usize) {
-        let Self { candidates, len, sites, .. } = self;
-        let most = *len + sites.x.len() - first;
-        if candidates.len() < most {
-            candidates.resize(most.max(candidates.len() * 2), 0);
-        }
-        let (x, y) = (leaves(&sites.x[first..]), leaves(&sites.y[first..]));
-        let row = &mut candidates[*len..most];
-        let mut count = 0;
-        for ((x, y), candidates) in x.iter().zip(y).zip(leaves(&sites.candidates[first..])) {
-            let mut squared = [0.0; LANES];
-            for i in 0..LANES {
-                squared[i] = squared_distance([x[i], y[i]], point);
+    fn block(
+        &self,
+        ahead: Ahead<'_>,
+        some: Range<usize>,
+        within: &Within,
+        size: Size,
+    ) -> (usize, Bounds, Within) {
+        let points = &self.points[ahead.first + some.start..];
+        block(ahead.query, &ahead.places[some], |i| points[i], within, size)
+    }
+
+    /// Adds the rows of a narrow block: of the sites of some leaves, those that are near. Returns how
+    /// many it takes.
+    #[inline(always)]
+    fn rows_of_narrow<S: Simd>(
+        &mut self,
+        simd: S,
+        widest: &Within,
+        ahead: Ahead<'_>,
+        narrow: Range<usize>,
+        leaves: Range<usize>,
+    ) -> usize {
+        let Self { points, indices, indptr, looks, sites, bits, .. } = self;
+        let first = leaves.start;
+        let (x, y, positions) = sites.leaves(leaves);
+        let most = x.len() * LANES;
+        let mut end = indices.len();
+        let start = indptr.len();
+        for (&point, &place) in
+            points[ahead.first..][narrow.clone()].iter().zip(&ahead.places[narrow])
+        {
+            if end >= ahead.enough {
+                break;
             }
-            let mask = Mask::at_most(simd, &squared, within.limit());
-            if let Some(to) = row[count..].first_chunk_mut() {
-                count += mask.pack(simd, candidates, to);
+            let limit = match ahead.query.max_dist {
+                Some(all) => widest.with_max_dist(all[place as usize]).limit(),
+                None => widest.limit(),
+            };
+            if indices.len() < end + most {
+                indices.resize(end + most.max(ROOM), 0);
             }
+            let row = &mut indices[end..end + most];
+            let mut count = 0;
+            looks.push(Look { leaf: first, word: bits.len() });
+            let words = x.chunks(LEAVES).zip(y.chunks(LEAVES)).zip(positions.chunks(LEAVES));
+            for ((x, y), positions) in words {
+                let (mut word, mut shift) = (0, 0);
+                for ((x, y), positions) in x.iter().zip(y).zip(positions) {
+                    let mut squared = [0.0; LANES];
+                    for i in 0..LANES {
+                        squared[i] = squared_distance([x[i], y[i]], point);
+                    }
+                    let mask = Mask::at_most(simd, &squared, limit);
+                    if let Some(to) = row[count..].first_chunk_mut() {
+                        let to = bytemuck::cast_mut::<[i64; LANES], _>(to);
+                        count += mask.pack(simd, positions, to);
+                    }
+                    word |= mask.bits() << shift;
+                    shift += LANES;
+                }
+                bits.push(word);
+            }
+            end += count;
+            indptr.push(as_i64(end));
         }
-        *len += count;
-        self.end_row();
+        indices.truncate(end);
+        indptr.len() - start
+    }
+
+    fn end_row(&mut self, count: usize) {
+        self.looks.push(Look::default());
+        self.indptr.push(as_i64(self.count() + count));
     }
 
     /// Adds the row of a point that is searched for alone.
     #[inline(always)]
     fn row_of_one<S: Simd>(&mut self, simd: S, part: &Part, near: &Near, point: Point) {
-        let Self { candidates, len, distances, scratch, .. } = self;
+        let Self { indices, found, scratch, .. } = self;
         let Scratch { scores, part: scratch, .. } = scratch;
         part.scores(simd, near, point, scratch, scores);
-        candidates.truncate(*len);
-        let positions = scores.iter().map(|score| part.order.ranking.position(score.rank));
-        candidates.extend(positions.map(u64::from));
-        distances.extend(scores.iter().map(|score| score.distance));
-        *len = candidates.len();
-        self.end_row();
-    }
-}
-
-/// Writes the positions of candidates.
-struct Indices<'a>(&'a [u64]);
-
-impl Task for Indices<'_> {
-    type Output = Vec<i64>;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> Vec<i64> {
-        let mut all = Vec::with_capacity(self.0.len());
-        let (chunks, rest) = self.0.as_chunks::<LANES>();
-        for chunk in chunks {
-            all.extend_from_slice(&chunk.map(|candidate| i64::from(position(candidate))));
-        }
-        all.extend(rest.iter().map(|&candidate| i64::from(position(candidate))));
-        all
+        let matches = scores.iter().map(|score| Match {
+            index: part.order.ranking.position(score.rank) as usize,
+            distance: score.distance,
+        });
+        found.extend(matches);
+        indices.extend(found[indices.len()..].iter().map(|found| as_i64(found.index)));
+        self.end_row(self.scratch.scores.len());
     }
 }

@@ -103,7 +103,7 @@ impl<'a> Batches<'a> {
         Ok(Self { matcher, query, bounds, enough, size, next: 0, slots, handed: 0 })
     }
 
-    /// The next batch that has candidates. `poll` is as in
+    /// The next batch that has candidates, and the positions of all of these. `poll` is as in
     /// [`Matcher::match_points_with`](Matcher::match_points_with).
     ///
     /// # Errors
@@ -111,12 +111,14 @@ impl<'a> Batches<'a> {
     pub fn next<E: From<Error>>(
         &mut self,
         mut poll: impl FnMut() -> Result<(), E>,
-    ) -> Result<Option<&Batch>, E> {
+    ) -> Result<Option<(&Batch, Vec<i64>)>, E> {
         loop {
             let not_empty = |slot: &Slot| slot.batch.count() > 0;
             if let Some(at) = self.slots[self.handed..].iter().position(not_empty) {
                 self.handed += at + 1;
-                return Ok(Some(&self.slots[self.handed - 1].batch));
+                let batch = &mut self.slots[self.handed - 1].batch;
+                let indices = batch.take_indices();
+                return Ok(Some((batch, indices)));
             }
             if !self.search(&mut poll)? {
                 return Ok(None);

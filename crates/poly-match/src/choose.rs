@@ -11,14 +11,34 @@ use std::ops::Range;
 
 use crate::batch::Batch;
 use crate::matches::{as_i64, by_tie};
+use crate::near::{larger, smaller};
 use crate::simd::{LANES, Simd, Task};
 use crate::{Error, Tie};
 
 /// Points whose winners are written at a time.
 const POINTS: usize = 64;
 
+/// No candidate.
+const NONE: usize = usize::MAX;
+
 /// Candidates among which those of the smallest key are the bits of a word.
-const AT_ONCE: usize = 8 * LANES;
+const AT_ONCE: usize = CHUNKS * LANES;
+const CHUNKS: usize = 8;
+
+const ALL_LANES: u32 = (1 << LANES) - 1;
+
+/// What keys are raised to, so that those outside a row are not the smallest: it is read from so many
+/// entries before the middle on as there are keys in the row.
+static OUTSIDE: [f64; 2 * AT_ONCE] = {
+    let mut outside = [f64::INFINITY; 2 * AT_ONCE];
+    let (inside, _) = outside.split_at_mut(AT_ONCE);
+    let mut i = 0;
+    while i < AT_ONCE {
+        inside[i] = f64::NEG_INFINITY;
+        i += 1;
+    }
+    outside
+};
 
 /// A key for every candidate of a batch, and what decides between equal ones.
 #[derive(Clone, Copy)]
@@ -82,29 +102,27 @@ impl Keys<'_> {
 
     /// The best candidate of a row, where it has any.
     #[inline(always)]
-    fn best<S: Simd>(&self, simd: S, row: usize, numbers: &mut Numbers) -> Option<usize> {
+    fn best<S: Simd>(&self, simd: S, row: usize) -> Option<usize> {
         let all = self.batch.row(row);
         if all.len() <= AT_ONCE {
-            return self.best_of(simd, row, all, numbers);
+            return self.best_of(simd, row, all);
         }
         let pieces = all.clone().step_by(AT_ONCE);
-        let best = pieces.filter_map(|start| {
-            self.best_of(simd, row, start..all.end.min(start + AT_ONCE), numbers)
-        });
+        let best =
+            pieces.filter_map(|start| self.best_of(simd, row, start..all.end.min(start + AT_ONCE)));
         best.min_by(|&a, &b| self.compare(row, a, b))
     }
 
     /// The same of up to [`AT_ONCE`] candidates of a row.
     #[inline(always)]
-    fn best_of<S: Simd>(
-        &self,
-        simd: S,
-        row: usize,
-        some: Range<usize>,
-        numbers: &mut Numbers,
-    ) -> Option<usize> {
+    fn best_of<S: Simd>(&self, simd: S, row: usize, some: Range<usize>) -> Option<usize> {
         let Range { start, .. } = some;
-        let smallest = smallest(simd, self.keys, some, numbers);
+        // In rows of the same kind a branch is guessed right, and the loops have no other.
+        let smallest = if some.len() <= LANES {
+            smallest::<_, 1>(simd, self.keys, some)
+        } else {
+            smallest::<_, CHUNKS>(simd, self.keys, some)
+        };
         if smallest & smallest.wrapping_sub(1) == 0 {
             return (smallest != 0).then(|| start + smallest.trailing_zeros() as usize);
         }
@@ -127,73 +145,75 @@ impl Task for Choose<'_> {
     fn run<S: Simd>(self, simd: S) -> Self::Output {
         let Self { keys, index, distance } = self;
         let batch = keys.batch;
-        let mut numbers = Numbers::ALL;
         let count = batch.points().len();
+        let mut winners = [NONE; POINTS];
         for first in (0..count).step_by(POINTS) {
-            let mut winners = [(0, 0); POINTS];
-            let mut won = 0;
-            for row in first..count.min(first + POINTS) {
-                if let Some(at) = keys.best(simd, row, &mut numbers) {
-                    winners[won % POINTS] = (row, at);
-                    won += 1;
-                }
+            let rows = first..count.min(first + POINTS);
+            if !are_numbers(simd, &keys.keys[batch.all(rows.clone())]) {
+                return Err(keys.first_nan());
             }
-            for &(row, at) in &winners[..won] {
+            for (winner, row) in winners.iter_mut().zip(rows.clone()) {
+                *winner = keys.best(simd, row).unwrap_or(NONE);
+            }
+            for (&at, row) in winners.iter().zip(rows) {
+                if at == NONE {
+                    continue;
+                }
                 let (place, found) = (batch.place(row), batch.candidate(row, at));
                 (index[place], distance[place]) = (as_i64(found.index), found.distance);
             }
         }
-        if numbers == Numbers::ALL { Ok(()) } else { Err(keys.first_nan()) }
+        Ok(())
     }
 }
 
-/// The lanes that have seen nothing but numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Numbers(u32);
-
-impl Numbers {
-    const ALL: Self = Self((1 << LANES) - 1);
+/// Whether no key is NaN.
+#[inline(always)]
+fn are_numbers<S: Simd>(simd: S, keys: &[f64]) -> bool {
+    let (chunks, rest) = keys.as_chunks();
+    let lanes = chunks.iter().fold(!0, |lanes, chunk| lanes & simd.at_most(chunk, f64::INFINITY));
+    lanes & ALL_LANES == ALL_LANES && !rest.iter().any(|key| key.is_nan())
 }
 
-/// Which of up to [`AT_ONCE`] keys are the smallest: a bit each.
+/// Which of up to `COUNT` times [`LANES`] keys are the smallest: a bit each.
 #[inline(always)]
-fn smallest<S: Simd>(simd: S, keys: &[f64], some: Range<usize>, numbers: &mut Numbers) -> u64 {
+fn smallest<S: Simd, const COUNT: usize>(simd: S, keys: &[f64], some: Range<usize>) -> u64 {
     let count = some.len();
-    let chunks: &[[f64; LANES]];
     let padded;
     // Keys of the next rows are read, and left out.
-    match keys.get(some.start..some.start + count.next_multiple_of(LANES)) {
-        Some(keys) => chunks = keys.as_chunks().0,
+    let chunks = match keys[some.start..].as_chunks().0.first_chunk::<COUNT>() {
+        Some(chunks) => chunks,
         None => {
             padded = pad(&keys[some]);
-            chunks = &padded;
+            &padded
         }
-    }
+    };
+    let (outside, _) = OUTSIDE[AT_ONCE - count..].as_chunks::<LANES>();
     let mut least = [f64::INFINITY; LANES];
-    for (chunk, first) in chunks.iter().zip((0..).step_by(LANES)) {
-        numbers.0 &= simd.at_most(chunk, f64::INFINITY);
+    for (chunk, outside) in chunks.iter().zip(outside) {
         for i in 0..LANES {
-            let key = if first + i < count { chunk[i] } else { f64::INFINITY };
-            least[i] = if key < least[i] { key } else { least[i] };
+            least[i] = smaller(least[i], larger(chunk[i], outside[i]));
         }
     }
     for half in [4, 2, 1] {
         for i in 0..half {
-            least[i] = if least[i + half] < least[i] { least[i + half] } else { least[i] };
+            least[i] = smaller(least[i], least[i + half]);
         }
     }
     let mut smallest = 0;
-    for (chunk, first) in chunks.iter().zip((0..).step_by(LANES)) {
-        smallest |= u64::from(simd.at_most(chunk, least[0])) << first;
+    for chunk in chunks {
+        // In from the highest bits: the compiler would make slow vectors of shifts by constants.
+        smallest =
+            smallest >> LANES | u64::from(simd.at_most(chunk, least[0])) << (AT_ONCE - LANES);
     }
     let left_out = u32::try_from(AT_ONCE - count).unwrap_or(0); // of 64
-    smallest & u64::MAX.unbounded_shr(left_out)
+    smallest >> (AT_ONCE - COUNT * LANES) & u64::MAX.unbounded_shr(left_out)
 }
 
 /// The same keys, with others behind them.
 #[cold]
-fn pad(keys: &[f64]) -> [[f64; LANES]; AT_ONCE / LANES] {
-    let mut padded = [[f64::INFINITY; LANES]; AT_ONCE / LANES];
+fn pad<const COUNT: usize>(keys: &[f64]) -> [[f64; LANES]; COUNT] {
+    let mut padded = [[f64::INFINITY; LANES]; COUNT];
     padded.as_flattened_mut()[..keys.len()].copy_from_slice(keys);
     padded
 }

@@ -249,8 +249,8 @@ proptest! {
             let mut batches =
                 Batches::cut(&matcher, case.query(), options, cut, go_on).expect("sound");
             let (mut seen, mut count) = (Vec::new(), 0);
-            while let Some(batch) = batches.next(go_on).expect("sound") {
-                let positions = batch.indices().into_iter().map(usize::try_from);
+            while let Some((batch, indices)) = batches.next(go_on).expect("sound") {
+                let positions = indices.into_iter().map(usize::try_from);
                 let keys: Vec<f64> =
                     positions.map(|position| case.keys[position.expect("positive")]).collect();
                 batch.best_into(&keys, case.tie, k, &mut index, &mut distance).expect("no NaN");

@@ -54,6 +54,12 @@ impl Mask {
         self.count()
     }
 
+    /// A bit for each lane.
+    #[inline(always)]
+    pub(crate) fn bits(self) -> u64 {
+        self.0.into()
+    }
+
     /// How many lanes.
     #[inline(always)]
     pub(crate) fn count(self) -> usize {

@@ -76,6 +76,7 @@ mod split;
 mod store;
 mod threads;
 mod tiles;
+mod vicinity;
 mod walk;
 
 pub use array::Bytes;

@@ -403,8 +403,8 @@ impl Matcher {
     /// let mut distance = [f64::NAN; 2];
     /// let go_on = || Ok::<(), Error>(());
     /// let mut batches = matcher.batches(&points, Options::default(), go_on)?;
-    /// while let Some(batch) = batches.next(go_on)? {
-    ///     let highest_first: Vec<f64> = batch.indices().iter().map(|&i| -(i as f64)).collect();
+    /// while let Some((batch, indices)) = batches.next(go_on)? {
+    ///     let highest_first: Vec<f64> = indices.iter().map(|&i| -(i as f64)).collect();
     ///     let one = NonZeroUsize::MIN;
     ///     batch.best_into(&highest_first, Tie::Index, one, &mut index, &mut distance)?;
     /// }

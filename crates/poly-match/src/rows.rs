@@ -23,8 +23,8 @@ use crate::simd::{LANES, Simd, Task};
 use crate::tiles::{bounds_of, half_sides};
 use crate::{Bounds, Near, Point};
 
-/// Points in a block, at most.
-const BLOCK: usize = 32;
+/// How large a block is.
+const BLOCK: Size = Size { points: 32, spread: 1.5 };
 
 /// Points to a cell of the curve, about.
 const POINTS_PER_CELL: usize = 4;
@@ -136,7 +136,9 @@ impl Task for FindRows<'_, '_> {
                 done += 1;
                 continue;
             };
-            let (count, bounds, widest) = block(&query, &places[done..], within);
+            let left = &places[done..];
+            let point = |i: usize| query.points[left[i] as usize];
+            let (count, bounds, widest) = block(&query, left, point, within, BLOCK);
             match order {
                 RowOrder::Unsorted => list.fill(simd, index.view(), &widest, &bounds),
                 RowOrder::Best => {
@@ -196,20 +198,37 @@ fn sort_by_score(order: &Order, scores: &mut Vec<Score>, row: (&mut [u32], &mut 
     }
 }
 
+/// How large a block may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    /// How many points it has, at most.
+    pub(crate) points: usize,
+    /// How many times the distance its half sides are, together and at most: where they are more, most
+    /// of what is near some place of it is near few of its points.
+    pub(crate) spread: f64,
+}
+
 /// How many of the places are a block, the box around it, and the distance that holds for all of it.
+/// `point` tells where the points at these places are.
 #[inline(always)]
-pub(crate) fn block(query: &Query<'_>, places: &[u32], within: &Within) -> (usize, Bounds, Within) {
-    let point = |place: u32| query.points[place as usize];
+pub(crate) fn block(
+    query: &Query<'_>,
+    places: &[u32],
+    point: impl Fn(usize) -> Point,
+    within: &Within,
+    size: Size,
+) -> (usize, Bounds, Within) {
     let group = |place: u32| query.groups.map(|groups| groups[place as usize]);
     let max_dist = |place: u32| query.max_dist.map_or(within.max_dist(), |all| all[place as usize]);
-    let mut bounds = Bounds::EMPTY.including(point(places[0]));
+    let mut bounds = Bounds::EMPTY.including(point(0));
     let (mut least, mut most) = (max_dist(places[0]), max_dist(places[0]));
     let mut count = 1;
-    for &place in places.iter().skip(1).take(BLOCK - 1) {
-        let larger = bounds.including(point(place));
+    for (i, &place) in places.iter().enumerate().take(size.points).skip(1) {
+        let larger = bounds.including(point(i));
         let max_dist = max_dist(place);
         let [width, height] = half_sides(&larger);
-        if group(place) != group(places[0]) || width + height > 1.5 * least.min(max_dist) {
+        let most_sides = size.spread * least.min(max_dist);
+        if group(place) != group(places[0]) || width + height > most_sides {
             break;
         }
         (bounds, least, most) = (larger, least.min(max_dist), most.max(max_dist));

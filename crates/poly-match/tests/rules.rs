@@ -264,8 +264,8 @@ proptest! {
         index.fill(-1);
         distance.fill(f64::NAN);
         let mut batches = matcher.batches(query, workers(2), go_on).expect("sound");
-        while let Some(batch) = batches.next(go_on).expect("sound") {
-            let positions = batch.indices().into_iter().map(usize::try_from);
+        while let Some((batch, indices)) = batches.next(go_on).expect("sound") {
+            let positions = indices.into_iter().map(usize::try_from);
             let keys: Vec<f64> =
                 positions.map(|position| case.keys[position.expect("positive")]).collect();
             let rows = (&mut index[..], &mut distance[..]);
