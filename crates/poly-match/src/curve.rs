@@ -45,18 +45,18 @@ impl Curve {
         // The points that are not finite come last, in a cell of their own.
         let last = cells_in_all as usize;
         let square = Square::over(bounds, MAX_BITS);
+        // Loops, here and below: `extend` may be compiled apart, without the caller's instruction set.
         keys.clear();
-        keys.extend(points.iter().map(|&point| {
+        keys.resize(points.len(), 0);
+        for (key, &point) in keys.iter_mut().zip(points) {
             // What lies in the same cell of a coarser square is together in the finer one.
-            square.key::<MAX_BITS>(point) >> (2 * (MAX_BITS - bits))
-        }));
+            let cell = square.key::<MAX_BITS>(point) >> (2 * (MAX_BITS - bits));
+            *key = if is_finite(point) { cell } else { cells_in_all };
+        }
         counts.clear();
         counts.resize(last + 1, 0);
-        for (key, &point) in keys.iter_mut().zip(points) {
-            if !is_finite(point) {
-                *key = cells_in_all;
-            }
-            counts[*key as usize] += 1;
+        for &key in keys.iter() {
+            counts[key as usize] += 1;
         }
         let finite = points.len() - counts[last] as usize;
         let mut start = 0;
@@ -138,10 +138,11 @@ fn sort_crowd(points: &[Point], places: &mut [u32], crowd: &mut Vec<u64>) {
     let bounds = bounds_of(places.iter().map(|&place| points[place as usize]));
     let square = Square::over(&bounds, FINE_BITS);
     crowd.clear();
-    crowd.extend(places.iter().map(|&place| {
+    crowd.resize(places.len(), 0);
+    for (word, &place) in crowd.iter_mut().zip(places.iter()) {
         let key = square.key::<FINE_BITS>(points[place as usize]);
-        u64::from(key) << u32::BITS | u64::from(place)
-    }));
+        *word = u64::from(key) << u32::BITS | u64::from(place);
+    }
     crowd.sort_unstable();
     for (place, &key) in places.iter_mut().zip(crowd.iter()) {
         #[allow(clippy::cast_possible_truncation)] // the low half is what is asked for
