@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::{Error, Tie, radix};
 
 /// From this many keys on, their digits are sorted; fewer are sorted by comparison.
-const MANY: usize = 1 << 9;
+const MANY: usize = 1 << 7;
 
 /// The polygons in the order in which they win: by key, then by input position.
 ///
@@ -64,8 +64,7 @@ impl Ranking {
             return Err(Error::TooMany { got: keys.len() }.into());
         }
         if keys.len() >= MANY {
-            let numbers: Vec<u64> = keys.iter().map(|&key| ordered_bits(key)).collect();
-            let order = radix::order(&numbers, poll)?.into();
+            let order = radix::order(keys, |&key| ordered_bits(key), poll)?.into();
             return Ok(Self { order, is_by_position: false });
         }
         let mut keys: Vec<Key> = Key::of_all(keys).collect();

@@ -1,39 +1,62 @@
 //! The order of many numbers, found a digit at a time instead of comparison by comparison.
 //!
-//! A least-significant-digit radix sort over the 32 leading bits in which the numbers differ: three
-//! passes over pairs of eight bytes, whatever the numbers are. Numbers that agree in those bits, few
-//! as a rule, are then put in order by comparison.
+//! A least-significant-digit radix sort over the leading bits in which the numbers differ: three passes
+//! over pairs of eight bytes, whatever the numbers are. Numbers that agree in those bits, few as a
+//! rule, are then put in order by comparison. Where the numbers are few, so are the values of a digit:
+//! else counting them would take longer than sorting.
 
-const DIGIT_BITS: usize = 11;
-const DIGITS: usize = 3;
-const VALUES: usize = 1 << DIGIT_BITS;
+const DIGITS: u32 = 3;
 
-/// The positions of `numbers` in the order of number, then position. There are fewer than 2^32.
+/// Values of a digit for few numbers, and for many.
+const FEW_VALUES: usize = 1 << 8;
+const MANY_VALUES: usize = 1 << 11;
+
+/// From this many numbers on, the many values pay.
+const MANY: usize = 1 << 13;
+
+/// The positions of `values` in the order of their numbers, then of position. There are fewer than
+/// 2^32.
 ///
 /// # Errors
 /// What `poll` returns, which is called before every pass.
-pub(crate) fn order<E>(
-    numbers: &[u64],
+pub(crate) fn order<T, E>(
+    values: &[T],
+    number: impl Fn(&T) -> u64,
+    poll: impl FnMut() -> Result<(), E>,
+) -> Result<Vec<u32>, E> {
+    if values.len() < MANY {
+        by_digits::<FEW_VALUES, _, _>(values, number, poll)
+    } else {
+        by_digits::<MANY_VALUES, _, _>(values, number, poll)
+    }
+}
+
+/// The same by digits of so many values.
+fn by_digits<const VALUES: usize, T, E>(
+    values: &[T],
+    number: impl Fn(&T) -> u64,
     mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<Vec<u32>, E> {
-    let (any, all) = numbers.iter().fold((0, !0), |(any, all), n| (any | n, all & n));
-    let same = (any ^ all).leading_zeros();
+    let (any, all) = values.iter().map(&number).fold((0, !0), |(any, all), n| (any | n, all & n));
     // Without the bits that all numbers share, which say nothing.
-    #[allow(clippy::cast_possible_truncation)] // the 32 leading bits are what is asked for
-    let leading = |number: u64| (number.unbounded_shl(same) >> 32) as u32;
-    let mut starts = [[0_u32; VALUES]; DIGITS];
-    let mut from: Vec<Entry> = Vec::with_capacity(numbers.len());
-    for (position, &number) in (0..).zip(numbers) {
-        let entry = Entry { leading: leading(number), position };
+    let same = (any ^ all).leading_zeros();
+    let bits = (DIGITS * VALUES.ilog2()).min(u32::BITS);
+    #[allow(clippy::cast_possible_truncation)] // the leading bits are what is asked for
+    let leading = |number: u64| (number.unbounded_shl(same) >> (u64::BITS - bits)) as u32;
+    let mut starts = [[0_u32; VALUES]; DIGITS as usize];
+    let mut from: Vec<Entry> = Vec::with_capacity(values.len());
+    for (position, value) in (0..).zip(values) {
+        let entry = Entry { leading: leading(number(value)), position };
         for (digit, starts) in starts.iter_mut().enumerate() {
-            starts[entry.digit(digit)] += 1;
+            starts[entry.digit::<VALUES>(digit)] += 1;
         }
         from.push(entry);
     }
-    let mut to = vec![Entry::default(); numbers.len()];
+    let mut to = vec![Entry::default(); values.len()];
     for (digit, starts) in starts.iter_mut().enumerate() {
         poll()?;
-        if starts.iter().any(|&count| count as usize == numbers.len()) {
+        let is_of_all = |entry: &Entry| starts[entry.digit::<VALUES>(digit)] as usize == from.len();
+        if from.first().is_none_or(is_of_all) {
             continue; // all have the same digit
         }
         let mut start = 0;
@@ -41,25 +64,20 @@ pub(crate) fn order<E>(
             start += std::mem::replace(count, start);
         }
         for &entry in &from {
-            let start = &mut starts[entry.digit(digit)];
+            let start = &mut starts[entry.digit::<VALUES>(digit)];
             to[*start as usize] = entry;
             *start += 1;
         }
         std::mem::swap(&mut from, &mut to);
     }
     poll()?;
+    let number = |entry: &Entry| number(&values[entry.position as usize]);
     for equal in from.chunk_by_mut(|a, b| a.leading == b.leading) {
-        finish(equal, numbers);
+        if equal.len() > 1 && !equal.is_sorted_by_key(number) {
+            equal.sort_by_cached_key(number); // stable: they stand in the order of position
+        }
     }
     Ok(from.into_iter().map(|entry| entry.position).collect())
-}
-
-/// Puts entries that stand in the order of position into that of number, then position.
-fn finish(entries: &mut [Entry], numbers: &[u64]) {
-    let number = |entry: &Entry| numbers[entry.position as usize];
-    if !entries.is_sorted_by_key(number) {
-        entries.sort_by_cached_key(number);
-    }
 }
 
 /// The leading bits of a number, and its position.
@@ -70,10 +88,10 @@ struct Entry {
 }
 
 impl Entry {
-    /// A digit, from the least significant.
+    /// A digit of so many values, from the least significant.
     #[inline(always)]
-    fn digit(self, digit: usize) -> usize {
-        (self.leading >> (digit * DIGIT_BITS)) as usize % VALUES
+    fn digit<const VALUES: usize>(self, digit: usize) -> usize {
+        (self.leading >> (digit * VALUES.ilog2() as usize)) as usize % VALUES
     }
 }
 
@@ -95,10 +113,15 @@ mod tests {
             // Narrow ranges share their leading bits, with one number apart or without.
             let mut numbers: Vec<u64> =
                 numbers.into_iter().map(|number| base.wrapping_add(number >> shift)).collect();
+            let go_on = || Ok::<(), Infallible>(());
+            let number = |&number: &u64| number;
             for _ in 0..2 {
                 let mut expected: Vec<u32> = (0..).take(numbers.len()).collect();
                 expected.sort_by_key(|&position| numbers[position as usize]);
-                prop_assert_eq!(order(&numbers, || Ok::<(), Infallible>(())), Ok(expected));
+                let few = by_digits::<FEW_VALUES, _, _>(&numbers, number, go_on);
+                prop_assert_eq!(few.as_ref(), Ok(&expected));
+                let many = by_digits::<MANY_VALUES, _, _>(&numbers, number, go_on);
+                prop_assert_eq!(many, Ok(expected));
                 numbers.push(one);
             }
         }
