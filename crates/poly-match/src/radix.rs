@@ -77,7 +77,9 @@ fn by_digits<const VALUES: usize, T, E>(
             equal.sort_by_cached_key(number); // stable: they stand in the order of position
         }
     }
-    Ok(from.into_iter().map(|entry| entry.position).collect())
+    let mut order: Vec<u32> = from.into_iter().map(|entry| entry.position).collect();
+    order.shrink_to_fit(); // it may be where the entries were, which take twice as much
+    Ok(order)
 }
 
 /// The leading bits of a number, and its position.
