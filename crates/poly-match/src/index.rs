@@ -212,8 +212,7 @@ impl Index {
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         if order.len() <= flat_max {
-            let center = |&position: &u32| centers[position as usize];
-            return Ok(Self::flat(&order.iter().map(center).collect::<Vec<_>>()));
+            return Ok(Self::flat_of(centers, order));
         }
         if order.len() < centers.len() {
             // A group, or its like: its own centres, in order.
@@ -225,15 +224,23 @@ impl Index {
         Self::tree_of(centers, order, bottom_leaves, poll)
     }
 
-    pub(crate) fn flat(sites: &[Point]) -> Self {
-        let leaf = |(sites, first): (&[Point], u32)| Leaf::of(sites.iter().copied().zip(first..));
-        let leaves: Vec<_> = sites.chunks(LANES).zip((0..).step_by(LANES)).map(leaf).collect();
+    /// Leaves in the order of rank, and no tree.
+    fn flat_of(centers: &[Point], order: &[u32]) -> Self {
+        let center = |&position: &u32| centers[position as usize];
+        let leaf = |(order, first): (&[u32], u32)| Leaf::of(order.iter().map(center).zip(first..));
+        let leaves: Vec<_> = order.chunks(LANES).zip((0..).step_by(LANES)).map(leaf).collect();
         Self {
             leaves: leaves.into(),
             levels: Levels::none(),
             bottom_leaves: BOTTOM_LEAVES,
             slots: Array::default(),
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn flat(sites: &[Point]) -> Self {
+        let order: Vec<u32> = (0..).take(sites.len()).collect();
+        Self::flat_of(sites, &order)
     }
 
     #[cfg(test)]
