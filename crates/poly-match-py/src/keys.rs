@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
-use numpy::{PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods, get_array_module};
+use numpy::{
+    PyArray1, PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods, get_array_module,
+};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -22,6 +24,9 @@ pub(crate) fn keys(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Vec
 
 /// The rank of every integer among those that differ; nothing where doubles will do.
 fn ranks<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if value.is_instance_of::<PyArray1<f64>>() {
+        return Ok(None); // they are no integers: NumPy need not be asked
+    }
     let py = value.py();
     let array = get_array_module(py)?.call_method1("asarray", (value,))?;
     let Ok(array) = array.cast_into::<PyUntypedArray>() else { return Ok(None) };
