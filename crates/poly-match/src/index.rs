@@ -266,25 +266,21 @@ impl Index {
         let ranks: Vec<u32> = positions.iter().map(|&at| rank_of[at as usize]).collect();
         poll()?;
         let starts = in_order_of_rank(&ranks);
-        let mut leaves = vec![Leaf::EMPTY; ranks.len().div_ceil(LANES)];
+        let mut leaves = Vec::with_capacity(ranks.len().div_ceil(LANES));
         let mut slots = rank_of; // room of the right size: new memory is dear
         let mut first_slots = (0..).step_by(BOTTOM_SITES);
-        for (leaves, starts) in
-            leaves.chunks_mut(ASK_EVERY * BOTTOM_LEAVES).zip(starts.chunks(ASK_EVERY))
-        {
+        for starts in starts.chunks(ASK_EVERY) {
             poll()?;
-            for ((leaves, &start), first_slot) in
-                leaves.chunks_mut(BOTTOM_LEAVES).zip(starts).zip(&mut first_slots)
-            {
+            for (&start, first_slot) in starts.iter().zip(&mut first_slots) {
                 let sites = start..ranks.len().min(start + BOTTOM_SITES);
                 if bottom_leaves == 1 {
                     let positions = &mut positions[sites];
                     halve(positions, centers);
-                    fill_close(leaves, centers, positions, first_slot, &mut slots);
+                    fill_close(&mut leaves, centers, positions, first_slot, &mut slots);
                     continue;
                 }
                 let (positions, ranks) = (&positions[sites.clone()], &ranks[sites]);
-                fill(leaves, centers, positions, ranks, first_slot, &mut slots);
+                fill(&mut leaves, centers, positions, ranks, first_slot, &mut slots);
             }
         }
         // The NaN of the padding is left out.
@@ -400,10 +396,10 @@ impl<'a> View<'a> {
     }
 }
 
-/// Puts up to [`BOTTOM_SITES`] sites in the order of rank into leaves that are empty, and their places
-/// into `slots`.
+/// Adds the leaves of up to [`BOTTOM_SITES`] sites in the order of rank, and puts their places into
+/// `slots`.
 fn fill(
-    leaves: &mut [Leaf],
+    leaves: &mut Vec<Leaf>,
     centers: &[Point],
     positions: &[u32],
     ranks: &[u32],
@@ -416,31 +412,28 @@ fn fill(
         *site = u64::from(rank) << u32::BITS | u64::from(position);
     }
     sites.sort_unstable();
-    let mut slot = first_slot;
-    for (leaf, sites) in leaves.iter_mut().zip(sites[..ranks.len()].chunks(LANES)) {
-        for (i, &site) in sites.iter().enumerate() {
-            #[allow(clippy::cast_possible_truncation)] // the halves are what is asked for
-            let (rank, position) = ((site >> u32::BITS) as u32, site as u32);
-            [leaf.x[i], leaf.y[i]] = centers[position as usize];
-            leaf.id[i] = rank;
-            slots[rank as usize] = slot;
-            slot += 1;
-        }
+    let sites = &sites[..ranks.len()];
+    #[allow(clippy::cast_possible_truncation)] // the halves are what is asked for
+    let halves = |&site: &u64| ((site >> u32::BITS) as u32, site as u32);
+    leaves.extend(sites.chunks(LANES).map(|sites| {
+        Leaf::of(sites.iter().map(halves).map(|(rank, at)| (centers[at as usize], rank)))
+    }));
+    for (slot, (rank, _)) in (first_slot..).zip(sites.iter().map(halves)) {
+        slots[rank as usize] = slot;
     }
 }
 
 /// The same with the sites as they come, whose positions are their ranks: by distance alone, the order
 /// is that of the input.
 fn fill_close(
-    leaves: &mut [Leaf],
+    leaves: &mut Vec<Leaf>,
     centers: &[Point],
     positions: &[u32],
     first_slot: u32,
     slots: &mut [u32],
 ) {
-    for (leaf, positions) in leaves.iter_mut().zip(positions.chunks(LANES)) {
-        *leaf = Leaf::of(positions.iter().map(|&rank| (centers[rank as usize], rank)));
-    }
+    let center = |&rank: &u32| (centers[rank as usize], rank);
+    leaves.extend(positions.chunks(LANES).map(|sites| Leaf::of(sites.iter().map(center))));
     for (slot, &rank) in (first_slot..).zip(positions) {
         slots[rank as usize] = slot;
     }
