@@ -40,8 +40,12 @@ class Effort:
     seconds: float = 0.5
     """How long one call of a peer may take, about; its sample is cut to that."""
     batch: float = 0.003
-    """How long one turn lasts at least; a short call is repeated in it."""
+    """How long one turn lasts at least; a short call or build is repeated in it."""
     builds: int = 3
+
+    def repeat(self, seconds: float) -> int:
+        """How often what takes so long is done in one turn."""
+        return max(1, round(self.batch / seconds))
 
 
 @dataclass
@@ -70,7 +74,8 @@ class Entry:
         """Time one batch of calls, and now and then a build."""
         with cores.at_most(self.threads):
             if self.peer.builds == "before" and len(self.build_seconds) < self.effort.builds:
-                seconds, _ = timed(lambda: self.peer.build(self.work, self.threads))
+                build, repeat = self.peer.build, self.effort.repeat(self.build_seconds[0])
+                seconds, _ = timed(lambda: build(self.work, self.threads), repeat)
                 self.build_seconds.append(seconds)
             if turn < self.rounds:
                 seconds, _ = timed(lambda: self.answer(self.sample), self.repeat)
@@ -181,7 +186,7 @@ def open_entry(
             count = reference.differing(work, sample, index, expected[: len(sample)])
             raise WrongAnswerError(f"{count} points at the limit, though its arithmetic is exact")
     entry = Entry(peer, work, threads, effort, answer, sample, differ, build_seconds=builds)
-    entry.repeat = max(1, round(effort.batch / took))
+    entry.repeat = effort.repeat(took)
     return entry
 
 
