@@ -18,9 +18,6 @@ use crate::{Error, Tie};
 /// Points whose winners are written at a time.
 const POINTS: usize = 64;
 
-/// No candidate.
-const NONE: usize = usize::MAX;
-
 /// Candidates among which those of the smallest key are the bits of a word.
 const AT_ONCE: usize = CHUNKS * LANES;
 const CHUNKS: usize = 8;
@@ -127,7 +124,8 @@ impl Keys<'_> {
             return (smallest != 0).then(|| start + smallest.trailing_zeros() as usize);
         }
         let several = (0..AT_ONCE).filter(|bit| smallest >> bit & 1 != 0);
-        several.map(|bit| start + bit).min_by(|&a, &b| self.compare(row, a, b))
+        let several = several.map(|bit| (start + bit, self.batch.candidate(row, start + bit)));
+        several.min_by(|&(_, a), &(_, b)| by_tie(a, b, self.tie)).map(|(at, _)| at)
     }
 }
 
@@ -146,19 +144,17 @@ impl Task for Choose<'_> {
         let Self { keys, index, distance } = self;
         let batch = keys.batch;
         let count = batch.points().len();
-        let mut winners = [NONE; POINTS];
+        let mut winners = [None; POINTS];
         for first in (0..count).step_by(POINTS) {
             let rows = first..count.min(first + POINTS);
             if !are_numbers(simd, &keys.keys[batch.all(rows.clone())]) {
                 return Err(keys.first_nan());
             }
             for (winner, row) in winners.iter_mut().zip(rows.clone()) {
-                *winner = keys.best(simd, row).unwrap_or(NONE);
+                *winner = keys.best(simd, row);
             }
-            for (&at, row) in winners.iter().zip(rows) {
-                if at == NONE {
-                    continue;
-                }
+            for (&winner, row) in winners.iter().zip(rows) {
+                let Some(at) = winner else { continue };
                 let (place, found) = (batch.place(row), batch.candidate(row, at));
                 (index[place], distance[place]) = (as_i64(found.index), found.distance);
             }
