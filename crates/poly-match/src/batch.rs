@@ -145,14 +145,15 @@ impl Batch {
         }
     }
 
-    fn clear(&mut self, enough: usize) {
+    fn clear(&mut self) {
+        let before = self.count();
         let Self { points, places, indptr, indices, looks, sites, bits, found, .. } = self;
         points.clear();
         places.clear();
         indptr.clear();
         indptr.push(0);
         indices.clear();
-        indices.reserve(enough + enough / 8);
+        indices.reserve(before + before / 8); // about as many again
         looks.clear();
         sites.clear();
         bits.clear();
@@ -187,7 +188,7 @@ impl Batch {
     /// Where the row of a point is.
     #[inline(always)]
     pub(crate) fn row(&self, row: usize) -> Range<usize> {
-        as_usize(self.indptr[row])..as_usize(self.indptr[row + 1])
+        self.all(row..row + 1)
     }
 }
 
@@ -238,7 +239,7 @@ impl Task for Fill<'_, '_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { matcher, query, start, places, enough, batch, go_on } = self;
-        batch.clear(enough);
+        batch.clear();
         batch.start = start;
         for places in places.chunks(AHEAD) {
             if batch.count() >= enough || !go_on() {
@@ -284,8 +285,7 @@ impl Batch {
             };
             let (count, bounds, widest) = self.block(ahead, done..places.len(), within, WIDE);
             let Scratch { wide, stack, .. } = &mut self.scratch;
-            wide.clear();
-            wide.add(simd, (part, index.view()), &widest, &bounds, stack);
+            wide.fill(simd, (part, index.view()), &widest, &bounds, stack);
             done += self.rows_of_wide(simd, within, ahead, done..done + count);
         }
         done

@@ -29,30 +29,30 @@ impl Vicinity {
         self.positions.clear();
     }
 
-    /// Adds the sites of a part that are near some place of a box; returns which leaves they are.
+    /// Takes the sites of a part that are near some place of a box, and no others.
     #[inline(always)]
-    pub(crate) fn add<S: Simd>(
+    pub(crate) fn fill<S: Simd>(
         &mut self,
         simd: S,
         (part, index): (&Part, index::View<'_>),
         within: &Within,
         bounds: &Bounds,
         stack: &mut Vec<index::Pending>,
-    ) -> Range<usize> {
-        let start = self.x.len();
+    ) {
+        self.clear();
         index.leaves_near_box(simd, within, bounds, stack, |leaf, mask| {
             self.push(simd, mask, (&leaf.x, &leaf.y, &leaf.id.map(u64::from)));
         });
         let ranking = &part.order.ranking;
         if !ranking.is_by_position() {
             let ranking = ranking.view();
-            for position in &mut self.positions[start..] {
+            for position in &mut self.positions {
                 #[allow(clippy::cast_possible_truncation)] // it is the rank, which was one before
                 let rank = *position as u32;
                 *position = ranking.position(rank).into();
             }
         }
-        self.end(start)
+        self.end_leaf();
     }
 
     /// Adds those sites of another vicinity that are near some place of a box; returns which leaves
@@ -65,13 +65,14 @@ impl Vicinity {
         within: &Within,
         bounds: &Bounds,
     ) -> Range<usize> {
-        let start = self.x.len();
+        let start = self.x.len() / LANES;
         let (x, y, positions) = wide.leaves(0..wide.x.len() / LANES);
         for ((x, y), positions) in x.iter().zip(y).zip(positions) {
             let mask = reach(simd, within, bounds, (x, x), (y, y)).some;
             self.push(simd, mask, (x, y, positions));
         }
-        self.end(start)
+        self.end_leaf();
+        start..self.x.len() / LANES
     }
 
     /// The sites of some leaves.
@@ -104,12 +105,11 @@ impl Vicinity {
 
     /// Fills the last leaf with sites that are nowhere.
     #[inline(always)]
-    fn end(&mut self, start: usize) -> Range<usize> {
+    fn end_leaf(&mut self) {
         let end = self.x.len().next_multiple_of(LANES);
         self.x.resize(end, f64::NAN);
         self.y.resize(end, f64::NAN);
         self.positions.resize(end, 0);
-        start / LANES..end / LANES
     }
 }
 
