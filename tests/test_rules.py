@@ -176,6 +176,22 @@ def test_centres_of_every_kind():
         distance(np.zeros(2))
 
 
+def test_detail_that_is_fine_for_the_extent_is_told_apart():
+    far = 2.0**30
+    star = poly_match.Polygon(
+        [far + 0.875, far + 1, far + 0.875, far + 0.125, far + 0.625], [0.75, 0.5, 1, 0.125, 0.125]
+    )
+    stray = poly_match.Polygon([0, 1, 0], [0, 0, 1])
+    outside = poly_match.Matcher([star, stray], near="covers")
+    assert outside.match([(far + 1, 0.75)]).index.tolist() == [-1]
+    assert outside.candidates([(far + 1, 0.75)]).indices.tolist() == []
+
+    place, origin = poly_match.Polygon([1 / 3] * 5, [-2 / 3] * 5), poly_match.Polygon([0], [0])
+    on_it = poly_match.Matcher([place, origin], near="covers")
+    assert on_it.match([(1 / 3, -2 / 3)]).index.tolist() == [0]
+    assert on_it.candidates([(1 / 3, -2 / 3)]).indices.tolist() == [0]
+
+
 def test_an_area_of_its_own_counts_by_every_near():
     class Keyed(poly_match.Polygon):
         def __init__(self, _x, _y, key):

@@ -392,3 +392,52 @@ fn offsets_that_are_not_sound_are_refused() {
     let error = Shapes::from_offsets(&vertices, &[0, 4], &[0, 1, 1], &[0, 1, 2]);
     assert_eq!(error, Err(Error::NoVertices { polygon: Some(1) }));
 }
+
+/// Polygons of these vertices, by *covers*, the first one best.
+fn covering(polygons: &[&[Point]]) -> Matcher {
+    let mut shapes = Shapes::new();
+    for &ring in polygons {
+        shapes.push_parts([[ring.iter().copied()]]).expect("sound");
+    }
+    let rule = Rule { best: Best::First, ..Rule::from(Near::Covers) };
+    Builder::new(rule).shapes(&shapes, || Ok::<(), Error>(())).expect("sound")
+}
+
+#[test]
+fn detail_that_is_fine_for_the_extent_is_told_apart() {
+    let x = 2_f64.powi(30);
+    let star = [
+        [x + 0.875, 0.75],
+        [x + 1.0, 0.5],
+        [x + 0.875, 1.0],
+        [x + 0.125, 0.125],
+        [x + 0.625, 0.125],
+    ];
+    let stray = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]];
+    let matcher = covering(&[&star, &stray]);
+    assert_eq!(matcher.match_points(&[[x + 1.0, 0.75]]).expect("finite").index, [-1]);
+
+    let place = [1.0 / 3.0, -2.0 / 3.0];
+    let matcher = covering(&[&[place; 5], &[[0.0, 0.0]]]);
+    assert_eq!(matcher.match_points(&[place]).expect("finite").index, [0]);
+}
+
+/// A millimetre grid of squares in a UTM zone, and a polygon at the origin.
+#[test]
+fn millimetres_are_told_apart_beside_a_polygon_at_the_origin() {
+    let (east, north, side) = (500_000.0, 5_500_000.0, 0.001);
+    let corner = |x: u32, y: u32| [east + f64::from(x) * side, north + f64::from(y) * side];
+    let square = |i: u32| {
+        let (x, y) = (i % 20, i / 20);
+        [corner(x, y), corner(x + 1, y), corner(x + 1, y + 1), corner(x, y + 1)]
+    };
+    let squares: Vec<_> = (0..400).map(square).collect();
+    let mut polygons: Vec<&[Point]> = squares.iter().map(<[Point; 4]>::as_slice).collect();
+    let stray = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]];
+    polygons.push(&stray);
+    let points: Vec<Point> = (0..400)
+        .map(|i| [0, 1].map(|axis| squares[i][0][axis] / 2.0 + squares[i][2][axis] / 2.0))
+        .collect();
+    let found = covering(&polygons).match_points(&points).expect("finite");
+    assert!(found.index.iter().copied().eq(0..400), "{:?}", found.index);
+}

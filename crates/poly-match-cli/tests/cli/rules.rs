@@ -382,3 +382,26 @@ fn rule_columns_that_are_wrong() {
         .fails(r#"zones.geojson: no feature has a property "q"; found "p", "s""#);
     bench.run(&format!("{line} --group-by x=q")).fails(r#"no feature has a property "q""#);
 }
+
+/// Millimetres in a UTM zone, beside a polygon at the origin.
+#[test]
+fn detail_that_is_fine_for_the_extent_is_told_apart() {
+    let bench = Bench::new();
+    let corner = |x: u32, y: u32| {
+        format!("{:.3} {:.3}", 500_000.0 + f64::from(x) / 1e3, 5_500_000.0 + f64::from(y) / 1e3)
+    };
+    let mut zones = String::from("wkt,name\n\"POLYGON ((0 0, 1 0, 0 1, 0 0))\",stray\n");
+    let mut points = String::from("x,y,expected\n");
+    for (x, y) in (0..20).flat_map(|x| (0..20).map(move |y| (x, y))) {
+        let [a, b, c, d] =
+            [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)].map(|(x, y)| corner(x, y));
+        let _ = writeln!(zones, "\"POLYGON (({a}, {b}, {c}, {d}, {a}))\",{x}-{y}");
+        let _ = writeln!(points, "500000.{x:03}5,5500000.{y:03}5,{x}-{y}");
+    }
+    bench.write("zones.csv", zones);
+    bench.write("points.csv", points);
+    let out = bench.run("match points.csv zones.csv --near covers --fields name").ok();
+    let rows: Vec<Vec<&str>> = out.lines().skip(1).map(|row| row.split(',').collect()).collect();
+    assert_eq!(rows.len(), 400);
+    assert!(rows.iter().all(|row| row[4] == row[2]), "{out}");
+}

@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::ops::Range;
 
 use super::Coverage;
-use super::frame::{CODED, child, code, leading};
+use super::frame::{CODED, child, code, coded_child};
 use super::lines::UNSURE;
 use super::tree::{CELLS, Kind, kind, number, settled};
 use crate::Point;
@@ -57,7 +57,7 @@ impl Task for FindCovering<'_, '_> {
                 for k in 0..count {
                     let i = usize::from(waiting[k]) % TOGETHER;
                     let child = if level <= CODED {
-                        leading(codes[i], level) % CELLS
+                        coded_child(codes[i], level)
                     } else {
                         child(frame.place(points[i]), level)
                     };

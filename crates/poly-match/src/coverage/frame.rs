@@ -2,6 +2,7 @@
 //!
 //! The square lies over all polygons, and its side is a power of two, so that scaling rounds nothing.
 
+use super::tree::CELLS;
 use crate::{Bounds, Point};
 
 /// The square has 2^48 by 2^48 units: a place in it fits a double with some bits to spare.
@@ -122,11 +123,20 @@ pub(super) fn code(place: [u64; 2]) -> u64 {
 /// As many levels as a code has room for.
 pub(super) const CODED: u32 = 16;
 
-/// The children of the first levels, as one number.
+/// The child of a level, from 1 to [`CODED`], that a code leads to.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // below 16
+pub(super) fn coded_child(code: u64, level: u32) -> usize {
+    // Turning brings the children of the levels down to this one to the low bits, at every level:
+    // a shift by what is left of the 64 bits is not defined where nothing is left.
+    code.rotate_left(2 * STEP * level) as usize % CELLS
+}
+
+/// The children of the first levels, up to [`CODED`] of them, as one number.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // of few levels
 pub(super) fn leading(code: u64, levels: u32) -> usize {
-    (code >> 1 >> (63 - 2 * STEP * levels)) as usize
+    code.unbounded_shr(u64::BITS - 2 * STEP * levels) as usize
 }
 
 /// A power of two.
