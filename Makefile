@@ -24,9 +24,11 @@ run: program ## Match the example's shoppers to its zones, and draw them
 	@awk -F, 'NR == 1 || $$5 != ""' out/matches.csv | head -n 6
 	@echo; echo "The picture: out/matches.png"
 
+# The core's tests also run as users run the core: without checks of overflow, and optimized.
 .PHONY: test
 test: package program ladder-build bench-build ## Run all tests, Rust and Python
 	cargo test --locked
+	cargo test --locked --release --package poly-match --lib --tests
 	$(BIN)/python -m pytest
 
 # As many seeds are left between two seconds as a run has cases, so that none comes twice.
@@ -34,9 +36,9 @@ CASES = 1000000
 SEED = $(shell date +%s)000000
 
 .PHONY: oracle
-oracle: ## Run a million random cases against the oracle: make oracle CASES=1 SEED=7
+oracle: ## Run a million random cases of each kind against the oracle: make oracle CASES=1 SEED=7
 	POLY_MATCH_CASES=$(CASES) POLY_MATCH_SEED=$(SEED) cargo test --locked --release \
-		--package poly-match --lib every_way_agrees_with_the_oracle -- --nocapture
+		--package poly-match --lib with_the_oracle -- --nocapture --test-threads 1
 
 .PHONY: lint
 lint: package ## Check format, lints, types, stubs and docs

@@ -2,6 +2,8 @@
 
 use crate::polygon::is_finite;
 use crate::query::Query;
+#[cfg(test)]
+use crate::testing::reached::{Structure, note};
 use crate::tiles::bounds_of;
 use crate::{Bounds, Point};
 
@@ -41,6 +43,8 @@ impl Curve {
         while bits < MAX_BITS && (points.len() >> (2 * bits)) > points_per_cell {
             bits += 1;
         }
+        #[cfg(test)]
+        note(Structure::Curve, bits as usize);
         let cells_in_all = 1_u32 << (2 * bits);
         // The points that are not finite come last, in a cell of their own.
         let last = cells_in_all as usize;
@@ -135,6 +139,8 @@ impl Curve {
 /// Sorts the places of finite points along a curve over their box.
 #[inline(always)]
 fn sort_crowd(points: &[Point], places: &mut [u32], crowd: &mut Vec<u64>) {
+    #[cfg(test)]
+    note(Structure::Crowd, places.len().ilog2() as usize);
     let bounds = bounds_of(places.iter().map(|&place| points[place as usize]));
     let square = Square::over(&bounds, FINE_BITS);
     crowd.clear();

@@ -1,6 +1,8 @@
 //! A grid of square cells over the points.
 
 use crate::near::Within;
+#[cfg(test)]
+use crate::testing::reached::{Structure, note};
 use crate::{Bounds, Point};
 
 /// Squares of one size, one of them centred on the lowest x and y of all points.
@@ -62,6 +64,10 @@ impl Grid {
             && last[0].max(last[1]) < f64::from(u32::MAX);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // not if it is sound
         let last = last.map(|last| last as u32);
+        #[cfg(test)]
+        if is_sound {
+            note(Structure::Grid, last[0].max(last[1]).ilog2() as usize);
+        }
         is_sound.then(|| Self { origin: bounds.min, side, per_unit: 1.0 / side, last })
     }
 

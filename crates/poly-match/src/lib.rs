@@ -33,14 +33,10 @@ mod batches;
 mod best;
 mod blocks;
 mod builder;
-#[cfg(test)]
-mod cases;
 mod cells;
 mod choose;
 mod coverage;
 mod curve;
-#[cfg(test)]
-mod deep;
 mod edges;
 mod error;
 mod extent;
@@ -74,6 +70,8 @@ mod shapes;
 mod simd;
 mod split;
 mod store;
+#[cfg(test)]
+mod testing;
 mod threads;
 mod tiles;
 mod vicinity;

@@ -5,6 +5,9 @@
 //! rule, are then put in order by comparison. Where the numbers are few, so are the values of a digit:
 //! else counting them would take longer than sorting.
 
+#[cfg(test)]
+use crate::testing::reached::{Structure, note};
+
 const DIGITS: u32 = 3;
 
 /// Values of a digit for few numbers, and for many.
@@ -59,6 +62,8 @@ fn by_digits<const VALUES: usize, T, E>(
         if from.first().is_none_or(is_of_all) {
             continue; // all have the same digit
         }
+        #[cfg(test)]
+        note(Structure::Digits, digit + if VALUES == FEW_VALUES { 0 } else { 3 });
         let mut start = 0;
         for count in starts.iter_mut() {
             start += std::mem::replace(count, start);
@@ -74,6 +79,8 @@ fn by_digits<const VALUES: usize, T, E>(
     let number = |entry: &Entry| number(&values[entry.position as usize]);
     for equal in from.chunk_by_mut(|a, b| a.leading == b.leading) {
         if equal.len() > 1 && !equal.is_sorted_by_key(number) {
+            #[cfg(test)]
+            note(Structure::Digits, 6);
             equal.sort_by_cached_key(number); // stable: they stand in the order of position
         }
     }

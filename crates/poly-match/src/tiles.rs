@@ -217,6 +217,8 @@ impl Splitter<'_> {
         let center = |cell: Cell| centers[grid.position(cell) as usize];
         let own =
             Grid::over(&bounds_of(part.cells.iter().map(|&cell| center(cell))), centers.len());
+        #[cfg(test)]
+        note_own_grid(&grid, &own);
         for cell in part.cells.iter_mut() {
             *cell = own.cell(center(*cell), u64::from(grid.position(*cell)));
         }
@@ -463,6 +465,15 @@ impl Task for Buckets<'_> {
             *bucket = ((line * per_line) >> 32) as u16;
         }
     }
+}
+
+#[cfg(test)]
+fn note_own_grid(grid: &Grid, own: &Grid) {
+    use crate::testing::reached::{Structure, note};
+    let side = |grid: &Grid| larger(grid.sides[0], grid.sides[1]);
+    let bits = (side(grid) / side(own)).log2();
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a small number, or huge
+    note(Structure::OwnGrid, bits as usize);
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use super::lines::UNSURE;
 use super::tree::{CELLS, Kind, kind, number, settled};
 use crate::Point;
 use crate::simd::{Simd, Task};
+#[cfg(test)]
+use crate::testing::reached::{Structure, UNSURE_ANSWER, note};
 
 /// Points that are looked up together: what they ask for comes from memory together.
 const TOGETHER: usize = 1024;
@@ -51,8 +53,12 @@ impl Task for FindCovering<'_, '_> {
             let all = 0..points.len();
             let mut count = filter(&mut waiting, all.clone(), |i| kind(words[i]) == Kind::Node);
             let mut level = coverage.table_level;
+            #[cfg(test)]
+            note(Structure::Table, level as usize);
             while count > 0 {
                 level += 1;
+                #[cfg(test)]
+                note(Structure::Cells, level as usize);
                 let mut left = 0;
                 for k in 0..count {
                     let i = usize::from(waiting[k]) % TOGETHER;
@@ -67,6 +73,10 @@ impl Task for FindCovering<'_, '_> {
                 }
                 count = left;
             }
+            #[cfg(test)]
+            words[all.clone()]
+                .iter()
+                .for_each(|&word| note(Structure::Answer, kind(word) as usize));
             // Those that lines answer for: their words become those of settled points.
             let mut unsure = [0_u16; TOGETHER];
             let mut left = 0;
@@ -87,6 +97,8 @@ impl Task for FindCovering<'_, '_> {
                 left += usize::from(words[at] == UNSURE);
             }
             for &i in &unsure[..left] {
+                #[cfg(test)]
+                note(Structure::Answer, UNSURE_ANSWER);
                 let i = usize::from(i);
                 words[i] = coverage.word_in_leaf(points[i], boundary_counts);
             }

@@ -1,34 +1,24 @@
-//! Every way against the oracle, on random cases: a few thousand, or as many as `POLY_MATCH_CASES`
-//! says, from the seed `POLY_MATCH_SEED` on. `make oracle` runs a million in a release build.
-//!
-//! What the cases made use of is counted, since what no case has come to is not tested.
+//! Every way against the oracle, on random cases.
 
 use super::*;
 use crate::best::Ranking;
-use crate::cases::{Case, Kind};
 use crate::cells::NONE;
 use crate::extent::Extent;
 use crate::index::Index;
 use crate::paint::PaintBand;
 use crate::raster::CELLS;
-use crate::{Match, Matcher, Matches, OnInvalid, Options, match_once, naive};
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use crate::testing::cases::{Case, Kind};
+use crate::testing::oracle::{self, Expected, Found, Used, as_bits, bits, compare, name};
+use crate::testing::reached::Structure;
+use crate::{Matcher, Matches, OnInvalid, Options, match_once, naive};
+use std::ops::{Range, RangeInclusive};
 use std::time::{Duration, Instant};
-
-/// What a case made use of, or how many of some cases did.
-#[derive(Debug, Default)]
-struct Used(BTreeMap<&'static str, u64>);
 
 /// What every run of some thousand cases must make use of; first the kinds, in their order.
 #[rustfmt::skip]
-const MUST_BE_USED: [&str; 32] = [
+const MUST_BE_USED: [&str; 33] = [
     "Spread", "Lattice", "Heaps", "Line", "OnePlace", "Offset", "Extremes", "Scaled", "Apart",
-    "Islands", "Crowd",
+    "Fine", "Islands", "Crowd",
     "inclusive", "exclusive", "a pair on the limit", "candidates that tie", "points not finite",
     "a tree of 1 level", "a tree of 2 levels", "a tree of 3 levels",
     "cells all over the grid", "cells on parts of the grid", "cells painted on several threads",
@@ -41,42 +31,24 @@ const MUST_BE_USED: [&str; 32] = [
 /// What takes so many sites or points that only a long run must make use of it.
 const RARELY_USED: [&str; 2] = ["a tree of 4 levels", "blocks on several threads"];
 
-impl Used {
-    fn count(&mut self, what: &'static str, is_used: bool) {
-        *self.0.entry(what).or_default() |= u64::from(is_used);
-    }
-
-    fn add(&mut self, other: Self) {
-        other.0.into_iter().for_each(|(what, count)| *self.0.entry(what).or_default() += count);
-    }
-
-    fn get(&self, what: &str) -> u64 {
-        self.0.get(what).copied().unwrap_or(0)
-    }
-}
+/// Levels that every run of some thousand cases must come to, and those of a long run.
+const LEVELS: [(Structure, RangeInclusive<usize>); 5] = [
+    (Structure::Curve, 1..=5),
+    (Structure::Crowd, 6..=10),
+    (Structure::Digits, 0..=6),
+    (Structure::OwnGrid, 18..=24),
+    (Structure::Grid, 0..=12),
+];
+const RARE_LEVELS: [(Structure, RangeInclusive<usize>); 4] = [
+    (Structure::Curve, 1..=9),
+    (Structure::Crowd, 6..=14),
+    (Structure::OwnGrid, 12..=40),
+    (Structure::Grid, 0..=26),
+];
 
 const WAYS: [Option<Way>; 4] = [None, Some(Way::Single), Some(Way::Cells), Some(Way::Blocks)];
 
-/// A position, or −1, and the bits of a distance.
-#[derive(Clone, Copy, PartialEq)]
-struct Found(i64, u64);
-
-impl std::fmt::Debug for Found {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} at {:?} ({:#x})", self.0, f64::from_bits(self.1), self.1)
-    }
-}
-
 type Answer = Vec<Found>;
-
-fn bits(index: &[i64], distance: &[f64]) -> Answer {
-    index.iter().zip(distance).map(|(&index, distance)| Found(index, distance.to_bits())).collect()
-}
-
-fn as_bits(found: Option<Match>) -> Found {
-    let index = found.map_or(-1, |found| i64::try_from(found.index).expect("small"));
-    Found(index, found.map_or(f64::NAN, |found| found.distance).to_bits())
-}
 
 fn expected(case: &Case) -> Answer {
     let Case { centers, keys, points, near, .. } = case;
@@ -97,22 +69,6 @@ fn answer(join: &Join<'_>, points: &[Point]) -> Answer {
     let done: Result<(), Error> = join.run(points, &bounds, &mut index, &mut distance, || Ok(()));
     done.expect("no thread panics");
     bits(&index, &distance)
-}
-
-/// The first difference, in words.
-fn compare(
-    how: impl Fn() -> String,
-    points: &[Point],
-    got: &[Found],
-    expected: &[Found],
-) -> Result<(), String> {
-    if got == expected {
-        return Ok(());
-    }
-    let at = got.iter().zip(expected).position(|(got, expected)| got != expected);
-    let at = at.unwrap_or_else(|| got.len().min(expected.len()));
-    let (point, got, expected) = (points.get(at), got.get(at), expected.get(at));
-    Err(format!("{}, for {point:?}: {got:?}, not {expected:?}", how()))
 }
 
 /// Takes a case through every way there is; the first difference is an error.
@@ -269,25 +225,9 @@ fn count_ways(
     used.count("and found", searched.iter().any(|&i| expected[i].0 >= 0));
 }
 
-/// The name of an instruction set, without what `pulp` keeps of it.
-fn name(level: Level) -> String {
-    let name = format!("{level:?}");
-    name.split('(').next().unwrap_or_default().to_owned()
-}
-
-/// The same; a panic is a difference too.
-fn check_caught(case: &Case, used: &mut Used) -> Result<(), String> {
-    let checked = catch_unwind(AssertUnwindSafe(|| check(case, used)));
-    checked.unwrap_or_else(|_| Err("panicked".to_owned()))
-}
-
 /// Leaves out of a case that differs what it differs without, within some seconds.
 fn shrink(mut case: Case) -> Case {
     let until = Instant::now() + Duration::from_secs(20);
-    let differs = |case: &Case| {
-        let checked = catch_unwind(AssertUnwindSafe(|| check(case, &mut Used::default())));
-        matches!(checked, Ok(Err(_)))
-    };
     let mut leave_out = |count: fn(&Case) -> usize, drain: fn(&mut Case, Range<usize>)| {
         let mut size = count(&case).div_ceil(2);
         while size > 0 {
@@ -295,7 +235,7 @@ fn shrink(mut case: Case) -> Case {
             while start < count(&case) && Instant::now() < until {
                 let mut less = case.clone();
                 drain(&mut less, start..count(&case).min(start + size));
-                if differs(&less) { case = less } else { start += size }
+                if oracle::differs(&less) { case = less } else { start += size }
             }
             size /= 2;
         }
@@ -313,85 +253,31 @@ fn shrink(mut case: Case) -> Case {
     case
 }
 
-/// Runs the cases of some seeds on all cores; the first that differs is an error.
-fn run(seeds: Range<u64>) -> Result<Used, String> {
-    let (next, tenth) = (AtomicU64::new(seeds.start), (seeds.end - seeds.start) / 10);
-    let (all, failed) = (Mutex::new(Used::default()), Mutex::new(None));
-    std::thread::scope(|scope| {
-        for _ in 0..crate::threads::all_cores().get() {
-            scope.spawn(|| {
-                let mut sum = Used::default();
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= seeds.end {
-                        break;
-                    }
-                    if tenth >= 10_000 && (seed - seeds.start) % tenth == tenth - 1 {
-                        println!("{} cases", seed - seeds.start + 1);
-                    }
-                    let (case, mut used) = (Case::new(seed), Used::default());
-                    let kind = Kind::ALL.iter().position(|&kind| kind == case.kind);
-                    used.count(MUST_BE_USED[kind.expect("one of all")], true);
-                    if let Err(difference) = check_caught(&case, &mut used) {
-                        next.store(seeds.end, Ordering::Relaxed);
-                        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
-                        failed.get_or_insert((case, difference));
-                        break;
-                    }
-                    sum.add(used);
-                }
-                all.lock().unwrap_or_else(PoisonError::into_inner).add(sum);
-            });
-        }
-    });
-    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        None => Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner)),
-        Some((case, difference)) => {
-            let seed = case.seed;
-            let mut text = format!("seed {seed}: {difference}\n");
-            text += &format!("again: make oracle SEED={seed} CASES=1\n");
-            if difference != "panicked" {
-                let less = shrink(case);
-                let difference = check(&less, &mut Used::default()).expect_err("it differs");
-                text += &format!("with less: {difference}\n{:?}\n", less.near);
-                for what in [
-                    format!("points: {:?}", less.points),
-                    format!("sites: {:?}", less.centers),
-                    format!("keys: {:?}", less.keys),
-                ] {
-                    text.extend(what.chars().take(1500).chain("\n".chars()));
-                }
-            }
-            Err(text)
-        }
+impl oracle::Case for Case {
+    fn new(seed: u64) -> Self {
+        Self::of(seed)
     }
-}
 
-/// A number from the environment, or the usual one.
-fn setting(name: &str, usual: u64) -> u64 {
-    std::env::var(name).map_or(usual, |text| text.parse().expect("a whole number"))
+    fn check(&self, used: &mut Used) -> Result<(), String> {
+        let kind = Kind::ALL.iter().position(|&kind| kind == self.kind);
+        used.count(MUST_BE_USED[kind.expect("one of all")], true);
+        check(self, used)
+    }
+
+    fn shrink(self) -> Self {
+        shrink(self)
+    }
 }
 
 /// Every way, for every instruction set of this machine, flat and as a tree, and all that is public.
 #[test]
 fn every_way_agrees_with_the_oracle() {
-    let (seed, cases) = (setting("POLY_MATCH_SEED", 0), setting("POLY_MATCH_CASES", 4000));
-    let names: Vec<String> = Level::all().into_iter().map(name).collect();
-    println!("{cases} cases from seed {seed} on, for {}", names.join(", "));
-    let used = run(seed..seed + cases).unwrap_or_else(|difference| panic!("{difference}"));
-    let mut report = format!("{cases} cases from seed {seed} on: no difference. Of these,\n");
-    for what in MUST_BE_USED.iter().chain(&RARELY_USED) {
-        writeln!(report, "{:>10} {what}", used.get(what)).expect("it is text");
-    }
-    println!("{report}");
-    let must_be = |what: &&&str| match cases {
-        0..4000 => false,
-        4000..100_000 => MUST_BE_USED.contains(what),
-        _ => true,
-    };
-    let all = MUST_BE_USED.iter().chain(&RARELY_USED);
-    let unused: Vec<_> = all.filter(must_be).filter(|what| used.get(what) == 0).collect();
-    assert!(unused.is_empty(), "no case made use of: {unused:?}");
+    oracle::run::<Case>(Expected {
+        always: &MUST_BE_USED,
+        levels: &LEVELS,
+        rarely: &RARELY_USED,
+        rare_levels: &RARE_LEVELS,
+    });
 }
 
 /// Sites in one place, of which none covers the cells on the rim of its reach; and a last one,

@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::cases::Case;
 use crate::index::Index;
 use crate::matcher::Matcher;
 use crate::simd::Level;
+use crate::testing::cases::Case;
 use crate::{Best, Builder, Error, OnInvalid, Options, Query, Rule, Tie, naive};
 
 /// Every instruction set and number of threads against the oracle, bit for bit.
@@ -69,7 +69,7 @@ proptest! {
 
     #[test]
     fn every_kind_agrees_with_the_oracle(seed: u64) {
-        let case = Case::new(seed);
+        let case = Case::of(seed);
         check(&case.centers, &case.points, case.near)?;
     }
 }

@@ -5,6 +5,8 @@
 
 use std::f64::consts::TAU;
 
+use super::fine::{Detail, moved};
+use super::random::Random;
 use crate::{Point, Within};
 
 /// Sites with their keys, points, and what is near.
@@ -38,6 +40,8 @@ pub(crate) enum Kind {
     Scaled,
     /// The points far from most sites, or from all.
     Apart,
+    /// Detail that is fine for the extent, where maps have it, and a few strays.
+    Fine,
     /// The points on a few islands, far apart for the distance.
     Islands,
     /// Most sites in one place, which is on the rim of some points' reach.
@@ -45,7 +49,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Spread,
         Self::Lattice,
         Self::Heaps,
@@ -55,6 +59,7 @@ impl Kind {
         Self::Extremes,
         Self::Scaled,
         Self::Apart,
+        Self::Fine,
         Self::Islands,
         Self::Crowd,
     ];
@@ -64,74 +69,14 @@ impl Kind {
         match random.below(100) {
             96.. => Self::Islands,
             92.. => Self::Crowd,
-            other => Self::ALL[other % 9],
+            other => Self::ALL[other % 10],
         }
     }
 }
 
-/// SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators",
-/// 2014).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let bits = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ bits >> 31
-    }
-
-    /// A whole number below `end`.
-    #[allow(clippy::cast_possible_truncation)] // a number below `end` is a usize
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
-    /// One time in so many.
-    fn once_in(&mut self, times: usize) -> bool {
-        self.below(times) == 0
-    }
-
-    fn pick<T: Copy>(&mut self, some: &[T]) -> T {
-        some[self.below(some.len())]
-    }
-
-    fn between(&mut self, low: f64, high: f64) -> f64 {
-        #[allow(clippy::cast_precision_loss)] // 53 bits
-        let unit = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
-        low + unit * (high - low)
-    }
-
-    /// As often from 1 to 10 as from 10 to 100.
-    fn skewed(&mut self, low: f64, high: f64) -> f64 {
-        self.between(low.ln(), high.ln()).exp()
-    }
-
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // small and positive
-    fn count(&mut self, low: f64, high: f64) -> usize {
-        self.skewed(low, high) as usize
-    }
-
-    /// A whole number, from −`most` to `most`.
-    fn whole(&mut self, most: u32) -> f64 {
-        f64::from(u32::try_from(self.below(2 * most as usize + 1)).expect("small"))
-            - f64::from(most)
-    }
-
-    fn in_square(&mut self, half: f64) -> Point {
-        [self.between(-half, half), self.between(-half, half)]
-    }
-
-    fn on_lattice(&mut self) -> Point {
-        [self.whole(30), self.whole(30)]
-    }
-}
-
 impl Case {
-    pub(crate) fn new(seed: u64) -> Self {
-        // Seeds that follow each other are far apart in the generator's course.
-        let mut random = Random(Random(seed).next());
-        let random = &mut random;
+    pub(crate) fn of(seed: u64) -> Self {
+        let random = &mut Random::new(seed);
         let kind = Kind::random(random);
         let (sites, points) = counts(random, kind);
         let layout = Layout::random(random, kind);
@@ -167,10 +112,12 @@ fn counts(random: &mut Random, kind: Kind) -> (usize, usize) {
         9200..9900 => random.count(600.0, 3000.0),
         9900..9998 => random.count(3000.0, 9000.0),
         // As many as are cut into several pieces for any way.
-        _ => return (sites.min(32), random.count(66_000.0, 140_000.0)),
+        _ => return (sites.min(32), random.count(66_000.0, 300_000.0)),
     };
     match kind {
         Kind::Islands => (sites.min(300), points.max(random.count(1000.0, 5000.0))),
+        // Enough for the order in a tree to be made.
+        Kind::Fine => (sites.max(random.count(1.0, 400.0)), points.min(2000)),
         Kind::Crowd => (sites.max(random.count(200.0, 700.0)), points.clamp(50, 1000)),
         _ => (sites, points.min(3_000_000 / sites.max(1))),
     }
@@ -215,6 +162,11 @@ impl Layout {
                 let middle = [away * angle.cos(), away * angle.sin()];
                 vec![(middle, away.min(1e6) * random.skewed(1e-3, 1.0))]
             }
+            Kind::Fine => {
+                let detail = Detail::random(random);
+                unit = detail.unit;
+                vec![(detail.middle, 0.0), (detail.stray, 0.0)]
+            }
             Kind::Islands => {
                 let (wide, apart) = (random.skewed(0.1, 3.0), random.skewed(60.0, 200.0));
                 let island = |i: f64| {
@@ -251,6 +203,12 @@ impl Layout {
             Kind::Offset => [1e9 + random.whole(30), random.whole(30) - 1e9],
             Kind::Scaled => random.on_lattice().map(|x| x * self.unit),
             Kind::Crowd => random.in_square(1.6),
+            Kind::Fine => {
+                let (middle, stray) = (self.middles[0].0, self.middles[1].0);
+                let place =
+                    if random.once_in(2) { random.on_lattice() } else { random.in_square(9.0) };
+                if random.once_in(40) { stray } else { moved(middle, place.map(|v| v * self.unit)) }
+            }
             Kind::Extremes => {
                 let hard = [5e-324, 1e-300, 1e-160, 0.0, 1.0, 1e154, 1e300, 9e307, f64::MAX];
                 [0, 1].map(|_| random.pick(&hard) * random.pick(&[1.0, -1.0]))
@@ -320,8 +278,8 @@ fn keys(random: &mut Random, kind: Kind, count: usize) -> Vec<f64> {
 #[test]
 fn a_seed_tells_a_case_in_full() {
     for seed in 0..100 {
-        let case = Case::new(seed);
-        assert_eq!(format!("{case:?}"), format!("{:?}", Case::new(seed)));
+        let case = Case::of(seed);
+        assert_eq!(format!("{case:?}"), format!("{:?}", Case::of(seed)));
         assert!(case.centers.len() == case.keys.len());
         assert!(case.centers.as_flattened().iter().all(|x| x.is_finite()));
         assert!(case.keys.iter().all(|key| !key.is_nan()));

@@ -1,0 +1,423 @@
+//! Polygons whose detail is small for the extent of all: millimetres on a map of the world, with a
+//! stray polygon at the origin. The deepest levels of every structure are made for these alone.
+
+use std::num::NonZeroUsize;
+
+use super::oracle::{self, Expected, Found, Used, as_bits, bits, compare, name};
+use super::random::Random;
+use super::reached::{Structure, UNSURE_ANSWER};
+use crate::matcher::RowOrder;
+use crate::simd::Level;
+use crate::{
+    Best, Builder, Error, Match, Matcher, Near, Options, Point, Query, Rule, Shapes, Tie, Within,
+    naive,
+};
+
+/// Where fine detail is, how fine it is, and where a stray is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Detail {
+    pub(crate) middle: Point,
+    pub(crate) unit: f64,
+    pub(crate) stray: Point,
+}
+
+impl Detail {
+    /// Places as maps have them, and detail of 2^-4 to 2^-52 of the extent.
+    pub(crate) fn random(random: &mut Random) -> Self {
+        let middle = match random.below(8) {
+            // Web Mercator, a UTM zone, degrees: metres and degrees with all their digits.
+            0 => [random.between(-2e7, 2e7), random.between(-2e7, 2e7)],
+            1 => [random.between(166_021.0, 833_979.0), random.between(0.0, 9.3e6)],
+            2 => [random.between(-180.0, 180.0), random.between(-90.0, 90.0)],
+            // The same in whole metres.
+            3 => [random.whole(20_000_000), random.whole(20_000_000)],
+            // Powers of two, where a cell begins.
+            4 => {
+                let power = |random: &mut Random| {
+                    let exponent = i32::try_from(random.below(60)).expect("small");
+                    2_f64.powi(exponent - 30) * random.pick(&[-1.0, 0.0, 1.0, 1.0])
+                };
+                [power(random), power(random)]
+            }
+            5 => random.in_square(1.0),
+            // What has no end in binary.
+            6 => [1.0 / 3.0, -2.0 / 3.0],
+            _ => random.on_lattice(),
+        };
+        let stray = match random.below(4) {
+            0 | 1 => [0.0, 0.0],
+            2 => [middle[0] + random.pick(&[1.0, -3.0, 1e3, 0.0]), middle[1] + 1.0],
+            _ => [-middle[1], middle[0]],
+        };
+        let extent = [0, 1].map(|axis: usize| (middle[axis] - stray[axis]).abs());
+        let extent = extent[0].max(extent[1]).max(f64::MIN_POSITIVE);
+        let bits = i32::try_from(4 + random.below(49)).expect("small");
+        Self { middle, unit: extent * 2_f64.powi(-bits), stray }
+    }
+}
+
+pub(crate) fn moved(place: Point, by: Point) -> Point {
+    [place[0] + by[0], place[1] + by[1]]
+}
+
+/// Polygons of fine detail, points beside them, and a rule.
+#[derive(Debug, Clone)]
+struct Case {
+    seed: u64,
+    /// The rings of each polygon, as one part.
+    polygons: Vec<Vec<Vec<Point>>>,
+    keys: Vec<f64>,
+    /// Of the polygons and of the points, where there are any.
+    groups: Option<(Vec<u32>, Vec<u32>)>,
+    points: Vec<Point>,
+    max_dists: Option<Vec<f64>>,
+    near: Near,
+    best: Choice,
+    tie: Tie,
+    k: usize,
+}
+
+/// [`Best`] without its keys.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Choice {
+    Area,
+    Nearest,
+    First,
+    Key,
+}
+
+impl oracle::Case for Case {
+    fn new(seed: u64) -> Self {
+        let random = &mut Random::new(seed);
+        let details: Vec<Detail> = details(random);
+        let many = random.once_in(50_000);
+        let polygons = if many { districts(&details[0], 256) } else { polygons(random, &details) };
+        let count = if many { 24 } else { random.count(1.0, 40.0) };
+        let mut points = Vec::with_capacity(count);
+        let vertices: Vec<Point> = polygons.iter().flatten().flatten().copied().collect();
+        for _ in 0..count {
+            points.push(point(random, &details, &vertices));
+        }
+        let length =
+            if random.once_in(8) { 1.0 } else { details[0].unit * random.skewed(0.1, 40.0) };
+        let within =
+            if random.once_in(2) { Within::new(length) } else { Within::inclusive(length) };
+        let within = within.expect("a legal distance");
+        let measures = !many && random.once_in(4);
+        let near = match random.below(2) {
+            _ if measures => Near::Boundary(within),
+            0 => Near::Contains,
+            _ => Near::Covers,
+        };
+        let some_of =
+            |random: &mut Random, count| (0..count).map(|_| u32::from(random.once_in(3))).collect();
+        let groups = (!many && random.once_in(6))
+            .then(|| (some_of(random, polygons.len()), some_of(random, points.len())));
+        let max_dists = (measures && random.once_in(4))
+            .then(|| points.iter().map(|_| length * random.pick(&[0.5, 1.0, 3.0])).collect());
+        let keys = polygons.iter().map(|_| random.whole(3)).collect();
+        Self {
+            seed,
+            keys,
+            groups,
+            max_dists,
+            near,
+            best: random.pick(&[Choice::Area, Choice::Nearest, Choice::First, Choice::Key]),
+            tie: random.pick(&[Tie::Index, Tie::Distance]),
+            k: random.pick(&[1, 2, 5, 30]),
+            polygons,
+            points,
+        }
+    }
+
+    fn check(&self, used: &mut Used) -> Result<(), String> {
+        let shapes = self.shapes();
+        let [all, best] = self.expected(&shapes);
+        let mut matcher = self.matcher(&shapes)?;
+        self.count(&best, used);
+        let first: Vec<Found> = best.iter().map(|row| as_bits(row.first().copied())).collect();
+        for (level, workers) in Level::all().into_iter().zip([1, 3, 2]) {
+            matcher.level = level;
+            let options = Options { workers: NonZeroUsize::new(workers), ..Options::default() };
+            self.check_rows(&matcher, options, (&all, &best), &first)?;
+        }
+        if self.seed.is_multiple_of(8) {
+            let mut bytes = Vec::new();
+            matcher.write_to(&mut bytes, &[]).map_err(|error| error.to_string())?;
+            let loaded = Matcher::from_bytes(bytes).map_err(|error| error.to_string())?;
+            self.check_rows(&loaded, Options::default(), (&all, &best), &first)?;
+        }
+        Ok(())
+    }
+
+    fn shrink(mut self) -> Self {
+        let mut at = 0;
+        while at < self.points.len() {
+            let mut less = self.clone();
+            less.points.remove(at);
+            if let Some((_, labels)) = &mut less.groups {
+                labels.remove(at);
+            }
+            if let Some(all) = &mut less.max_dists {
+                all.remove(at);
+            }
+            if oracle::differs(&less) { self = less } else { at += 1 }
+        }
+        at = 0;
+        while at < self.polygons.len() {
+            let mut less = self.clone();
+            less.polygons.remove(at);
+            less.keys.remove(at);
+            if let Some((labels, _)) = &mut less.groups {
+                labels.remove(at);
+            }
+            if oracle::differs(&less) { self = less } else { at += 1 }
+        }
+        self
+    }
+}
+
+/// One place of detail, or some of different sizes within each other, or apart.
+fn details(random: &mut Random) -> Vec<Detail> {
+    let first = Detail::random(random);
+    let mut details = vec![first];
+    while details.len() < 4 && random.once_in(2) {
+        let Detail { middle, unit, stray } = details[details.len() - 1];
+        let inner = moved(middle, [random.whole(6) * unit, random.whole(6) * unit]);
+        let finer = unit * 2_f64.powi(-i32::try_from(random.below(20)).expect("small"));
+        details.push(Detail { middle: inner, unit: finer, stray });
+    }
+    details
+}
+
+fn polygons(random: &mut Random, details: &[Detail]) -> Vec<Vec<Vec<Point>>> {
+    let count = random.count(1.0, 14.0);
+    let mut polygons = Vec::with_capacity(count + 1);
+    for _ in 0..count {
+        let detail = random.pick(details);
+        let mut rings = vec![ring(random, &detail)];
+        if random.once_in(5) {
+            rings.push(ring(random, &detail));
+        }
+        polygons.push(rings);
+    }
+    let stray = details[0].stray;
+    match random.below(4) {
+        0 => {}
+        1 => polygons.push(vec![vec![stray]]),
+        2 => polygons
+            .push(vec![[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]].map(|v| moved(stray, v)).to_vec()]),
+        // One over everything.
+        _ => {
+            let [[a, b], [c, d]] = [stray, details[0].middle];
+            polygons.push(vec![vec![[a, b], [c, b], [c, d], [a, d]]]);
+        }
+    }
+    polygons
+}
+
+/// Rings of lattice vertices, on which many edges and points meet; of any vertices; round ones of
+/// many; and ones of the same vertex again and again.
+fn ring(random: &mut Random, detail: &Detail) -> Vec<Point> {
+    let Detail { middle, unit, .. } = *detail;
+    let at = |[x, y]: Point| moved(middle, [x * unit, y * unit]);
+    match random.below(6) {
+        0 => {
+            let place = at([random.whole(3), random.whole(3)]);
+            vec![place; 1 + random.below(40)]
+        }
+        1 => {
+            let (x, y) = (random.whole(6), random.whole(6));
+            let (width, height) = (random.whole(3).abs() + 1.0, random.whole(3).abs() + 1.0);
+            [[x, y], [x + width, y], [x + width, y + height], [x, y + height]].map(at).to_vec()
+        }
+        2 => {
+            let (count, [x, y]) = (3 + random.below(40), random.in_square(4.0));
+            let vertex = |random: &mut Random, i: usize| {
+                #[allow(clippy::cast_precision_loss)] // few
+                let angle = std::f64::consts::TAU * i as f64 / count as f64;
+                let ray = random.between(2.0, 4.0);
+                at([x + ray * angle.cos(), y + ray * angle.sin()])
+            };
+            (0..count).map(|i| vertex(random, i)).collect()
+        }
+        3 => (0..1 + random.below(7)).map(|_| at(random.in_square(6.0))).collect(),
+        _ => (0..1 + random.below(9)).map(|_| at([random.whole(6), random.whole(6)])).collect(),
+    }
+}
+
+/// Quadrilaterals in the squares of a lattice with its corners moved, that share their edges.
+fn districts(detail: &Detail, side: u32) -> Vec<Vec<Vec<Point>>> {
+    let unit =
+        detail.unit.max(f64::EPSILON * detail.middle[0].abs().max(detail.middle[1].abs()) * 16.0);
+    let corner = |x: u32, y: u32| {
+        let moved_by = |seed: u32| f64::from((x * 7919 + y * 104_729 + seed) % 71) / 100.0 - 0.35;
+        let place = [f64::from(x) + moved_by(1), f64::from(y) + moved_by(2)];
+        moved(detail.middle, place.map(|v| v * unit))
+    };
+    let square = |i: u32| {
+        let (x, y) = (i % side, i / side);
+        let ring = [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)];
+        vec![ring.map(|(x, y)| corner(x, y)).to_vec()]
+    };
+    (0..side * side).map(square).collect()
+}
+
+/// On vertices, between them, one step beside them, in the detail, and far away.
+fn point(random: &mut Random, details: &[Detail], vertices: &[Point]) -> Point {
+    let detail = random.pick(details);
+    let Detail { middle, unit, stray } = detail;
+    let place = match random.below(8) {
+        0 | 1 if !vertices.is_empty() => random.pick(vertices),
+        2 if !vertices.is_empty() => {
+            let (a, b) = (random.pick(vertices), random.pick(vertices));
+            [0, 1].map(|axis| a[axis] / 2.0 + b[axis] / 2.0)
+        }
+        3 => moved(middle, random.in_square(7.0).map(|v| v * unit)),
+        4 if random.once_in(3) => moved(stray, random.in_square(1.0)),
+        _ => moved(middle, [random.whole(14) * 0.5 * unit, random.whole(14) * 0.5 * unit]),
+    };
+    match random.below(8) {
+        0 => [place[0].next_up(), place[1]],
+        1 => [place[0], place[1].next_down()],
+        2 => [place[0].next_down(), place[1].next_up()],
+        _ => place,
+    }
+}
+
+impl Case {
+    fn shapes(&self) -> Shapes {
+        let mut shapes = Shapes::new();
+        for rings in &self.polygons {
+            let rings = rings.iter().map(|ring| ring.iter().copied());
+            shapes.push_parts([rings]).expect("finite vertices");
+        }
+        shapes
+    }
+
+    fn matcher(&self, shapes: &Shapes) -> Result<Matcher, String> {
+        let best = match self.best {
+            Choice::Area => Best::Area,
+            Choice::Nearest => Best::Nearest,
+            Choice::First => Best::First,
+            Choice::Key => Best::Key(&self.keys),
+        };
+        let builder = Builder::new(Rule { near: self.near, best, tie: self.tie });
+        let builder = match &self.groups {
+            Some((groups, _)) => builder.groups(groups),
+            None => builder,
+        };
+        let matcher: Result<_, Error> = builder.shapes(shapes, || Ok(()));
+        matcher.map_err(|error| format!("cannot build: {error}"))
+    }
+
+    fn query(&self) -> Query<'_> {
+        Query {
+            points: &self.points,
+            max_dist: self.max_dists.as_deref(),
+            groups: self.groups.as_ref().map(|(_, groups)| groups.as_slice()),
+        }
+    }
+
+    /// The candidates of every point in input order, and with the best first.
+    fn expected(&self, shapes: &Shapes) -> [Vec<Vec<Match>>; 2] {
+        let areas = if self.best == Choice::Area { shapes.areas() } else { Vec::new() };
+        let key = |candidate: &Match| match self.best {
+            Choice::Area => areas[candidate.index],
+            Choice::Nearest => candidate.distance,
+            Choice::First => 0.0,
+            Choice::Key => self.keys[candidate.index],
+        };
+        let tie = if self.best == Choice::First { Tie::Index } else { self.tie };
+        let all = self.points.iter().enumerate().map(|(i, &point)| {
+            let near = match (&self.max_dists, self.near) {
+                (Some(all), Near::Boundary(within)) => Near::Boundary(within.with_max_dist(all[i])),
+                (_, near) => near,
+            };
+            let mut all = naive::candidates_of_shapes(shapes, point, &near);
+            if let Some((polygons, points)) = &self.groups {
+                all.retain(|candidate| polygons[candidate.index] == points[i]);
+            }
+            (all.clone(), naive::best_first(all, key, tie))
+        });
+        let (all, best) = all.unzip();
+        [all, best]
+    }
+
+    fn count(&self, best: &[Vec<Match>], used: &mut Used) {
+        used.count("contains", self.near == Near::Contains);
+        used.count("covers", self.near == Near::Covers);
+        used.count("boundary", matches!(self.near, Near::Boundary(_)));
+        used.count("groups", self.groups.is_some());
+        used.count("a distance for each point", self.max_dists.is_some());
+        used.count("a point in several polygons", best.iter().any(|row| row.len() > 1));
+        used.count("a point in none", best.iter().any(Vec::is_empty));
+        used.count("many districts", self.polygons.len() > 60_000);
+    }
+
+    /// Every way to ask, and the match against the first of all candidates.
+    fn check_rows(
+        &self,
+        matcher: &Matcher,
+        options: Options,
+        (all, best): (&[Vec<Match>], &[Vec<Match>]),
+        first: &[Found],
+    ) -> Result<(), String> {
+        let points = &self.points;
+        let (query, go_on) = (self.query(), || Ok::<(), Error>(()));
+        let how = |what: &str| format!("{what}, {}, {:?}", name(matcher.level), self.near);
+        let (mut index, mut distance) = (vec![7; points.len()], vec![7.0; points.len()]);
+        let done = matcher.match_into(query, &mut index, &mut distance, options, go_on);
+        done.map_err(|error| format!("{}: {error}", how("match")))?;
+        compare(|| how("match"), points, &bits(&index, &distance), first)?;
+        let size = self.k * points.len();
+        let (mut index, mut distance) = (vec![7; size], vec![7.0; size]);
+        let k = NonZeroUsize::new(self.k).expect("not zero");
+        let done = matcher.match_k_into(query, k, &mut index, &mut distance, options, go_on);
+        done.map_err(|error| format!("{}: {error}", how("k best")))?;
+        let expected: Vec<Found> =
+            best.iter().flat_map(|row| (0..self.k).map(|i| as_bits(row.get(i).copied()))).collect();
+        compare(|| how("k best"), points, &bits(&index, &distance), &expected)?;
+        for (order, expected) in [(RowOrder::Input, all), (RowOrder::Best, best)] {
+            let found = matcher.some_candidates(query, order, usize::MAX, options, go_on);
+            let found = found.map_err(|error| format!("{}: {error}", how("candidates")))?;
+            for ((row, expected), &point) in found.rows().zip(expected).zip(points) {
+                let row: Vec<Found> = row.map(|found| as_bits(Some(found))).collect();
+                let expected: Vec<Found> =
+                    expected.iter().map(|&found| as_bits(Some(found))).collect();
+                compare(|| how("candidates"), &[point], &row, &expected)?;
+            }
+        }
+        if self.groups.is_none() && self.max_dists.is_none() {
+            for (&point, &first) in points.iter().zip(first) {
+                let found = matcher.find(point).map_err(|error| error.to_string())?;
+                compare(|| how("find"), &[point], &[as_bits(found)], &[first])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Cells down to the deepest level, every kind of answer, and every way to ask.
+#[test]
+fn fine_detail_agrees_with_the_oracle() {
+    oracle::run::<Case>(Expected {
+        always: &[
+            "contains",
+            "covers",
+            "boundary",
+            "groups",
+            "a distance for each point",
+            "a point in several polygons",
+            "a point in none",
+        ],
+        levels: &[
+            (Structure::Cells, 2..=20),
+            (Structure::Table, 0..=3),
+            (Structure::Answer, 0..=1),
+            (Structure::Answer, 3..=UNSURE_ANSWER),
+        ],
+        rarely: &["many districts"],
+        rare_levels: &[(Structure::Cells, 2..=21), (Structure::Table, 0..=5)],
+    });
+}
