@@ -118,13 +118,19 @@ def boundary_distance(polygon: Parts, point: Any) -> float:
 
 def edge_distance(a: Any, b: Any, point: Any) -> float:
     """Distance to an edge: to its nearer end, or to the line where the foot lies on the edge."""
+    a, b = sorted((tuple(a), tuple(b)))
     along = (b[0] - a[0], b[1] - a[1])
     length = along[0] ** 2 + along[1] ** 2
     place = (point[0] - a[0]) * along[0] + (point[1] - a[1]) * along[1]
+    from_a, from_b = ((e[0] - point[0]) ** 2 + (e[1] - point[1]) ** 2 for e in (a, b))
     if 0 < place < length:
-        twice = (a[0] - point[0]) * (b[1] - point[1]) - (a[1] - point[1]) * (b[0] - point[0])
-        return abs(twice) / math.sqrt(length)
-    return min(distance(a, point), distance(b, point))
+        if max(from_a, from_b) <= length:
+            area = (a[0] - point[0]) * (b[1] - point[1]) - (a[1] - point[1]) * (b[0] - point[0])
+            return abs(area) / math.sqrt(length)
+        end = a if from_a <= from_b else b
+        area = (end[0] - point[0]) * along[1] - (end[1] - point[1]) * along[0]
+        return abs(area) / math.sqrt(length)
+    return math.sqrt(min(from_a, from_b))
 
 
 def near_polygons(

@@ -7,8 +7,8 @@
 //! The distance to an edge is that of [`segment`], bit for bit. It divides, so it is not monotone as
 //! the distance to a centre is, and a box may be a little farther than an edge in it seems to be. By
 //! how much at most is shown at [`segment::distance`]: where D is the distance to a box and L the
-//! longest edge, an edge in the box has a distance of no less than D (1 − 2^-33) − 2^-49 L. So a box
-//! is left out only where D is above (distance + 2^-48 L) (1 + 2^-32).
+//! longest edge, an edge in the box has a distance of no less than D (1 − 2^-48) − 2^-49 L. So a box
+//! is left out only where D is above (distance + 2^-48 L) (1 + 2^-46).
 //!
 //! An edge takes 36 bytes in a leaf and about 6 in the boxes above it.
 
@@ -138,8 +138,8 @@ const HUGE: f64 = 1e150;
 /// More than products that vanish can amount to.
 const VANISHED: f64 = 1e-145;
 
-/// 1 + 2^-32.
-const FACTOR: f64 = 1.0 + 1.0 / (1_u64 << 32) as f64;
+/// 1 + 2^-46.
+const FACTOR: f64 = 1.0 + 1.0 / (1_u64 << 46) as f64;
 
 impl Leaf {
     const EMPTY: Self = Self {

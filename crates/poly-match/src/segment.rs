@@ -75,43 +75,58 @@ pub(crate) fn crossing(a: Point, b: Point, point: Point) -> Crossing {
     }
 }
 
-/// The distance from `point` to the edge from `a` to `b`, ends included.
+/// The distance from `point` to the edge between `a` and `b`, ends included: the same bits whichever
+/// way the edge runs.
 ///
-/// To an end it is `sqrt(dx*dx + dy*dy)`; to the line between them the area of the parallelogram by
-/// its base, so that a point exactly on the edge is at distance 0. An edge that is shorter than 2^-17
-/// of the way to it is taken for its ends: they are as far as its line but for 2^-35 of the distance,
-/// while the area would be rounded by more.
+/// To an end it is `sqrt(dx*dx + dy*dy)`. To the line between them it is the area of a parallelogram
+/// over its base, in one of two forms, for the one rounds badly where the other rounds well:
+///
+/// - Close to the edge the sides are the ways to both ends ([`side`]). The sign is exact, so a point
+///   that is exactly on the edge is at distance 0, and no other is.
+/// - Farther away than the edge is long, these are nearly parallel, and their product is nearly all
+///   rounding. There the sides are the edge itself and the way to the nearer end.
+///
+/// Where the edge is shorter than 2^-28 of the way to it, it is taken for its ends. Its line is then
+/// nearer by less than 2^-57 of the distance.
 ///
 /// # Error
-/// With D the exact distance and L the length of the edge, the result is not below
-/// D (1 − 2^-33) − 2^-49 L, however close to a point the edge comes; see `outline` for what this is
-/// good for. To an end, only the rounding of a root of two squares counts. To the line, write A for
-/// the distance from `a`, so that A ≤ D + L and, by the rule above, A ≤ 2^17 L. Then, with every
-/// rounding at most 2^-53 of its result,
+/// With u = 2^-53, D the exact distance, L the length of the edge, and A ≤ B the distances to its
+/// nearer and its farther end, so that A ≤ D + L / 2:
 ///
-/// - the area is off by less than 2^-51 A (A + L): [`side`] errs by less than 4 · 2^-53 of the sum of
-///   its products, and that is at most |a − p| |b − p|. By its base this is less than
-///   2^-51 (A²/L + A), and A²/L ≤ D²/L + 2D + L ≤ 2^17 D + 2D + L.
-/// - the place of the foot is off by less than 2^-51 (A + L), and by as much may the foot lie beyond
-///   an end, so that the edge is that much farther than its line.
-/// - the length, its root and the division are off by 2^-50 of the result.
+/// - close to it (B ≤ L), [`side`] is off by less than 4 u of the sum of its products, which is at most
+///   A B; over the base this is less than 4 u A.
+/// - farther away (B > L), the product is off by less than 4 u A L, which is 4 u A over the base. The
+///   foot is on the edge, so B > L means that A² < 2 D², and this is less than 6 u D.
+/// - the place of the foot is off by less than 4 u (D + L). By as much may the foot lie beyond an end,
+///   and the edge be farther than its line.
+/// - the length, its root and the division are off by 4 u of the result, a root of squares by 2 u.
 ///
-/// Together less than 2^-51 ((2^17 + 6) D + 4 L), and 2^-50 D for the last. Products that vanish add
-/// less than 1e-145: edges shorter than 1e-150 are farther than that by 2^17 of their length, or the
-/// point is nearer than that.
+/// So the result is within 12 u D of the distance wherever the point is farther from the edge than the
+/// edge is long, and it is never below D (1 − 2^-48) − 2^-49 L; see `outline` for what this is good
+/// for. Products that vanish add less than 1e-145: of edges shorter than 1e-150, those that are not
+/// taken for their ends are nearer than that.
 #[inline(always)]
 pub(crate) fn distance(a: Point, b: Point, point: Point) -> f64 {
-    /// 2^34, for squares.
-    const FAR: f64 = (1_u64 << 34) as f64;
+    /// 2^56, for squares.
+    const FAR: f64 = (1_u64 << 56) as f64;
+    let (a, b) = if (a[0], a[1]) <= (b[0], b[1]) { (a, b) } else { (b, a) };
     let along = [b[0] - a[0], b[1] - a[1]];
     let squared_length = along[0] * along[0] + along[1] * along[1];
     let place = (point[0] - a[0]) * along[0] + (point[1] - a[1]) * along[1];
-    let from_a = squared_distance(a, point);
-    if place > 0.0 && place < squared_length && from_a < squared_length * FAR {
-        side(a, b, point).abs() / squared_length.sqrt()
-    } else {
-        from_a.min(squared_distance(b, point)).sqrt()
+    let (from_a, from_b) = (squared_distance(a, point), squared_distance(b, point));
+    let is_between = place > 0.0 && place < squared_length && from_a < squared_length * FAR;
+    if is_between && from_a.max(from_b) <= squared_length {
+        return side(a, b, point).abs() / squared_length.sqrt();
     }
+    if is_between {
+        let end = if from_a <= from_b { a } else { b };
+        let area = (end[0] - point[0]) * along[1] - (end[1] - point[1]) * along[0];
+        // Of a point that is not on the edge, so that 0 is rounding: it is all but beyond an end.
+        if area != 0.0 {
+            return area.abs() / squared_length.sqrt();
+        }
+    }
+    from_a.min(from_b).sqrt()
 }
 
 #[cfg(test)]

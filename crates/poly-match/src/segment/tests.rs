@@ -106,6 +106,79 @@ proptest! {
     }
 }
 
+/// The square of the distance to an edge, exactly.
+fn exact_squared_distance(a: Point, b: Point, point: Point) -> BigRational {
+    let [a, b, p] = [a, b, point].map(exact);
+    let minus = |u: &Exact, v: &Exact| [&u[0] - &v[0], &u[1] - &v[1]];
+    let dot = |u: &Exact, v: &Exact| &u[0] * &v[0] + &u[1] * &v[1];
+    let (along, from_a, from_b) = (minus(&b, &a), minus(&p, &a), minus(&p, &b));
+    let (length, place) = (dot(&along, &along), dot(&from_a, &along));
+    if place > rational(0.0) && place < length {
+        let area = &from_a[0] * &along[1] - &from_a[1] * &along[0];
+        &area * &area / length
+    } else {
+        dot(&from_a, &from_a).min(dot(&from_b, &from_b))
+    }
+}
+
+fn rational(number: f64) -> BigRational {
+    BigRational::from_float(number).expect("finite")
+}
+
+/// Units of 2^-53 that a distance is off by, in proportion to what is exact and to a length.
+fn is_within(distance: f64, squared: &BigRational, units: f64, length: f64) -> bool {
+    let unit = f64::EPSILON / 2.0 * units;
+    let (distance, slack) = (rational(distance), rational(unit) * rational(length));
+    let (more, less) = (rational(1.0 + unit), rational(1.0 - unit));
+    let low = (&distance - &slack).max(rational(0.0));
+    let high = &distance + &slack;
+    &low * &low <= squared * &more * &more && squared * &less * &less <= &high * &high
+}
+
+/// Edges of any length, as far away as can be, with points beside them, beyond their ends, and all
+/// but on their line.
+fn edge_and_point() -> impl Strategy<Value = (Point, Point, Point)> {
+    let exponent = |range: std::ops::Range<i32>| range.prop_map(|e| 2_f64.powi(e));
+    let places = (point(), point(), select(vec![0.0, 1.0, 1e6, 2e7]));
+    (places, exponent(-40..3), -1.0..2.0, exponent(-40..40), any::<bool>()).prop_map(
+        |((a, step, offset), length, along, aside, turned)| {
+            let a = a.map(|v| v + offset);
+            let step = step.map(|v| v * length);
+            let sign = if turned { -1.0 } else { 1.0 };
+            let at = [
+                a[0] + along * step[0] - sign * aside * step[1],
+                a[1] + along * step[1] + sign * aside * step[0],
+            ];
+            (a, [a[0] + step[0], a[1] + step[1]], at)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn the_distance_is_as_near_as_its_bound((a, b, p) in edge_and_point()) {
+        let (squared, found) = (exact_squared_distance(a, b, p), distance(a, b, p));
+        let length = squared_distance(a, b).sqrt();
+        prop_assert_eq!(found.to_bits(), distance(b, a, p).to_bits(), "the other way round");
+        let slack = if found > length { 0.0 } else { length };
+        prop_assert!(is_within(found, &squared, 12.0, slack), "{} {} {:?}", found, length, (a, b, p));
+        let is_on = exact_location(&[[a, b]], p) == Location::Boundary;
+        prop_assert_eq!(found == 0.0, is_on);
+    }
+}
+
+/// Six units long, a million away: where sides to both ends are nearly parallel.
+#[test]
+fn a_short_edge_far_away_is_measured_to_the_last_bits() {
+    assert_eq!(distance([1e6, -3.0], [1e6, 3.0], [7.0, 0.0]), 999_993.0);
+    assert_eq!(distance([1e6, -3.0], [1e6, 3.0], [7.0, 1.5]), 999_993.0);
+    let found = distance([1e6, -4.0], [1e6 + 6.0, 4.0], [7.0, 2.5]);
+    let squared = exact_squared_distance([1e6, -4.0], [1e6 + 6.0, 4.0], [7.0, 2.5]);
+    assert!(is_within(found, &squared, 4.0, 0.0), "{found}");
+}
+
 #[test]
 fn an_area_that_is_no_double_has_a_sign() {
     let (a, b) = ([0.0, 0.0], [0.0, 1e-150]);

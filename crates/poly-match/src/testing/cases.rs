@@ -112,7 +112,8 @@ fn counts(random: &mut Random, kind: Kind) -> (usize, usize) {
         9200..9900 => random.count(600.0, 3000.0),
         9900..9998 => random.count(3000.0, 9000.0),
         // As many as are cut into several pieces for any way.
-        _ => return (sites.min(32), random.count(66_000.0, 300_000.0)),
+        _ if random.once_in(20) => return (sites.min(8), 700_000),
+        _ => return (sites.min(32), random.count(66_000.0, 140_000.0)),
     };
     match kind {
         Kind::Islands => (sites.min(300), points.max(random.count(1000.0, 5000.0))),

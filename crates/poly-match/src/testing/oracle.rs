@@ -58,7 +58,7 @@ pub(crate) struct Expected<'a> {
 
 /// A run of fewer cases need not make use of everything, and only a long one of what is rare.
 const SOME: u64 = 4000;
-const MANY: u64 = 200_000;
+const MANY: u64 = 500_000;
 
 /// Runs the cases of the seeds that the environment names.
 ///
