@@ -13,7 +13,7 @@ export POLY_MATCH_BIN := $(CURDIR)/$(PROGRAM)
 
 .PHONY: help
 help: ## List the verbs
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: program ## Match the example's shoppers to its zones, and draw them
@@ -73,6 +73,11 @@ observe: package ladder-build ## Measure what profilers cost
 bench: package bench-build ## Measure poly-match and its peers side by side, every answer checked first
 	$(BIN)/python -m bench.measure
 	$(BIN)/python -m bench.rules.measure
+
+.PHONY: instructions
+instructions: $(VENV)/ready ## Count the instructions of every path, and what changed in them
+	@command -v valgrind > /dev/null || apt-get install -y --no-install-recommends valgrind
+	$(BIN)/python -m bench.instructions
 
 .PHONY: install
 install: ## Install the Python package and the program where pip does
