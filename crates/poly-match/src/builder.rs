@@ -1,11 +1,12 @@
 //! From polygons and a rule to a matcher.
 
-use crate::best::Order;
+use crate::error::Error;
+use crate::geometry::{Center, Point, Shapes};
+use crate::machine::Level;
 use crate::matcher::{Matcher, check_centers};
-use crate::part::Part;
-use crate::polygon::Center;
-use crate::simd::Level;
-use crate::{Best, Error, Near, Point, Rule, Shapes};
+use crate::near::Part;
+use crate::rank::order::Order;
+use crate::rule::{Best, Near, Rule};
 
 /// What a matcher is made of, beside its polygons.
 ///

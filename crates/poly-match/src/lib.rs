@@ -27,71 +27,30 @@
 //! `pulp`, which tells it what vectors the processor has, `robust`, for the exact sign of an
 //! orientation, and `bytemuck`, `yoke` and `crc32fast`, for a saved matcher's bytes and their checksum.
 
-mod array;
-mod batch;
-mod batches;
-mod best;
-mod blocks;
+mod answer;
 mod builder;
-mod cells;
-mod choose;
-mod coverage;
-mod curve;
-mod edges;
+mod bytes;
 mod error;
-mod extent;
-mod grid;
-mod group;
-mod index;
-mod inside;
-mod join;
-mod lanes;
-mod levels;
+mod geometry;
+mod machine;
 mod matcher;
-mod matches;
 pub mod naive;
 mod near;
-mod nearest;
-mod once;
-mod outline;
-mod paint;
-mod part;
-mod pick;
-mod polygon;
 mod query;
-mod radix;
-mod raster;
-mod rows;
+mod rank;
 mod rule;
-mod search;
-mod segment;
-mod select;
-mod shapes;
-mod simd;
-mod split;
-mod store;
+mod save;
 #[cfg(test)]
 mod testing;
-mod threads;
-mod tiles;
-mod vicinity;
-mod walk;
+mod tree;
 
-pub use array::Bytes;
-pub use batch::Batch;
-pub use batches::Batches;
-pub use best::best;
+pub use answer::{Candidates, Match, Matches};
 pub use builder::Builder;
-pub use error::Error;
-pub use matcher::{Matcher, RowOrder};
-pub use matches::{Candidates, Match, Matches};
-pub use near::Within;
-pub use once::match_once;
-pub use polygon::{Bounds, Center, Polygon};
-pub use query::{OnInvalid, Options, Query};
-pub use rule::{Best, Near, Rule, Tie};
-pub use shapes::{Location, Shapes};
-pub use store::{Saved, Unreadable};
-
-/// A point in the plane: x, then y.
-pub type Point = [f64; 2];
+pub use bytes::Bytes;
+pub use error::{Error, Unreadable};
+pub use geometry::{Bounds, Center, Location, Point, Polygon, Shapes};
+pub use matcher::Matcher;
+pub use query::{Batch, Batches, OnInvalid, Options, Query, RowOrder, match_once};
+pub use rank::order::best;
+pub use rule::{Best, Near, Rule, Tie, Within};
+pub use save::Saved;

@@ -2,23 +2,23 @@
 
 use std::num::NonZeroUsize;
 
-use crate::batches::Batches;
-use crate::coverage::FindCovering;
-use crate::extent::Extent;
-use crate::group;
-use crate::index::Index;
-use crate::join::Join;
-use crate::matches::{Candidates, Match, Matches, as_i64};
-use crate::near::Within;
-use crate::part::Part;
-use crate::pick::Pick;
-use crate::polygon::is_finite;
-use crate::query::{Options, Query, check_finite};
-use crate::rows::{FindRows, Rows};
-use crate::simd::{Level, Simd, Task};
-use crate::threads::{all_cores, share_out};
-use crate::walk::first_near;
-use crate::{Best, Builder, Error, Near, Point, Polygon, Rule, Tie};
+use crate::answer::{Candidates, Match, Matches, as_i64};
+use crate::builder::Builder;
+use crate::error::Error;
+use crate::geometry::extent::Extent;
+use crate::geometry::polygon::is_finite;
+use crate::geometry::{Point, Polygon};
+use crate::machine::{Level, Simd, Task, all_cores, share_out};
+use crate::near::Part;
+use crate::near::center::index::Index;
+use crate::near::center::join::Join;
+use crate::near::center::walk::first_near;
+use crate::near::containment::cells::FindCovering;
+use crate::query::batches::Batches;
+use crate::query::pick::Pick;
+use crate::query::rows::{FindRows, Rows};
+use crate::query::{Options, Query, RowOrder, check_finite, group};
+use crate::rule::{Best, Near, Rule, Tie, Within};
 
 /// Polygons, prepared to be matched to any number of points.
 ///
@@ -32,19 +32,6 @@ pub struct Matcher {
     pub(crate) is_grouped: bool,
     pub(crate) len: usize,
     pub(crate) level: Level,
-}
-
-/// The order of the candidates of a point.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum RowOrder {
-    /// That of the polygons.
-    #[default]
-    Input,
-    /// The best first.
-    Best,
-    /// As they are found, which is the fastest, but has no meaning. It does not depend on the points
-    /// beside it, nor on the number of threads.
-    Unsorted,
 }
 
 /// Points that are the first to be asked for all candidates, so as to see how many they have; and by

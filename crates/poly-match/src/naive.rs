@@ -2,7 +2,9 @@
 //!
 //! One loop, the square root taken, nothing skipped. Slow, and small enough to trust by eye.
 
-use crate::{Location, Match, Near, Point, Shapes, Tie, Within};
+use crate::answer::Match;
+use crate::geometry::{Location, Point, Shapes};
+use crate::rule::{Near, Tie, Within};
 
 /// The positions and distances of all candidates of `point`, in input order.
 #[must_use]

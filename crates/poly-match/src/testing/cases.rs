@@ -7,7 +7,8 @@ use std::f64::consts::TAU;
 
 use super::fine::{Detail, moved};
 use super::random::Random;
-use crate::{Point, Within};
+use crate::geometry::Point;
+use crate::rule::Within;
 
 /// Sites with their keys, points, and what is near.
 #[derive(Debug, Clone)]

@@ -10,13 +10,16 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::batches::Batches;
-use crate::matcher::{Matcher, RowOrder};
-use crate::simd::Level;
-use crate::{
-    Best, Builder, Candidates, Error, Match, Near, Options, Point, Query, Rule, Shapes, Tie,
-    Within, naive,
-};
+use crate::answer::{Candidates, Match};
+use crate::builder::Builder;
+use crate::error::Error;
+use crate::geometry::{Point, Shapes};
+use crate::machine::Level;
+use crate::matcher::Matcher;
+use crate::naive;
+use crate::query::batches::Batches;
+use crate::query::{Options, Query, RowOrder};
+use crate::rule::{Best, Near, Rule, Tie, Within};
 
 #[derive(Debug, Clone)]
 struct Case {

@@ -6,12 +6,15 @@ use std::num::NonZeroUsize;
 use super::oracle::{self, Expected, Found, Used, as_bits, bits, compare, name};
 use super::random::Random;
 use super::reached::{Structure, UNSURE_ANSWER};
-use crate::matcher::RowOrder;
-use crate::simd::Level;
-use crate::{
-    Best, Builder, Error, Match, Matcher, Near, Options, Point, Query, Rule, Shapes, Tie, Within,
-    naive,
-};
+use crate::answer::Match;
+use crate::builder::Builder;
+use crate::error::Error;
+use crate::geometry::{Point, Shapes};
+use crate::machine::Level;
+use crate::matcher::Matcher;
+use crate::naive;
+use crate::query::{Options, Query, RowOrder};
+use crate::rule::{Best, Near, Rule, Tie, Within};
 
 /// Where fine detail is, how fine it is, and where a stray is.
 #[derive(Debug, Clone, Copy)]

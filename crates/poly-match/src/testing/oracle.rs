@@ -11,9 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::reached::{self, Structure};
-use crate::Match;
-use crate::simd::Level;
-use crate::threads::all_cores;
+use crate::answer::Match;
+use crate::machine::{Level, all_cores};
 
 /// A random case.
 pub(crate) trait Case: Debug + Send {
@@ -178,7 +177,7 @@ pub(crate) fn as_bits(found: Option<Match>) -> Found {
 /// The first difference, in words. There are as many answers for each point.
 pub(crate) fn compare(
     how: impl Fn() -> String,
-    points: &[crate::Point],
+    points: &[crate::geometry::Point],
     got: &[Found],
     expected: &[Found],
 ) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! Random numbers, the same on every machine: a seed tells a case in full.
 
-use crate::Point;
+use crate::geometry::Point;
 
 /// SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators",
 /// 2014).

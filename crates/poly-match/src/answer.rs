@@ -1,0 +1,131 @@
+//! What a match is, and what comes out for many points.
+
+use std::cmp::Ordering;
+
+use crate::error::Error;
+use crate::rule::Tie;
+
+/// The polygon that a point was matched to, or one of its candidates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Match {
+    /// Position of the polygon in the input.
+    pub index: usize,
+    /// Distance from the point, in the units of the coordinates.
+    pub distance: f64,
+}
+
+/// One match, or none, for every point, in the order of the points.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Matches {
+    /// Position of the matched polygon, −1 where nothing is near.
+    pub index: Vec<i64>,
+    /// Distance to it, NaN where nothing is near.
+    pub distance: Vec<f64>,
+}
+
+impl Matches {
+    /// No match for any of `count` points.
+    pub(crate) fn none(count: usize) -> Self {
+        Self { index: vec![-1; count], distance: vec![f64::NAN; count] }
+    }
+
+    #[inline(always)]
+    pub(crate) fn set(&mut self, point: usize, position: u32, squared_distance: f64) {
+        self.index[point] = i64::from(position);
+        self.distance[point] = squared_distance.sqrt();
+    }
+
+    /// The match of the point at `position`.
+    ///
+    /// # Panics
+    /// Where there is no such point.
+    #[must_use]
+    pub fn get(&self, position: usize) -> Option<Match> {
+        let index = usize::try_from(self.index[position]).ok()?;
+        Some(Match { index, distance: self.distance[position] })
+    }
+
+    /// The match of every point.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<Match>> {
+        (0..self.index.len()).map(|position| self.get(position))
+    }
+}
+
+/// The candidates of every point, as compressed sparse rows (CSR).
+///
+/// Those of point `i` are at `indptr[i]..indptr[i + 1]`, in input order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Candidates {
+    /// Where the candidates of each point start; one more entry than there are points.
+    pub indptr: Vec<i64>,
+    /// Positions of the polygons.
+    pub indices: Vec<i64>,
+    /// Their distances from the point.
+    pub distances: Vec<f64>,
+}
+
+impl Candidates {
+    /// Puts the best of each row first. There is a key for every candidate; equal keys are decided by
+    /// `tie`.
+    ///
+    /// # Errors
+    /// [`Error::CandidateKeys`] where there is not one key for each candidate,
+    /// [`Error::CandidateKey`] for one that is NaN.
+    pub fn best_first(&mut self, keys: &[f64], tie: Tie) -> Result<(), Error> {
+        if keys.len() != self.indices.len() {
+            return Err(Error::CandidateKeys { expected: self.indices.len(), got: keys.len() });
+        }
+        let (mut indices, mut distances) = (Vec::new(), Vec::new());
+        let mut start = 0;
+        let mut sorted: Vec<(f64, Match)> = Vec::new();
+        for (point, row) in self.rows().enumerate() {
+            sorted.clear();
+            sorted.extend(keys[start..].iter().copied().zip(row));
+            start += sorted.len();
+            if let Some((_, candidate)) = sorted.iter().find(|(key, _)| key.is_nan()) {
+                return Err(Error::CandidateKey { point, polygon: candidate.index });
+            }
+            sorted.sort_unstable_by(|a, b| by_key(*a, *b, tie));
+            indices.extend(sorted.iter().map(|(_, candidate)| as_i64(candidate.index)));
+            distances.extend(sorted.iter().map(|(_, candidate)| candidate.distance));
+        }
+        (self.indices, self.distances) = (indices, distances);
+        Ok(())
+    }
+
+    /// The candidates of every point, in the order of the points.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = impl ExactSizeIterator<Item = Match>> {
+        self.indptr.windows(2).map(move |ends| {
+            let row = as_usize(ends[0])..as_usize(ends[1]);
+            let pairs = self.indices[row.clone()].iter().zip(&self.distances[row]);
+            pairs.map(move |(&index, &distance)| Match { index: as_usize(index), distance })
+        })
+    }
+}
+
+/// Which of two candidates is better, by keys that are not NaN.
+fn by_key((key, a): (f64, Match), (other, b): (f64, Match), tie: Tie) -> Ordering {
+    let by_key = key.partial_cmp(&other).unwrap_or(Ordering::Equal);
+    by_key.then_with(|| by_tie(a, b, tie))
+}
+
+/// Which of two candidates of equal keys is better.
+pub(crate) fn by_tie(a: Match, b: Match, tie: Tie) -> Ordering {
+    let by_distance = match tie {
+        Tie::Index => Ordering::Equal,
+        Tie::Distance => a.distance.total_cmp(&b.distance),
+    };
+    by_distance.then(a.index.cmp(&b.index))
+}
+
+/// Positions and counts in memory are far below 2^63.
+#[allow(clippy::cast_possible_wrap)]
+pub(crate) fn as_i64(count: usize) -> i64 {
+    count as i64
+}
+
+/// The way back, of what is not negative.
+#[inline(always)]
+pub(crate) fn as_usize(count: i64) -> usize {
+    usize::try_from(count).unwrap_or(0)
+}

@@ -1,0 +1,241 @@
+//! What can be wrong with the input, with the numbers that say where.
+//!
+//! | category | variants | fitting Python exception |
+//! |---|---|---|
+//! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `MaxDists`, `Groups`, `Offsets`, `TooMany` | `ValueError` |
+//! | value in the input | `Vertex`, `Center`, `Key`, `Point`, `MaxDist`, `MaxDistOf` | `ValueError` |
+//! | what does not go together | `NotMeasured`, `NoGroups`, `Ungrouped`, `NoShapes` | `ValueError` |
+//! | bytes that are no saved matcher, or no longer | `Unreadable` | `ValueError` |
+//! | the library itself | `WorkerPanicked` | `RuntimeError` |
+
+mod unreadable;
+
+use std::fmt;
+
+pub use unreadable::Unreadable;
+pub(crate) use unreadable::unsound;
+
+/// What is wrong with the input, and where.
+///
+/// Positions count from 0. A position of a polygon is `None` where the polygon stands alone.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// x and y differ in length.
+    Lengths {
+        /// Position of the polygon.
+        polygon: Option<usize>,
+        /// Number of x coordinates.
+        x: usize,
+        /// Number of y coordinates.
+        y: usize,
+    },
+    /// A polygon, or one of its rings, has no vertex.
+    NoVertices {
+        /// Position of the polygon.
+        polygon: Option<usize>,
+    },
+    /// A vertex is NaN or infinite.
+    Vertex {
+        /// Position of the polygon.
+        polygon: Option<usize>,
+        /// Position of the vertex in its polygon.
+        vertex: usize,
+        /// The coordinates found.
+        got: [f64; 2],
+    },
+    /// A centre is NaN or infinite: given so, or because the sum of finite vertices overflowed.
+    Center {
+        /// Position of the polygon.
+        polygon: usize,
+        /// The coordinates found.
+        got: [f64; 2],
+    },
+    /// A key (an area, a priority) is NaN, so it cannot be ordered.
+    Key {
+        /// Position of the polygon.
+        polygon: usize,
+    },
+    /// There is not one key for every polygon.
+    Keys {
+        /// Number of polygons.
+        expected: usize,
+        /// Number of keys.
+        got: usize,
+    },
+    /// A point is NaN or infinite.
+    Point {
+        /// Position of the point.
+        point: usize,
+        /// The coordinates found.
+        got: [f64; 2],
+    },
+    /// A `max_dist` that is negative or NaN.
+    MaxDist {
+        /// The value found.
+        got: f64,
+    },
+    /// A `max_dist` of a point that is negative or NaN.
+    MaxDistOf {
+        /// Position of the point.
+        point: usize,
+        /// The value found.
+        got: f64,
+    },
+    /// There is not one `max_dist` for every point.
+    MaxDists {
+        /// Number of points.
+        expected: usize,
+        /// Number of distances.
+        got: usize,
+    },
+    /// A `max_dist` for each point where the rule measures no distance.
+    NotMeasured,
+    /// There is not one group for every point, or for every polygon.
+    Groups {
+        /// Number of points or polygons.
+        expected: usize,
+        /// Number of groups.
+        got: usize,
+    },
+    /// Polygons have groups, and points have none.
+    NoGroups,
+    /// Points have groups, and polygons have none.
+    Ungrouped,
+    /// A rule that asks for an area or a boundary, where only centres are known.
+    NoShapes,
+    /// There is not one key for every candidate.
+    CandidateKeys {
+        /// Number of candidates.
+        expected: usize,
+        /// Number of keys.
+        got: usize,
+    },
+    /// The key of a candidate is NaN.
+    CandidateKey {
+        /// Position of the point.
+        point: usize,
+        /// Position of the polygon.
+        polygon: usize,
+    },
+    /// Offsets into vertices, rings or parts that are not sound.
+    Offsets {
+        /// What they are the offsets of: "ring", "part" or "polygon".
+        of: &'static str,
+        /// Position of the offset.
+        position: usize,
+        /// The value found; none where there is no offset at all.
+        got: Option<i64>,
+        /// The number of things that they point to.
+        len: usize,
+    },
+    /// More polygons than positions fit in 32 bits.
+    TooMany {
+        /// Number of polygons.
+        got: usize,
+    },
+    /// Bytes that cannot be read as a saved matcher.
+    Unreadable(Unreadable),
+    /// A worker thread panicked: a defect of this library, not of the input.
+    WorkerPanicked,
+}
+
+impl Error {
+    /// The same error, said of the polygon at `position`.
+    #[must_use]
+    pub fn of_polygon(self, position: usize) -> Self {
+        let polygon = Some(position);
+        match self {
+            Self::Lengths { x, y, .. } => Self::Lengths { polygon, x, y },
+            Self::NoVertices { .. } => Self::NoVertices { polygon },
+            Self::Vertex { vertex, got, .. } => Self::Vertex { polygon, vertex, got },
+            other => other,
+        }
+    }
+}
+
+/// " of polygon 7", or nothing for a polygon that stands alone.
+struct Of(Option<usize>);
+
+impl fmt::Display for Of {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |position| write!(f, " of polygon {position}"))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lengths { polygon, x, y } => {
+                write!(f, "x and y{} must have the same length, got {x} and {y}", Of(*polygon))
+            }
+            Self::NoVertices { polygon: None } => {
+                write!(f, "a polygon must have at least one vertex, got none")
+            }
+            Self::NoVertices { polygon: Some(position) } => {
+                write!(f, "polygon {position} must have at least one vertex, got none")
+            }
+            Self::Vertex { polygon, vertex, got: [x, y] } => {
+                write!(f, "vertex {vertex}{} must be finite, got ({x}, {y})", Of(*polygon))
+            }
+            Self::Center { polygon, got: [x, y] } => {
+                write!(f, "the centre of polygon {polygon} must be finite, got ({x}, {y})")
+            }
+            Self::Key { polygon } => {
+                write!(f, "the area or key of polygon {polygon} is NaN, so it cannot be compared")
+            }
+            Self::Keys { expected, got } => {
+                write!(f, "expected one key for each of {expected} polygons, got {got}")
+            }
+            Self::Point { point, got: [x, y] } => {
+                write!(f, "point {point} must be finite, got ({x}, {y})")
+            }
+            Self::MaxDist { got } => {
+                write!(f, "max_dist must be zero or more (infinity means all), got {got}")
+            }
+            Self::MaxDistOf { point, got } => {
+                write!(f, "max_dist of point {point} must be zero or more, got {got}")
+            }
+            Self::MaxDists { expected, got } => {
+                write!(f, "expected one max_dist for each of {expected} points, got {got}")
+            }
+            Self::NotMeasured => {
+                write!(f, "max_dist has no meaning where a polygon must contain or cover the point")
+            }
+            Self::Groups { expected, got } => {
+                write!(f, "expected one group for each of {expected}, got {got}")
+            }
+            Self::NoGroups => {
+                write!(f, "the polygons have groups, so each point must have one too, got none")
+            }
+            Self::Ungrouped => {
+                write!(f, "the points have groups, but the polygons have none")
+            }
+            Self::NoShapes => {
+                write!(f, "the rule needs polygons with vertices, got centres alone")
+            }
+            Self::CandidateKeys { expected, got } => {
+                write!(f, "expected one key for each of {expected} candidates, got {got}")
+            }
+            Self::CandidateKey { point, polygon } => {
+                write!(
+                    f,
+                    "the key of polygon {polygon} for point {point} is NaN, so it cannot be compared"
+                )
+            }
+            Self::Offsets { of, got: None, .. } => {
+                write!(f, "the {of} offsets must begin with 0, got none")
+            }
+            Self::Offsets { of, position, got: Some(got), len } => {
+                write!(f, "the {of} offsets must rise from 0 to {len}, got {got} at {position}")
+            }
+            Self::TooMany { got } => {
+                write!(f, "at most {} polygons fit in one matcher, got {got}", u32::MAX)
+            }
+            Self::Unreadable(why) => why.fmt(f),
+            Self::WorkerPanicked => write!(f, "a worker thread panicked; please report this"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

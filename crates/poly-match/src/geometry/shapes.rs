@@ -1,0 +1,303 @@
+//! The rings of many polygons, flat: what *boundary*, *contains* and *covers* are asked of.
+//!
+//! The layout is that of GeoArrow's multipolygons: vertices, where each ring ends in them, where
+//! each part ends in the rings, and where each polygon ends in the parts. The first ring of a part is
+//! its outer one, the others are holes.
+
+use std::convert::Infallible;
+use std::ops::Range;
+
+use crate::error::Error;
+use crate::geometry::segment::{Crossing, crossing, distance};
+use crate::geometry::{Bounds, Center, Point, Polygon};
+
+/// Where a point is, seen from a polygon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Location {
+    /// In its interior, by the even-odd rule.
+    Inside,
+    /// On an edge or a vertex of any of its rings.
+    Boundary,
+    /// Neither; in a hole, for example.
+    Outside,
+}
+
+/// Many polygons with their rings.
+///
+/// What is inside is decided by the even-odd rule over all rings of a polygon: a point is inside when
+/// a ray from it crosses their edges an odd number of times. For rings that do not cross, in whatever
+/// direction they run, that is the polygon as one draws it; where a ring crosses itself or another,
+/// what is covered twice is outside.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Shapes {
+    vertices: Vec<Point>,
+    ring_ends: Vec<usize>,
+    part_ends: Vec<usize>,
+    polygon_ends: Vec<usize>,
+}
+
+impl Shapes {
+    /// No polygons.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Polygons from flat arrays, as GeoArrow lays them out: ring `i` has the vertices from
+    /// `ring_offsets[i]` to `ring_offsets[i + 1]`, and likewise for the rings of a part and the parts
+    /// of a polygon.
+    ///
+    /// The closing vertex of a ring, equal to its first, is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Offsets`] for offsets that do not start at 0, run backwards, or do not end where what
+    /// they point to ends; [`Error::NoVertices`] for a polygon or a ring without vertices, and
+    /// [`Error::Vertex`] for one that is not finite.
+    pub fn from_offsets(
+        vertices: &[Point],
+        ring_offsets: &[i64],
+        part_offsets: &[i64],
+        polygon_offsets: &[i64],
+    ) -> Result<Self, Error> {
+        let rings = ranges("ring", ring_offsets, vertices.len())?;
+        let parts = ranges("part", part_offsets, rings.len())?;
+        let polygons = ranges("polygon", polygon_offsets, parts.len())?;
+        let mut shapes = Self::new();
+        for (position, polygon) in polygons.into_iter().enumerate() {
+            let parts = parts[polygon].iter().map(|part| {
+                let rings = rings[part.clone()].iter();
+                rings.map(|ring| vertices[ring.clone()].iter().copied())
+            });
+            shapes.push_parts(parts).map_err(|error| error.of_polygon(position))?;
+        }
+        Ok(shapes)
+    }
+
+    /// Adds a polygon of parts, each an outer ring followed by its holes; the closing vertex of a
+    /// ring, equal to its first, is dropped.
+    ///
+    /// # Errors
+    /// [`Error::NoVertices`] for an empty ring or no ring at all, [`Error::Vertex`] for a coordinate
+    /// that is not finite; nothing is added then.
+    pub fn push_parts<P, R, V>(&mut self, parts: P) -> Result<(), Error>
+    where
+        P: IntoIterator<Item = R>,
+        R: IntoIterator<Item = V>,
+        V: IntoIterator<Item = Point>,
+    {
+        self.push(&Polygon::from_parts(parts)?);
+        Ok(())
+    }
+
+    /// Adds a polygon, with its vertices as it has them.
+    pub fn push(&mut self, polygon: &Polygon) {
+        for (i, (ring, is_hole)) in polygon.rings().enumerate() {
+            if i > 0 && !is_hole {
+                self.part_ends.push(self.ring_ends.len());
+            }
+            self.vertices.extend(ring);
+            self.ring_ends.push(self.vertices.len());
+        }
+        self.part_ends.push(self.ring_ends.len());
+        self.polygon_ends.push(self.part_ends.len());
+    }
+
+    /// Adds the polygons of another, behind its own.
+    pub fn append(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+            return;
+        }
+        let starts = [self.vertices.len(), self.ring_ends.len(), self.part_ends.len()];
+        self.vertices.extend(other.vertices);
+        self.ring_ends.extend(other.ring_ends.into_iter().map(|end| starts[0] + end));
+        self.part_ends.extend(other.part_ends.into_iter().map(|end| starts[1] + end));
+        self.polygon_ends.extend(other.polygon_ends.into_iter().map(|end| starts[2] + end));
+    }
+
+    /// How many polygons there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.polygon_ends.len()
+    }
+
+    /// Whether there is no polygon at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.polygon_ends.is_empty()
+    }
+
+    /// The polygon at `position`, alone.
+    ///
+    /// # Panics
+    /// Where there is no such polygon.
+    #[must_use]
+    pub fn polygon(&self, position: usize) -> Polygon {
+        let parts = self
+            .parts(position)
+            .map(|part| self.rings(part).map(|ring| self.vertices[ring].iter().copied()));
+        Polygon::from_sound_parts(parts)
+    }
+
+    /// The polygons at some positions.
+    pub(crate) fn at(&self, positions: &[u32]) -> Self {
+        let mut some = Self::new();
+        positions.iter().for_each(|&position| some.push(&self.polygon(position as usize)));
+        some
+    }
+
+    /// The centres of all polygons.
+    #[must_use]
+    pub fn centers(&self, center: Center) -> Vec<Point> {
+        (0..self.len()).map(|position| self.polygon(position).center_by(center)).collect()
+    }
+
+    /// The areas of all polygons.
+    #[must_use]
+    pub fn areas(&self) -> Vec<f64> {
+        let Ok(areas) = self.areas_with(|| Ok::<(), Infallible>(()));
+        areas
+    }
+
+    /// The same; `poll` is called now and then, and what it returns as an error ends the work.
+    pub(crate) fn areas_with<E>(
+        &self,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Vec<f64>, E> {
+        /// Vertices, and polygons, between two calls of `poll`.
+        const AT_ONCE: usize = 1 << 16;
+        let mut work = AT_ONCE;
+        let mut areas = Vec::with_capacity(self.len());
+        for position in 0..self.len() {
+            work += 1 + self.vertices_of(position).len();
+            if work > AT_ONCE {
+                work = 0;
+                poll()?;
+            }
+            areas.push(self.polygon(position).area());
+        }
+        Ok(areas)
+    }
+
+    /// The smallest box that holds the polygon at `position`.
+    ///
+    /// # Panics
+    /// Where there is no such polygon.
+    #[must_use]
+    pub fn bounds(&self, position: usize) -> Bounds {
+        let vertices = &self.vertices[self.vertices_of(position)];
+        vertices.iter().copied().fold(Bounds::EMPTY, Bounds::including)
+    }
+
+    /// Where `point` is, seen from the polygon at `position`; exact.
+    ///
+    /// # Panics
+    /// Where there is no such polygon.
+    #[must_use]
+    pub fn locate(&self, position: usize, point: Point) -> Location {
+        let mut is_inside = false;
+        for [a, b] in self.edges(position) {
+            match crossing(a, b, point) {
+                Crossing::Apart => {}
+                Crossing::Crosses => is_inside = !is_inside,
+                Crossing::Touches => return Location::Boundary,
+            }
+        }
+        if is_inside { Location::Inside } else { Location::Outside }
+    }
+
+    /// The distance from `point` to the polygon at `position`: 0 inside it and on its boundary.
+    ///
+    /// # Panics
+    /// Where there is no such polygon.
+    #[must_use]
+    pub fn distance(&self, position: usize, point: Point) -> f64 {
+        match self.locate(position, point) {
+            Location::Inside | Location::Boundary => 0.0,
+            Location::Outside => {
+                let distances = self.edges(position).map(|[a, b]| distance(a, b, point));
+                distances.fold(f64::INFINITY, f64::min)
+            }
+        }
+    }
+
+    /// The edges of the polygon at `position`, those that close its rings among them.
+    pub(crate) fn edges(&self, position: usize) -> impl Iterator<Item = [Point; 2]> {
+        self.rings_of(position).flat_map(|vertices| {
+            let before = vertices.last().into_iter().chain(vertices);
+            before.zip(vertices).map(|(&a, &b)| [a, b])
+        })
+    }
+
+    /// The vertices of each ring of the polygon at `position`.
+    pub(crate) fn rings_of(&self, position: usize) -> impl Iterator<Item = &[Point]> {
+        let rings = self.parts(position).flat_map(|part| self.rings(part));
+        rings.map(|ring| &self.vertices[ring])
+    }
+
+    fn vertices_of(&self, position: usize) -> Range<usize> {
+        let parts = self.parts(position);
+        let rings =
+            nth(&self.part_ends, parts.start).start..nth(&self.part_ends, parts.end - 1).end;
+        nth(&self.ring_ends, rings.start).start..nth(&self.ring_ends, rings.end - 1).end
+    }
+
+    fn parts(&self, position: usize) -> Range<usize> {
+        nth(&self.polygon_ends, position)
+    }
+
+    fn rings(&self, part: usize) -> impl Iterator<Item = Range<usize>> {
+        nth(&self.part_ends, part).map(|ring| nth(&self.ring_ends, ring))
+    }
+}
+
+impl<'p> FromIterator<&'p Polygon> for Shapes {
+    fn from_iter<I: IntoIterator<Item = &'p Polygon>>(polygons: I) -> Self {
+        polygons.into_iter().fold(Self::new(), |mut shapes, polygon| {
+            shapes.push(polygon);
+            shapes
+        })
+    }
+}
+
+/// Where rings, parts and polygons end: the first in the vertices, the others in the one before.
+pub(crate) type Ends<T> = [T; 3];
+
+impl Shapes {
+    /// The vertices, and where rings, parts and polygons end.
+    pub(crate) fn arrays(&self) -> (&[Point], Ends<&[usize]>) {
+        (&self.vertices, [&self.ring_ends, &self.part_ends, &self.polygon_ends])
+    }
+
+    /// The shapes that were taken apart; none where the parts do not go together.
+    pub(crate) fn from_arrays(vertices: Vec<Point>, ends: Ends<Vec<usize>>) -> Option<Self> {
+        let mut len = vertices.len();
+        for ends in &ends {
+            let is_sound = ends.is_sorted() && ends.last().copied().unwrap_or(0) == len;
+            len = is_sound.then_some(ends.len())?;
+        }
+        let [ring_ends, part_ends, polygon_ends] = ends;
+        Some(Self { vertices, ring_ends, part_ends, polygon_ends })
+    }
+}
+
+/// From the end of the one before to its own.
+fn nth(ends: &[usize], i: usize) -> Range<usize> {
+    i.checked_sub(1).map_or(0, |before| ends[before])..ends[i]
+}
+
+/// Offsets as ranges of what they point to, once they are seen to be sound.
+fn ranges(of: &'static str, offsets: &[i64], len: usize) -> Result<Vec<Range<usize>>, Error> {
+    let unsound =
+        |position| Error::Offsets { of, position, got: offsets.get(position).copied(), len };
+    let sound = |&offset: &i64| usize::try_from(offset).ok().filter(|&offset| offset <= len);
+    let mut ranges = Vec::with_capacity(offsets.len());
+    let mut start =
+        offsets.first().and_then(sound).filter(|&first| first == 0).ok_or(unsound(0))?;
+    for (position, offset) in offsets.iter().enumerate().skip(1) {
+        let end = sound(offset).filter(|&end| end >= start).ok_or_else(|| unsound(position))?;
+        ranges.push(start..end);
+        start = end;
+    }
+    if start == len { Ok(ranges) } else { Err(unsound(offsets.len() - 1)) }
+}

@@ -1,0 +1,86 @@
+//! Some of eight lanes, and which of eight boxes another one can reach.
+
+// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+#![allow(clippy::needless_range_loop)]
+
+use crate::machine::{LANES, Simd};
+
+/// Some of the lanes: a bit each.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Mask(u32);
+
+impl Mask {
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The lanes whose value is not above the limit, and is a number.
+    #[inline(always)]
+    pub(crate) fn at_most<S: Simd>(simd: S, values: &[f64; LANES], limit: f64) -> Self {
+        Self(simd.at_most(values, limit))
+    }
+
+    #[inline(always)]
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The lowest lane.
+    #[inline(always)]
+    pub(crate) fn first(self) -> Option<usize> {
+        (self.0 != 0).then(|| self.0.trailing_zeros() as usize % LANES)
+    }
+
+    #[inline(always)]
+    pub(crate) fn has(self, lane: usize) -> bool {
+        self.0 >> lane & 1 != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn without_first(self) -> Self {
+        Self(self.0 & self.0.wrapping_sub(1))
+    }
+
+    /// Writes the words of the lanes, from the lowest, and returns how many; what comes after them has
+    /// no meaning.
+    #[inline(always)]
+    pub(crate) fn pack<S: Simd>(
+        self,
+        simd: S,
+        words: &[u64; LANES],
+        to: &mut [u64; LANES],
+    ) -> usize {
+        simd.pack(words, self.0, to);
+        self.count()
+    }
+
+    /// A bit for each lane.
+    #[inline(always)]
+    pub(crate) fn bits(self) -> u64 {
+        self.0.into()
+    }
+
+    /// How many lanes.
+    #[inline(always)]
+    pub(crate) fn count(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// The lanes, from the highest.
+    #[inline(always)]
+    pub(crate) fn lanes_down(mut self) -> impl Iterator<Item = usize> {
+        std::iter::from_fn(move || {
+            let lane = self.0.checked_ilog2()?;
+            self.0 ^= 1 << lane;
+            Some(lane as usize % LANES)
+        })
+    }
+
+    /// The lanes, from the lowest.
+    #[inline(always)]
+    pub(crate) fn lanes(mut self) -> impl Iterator<Item = usize> {
+        std::iter::from_fn(move || {
+            let lane = self.first();
+            self = self.without_first();
+            lane
+        })
+    }
+}

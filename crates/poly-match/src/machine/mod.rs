@@ -1,0 +1,9 @@
+//! The machine: its vectors, its threads, and how a long call is interrupted.
+
+pub(crate) mod lanes;
+pub(crate) mod simd;
+pub(crate) mod threads;
+
+pub(crate) use lanes::Mask;
+pub(crate) use simd::{LANES, Level, Simd, Task};
+pub(crate) use threads::{all_cores, join, share_out};

@@ -1,0 +1,203 @@
+//! Pieces of work shared out among threads.
+//!
+//! Every thread takes the next piece when it is done with its last. A piece writes to its own part
+//! of the output, so the answer is the same for any number of threads. The calling thread works
+//! along and calls `poll` now and then, which may stop the work (for Ctrl-C, say).
+//!
+//! Threads live for one call: there is no pool to survive a `fork`, or to be told to end.
+
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// How long a thread that waits for another is deaf.
+const WAIT: Duration = Duration::from_millis(10);
+
+/// Runs `work` on all `pieces`, on up to `workers` threads, the calling one among them; on as many
+/// as the machine lets this process run at once where `workers` is `None`.
+///
+/// `work` is given a function to ask, as often as it likes, whether it should go on; where the answer
+/// is no, it leaves its piece undone.
+///
+/// # Errors
+/// What `poll` returns, or [`Error::WorkerPanicked`] where `work` panics on any thread; the pieces
+/// that are not yet begun are then left undone.
+pub(crate) fn share_out<P, E>(
+    pieces: impl ExactSizeIterator<Item = P> + Send,
+    workers: Option<NonZeroUsize>,
+    mut poll: impl FnMut() -> Result<(), E>,
+    work: impl Fn(P, &mut dyn FnMut() -> bool) + Sync,
+) -> Result<(), E>
+where
+    P: Send,
+    E: From<Error>,
+{
+    let helpers = match pieces.len() {
+        // Asking for the number of cores would cost more than the work.
+        0 | 1 => 0,
+        most => workers.unwrap_or_else(all_cores).get().min(most) - 1,
+    };
+    let stop = AtomicBool::new(false);
+    let panicked = AtomicBool::new(false);
+    let pieces = Mutex::new(pieces);
+    // Does one piece; false when none is left to do. A piece that panicked is lost to the answer,
+    // and the answer with it, so no half-done state is ever seen.
+    let step = |go_on: &mut dyn FnMut() -> bool| {
+        if !go_on() {
+            return false;
+        }
+        let Some(piece) = pieces.lock().unwrap_or_else(PoisonError::into_inner).next() else {
+            return false;
+        };
+        let done = catch_unwind(AssertUnwindSafe(|| work(piece, go_on))).is_ok();
+        if !done {
+            panicked.store(true, Ordering::Relaxed);
+            stop.store(true, Ordering::Relaxed);
+        }
+        done
+    };
+    let mut result = Ok(());
+    thread::scope(|scope| {
+        for _ in 0..helpers {
+            let run = || while step(&mut || !stop.load(Ordering::Relaxed)) {};
+            if thread::Builder::new().spawn_scoped(scope, run).is_err() {
+                break; // The system has no thread to give: those that there are do the work.
+            }
+        }
+        let mut go_on = || {
+            if result.is_ok() {
+                result = poll();
+            }
+            if result.is_err() {
+                stop.store(true, Ordering::Relaxed);
+            }
+            !stop.load(Ordering::Relaxed)
+        };
+        while step(&mut go_on) {}
+    });
+    if panicked.into_inner() { Err(Error::WorkerPanicked.into()) } else { result }
+}
+
+/// Does both, one of them on a thread of its own where the system has one to give; `wait` is called
+/// now and then while that thread is the last to work.
+pub(crate) fn join(one: impl FnOnce() + Send, other: impl FnOnce(), mut wait: impl FnMut()) {
+    // Taken by whoever does it: the new thread, or this one where there is none.
+    let one = Mutex::new(Some(one));
+    let do_one = || {
+        if let Some(one) = one.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            one();
+        }
+    };
+    // Its sender is dropped when the thread ends, in whatever way.
+    let (works, ended) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        let on_its_own = || {
+            let _works = works;
+            do_one();
+        };
+        let spawned = thread::Builder::new().spawn_scoped(scope, on_its_own).is_ok();
+        other();
+        if !spawned {
+            do_one();
+        }
+        while ended.recv_timeout(WAIT) == Err(RecvTimeoutError::Timeout) {
+            wait();
+        }
+    });
+}
+
+/// As many workers as the machine lets this process run at once.
+pub(crate) fn all_cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicUsize;
+
+    #[test]
+    fn every_piece_is_done_once() {
+        for count in [1, 2, 7, 100] {
+            let mut out = [0; 50];
+            let ok: Result<(), Error> = share_out(
+                out.iter_mut(),
+                NonZeroUsize::new(count),
+                || Ok(()),
+                |piece, _| *piece += 1,
+            );
+            assert_eq!(ok, Ok(()));
+            assert!(out.iter().all(|&times| times == 1));
+        }
+    }
+
+    #[test]
+    fn both_are_done() {
+        let (mut one, mut other) = (0, 0);
+        join(|| one += 1, || other += 1, || ());
+        assert_eq!((one, other), (1, 1));
+    }
+
+    #[test]
+    fn a_thread_that_waits_for_another_is_not_deaf() {
+        let stop = AtomicBool::new(false);
+        let forever = || {
+            while !stop.load(Ordering::Relaxed) {
+                std::hint::spin_loop();
+            }
+        };
+        join(forever, || (), || stop.store(true, Ordering::Relaxed));
+    }
+
+    #[test]
+    fn poll_stops_the_work() {
+        let (done, polls) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let stopped = Error::MaxDist { got: -1.0 };
+        let poll = || match polls.fetch_add(1, Ordering::Relaxed) {
+            0 => Ok(()),
+            _ => Err(stopped.clone()),
+        };
+        let work = |_, _: &mut dyn FnMut() -> bool| {
+            done.fetch_add(1, Ordering::Relaxed);
+        };
+        let result = share_out(0..1_000_000, NonZeroUsize::new(1), poll, work);
+        assert_eq!(result, Err(stopped));
+        assert_eq!(done.into_inner(), 1);
+    }
+
+    #[test]
+    fn a_piece_may_ask_whether_to_go_on() {
+        let stopped = Error::MaxDist { got: -1.0 };
+        let mut polls = 0;
+        let poll = || {
+            polls += 1;
+            if polls > 10 { Err(stopped.clone()) } else { Ok(()) }
+        };
+        let forever = |(), go_on: &mut dyn FnMut() -> bool| while go_on() {};
+        let result = share_out([(); 4].into_iter(), NonZeroUsize::new(2), poll, forever);
+        assert_eq!(result, Err(stopped.clone()));
+    }
+
+    #[test]
+    fn a_panic_on_any_thread_is_an_error() {
+        let caller = thread::current().id();
+        for panics_in_caller in [true, false] {
+            // The thread that does not panic is slow, so that the other gets a piece.
+            let work = |_, _: &mut dyn FnMut() -> bool| {
+                if (thread::current().id() == caller) == panics_in_caller {
+                    panic!("on purpose");
+                }
+                thread::sleep(Duration::from_millis(1));
+            };
+            let result: Result<(), Error> =
+                share_out(0..10_000, NonZeroUsize::new(2), || Ok(()), work);
+            assert_eq!(result, Err(Error::WorkerPanicked));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Blocks: points that lie close together, searched for at once.
+//!
+//! The points are put in the order of a space-filling curve and taken [`BLOCK`] at a time. A block
+//! goes down the tree with its box, the children of the lower minimum rank first, and leaves out a
+//! node that no point of the block can reach, or that cannot hold a better rank than the worst that
+//! any of its points has found. A node that is wholly within reach of the whole block is answered by
+//! its minimum rank, unopened. A site that is left is tested against all points of the block at once.
+//!
+//! The winners of a block are tried first on the next one, so that its worst is low from the start.
+
+use crate::geometry::{Bounds, Point};
+use crate::machine::{LANES, Simd};
+use crate::near::center::Search;
+use crate::near::center::view::{Pending, View};
+use crate::rank::NO_RANK;
+use crate::rule::Within;
+use crate::tree::curve::Curve;
+
+/// Points in a block.
+const BLOCK: usize = 32;
+
+/// Blocks between two questions whether to go on.
+const ASK_EVERY: usize = 64;
+
+/// Winners of a block that the next one tries.
+const WARM: usize = 8;
+
+/// Points to a cell of the curve, about: a fraction of a block.
+const POINTS_PER_CELL: usize = 8;
+
+/// What is used again from block to block, and from piece to piece.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    curve: Curve,
+    stack: Vec<Pending>,
+}
+
+#[derive(Debug)]
+#[repr(align(64))]
+struct Block {
+    x: [f64; BLOCK],
+    y: [f64; BLOCK],
+    /// The best rank that each point has found.
+    best: [u32; BLOCK],
+}
+
+/// Matches the finite ones of `points`, and hands over their places, ranks and squared distances,
+/// unless `go_on` says to stop.
+#[inline(always)]
+pub(crate) fn search<S: Simd>(
+    simd: S,
+    search: Search<'_>,
+    points: &[Point],
+    bounds: &Bounds,
+    scratch: &mut Scratch,
+    go_on: &mut dyn FnMut() -> bool,
+    mut found: impl FnMut(usize, u32, f64),
+) {
+    let Search { index, near, .. } = search;
+    let Some(root) = index.root() else { return };
+    let Scratch { curve, stack } = scratch;
+    let order = curve.sort(points, bounds, POINTS_PER_CELL);
+    let mut block = Block::EMPTY;
+    let mut warm = [NO_RANK; WARM];
+    for (i, places) in order.chunks(BLOCK).enumerate() {
+        if i.is_multiple_of(ASK_EVERY) && !go_on() {
+            return;
+        }
+        let bounds = block.load(points, places);
+        for rank in warm.into_iter().filter(|&rank| rank != NO_RANK) {
+            block.test(near, &[(index.center(rank), rank)]);
+        }
+        block.search(simd, index, near, &bounds, root, stack);
+        warm = [NO_RANK; WARM];
+        let mut warmed = 0;
+        let mut last = (NO_RANK, [0.0; 2]);
+        for (i, &place) in places.iter().enumerate() {
+            let rank = block.best[i];
+            if rank == NO_RANK {
+                continue;
+            }
+            if rank != last.0 {
+                last = (rank, index.center(rank));
+                if warmed < WARM && !warm.contains(&rank) {
+                    warm[warmed] = rank;
+                    warmed += 1;
+                }
+            }
+            let (dx, dy) = (last.1[0] - block.x[i], last.1[1] - block.y[i]);
+            found(place as usize, rank, dx * dx + dy * dy);
+        }
+    }
+}
+
+impl Block {
+    const EMPTY: Self = Self { x: [0.0; BLOCK], y: [0.0; BLOCK], best: [NO_RANK; BLOCK] };
+
+    /// Takes up to [`BLOCK`] finite points; the last one fills what is left. Returns their box.
+    #[inline(always)]
+    fn load(&mut self, points: &[Point], places: &[u32]) -> Bounds {
+        self.best = [NO_RANK; BLOCK];
+        for i in 0..BLOCK {
+            [self.x[i], self.y[i]] = points[places[i.min(places.len() - 1)] as usize];
+        }
+        let [(min_x, max_x), (min_y, max_y)] = [range(&self.x), range(&self.y)];
+        Bounds { min: [min_x, min_y], max: [max_x, max_y] }
+    }
+
+    /// Tests some sites against all points; returns the worst rank that any of them has now.
+    #[inline(always)]
+    fn test(&mut self, near: &Within, sites: &[(Point, u32)]) -> u32 {
+        let (x, y) = (self.x.as_chunks::<LANES>().0, self.y.as_chunks::<LANES>().0);
+        for ((x, y), best) in x.iter().zip(y).zip(self.best.as_chunks_mut::<LANES>().0) {
+            let mut lanes = *best;
+            for &(site, rank) in sites {
+                for i in 0..LANES {
+                    let (dx, dy) = (site[0] - x[i], site[1] - y[i]);
+                    let tested = if near.admits(dx * dx + dy * dy) { rank } else { NO_RANK };
+                    lanes[i] = lanes[i].min(tested);
+                }
+            }
+            *best = lanes;
+        }
+        self.worst()
+    }
+
+    #[inline(always)]
+    fn worst(&self) -> u32 {
+        self.best.iter().fold(0, |worst, &rank| worst.max(rank))
+    }
+
+    #[inline(always)]
+    fn search<S: Simd>(
+        &mut self,
+        simd: S,
+        index: View<'_>,
+        near: &Within,
+        bounds: &Bounds,
+        root: Pending,
+        stack: &mut Vec<Pending>,
+    ) {
+        let mut worst = self.worst();
+        stack.clear();
+        stack.push(root);
+        while let Some(pending) = stack.pop() {
+            if pending.min_rank >= worst {
+                continue;
+            }
+            if pending.is_bottom() {
+                for leaf in index.bottom(pending.node as usize) {
+                    if leaf.id[0] >= worst {
+                        break;
+                    }
+                    let reach = leaf.reach(simd, near, bounds);
+                    let mut sites = [([0.0; 2], NO_RANK); LANES];
+                    let mut count = 0;
+                    for lane in reach.some.lanes() {
+                        sites[count % LANES] = ([leaf.x[lane], leaf.y[lane]], leaf.id[lane]);
+                        count += usize::from(leaf.id[lane] < worst);
+                    }
+                    worst = self.test(near, &sites[..count]);
+                }
+                continue;
+            }
+            let group = index.group(pending);
+            let reach = group.reach(simd, near, bounds);
+            let best = reach.all.lanes().map(|lane| group.min_rank[lane]).min();
+            if let Some(rank) = best.filter(|&rank| rank < worst) {
+                worst = self.test(near, &[(index.center(rank), rank)]);
+            }
+            pending.push_children(group, reach.some.without(reach.all), worst, stack);
+        }
+    }
+}
+
+/// The smallest and the largest of finite numbers.
+#[inline(always)]
+fn range(values: &[f64; BLOCK]) -> (f64, f64) {
+    let (mut min, mut max) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+    for values in values.as_chunks::<LANES>().0 {
+        for i in 0..LANES {
+            min[i] = if values[i] < min[i] { values[i] } else { min[i] };
+            max[i] = if values[i] > max[i] { values[i] } else { max[i] };
+        }
+    }
+    (
+        min.into_iter().fold(f64::INFINITY, f64::min),
+        max.into_iter().fold(f64::NEG_INFINITY, f64::max),
+    )
+}

@@ -1,0 +1,196 @@
+//! Cells: for every square of a grid over the points, the few sites that can win there.
+//!
+//! A site that is near every place of a cell *covers* it, and ends the cell's list: no later rank
+//! can win there. So a list holds, in rank order, the sites that are near some place of the cell, up
+//! to and including the first that covers it. Where cells are small against the distance, most sites
+//! that are near any place of a cell cover it, and a list is one or two sites long, however many
+//! candidates there are. A point then looks up its cell and takes the first near site of the list.
+//!
+//! The points stay in their order: nothing is sorted, and the answers are written one after the
+//! other. The lists are made by `paint`. It pays where some points share a cell; `blocks` is for where
+//! they do not.
+
+use std::num::NonZeroUsize;
+
+use crate::error::Error;
+use crate::geometry::Point;
+use crate::geometry::polygon::is_finite;
+use crate::machine::{Level, all_cores, share_out};
+use crate::near::center::Search;
+use crate::near::center::grid::paint::PaintBand;
+use crate::near::center::grid::raster::{BLOCK_CELLS, CELLS, Raster, TILES};
+use crate::rule::Within;
+
+/// No site, which is near nothing: what ends a list.
+pub(crate) const NONE: u32 = 0;
+
+/// The lists of some blocks of cells.
+#[derive(Debug)]
+pub(crate) struct Lists {
+    /// The first site of every cell.
+    pub(crate) first: Vec<u32>,
+    /// Where the others of the cell stand in `rest`, up to [`NONE`].
+    pub(crate) others: Vec<u32>,
+    pub(crate) rest: Vec<u32>,
+    /// The sites that are in any list, from 1, and their positions in the input. Of [`NONE`], the
+    /// coordinates are NaN, and the position is −1.
+    pub(crate) sites: Vec<Point>,
+    pub(crate) positions: Vec<i64>,
+    /// For every tile, a bit for each cell whose list was broken off.
+    pub(crate) unfinished: Vec<u64>,
+}
+
+impl Lists {
+    /// Empty lists: of so many blocks, and of block 0 before them, where there is nothing.
+    pub(crate) fn new(blocks: usize) -> Self {
+        let cells = (1 + blocks) * BLOCK_CELLS;
+        Self {
+            first: vec![NONE; cells],
+            others: vec![0; cells],
+            rest: vec![NONE],
+            sites: vec![[f64::NAN; 2]],
+            positions: vec![-1],
+            unfinished: vec![0; cells / CELLS],
+        }
+    }
+
+    /// Adds the lists of further blocks.
+    fn append(&mut self, more: &Self) {
+        #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
+        let (site, at) = (self.sites.len() as u32 - 1, self.rest.len() as u32 - 1);
+        let number = |&number: &u32| if number == NONE { NONE } else { number + site };
+        let place = |&place: &u32| if place == 0 { 0 } else { place + at };
+        self.first.extend(more.first[BLOCK_CELLS..].iter().map(number));
+        self.others.extend(more.others[BLOCK_CELLS..].iter().map(place));
+        self.rest.extend(more.rest[1..].iter().map(number));
+        self.sites.extend(&more.sites[1..]);
+        self.positions.extend(&more.positions[1..]);
+        self.unfinished.extend(&more.unfinished[TILES..]);
+    }
+}
+
+/// Cells with their lists.
+#[derive(Debug)]
+pub(crate) struct Cells {
+    raster: Raster,
+    lists: Lists,
+    is_finished: bool,
+}
+
+/// Points that are looked up together: what they ask for comes from memory together.
+const TOGETHER: usize = 1024;
+
+impl Cells {
+    /// Makes the lists, on up to `workers` threads.
+    pub(crate) fn paint<E: From<Error>>(
+        raster: Raster,
+        search: Search<'_>,
+        level: Level,
+        workers: Option<NonZeroUsize>,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        // One for each thread: every band looks at the sites of all.
+        let bands = workers.unwrap_or_else(all_cores).get().min(raster.rows);
+        let mut parts: Vec<Option<Lists>> = Vec::new();
+        parts.resize_with(bands, || None);
+        share_out(parts.iter_mut().enumerate(), workers, poll, |(i, lists), go_on| {
+            let rows = raster.rows * i / bands..raster.rows * (i + 1) / bands;
+            *lists = Some(level.run(PaintBand { search, raster: &raster, rows, go_on }));
+        })?;
+        let mut parts = parts.into_iter().flatten();
+        let mut lists = parts.next().unwrap_or_else(|| Lists::new(0));
+        parts.for_each(|part| lists.append(&part));
+        let is_finished = lists.unfinished.iter().all(|&cells| cells == 0);
+        Ok(Self { raster, lists, is_finished })
+    }
+
+    /// Writes the match of every point: the position, or −1, and the distance, or NaN. A point whose
+    /// list was broken off goes to `search`.
+    #[inline(always)]
+    pub(crate) fn find(
+        &self,
+        near: &Within,
+        points: &[Point],
+        index: &mut [i64],
+        distance: &mut [f64],
+        mut search: impl FnMut(Point) -> Option<(u32, f64)>,
+    ) {
+        let answers = index.chunks_mut(TOGETHER).zip(distance.chunks_mut(TOGETHER));
+        for (points, (index, distance)) in points.chunks(TOGETHER).zip(answers) {
+            let mut cells = [0; TOGETHER];
+            self.raster.place(points, &mut cells);
+            self.lists.find(near, points, &cells, index, distance);
+            if self.is_finished {
+                continue;
+            }
+            for (i, &point) in points.iter().enumerate() {
+                let cell = cells[i] as usize;
+                let is_unfinished = self.lists.unfinished[cell / CELLS] >> (cell % CELLS) & 1 == 1;
+                if index[i] < 0
+                    && is_unfinished
+                    && is_finite(point)
+                    && let Some((position, squared)) = search(point)
+                {
+                    index[i] = i64::from(position);
+                    distance[i] = squared.sqrt();
+                }
+            }
+        }
+    }
+}
+
+impl Lists {
+    /// Writes the matches of up to [`TOGETHER`] points as far as the lists of their cells go.
+    ///
+    /// No branch in it depends on a point: about one point in four goes past the first site of its
+    /// list, and a processor that guesses wrong loses more time than the site takes.
+    #[inline(always)]
+    fn find(
+        &self,
+        near: &Within,
+        points: &[Point],
+        cells: &[u32; TOGETHER],
+        index: &mut [i64],
+        distance: &mut [f64],
+    ) {
+        let Self { first, others, rest, sites, positions, .. } = self;
+        let (first, others, rest) = (first.as_slice(), others.as_slice(), rest.as_slice());
+        let (sites, positions) = (sites.as_slice(), positions.as_slice());
+        let near = *near;
+        let (mut found, mut squared) = ([NONE; TOGETHER], [f64::NAN; TOGETHER]);
+        // Whether to look further: not where the site is near, nor at the end of the list.
+        let mut test = |i: u16, site: u32| {
+            let (i, center) = (usize::from(i), sites[site as usize]);
+            let (dx, dy) = (center[0] - points[i][0], center[1] - points[i][1]);
+            (found[i], squared[i]) = (site, dx * dx + dy * dy);
+            !near.admits(squared[i]) & (site != NONE)
+        };
+        // Those that look further, and where.
+        let (mut waiting, mut at) = ([0_u16; TOGETHER], [0_u32; TOGETHER]);
+        let mut count = 0;
+        for (i, &cell) in cells[..points.len()].iter().enumerate() {
+            #[allow(clippy::cast_possible_truncation)] // below TOGETHER
+            let i = i as u16;
+            waiting[count % TOGETHER] = i;
+            count += usize::from(test(i, first[cell as usize]));
+        }
+        for (at, &i) in at.iter_mut().zip(&waiting[..count]) {
+            *at = others[cells[usize::from(i)] as usize];
+        }
+        while count > 0 {
+            let mut left = 0;
+            for k in 0..count {
+                let (i, place) = (waiting[k], at[k]);
+                (waiting[left], at[left]) = (i, place + 1);
+                left += usize::from(test(i, rest[place as usize]));
+            }
+            count = left;
+        }
+        for (distance, squared) in distance.iter_mut().zip(&squared) {
+            *distance = squared.sqrt();
+        }
+        for (index, &site) in index.iter_mut().zip(&found) {
+            *index = positions[site as usize];
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! Makes the lists of `cells`: paints a band of blocks with the sites, the best first.
+//!
+//! A cell is open until a site covers it. A site is put on the list of every open cell that it is
+//! near some place of; and it closes those that it covers. When all cells are closed, no further site
+//! can win anywhere, so where there are many candidates few sites are ever looked at.
+//!
+//! A tile of 8 × 8 cells has its open ones in a word of 64 bits, and is done at once: which cells a
+//! site touches, and which it covers, are 64 sums of a square for the column and one for the row. A
+//! tile keeps its strokes, and the lists are made from them at the end.
+
+use std::ops::Range;
+
+use crate::geometry::Point;
+use crate::machine::{Simd, Task};
+use crate::near::center::Search;
+use crate::near::center::grid::cells::{Lists, NONE};
+use crate::near::center::grid::edges::{Edges, reach};
+use crate::near::center::grid::raster::{BLOCK, BLOCK_CELLS, CELLS, Raster, TILE, TILES};
+use crate::near::center::view::View;
+use crate::rule::Within;
+
+/// The lists of a band: of some rows of blocks.
+pub(crate) struct PaintBand<'a> {
+    pub(crate) search: Search<'a>,
+    pub(crate) raster: &'a Raster,
+    pub(crate) rows: Range<usize>,
+    pub(crate) go_on: &'a mut dyn FnMut() -> bool,
+}
+
+impl Task for PaintBand<'_> {
+    type Output = Lists;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Lists {
+        let Self { search, raster, rows, go_on } = self;
+        let mut canvas = Canvas::new(raster, rows);
+        canvas.open();
+        canvas.paint(simd, search, go_on);
+        canvas.into_lists()
+    }
+}
+
+/// Sites that are fetched at once, so that they come from memory together: at first, and at most.
+const FEW: usize = 16;
+const TOGETHER: usize = 256;
+
+/// Some sites in the order of rank.
+struct Sites {
+    center: [Point; TOGETHER],
+    /// The number on the lists, once it is on any.
+    number: [u32; TOGETHER],
+    /// The columns and rows of the tiles that it may touch.
+    start: [[u32; TOGETHER]; 2],
+    end: [[u32; TOGETHER]; 2],
+}
+
+/// A tile for a site to look at.
+#[derive(Debug, Clone, Copy)]
+struct Visit {
+    site: usize,
+    column: u32,
+    row: u32,
+}
+
+impl Sites {
+    const EMPTY: Self = Self {
+        center: [[0.0; 2]; TOGETHER],
+        number: [NONE; TOGETHER],
+        start: [[0; TOGETHER]; 2],
+        end: [[0; TOGETHER]; 2],
+    };
+
+    #[inline(always)]
+    fn fetch(&mut self, ranks: Range<usize>, index: View<'_>) {
+        self.number = [NONE; TOGETHER];
+        for (center, rank) in self.center.iter_mut().zip(ranks) {
+            #[allow(clippy::cast_possible_truncation)] // an index holds fewer than 2^32
+            let rank = rank as u32;
+            *center = index.center(rank);
+        }
+    }
+
+    /// Finds the tiles of the canvas that the sites may touch.
+    #[inline(always)]
+    fn find_tiles(&mut self, canvas: &Canvas<'_>, near: &Within) {
+        let all = [0..canvas.raster.columns, canvas.rows.clone()];
+        for (axis, blocks) in all.into_iter().enumerate() {
+            #[allow(clippy::cast_precision_loss)]
+            let (first, count) = ((blocks.start * BLOCK) as f64, (blocks.len() * BLOCK) as f64);
+            for i in 0..TOGETHER {
+                let (low, high) = canvas.raster.grid.reach(axis, self.center[i][axis], near);
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // on the canvas
+                let tile = |tiles: f64| (tiles - first).clamp(0.0, count) as u32;
+                self.start[axis][i] = tile(low / TILE as f64);
+                self.end[axis][i] = tile(high / TILE as f64 + 1.0);
+            }
+        }
+    }
+}
+
+/// What a tile may take: a unit for each site that is looked at for it, and for each entry of a list.
+/// Sites without end that cover no cell, a heap of equal ones say, must not fill the memory.
+const ALLOWANCE: u32 = 2048;
+
+/// No stroke.
+const END: u32 = u32::MAX;
+
+/// The cells of a tile that a site was put on the list of.
+#[derive(Debug, Clone, Copy)]
+struct Stroke {
+    site: u32,
+    /// The one before it on this tile.
+    before: u32,
+    cells: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Tile {
+    open: u64,
+    last: u32,
+    allowance: u32,
+}
+
+/// A band of blocks, being painted.
+struct Canvas<'a> {
+    raster: &'a Raster,
+    /// Rows of blocks.
+    rows: Range<usize>,
+    /// The number of the first block that is there.
+    first: u32,
+    tiles: Vec<Tile>,
+    /// Of each tile of the band, whether it has open cells: a bit each, row by row in so many words.
+    open: Vec<u64>,
+    words: usize,
+    open_tiles: usize,
+    strokes: Vec<Stroke>,
+    lists: Lists,
+    /// Where the columns and the rows of each tile begin and end.
+    edges: [Vec<Edges>; 2],
+}
+
+impl<'a> Canvas<'a> {
+    fn new(raster: &'a Raster, rows: Range<usize>) -> Self {
+        let blocks = rows.start * raster.columns..rows.end * raster.columns;
+        let mut numbers = blocks.map(|block| raster.number(block)).filter(|&number| number != 0);
+        let (first, count) = match numbers.next() {
+            Some(first) => (first, 1 + numbers.count()),
+            None => (1, 0),
+        };
+        let words = (raster.columns * BLOCK).div_ceil(64);
+        let edges = [(0, 0..raster.columns), (1, rows.clone())].map(|(axis, blocks)| {
+            let tiles = blocks.start * BLOCK..blocks.end * BLOCK;
+            tiles.map(|tile| Edges::of(&raster.grid, axis, tile)).collect()
+        });
+        Self {
+            raster,
+            first,
+            tiles: vec![Tile { open: 0, last: END, allowance: ALLOWANCE }; count * TILES],
+            open: vec![0; words * rows.len() * BLOCK],
+            words,
+            open_tiles: 0,
+            rows,
+            strokes: Vec::new(),
+            lists: Lists::new(count),
+            edges,
+        }
+    }
+
+    /// Opens the cells that points may fall in.
+    fn open(&mut self) {
+        let Self { raster, rows, .. } = self;
+        for block in rows.start * raster.columns..rows.end * raster.columns {
+            if raster.number(block) == 0 {
+                continue;
+            }
+            let (column, row) = (block % raster.columns, block / raster.columns - rows.start);
+            for tile in 0..TILES {
+                let cells = raster.open(block, tile);
+                if cells != 0 {
+                    let (column, row) = (column * BLOCK + tile % BLOCK, row * BLOCK + tile / BLOCK);
+                    let at = (raster.number(block) - self.first) as usize * TILES + tile;
+                    self.tiles[at].open = cells;
+                    self.open[row * self.words + column / 64] |= 1 << (column % 64);
+                    self.open_tiles += 1;
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn paint<S: Simd>(&mut self, simd: S, search: Search<'_>, go_on: &mut dyn FnMut() -> bool) {
+        let Search { index, ranking, near } = search;
+        let mut sites = Sites::EMPTY;
+        let mut visits = Vec::new();
+        let mut next = 0;
+        // The first few are often all that it takes.
+        let mut count = FEW;
+        while next < ranking.len() && self.open_tiles > 0 && go_on() {
+            let ranks = next..ranking.len().min(next + count);
+            sites.fetch(ranks.clone(), index);
+            sites.find_tiles(self, near);
+            self.list_visits(&sites, ranks.len(), &mut visits);
+            let positions = &ranking.order()[ranks.clone()];
+            for visit in &visits {
+                self.stroke(simd, near, visit, &mut sites, positions);
+            }
+            (next, count) = (ranks.end, TOGETHER.min(count * 2));
+        }
+    }
+
+    /// Lists the open tiles that each site may touch: a few each, since no distance is many tiles.
+    #[inline(always)]
+    fn list_visits(&self, sites: &Sites, count: usize, visits: &mut Vec<Visit>) {
+        visits.clear();
+        for site in 0..count {
+            let columns = sites.start[0][site]..sites.end[0][site];
+            if columns.is_empty() {
+                continue;
+            }
+            for row in sites.start[1][site]..sites.end[1][site] {
+                let words = columns.start / 64..=(columns.end - 1) / 64;
+                for word in words.clone() {
+                    let mut open = self.open[row as usize * self.words + word as usize];
+                    if word == *words.start() {
+                        open &= u64::MAX << (columns.start % 64);
+                    }
+                    if word == *words.end() {
+                        open &= u64::MAX >> (63 - (columns.end - 1) % 64);
+                    }
+                    while open != 0 {
+                        let column = word * 64 + open.trailing_zeros();
+                        visits.push(Visit { site, column, row });
+                        open &= open - 1;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts a site on the lists of the open cells of a tile that it touches, and closes those that it
+    /// covers.
+    #[inline(always)]
+    fn stroke<S: Simd>(
+        &mut self,
+        simd: S,
+        near: &Within,
+        visit: &Visit,
+        sites: &mut Sites,
+        positions: &[u32],
+    ) {
+        let (column, row, at) = (visit.column as usize, visit.row as usize, visit.site);
+        let i = self.tile_at(column, row);
+        let tile = &mut self.tiles[i];
+        if tile.open == 0 {
+            return;
+        }
+        let center = sites.center[at];
+        let (touched, covered) =
+            reach(simd, near, center, &self.edges[0][column], &self.edges[1][row]);
+        let cells = tile.open & touched;
+        if cells != 0 {
+            if sites.number[at] == NONE {
+                #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
+                let number = self.lists.sites.len() as u32;
+                sites.number[at] = number;
+                self.lists.sites.push(center);
+                self.lists.positions.push(i64::from(positions[at]));
+            }
+            #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
+            let stroke = self.strokes.len() as u32;
+            self.strokes.push(Stroke { site: sites.number[at], before: tile.last, cells });
+            tile.last = stroke;
+            tile.open &= !covered;
+        }
+        tile.allowance = tile.allowance.saturating_sub(1 + cells.count_ones());
+        if tile.open == 0 || tile.allowance == 0 {
+            self.lists.unfinished[TILES + i] = tile.open;
+            tile.open = 0;
+            self.open[row * self.words + column / 64] &= !(1 << (column % 64));
+            self.open_tiles -= 1;
+        }
+    }
+
+    /// Where a tile of the band stands; it is there.
+    #[inline(always)]
+    fn tile_at(&self, column: usize, row: usize) -> usize {
+        let block = (self.rows.start + row / BLOCK) * self.raster.columns + column / BLOCK;
+        let number = self.raster.number(block) - self.first;
+        number as usize * TILES + row % BLOCK * BLOCK + column % BLOCK
+    }
+
+    /// Turns the strokes of every tile, the last of which is the one at hand, into lists.
+    fn into_lists(self) -> Lists {
+        let Self { tiles, strokes, mut lists, .. } = self;
+        let entries: usize = strokes.iter().map(|stroke| stroke.cells.count_ones() as usize).sum();
+        lists.rest.reserve_exact(entries + CELLS * tiles.len());
+        let mut on_tile: Vec<Stroke> = Vec::new();
+        for (i, tile) in tiles.iter().enumerate() {
+            on_tile.clear();
+            let before = |stroke: &Stroke| strokes.get(stroke.before as usize).copied();
+            on_tile.extend(std::iter::successors(strokes.get(tile.last as usize).copied(), before));
+            let mut ends = [0; CELLS];
+            for stroke in &on_tile {
+                bits(stroke.cells).for_each(|cell| ends[cell] += 1);
+            }
+            // Where each list begins, and its end, which moves to the front as it is filled.
+            let others = &mut lists.others[BLOCK_CELLS + i * CELLS..][..CELLS];
+            #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
+            let mut end = lists.rest.len() as u32;
+            for (others, at) in others.iter_mut().zip(&mut ends).filter(|(_, at)| **at != 0) {
+                *others = end + 1;
+                (*at, end) = (end + *at, end + *at + 1);
+            }
+            lists.rest.resize(end as usize, NONE);
+            for stroke in &on_tile {
+                for cell in bits(stroke.cells) {
+                    ends[cell] -= 1;
+                    lists.rest[ends[cell] as usize] = stroke.site;
+                }
+            }
+            let first = &mut lists.first[BLOCK_CELLS + i * CELLS..][..CELLS];
+            for (first, &others) in first.iter_mut().zip(&*others) {
+                *first = lists.rest[others.saturating_sub(1) as usize];
+            }
+        }
+        lists
+    }
+}
+
+/// The places of the bits of a word.
+#[inline(always)]
+fn bits(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = word.trailing_zeros() as usize;
+        word &= word.wrapping_sub(1);
+        (place < CELLS).then_some(place)
+    })
+}

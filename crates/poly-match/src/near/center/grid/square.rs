@@ -1,0 +1,204 @@
+//! A grid of square cells over the points.
+
+use crate::geometry::{Bounds, Point};
+use crate::rule::Within;
+#[cfg(test)]
+use crate::testing::reached::{Structure, note};
+
+/// Squares of one size, one of them centred on the lowest x and y of all points.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grid {
+    origin: Point,
+    side: f64,
+    per_unit: f64,
+    /// The last column and row.
+    last: [u32; 2],
+}
+
+/// Points to a cell: as they are best, and the fewest for what is made for the cell to pay.
+const POINTS_PER_CELL: f64 = 12.0;
+const MIN_POINTS_PER_CELL: f64 = 6.0;
+
+/// Cells at most: more would not stay in a cache.
+const MAX_CELLS: f64 = (1 << 22) as f64;
+
+/// Sides to a distance: smaller cells would hardly make shorter lists, larger ones much longer.
+const MAX_PER_DISTANCE: f64 = 12.0;
+const MIN_PER_DISTANCE: f64 = 1.25;
+
+impl Grid {
+    /// A grid with some points to a cell, if they are spread evenly. None where the cells would be
+    /// too large for the distance.
+    pub(crate) fn even(bounds: &Bounds, points: usize, near: &Within) -> Option<Self> {
+        let [width, height] = extent(bounds);
+        #[allow(clippy::cast_precision_loss)]
+        let points = points as f64;
+        let side = |points_per_cell: f64| {
+            let cells = (points / points_per_cell).min(MAX_CELLS);
+            // Of a narrow grid, the cells are as many as it is long.
+            f64::max((width / cells).sqrt() * height.sqrt(), width.max(height) / cells)
+        };
+        let largest = near.max_dist() / MIN_PER_DISTANCE;
+        if side(MIN_POINTS_PER_CELL) > largest {
+            return None;
+        }
+        let smallest = (near.max_dist() / MAX_PER_DISTANCE).min(width.max(height));
+        Self::new(bounds, side(POINTS_PER_CELL).min(largest).max(smallest))
+    }
+
+    /// A grid whose cells are just small enough for the distance, for points that fill few of them.
+    pub(crate) fn suited(bounds: &Bounds, near: &Within) -> Option<Self> {
+        Self::new(bounds, near.max_dist() / MIN_PER_DISTANCE)
+    }
+
+    fn new(bounds: &Bounds, side: f64) -> Option<Self> {
+        // One more than fits, for the half cell on either side.
+        let last = extent(bounds).map(|extent| (extent / side).ceil() + 1.0);
+        let magnitude = bounds.min.into_iter().chain(bounds.max).fold(0.0, |m, v| v.abs().max(m));
+        // The slack of `interval` covers the rounding of `place` only where a cell is large against
+        // the last bit of the coordinates. And where squares vanish, a site may be near to what is
+        // beyond the distance, and so beyond `reach`. (False for a side of 0, and for NaN.)
+        let is_sound = side > magnitude * 1e-8
+            && side > 1e-150
+            && side.is_finite()
+            && last[0].max(last[1]) < f64::from(u32::MAX);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // not if it is sound
+        let last = last.map(|last| last as u32);
+        #[cfg(test)]
+        if is_sound {
+            note(Structure::Grid, last[0].max(last[1]).ilog2() as usize);
+        }
+        is_sound.then(|| Self { origin: bounds.min, side, per_unit: 1.0 / side, last })
+    }
+
+    pub(crate) fn columns(&self) -> usize {
+        self.last[0] as usize + 1
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.last[1] as usize + 1
+    }
+
+    /// Column and row of a point that the grid was made over; of some cell, for others.
+    #[inline(always)]
+    pub(crate) fn place(&self, point: Point) -> (u32, u32) {
+        // Adding 2^52 leaves the whole number in the low bits, rounded to nearest; a conversion
+        // would have to mind NaN and overflow.
+        const ROUND: f64 = (1_u64 << 52) as f64;
+        let place = |axis: usize| {
+            let sides = (point[axis] - self.origin[axis]) * self.per_unit;
+            #[allow(clippy::cast_possible_truncation)] // the low bits
+            let place = (sides + ROUND).to_bits() as u32;
+            place.min(self.last[axis])
+        };
+        (place(0), place(1))
+    }
+
+    /// Between which coordinates all points of a column or row lie.
+    ///
+    /// The slack is far above the rounding errors of `place`: these are a few units in the last
+    /// place of the coordinates (see `new`) and of the number of cells, which is below 2^32.
+    #[allow(clippy::cast_precision_loss)]
+    pub(crate) fn interval(&self, axis: usize, place: usize) -> (f64, f64) {
+        const HALF: f64 = 0.5 + 1e-6;
+        let at = |sides: f64| self.origin[axis] + sides * self.side;
+        (at(place as f64 - HALF), at(place as f64 + HALF))
+    }
+
+    /// The columns, or rows, that hold every point near a site at `coordinate`, as numbers of sides
+    /// from the origin: not below the first, and not above the second.
+    #[inline(always)]
+    pub(crate) fn reach(&self, axis: usize, coordinate: f64, near: &Within) -> (f64, f64) {
+        // A whole side of slack is far above all rounding, but where the distance is huge.
+        if near.max_dist() > self.side * 1e8 {
+            return (0.0, f64::INFINITY);
+        }
+        let sides = |coordinate: f64| (coordinate - self.origin[axis]) * self.per_unit;
+        let (low, high) = (coordinate - near.max_dist(), coordinate + near.max_dist());
+        (sides(low) - 1.5, sides(high) + 1.5)
+    }
+}
+
+/// Width and height; infinite where the difference of two coordinates overflows.
+fn extent(bounds: &Bounds) -> [f64; 2] {
+    [0, 1].map(|axis| bounds.max[axis] - bounds.min[axis])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    fn within(max_dist: f64) -> Within {
+        Within::new(max_dist).expect("a legal distance")
+    }
+
+    #[test]
+    fn a_grid_is_made_where_some_points_share_a_cell() {
+        let square = Bounds { min: [0.0, 0.0], max: [100.0, 100.0] };
+        let many = Grid::even(&square, 1_200_000, &within(1.0)).expect("12 points to a cell");
+        assert!(many.columns() > 300 && many.columns() < 330);
+        let all_near = Grid::even(&square, 1_000_000, &within(f64::INFINITY)).expect("a grid");
+        assert!(all_near.columns() <= 3, "one cell would do");
+        assert!(Grid::even(&square, 1_000_000, &within(0.1)).is_none());
+        assert!(Grid::even(&square, 1_000_000, &within(0.0)).is_none());
+        let one_place = Bounds { min: [3.0, 3.0], max: [3.0, 3.0] };
+        assert!(Grid::even(&one_place, 1_000_000, &within(1.0)).is_none());
+        let line = Bounds { min: [0.0, 3.0], max: [100.0, 3.0] };
+        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 cells and two");
+        assert!(line.columns() > 900 && line.columns() < 1100 && line.rows() == 2);
+        let far = Bounds { min: [1e12, 1e12], max: [1e12 + 100.0, 1e12 + 100.0] };
+        assert!(Grid::even(&far, 1_000_000, &within(1.0)).is_none(), "rounding would be felt");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cell_holds_the_points_that_fall_in_it(
+            unit in vec([-1.0..1.0, -1.0..1.0], 2..300),
+            scale in prop::sample::select(vec![1e-200, 1e-3, 1.0, 1e6, 1e300]),
+            offset in prop::sample::select(vec![0.0, 1.0, 1e5, -3e6]),
+            max_dist in 0.001..1.0,
+        ) {
+            let points: Vec<Point> =
+                unit.iter().map(|p: &[f64; 2]| p.map(|v| v * scale + offset * scale)).collect();
+            let bounds = points.iter().copied().fold(Bounds::EMPTY, Bounds::including);
+            // As many as it takes for the finest grid.
+            let grid = Grid::even(&bounds, usize::MAX >> 12, &within(max_dist * scale));
+            if let Some(grid) = grid {
+                for point in points {
+                    let (column, row) = grid.place(point);
+                    for (axis, place) in [(0, column), (1, row)] {
+                        let (low, high) = grid.interval(axis, place as usize);
+                        prop_assert!(low < point[axis] && point[axis] < high);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_near_a_site_is_within_its_reach(
+            sites in vec([-1e3..1e3, -1e3..1e3], 1..50),
+            off in vec([-1.5..1.5, -1.5..1.5], 50),
+            max_dist in prop::sample::select(vec![0.01, 1.0, 1e3, 1e9, 1e17, f64::INFINITY]),
+            far in prop::sample::select(vec![0.0, 1e3, 1e17]),
+        ) {
+            let near = Within::inclusive(max_dist).expect("a legal distance");
+            let grid = Grid::new(&Bounds { min: [-9.0, -9.0], max: [9.0, 9.0] }, 0.01)
+                .expect("a sound grid");
+            for (site, off) in sites.iter().zip(off) {
+                let site = site.map(|v: f64| v + far);
+                let point: Point = [0, 1].map(|axis: usize| {
+                    f64::clamp(site[axis] + off[axis] * max_dist, -9.0, 9.0)
+                });
+                if near.is_near(site, point) {
+                    let (column, row) = grid.place(point);
+                    for (axis, place) in [(0, column), (1, row)] {
+                        let (low, high) = grid.reach(axis, site[axis], &near);
+                        prop_assert!(low <= f64::from(place) && f64::from(place) <= high);
+                    }
+                }
+            }
+        }
+    }
+}

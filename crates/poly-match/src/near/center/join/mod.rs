@@ -1,0 +1,207 @@
+//! Many points against one index: which way is the fastest, and what each thread does.
+//!
+//! Every way gives the same answer, so the choice is one of speed alone; its numbers were measured.
+
+use std::num::NonZeroUsize;
+
+use crate::error::Error;
+use crate::geometry::polygon::is_finite;
+use crate::geometry::{Bounds, Point};
+use crate::machine::{Level, Simd, Task, share_out};
+use crate::near::center::grid::cells::Cells;
+use crate::near::center::grid::raster::Raster;
+use crate::near::center::{Search, blocks};
+use crate::rule::Within;
+
+/// A way to match many points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Way {
+    /// Point by point.
+    Single,
+    /// A list of sites for every cell of a grid.
+    Cells,
+    /// Points close together, searched for at once.
+    Blocks,
+}
+
+/// Below this many points no preparation pays.
+const FEW_POINTS: usize = 256;
+
+/// Points that one thread takes at a time: many where each is looked up, fewer where it is searched
+/// for alone, which takes longer.
+const CELLS_PIECE: usize = 4096;
+const SINGLE_PIECE: usize = 512;
+
+/// The same where the piece is put in order first: the more, the closer together.
+const MIN_BLOCKS_PIECE: usize = 1 << 16;
+const MAX_BLOCKS_PIECE: usize = 1 << 21;
+
+/// What is searched, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Join<'a> {
+    pub(crate) search: Search<'a>,
+    pub(crate) level: Level,
+    pub(crate) workers: Option<NonZeroUsize>,
+    /// The way to go; the fastest where there is none.
+    pub(crate) way: Option<Way>,
+}
+
+/// The points of a piece, and where their answers go.
+type Piece<'p> = ((&'p [Point], &'p mut [i64]), &'p mut [f64]);
+
+fn pieces<'p>(
+    points: &'p [Point],
+    index: &'p mut [i64],
+    distance: &'p mut [f64],
+    size: usize,
+) -> impl ExactSizeIterator<Item = Piece<'p>> + Send {
+    points.chunks(size).zip(index.chunks_mut(size)).zip(distance.chunks_mut(size))
+}
+
+impl Join<'_> {
+    /// Writes the position of the best site near each point, and its distance; −1 and NaN for a
+    /// point without one.
+    pub(crate) fn run<E: From<Error>>(
+        &self,
+        points: &[Point],
+        bounds: &Bounds,
+        index: &mut [i64],
+        distance: &mut [f64],
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        match self.choose(points, bounds) {
+            (Way::Cells, Some(raster)) => {
+                let Self { search, level, workers, .. } = *self;
+                let cells = Cells::paint(raster, search, level, workers, &mut poll)?;
+                let pieces = pieces(points, index, distance, CELLS_PIECE);
+                share_out(pieces, workers, poll, |piece, _| {
+                    level.run(FindInCells { search, cells: &cells, piece });
+                })
+            }
+            (Way::Blocks, _) => {
+                let workers = self.workers.unwrap_or_else(crate::machine::all_cores).get();
+                let size = points.len().div_ceil(workers).clamp(MIN_BLOCKS_PIECE, MAX_BLOCKS_PIECE);
+                let pieces = pieces(points, index, distance, size);
+                let search = self.search;
+                // What lies beyond has no match, and a point far away would spoil the order.
+                let bounds = &clipped(bounds, &search.index.bounds(), search.near);
+                share_out(pieces, self.workers, poll, |piece, go_on| {
+                    self.level.run(SearchBlocks { search, piece, bounds, go_on });
+                })
+            }
+            _ => {
+                let pieces = pieces(points, index, distance, SINGLE_PIECE);
+                share_out(pieces, self.workers, poll, |piece, _| {
+                    self.level.run(FindSingle { search: self.search, piece });
+                })
+            }
+        }
+    }
+
+    fn choose(&self, points: &[Point], bounds: &Bounds) -> (Way, Option<Raster>) {
+        let sites = self.search.ranking.len();
+        let cells = || Raster::over(bounds, points, self.search.near);
+        let is_tree = self.search.index.root().is_some();
+        match self.way {
+            Some(Way::Cells) => (Way::Cells, cells()),
+            Some(Way::Blocks) if is_tree => (Way::Blocks, None),
+            Some(_) => (Way::Single, None),
+            None if points.len() < FEW_POINTS || points.len() < sites / 8 => (Way::Single, None),
+            None => match cells() {
+                Some(raster) => (Way::Cells, Some(raster)),
+                None if is_tree => (Way::Blocks, None),
+                None => (Way::Single, None),
+            },
+        }
+    }
+}
+
+/// The part of a box in which points can be near sites of another.
+fn clipped(bounds: &Bounds, sites: &Bounds, near: &Within) -> Bounds {
+    let reach = near.max_dist();
+    Bounds {
+        min: [0, 1].map(|axis| bounds.min[axis].max(sites.min[axis] - reach)),
+        max: [0, 1].map(|axis| bounds.max[axis].min(sites.max[axis] + reach)),
+    }
+}
+
+// What runs for each instruction set.
+
+struct FindInCells<'a, 'p> {
+    search: Search<'a>,
+    cells: &'a Cells,
+    piece: Piece<'p>,
+}
+
+impl Task for FindInCells<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Search { index: sites, ranking, near } = self.search;
+        let ((points, index), distance) = self.piece;
+        self.cells.find(near, points, index, distance, |point| {
+            let (rank, squared) = sites.best(simd, near, point)?;
+            Some((ranking.position(rank), squared))
+        });
+    }
+}
+
+struct SearchBlocks<'a, 'p> {
+    search: Search<'a>,
+    piece: Piece<'p>,
+    bounds: &'a Bounds,
+    go_on: &'a mut dyn FnMut() -> bool,
+}
+
+impl Task for SearchBlocks<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let ranking = self.search.ranking;
+        let ((points, index), distance) = self.piece;
+        index.fill(-1);
+        distance.fill(f64::NAN);
+        let mut scratch = blocks::Scratch::default();
+        blocks::search(
+            simd,
+            self.search,
+            points,
+            self.bounds,
+            &mut scratch,
+            self.go_on,
+            |place, rank, squared| {
+                index[place] = i64::from(ranking.position(rank));
+                distance[place] = squared.sqrt();
+            },
+        );
+    }
+}
+
+struct FindSingle<'a, 'p> {
+    search: Search<'a>,
+    piece: Piece<'p>,
+}
+
+impl Task for FindSingle<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Search { index: sites, ranking, near } = self.search;
+        let ((points, index), distance) = self.piece;
+        for ((&point, index), distance) in points.iter().zip(index).zip(distance) {
+            (*index, *distance) = (-1, f64::NAN);
+            if is_finite(point)
+                && let Some((rank, squared)) = sites.best(simd, near, point)
+            {
+                *index = i64::from(ranking.position(rank));
+                *distance = squared.sqrt();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

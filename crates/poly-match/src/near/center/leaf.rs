@@ -1,0 +1,85 @@
+//! A leaf: eight sites, tested at once.
+
+// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+#![allow(clippy::needless_range_loop)]
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::geometry::{Bounds, Point};
+use crate::machine::{LANES, Mask, Simd};
+use crate::rank::NO_RANK;
+use crate::rule::Within;
+use crate::tree::reach::{Reach, reach};
+
+/// Some sites, the best first, padded with sites that are near nothing.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C, align(32))]
+pub(crate) struct Leaf {
+    pub(crate) x: [f64; LANES],
+    pub(crate) y: [f64; LANES],
+    /// What the sites are known by: their rank in an index, their input position in a cell.
+    pub(crate) id: [u32; LANES],
+}
+
+impl Leaf {
+    pub(crate) const EMPTY: Self =
+        Self { x: [f64::NAN; LANES], y: [f64::NAN; LANES], id: [NO_RANK; LANES] };
+
+    /// A leaf of up to [`LANES`] sites, given in order.
+    #[inline(always)]
+    pub(crate) fn of(sites: impl Iterator<Item = (Point, u32)>) -> Self {
+        let mut leaf = Self::EMPTY;
+        for (lane, (center, id)) in sites.enumerate() {
+            [leaf.x[lane], leaf.y[lane]] = center;
+            leaf.id[lane] = id;
+        }
+        leaf
+    }
+
+    /// The first site near `point`, and its squared distance.
+    #[inline(always)]
+    pub(crate) fn first_near<S: Simd>(
+        &self,
+        simd: S,
+        near: &Within,
+        point: Point,
+    ) -> Option<(u32, f64)> {
+        let (mask, squared) = self.near(simd, near, point);
+        mask.first().map(|lane| (self.id[lane], squared[lane]))
+    }
+
+    /// The sites near `point`, and the squared distances of all.
+    #[inline(always)]
+    pub(crate) fn near<S: Simd>(
+        &self,
+        simd: S,
+        near: &Within,
+        point: Point,
+    ) -> (Mask, [f64; LANES]) {
+        self.at_most(simd, point, near.limit())
+    }
+
+    /// The sites whose squared distance from `point` is at most `limit`, and those distances of all.
+    #[inline(always)]
+    pub(crate) fn at_most<S: Simd>(
+        &self,
+        simd: S,
+        point: Point,
+        limit: f64,
+    ) -> (Mask, [f64; LANES]) {
+        let mut squared = [0.0; LANES];
+        for i in 0..LANES {
+            let (dx, dy) = (self.x[i] - point[0], self.y[i] - point[1]);
+            squared[i] = dx * dx + dy * dy;
+        }
+        (Mask::at_most(simd, &squared, limit), squared)
+    }
+}
+
+impl Leaf {
+    /// Which sites a box can reach.
+    #[inline(always)]
+    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
+        reach(simd, near, bounds, (&self.x, &self.x), (&self.y, &self.y))
+    }
+}

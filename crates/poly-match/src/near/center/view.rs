@@ -1,0 +1,202 @@
+//! An index as a search reads it.
+
+use crate::geometry::float::{square_above, squared_distance};
+use crate::geometry::{Bounds, Point};
+use crate::machine::{LANES, Mask, Simd};
+use crate::near::center::leaf::Leaf;
+use crate::rank::NO_RANK;
+use crate::rule::Within;
+use crate::tree::levels::{self, Group};
+use crate::tree::search::{Sites, Taker};
+
+/// An index as a search reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) leaves: &'a [Leaf],
+    pub(crate) levels: levels::View<'a>,
+    pub(crate) bottom_leaves: usize,
+    pub(crate) slots: &'a [u32],
+}
+
+/// A node waiting to be searched: a bottom node, or one whose children are a group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pending {
+    pub(crate) min_rank: u32,
+    /// Levels below the node, less one: that of the group of its children, or `BOTTOM`.
+    level: u32,
+    pub(crate) node: u32,
+}
+
+const BOTTOM: u32 = u32::MAX;
+
+impl Pending {
+    #[inline(always)]
+    pub(crate) fn is_bottom(self) -> bool {
+        self.level == BOTTOM
+    }
+
+    /// A child: a lane of the group of this node.
+    #[inline(always)]
+    pub(crate) fn child(self, group: &Group, lane: usize) -> Self {
+        #[allow(clippy::cast_possible_truncation)] // a lane
+        let node = self.node * LANES as u32 + lane as u32;
+        Self { min_rank: group.min_rank[lane], level: self.level.wrapping_sub(1), node }
+    }
+
+    /// Adds those of the children that have a rank below `bound`, the lowest rank last, so that it is
+    /// the next to be searched. They stand in order but for one that is not full.
+    #[inline(always)]
+    pub(crate) fn push_children(
+        self,
+        group: &Group,
+        mask: Mask,
+        bound: u32,
+        stack: &mut Vec<Self>,
+    ) {
+        let first = stack.len();
+        for lane in mask.lanes_down() {
+            let min_rank = group.min_rank[lane];
+            if min_rank >= bound {
+                continue;
+            }
+            stack.push(self.child(group, lane));
+            let mut at = stack.len() - 1;
+            while at > first && stack[at - 1].min_rank < min_rank {
+                stack.swap(at - 1, at);
+                at -= 1;
+            }
+        }
+    }
+}
+
+impl<'a> View<'a> {
+    /// Where the site of a rank is.
+    #[inline(always)]
+    pub(crate) fn center(&self, rank: u32) -> Point {
+        let slot = self.slots.get(rank as usize).map_or(rank, |&slot| slot) as usize;
+        let leaf = &self.leaves[slot / LANES];
+        [leaf.x[slot % LANES], leaf.y[slot % LANES]]
+    }
+
+    /// The box around all sites, where there is a tree.
+    pub(crate) fn bounds(&self) -> Bounds {
+        self.levels.top().map_or(Bounds::EMPTY, |root| root.whole().0)
+    }
+
+    /// The node above all others, where there is a tree.
+    pub(crate) fn root(&self) -> Option<Pending> {
+        let level = u32::try_from(self.levels.count().checked_sub(1)?).unwrap_or(0);
+        Some(Pending { min_rank: 0, level, node: 0 })
+    }
+
+    /// The leaves of a bottom node; where they are several, the best sites first.
+    #[inline(always)]
+    pub(crate) fn bottom(&self, node: usize) -> &'a [Leaf] {
+        let leaves = &self.leaves[node * self.bottom_leaves..];
+        &leaves[..leaves.len().min(self.bottom_leaves)]
+    }
+
+    /// The children of a node that is no bottom node.
+    #[inline(always)]
+    pub(crate) fn group(&self, pending: Pending) -> &'a Group {
+        self.levels.group(pending.level as usize, pending.node as usize)
+    }
+
+    /// Visits the leaves with sites near some place of a box, and which of their sites those are. Any
+    /// box meets its leaves in the same order.
+    #[inline(always)]
+    pub(crate) fn leaves_near_box<S: Simd>(
+        &self,
+        simd: S,
+        near: &Within,
+        bounds: &Bounds,
+        stack: &mut Vec<Pending>,
+        mut visit: impl FnMut(&Leaf, Mask),
+    ) {
+        stack.clear();
+        stack.extend(self.root());
+        let mut leaves = if stack.is_empty() { self.leaves } else { &[] };
+        loop {
+            // In one place, so that it is compiled for the instruction set of the caller.
+            for leaf in leaves {
+                let mask = leaf.reach(simd, near, bounds).some;
+                if mask != Mask::NONE {
+                    visit(leaf, mask);
+                }
+            }
+            leaves = loop {
+                let Some(pending) = stack.pop() else { return };
+                if pending.is_bottom() {
+                    break self.bottom(pending.node as usize);
+                }
+                let group = self.group(pending);
+                let reach = group.reach(simd, near, bounds);
+                pending.push_children(group, reach.some, NO_RANK, stack);
+            };
+        }
+    }
+}
+
+impl Sites for View<'_> {
+    #[inline(always)]
+    fn levels(&self) -> levels::View<'_> {
+        self.levels
+    }
+
+    #[inline(always)]
+    fn lowest_ranks(&self) -> impl Iterator<Item = u32> {
+        self.leaves.iter().map(|leaf| leaf.id[0])
+    }
+
+    #[inline(always)]
+    fn limit(&self, distance: f64) -> f64 {
+        square_above(distance)
+    }
+
+    #[inline(always)]
+    fn at(&self, slot: u32, point: Point) -> (u32, f64) {
+        let (leaf, lane) = (&self.leaves[slot as usize / LANES], slot as usize % LANES);
+        let squared = squared_distance([leaf.x[lane], leaf.y[lane]], point);
+        (leaf.id[lane], squared.sqrt())
+    }
+
+    #[inline(always)]
+    fn visit<S: Simd>(
+        &self,
+        simd: S,
+        leaf: usize,
+        point: Point,
+        limit: f64,
+        taker: &mut impl Taker,
+    ) {
+        #[allow(clippy::cast_possible_truncation)] // there are fewer than 2^32 sites
+        let first_slot = (leaf * LANES) as u32;
+        let leaf = &self.leaves[leaf];
+        let (mask, squared) = leaf.at_most(simd, point, limit);
+        #[allow(clippy::cast_possible_truncation)] // a lane
+        for (lane, slot) in mask.lanes().map(|lane| (lane, first_slot + lane as u32)) {
+            if taker.wants(leaf.id[lane]) {
+                taker.take(leaf.id[lane], squared[lane].sqrt(), slot);
+            }
+        }
+    }
+
+    /// The leaves of a bottom node stand in the order of rank.
+    #[inline(always)]
+    fn visit_bottom<S: Simd>(
+        &self,
+        simd: S,
+        node: usize,
+        point: Point,
+        limit: f64,
+        taker: &mut impl Taker,
+    ) {
+        let first = node * self.bottom_leaves;
+        for leaf in first..self.leaves.len().min(first + self.bottom_leaves) {
+            if !taker.wants(self.leaves[leaf].id[0]) {
+                return;
+            }
+            self.visit(simd, leaf, point, limit, taker);
+        }
+    }
+}

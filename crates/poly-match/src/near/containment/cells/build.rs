@@ -1,0 +1,281 @@
+//! Splitting cells, until few edges are in each.
+
+use std::num::NonZeroUsize;
+use std::ops::Range;
+
+use super::frame::side;
+use super::lines::{Sketch, Square};
+use super::share::{EDGES_AT_ONCE, List, Sharing, Source, Split, place};
+use super::tree::{CELLS, Entry, NONE, Tree, four_word, leaf_word, node_word, settled, two_word};
+use crate::error::Error;
+use crate::geometry::Point;
+use crate::machine::share_out;
+
+/// A cell of no more edges is not split; nor is one of some more that lines answer for, as they do
+/// where polygons share their edges.
+const FEW_EDGES: usize = 4;
+const SOME_EDGES: usize = 8;
+
+/// How many notes may be added, at most, to the one of each edge: so many for each; where they are
+/// few, more; and some for next to nothing.
+const NOTES_OF_AN_EDGE: u64 = 8;
+const MORE_OF_FEW: u64 = 24;
+const MOST_MORE: u64 = 1 << 20;
+const MORE: u64 = 512;
+
+/// From this many edges on, pieces of the tree are made on several threads.
+const MANY_EDGES: usize = 1 << 15;
+
+/// Edges of a large cell that one thread shares out at a time, about.
+const SHARED_AT_ONCE: usize = 1 << 12;
+
+/// Pieces are no smaller than this part of the tree.
+const PIECES: usize = 64;
+
+/// A cell that is to be split or to be a leaf.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    /// Its lower left corner, in units.
+    at: Point,
+    level: u32,
+    /// The lowest rank that covers it, or [`NONE`].
+    cover: u32,
+    /// How many notes may still be added below it.
+    allowance: u64,
+}
+
+impl Cell {
+    fn child(&self, child: usize) -> Self {
+        let side = side(self.level + 1);
+        let at = [self.at[0] + place(child % 4) * side, self.at[1] + place(child / 4) * side];
+        Self { at, level: self.level + 1, ..*self }
+    }
+}
+
+/// A cell whose piece of the tree is made later, and the slot that it belongs to.
+struct Later {
+    slot: usize,
+    cell: Cell,
+    list: List,
+}
+
+/// Makes the tree of all that is in `list`; the word of its root, and of its root for the best.
+pub(super) fn build<E: From<Error>>(
+    source: Source<'_>,
+    list: List,
+    workers: Option<NonZeroUsize>,
+    mut poll: impl FnMut() -> Result<(), E>,
+) -> Result<(Tree, [u32; 2]), E> {
+    let edges = list.edges.len() as u64;
+    let allowance = edges * NOTES_OF_AN_EDGE + (edges * MORE_OF_FEW).min(MOST_MORE) + MORE;
+    let root = Cell { at: [0.0; 2], level: 0, cover: NONE, allowance };
+    let is_large = list.edges.len() >= MANY_EDGES;
+    let small = if is_large { list.size() / PIECES } else { 0 };
+    let mut result = Ok(());
+    let mut go_on = || {
+        if result.is_ok() {
+            result = poll();
+        }
+        result.is_ok()
+    };
+    let mut top = Splitting { workers, ..Splitting::new(source, small, &mut go_on) };
+    let words = top.place(root, list, None);
+    let Splitting { mut tree, later, result: shared, .. } = top;
+    result?;
+    shared?;
+    let mut pieces: Vec<Option<(Tree, [u32; 2])>> = Vec::new();
+    pieces.resize_with(later.len(), || None);
+    let slots: Vec<usize> = later.iter().map(|later| later.slot).collect();
+    share_out(later.into_iter().zip(&mut pieces), workers, &mut poll, |(later, piece), go_on| {
+        let Later { cell, list, .. } = later;
+        let mut splitting = Splitting::new(source, 0, go_on);
+        let words = splitting.place(cell, list, None);
+        *piece = Some((splitting.tree, words));
+    })?;
+    let pieces: Vec<_> = pieces.into_iter().flatten().collect();
+    tree.reserve(pieces.iter().map(|(piece, _)| piece));
+    for (slot, (piece, words)) in slots.into_iter().zip(pieces) {
+        poll()?;
+        let words = tree.append(&piece, words);
+        (tree.next.to_mut()[slot], tree.best.to_mut()[slot]) = (words[0], words[1]);
+    }
+    Ok((tree, words))
+}
+
+struct Splitting<'a> {
+    source: Source<'a>,
+    /// Cells of no more notes are put off.
+    small: usize,
+    max_level: u32,
+    later: Vec<Later>,
+    tree: Tree,
+    go_on: &'a mut dyn FnMut() -> bool,
+    /// Edges since `go_on` was asked, and whether it still said so.
+    work: usize,
+    goes_on: bool,
+    /// Of the threads that a large cell was shared out on.
+    workers: Option<NonZeroUsize>,
+    result: Result<(), Error>,
+}
+
+impl<'a> Splitting<'a> {
+    fn new(source: Source<'a>, small: usize, go_on: &'a mut dyn FnMut() -> bool) -> Self {
+        let max_level = source.frame.max_level();
+        let (later, tree) = (Vec::new(), Tree::default());
+        let (workers, result) = (Some(NonZeroUsize::MIN), Ok(()));
+        Self {
+            source,
+            small,
+            max_level,
+            later,
+            tree,
+            go_on,
+            work: 0,
+            goes_on: true,
+            workers,
+            result,
+        }
+    }
+
+    /// Adds a cell to the tree; its word, and its word for the best.
+    fn place(&mut self, cell: Cell, list: List, slot: Option<usize>) -> [u32; 2] {
+        let of_cover = settled(cell.cover);
+        let Some(best) = list.items.first().map(|item| item.rank) else {
+            return [of_cover; 2];
+        };
+        if let Some(slot) = slot
+            && list.size() <= self.small
+            && list.edges.len() > FEW_EDGES
+        {
+            self.later.push(Later { slot, cell, list });
+            return [of_cover; 2];
+        }
+        let [word, of_best] = self.split(cell, list);
+        // No rank below the cover's is in the cell.
+        [word, if best > cell.cover { of_cover } else { of_best }]
+    }
+
+    /// Splits a cell where that pays; its word, and its word for the best.
+    #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
+    fn split(&mut self, cell: Cell, list: List) -> [u32; 2] {
+        let is_small = list.edges.len() <= FEW_EDGES;
+        if is_small || cell.level == self.max_level || !self.goes_on {
+            return self.leaf(cell, &list, None);
+        }
+        if list.edges.len() <= SOME_EDGES
+            && let Some(lines) = self.lines(&self.square(cell), &list)
+        {
+            return self.leaf(cell, &list, Some(lines));
+        }
+        let split = self.share(cell, &list);
+        let sizes = split.children.each_ref().map(List::size);
+        let total: usize = sizes.iter().sum();
+        let covers: usize = split.covers.iter().map(Vec::len).sum();
+        let more = (total + covers + CELLS).saturating_sub(list.size()) as u64;
+        if more > cell.allowance {
+            return self.leaf(cell, &list, None);
+        }
+        drop(list);
+        let left = cell.allowance - more;
+        let first = self.tree.next.len();
+        for covers in &split.covers {
+            self.tree.covers.to_mut().extend(covers);
+            self.tree.cover_ends.to_mut().push(self.tree.covers.len() as u32);
+        }
+        self.tree.next.to_mut().resize(first + CELLS, 0);
+        self.tree.best.to_mut().resize(first + CELLS, 0);
+        let lists = split.children.into_iter().zip(split.covers);
+        for (child, (list, covers)) in lists.enumerate() {
+            let slot = first + child;
+            let cover = covers.first().map_or(cell.cover, |&cover| cover.min(cell.cover));
+            drop(covers);
+            let allowance = left * sizes[child] as u64 / (total as u64).max(1);
+            let cell = Cell { cover, allowance, ..cell.child(child) };
+            let [next, best] = self.place(cell, list, Some(slot));
+            (self.tree.next.to_mut()[slot], self.tree.best.to_mut()[slot]) = (next, best);
+        }
+        [node_word(first / CELLS); 2]
+    }
+
+    /// Shares the edges of a cell out among its children; those of many, on several threads.
+    fn share(&mut self, cell: Cell, list: &List) -> Split {
+        let sharing = Sharing::of(self.source, cell.at, cell.level);
+        if self.small == 0 || list.edges.len() < 2 * SHARED_AT_ONCE {
+            self.still_goes_on(list.size());
+            return sharing.share(list.rows(), &mut || self.still_goes_on(EDGES_AT_ONCE));
+        }
+        let pieces = list.pieces(SHARED_AT_ONCE);
+        let mut splits: Vec<Option<Split>> = Vec::new();
+        splits.resize_with(pieces.len(), || None);
+        // What ends it is known to `go_on`, but for a panic.
+        let poll = || if (self.go_on)() { Ok(()) } else { Err(Error::WorkerPanicked) };
+        let work = |(rows, split): (Range<usize>, &mut Option<Split>),
+                    go_on: &mut dyn FnMut() -> bool| {
+            *split = Some(sharing.share(list.rows_of(rows), go_on));
+        };
+        let shared = share_out(pieces.into_iter().zip(&mut splits), self.workers, poll, work);
+        self.goes_on &= shared.is_ok();
+        self.result = std::mem::replace(&mut self.result, Ok(())).and(shared);
+        let mut splits = splits.into_iter().flatten();
+        let mut all = splits.next().unwrap_or_default();
+        splits.for_each(|split| all.append(&split));
+        all
+    }
+
+    /// Whether to go on, asked now and then.
+    fn still_goes_on(&mut self, edges: usize) -> bool {
+        self.work += 1 + edges;
+        if self.work > EDGES_AT_ONCE {
+            self.work = 0;
+            self.goes_on = self.goes_on && (self.go_on)();
+        }
+        self.goes_on
+    }
+
+    fn square(&self, cell: Cell) -> Square {
+        let Cell { at, level, cover, .. } = cell;
+        let corner = self.source.frame.corner(at.map(|v| v + side(level)));
+        Square { at, level, corner, cover }
+    }
+
+    /// Adds a leaf, whose lines may have been added before; its word, and its word for the best.
+    fn leaf(&mut self, cell: Cell, list: &List, lines: Option<u32>) -> [u32; 2] {
+        let square = self.square(cell);
+        let entries = list.rows().flat_map(|(item, edges)| {
+            // Edges that follow each other are one chain.
+            let chains = edges.chunk_by(|&a, &b| a + 1 == b).enumerate();
+            chains.map(move |(i, chain)| Entry {
+                rank: item.rank,
+                is_inside: item.is_inside && i == 0,
+                is_first: i == 0,
+                start: chain[0] as usize,
+                count: chain.len(),
+            })
+        });
+        let word = leaf_word(self.tree.add_leaf(cell.cover, square.corner, entries));
+        [word, lines.or_else(|| self.lines(&square, list)).unwrap_or(word)]
+    }
+
+    /// Adds the lines of a leaf, where they are few; their word.
+    fn lines(&mut self, cell: &Square, list: &List) -> Option<u32> {
+        let Source { frame, vertices, .. } = self.source;
+        let mut sketch = Sketch::new();
+        for (item, edges) in list.rows().take_while(|(item, _)| item.rank < cell.cover) {
+            let edges = edges.iter().map(|&edge| edge as usize);
+            sketch.push(
+                item.rank,
+                item.is_inside,
+                edges.map(|i| [vertices[i], vertices[i + 1]]),
+            )?;
+        }
+        if sketch.edge_count() <= 2 {
+            self.tree.twos.to_mut().push(sketch.two(frame, cell)?);
+            Some(two_word(self.tree.twos.len() - 1))
+        } else if list.edges.len() <= sketch.edge_count() {
+            None // where no polygons share them, so many lines take more memory than they are worth
+        } else {
+            self.tree.fours.to_mut().push(sketch.four(frame, cell)?);
+            Some(four_word(self.tree.fours.len() - 1))
+        }
+    }
+}

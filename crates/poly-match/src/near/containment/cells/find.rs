@@ -1,0 +1,141 @@
+//! The best of many points under *contains* and *covers*.
+//!
+//! Points go down the tree together, a level at a time. Hardly any branch depends on a point: what one
+//! guesses wrong costs more than a level, and keeps the processor from asking memory for what the
+//! next points need.
+
+use std::hint::black_box;
+use std::ops::Range;
+
+use super::Coverage;
+use super::frame::{CODED, child, code, coded_child};
+use super::lines::UNSURE;
+use super::tree::{CELLS, Kind, kind, number, settled};
+use crate::geometry::Point;
+use crate::machine::{Simd, Task};
+#[cfg(test)]
+use crate::testing::reached::{Structure, UNSURE_ANSWER, note};
+
+/// Points that are looked up together: what they ask for comes from memory together.
+const TOGETHER: usize = 1024;
+
+/// Writes the best of every point: the position, or −1, and the distance, which is 0, or NaN.
+pub(crate) struct FindCovering<'a, 'p> {
+    pub(crate) coverage: &'a Coverage,
+    /// The position of every rank.
+    pub(crate) order: &'a [u32],
+    pub(crate) boundary_counts: bool,
+    pub(crate) points: &'p [Point],
+    pub(crate) index: &'p mut [i64],
+    pub(crate) distance: &'p mut [f64],
+}
+
+impl Task for FindCovering<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { coverage, order, boundary_counts, .. } = self;
+        let Coverage { frame, .. } = coverage;
+        let (tree, table): (_, &[u32]) = (coverage.tree.view(), &coverage.table);
+        let vertices: &[Point] = &coverage.vertices;
+        let answers = self.index.chunks_mut(TOGETHER).zip(self.distance.chunks_mut(TOGETHER));
+        let (mut codes, mut words) = ([0; TOGETHER], [0; TOGETHER]);
+        let mut waiting = [0_u16; TOGETHER];
+        for (points, (index, distance)) in self.points.chunks(TOGETHER).zip(answers) {
+            for (code_of, &point) in codes.iter_mut().zip(points) {
+                *code_of = code(frame.place(point));
+            }
+            for ((word, &code), &point) in words.iter_mut().zip(&codes).zip(points) {
+                *word = table[coverage.cell(point, code)];
+            }
+            // Those that go down, until none is at a node.
+            let all = 0..points.len();
+            let mut count = filter(&mut waiting, all.clone(), |i| kind(words[i]) == Kind::Node);
+            let mut level = coverage.table_level;
+            #[cfg(test)]
+            note(Structure::Table, level as usize);
+            while count > 0 {
+                level += 1;
+                #[cfg(test)]
+                note(Structure::Cells, level as usize);
+                let mut left = 0;
+                for k in 0..count {
+                    let i = usize::from(waiting[k]) % TOGETHER;
+                    let child = if level <= CODED {
+                        coded_child(codes[i], level)
+                    } else {
+                        child(frame.place(points[i]), level)
+                    };
+                    words[i] = tree.best[number(words[i]) * CELLS + child];
+                    waiting[left] = waiting[k];
+                    left += usize::from(kind(words[i]) == Kind::Node);
+                }
+                count = left;
+            }
+            #[cfg(test)]
+            words[all.clone()]
+                .iter()
+                .for_each(|&word| note(Structure::Answer, kind(word) as usize));
+            // Those that lines answer for: their words become those of settled points.
+            let mut unsure = [0_u16; TOGETHER];
+            let mut left = 0;
+            let count = filter(&mut waiting, all.clone(), |i| kind(words[i]) == Kind::Two);
+            for &i in &waiting[..count] {
+                let at = usize::from(i) % TOGETHER;
+                words[at] = tree.twos[number(words[at])].word(frame.units(points[at]));
+                unsure[left % TOGETHER] = i;
+                left += usize::from(words[at] == UNSURE);
+            }
+            let count = filter(&mut waiting, all.clone(), |i| {
+                kind(words[i]) == Kind::Four && words[i] != UNSURE
+            });
+            for &i in &waiting[..count] {
+                let at = usize::from(i) % TOGETHER;
+                words[at] = tree.fours[number(words[at])].word(frame.units(points[at]));
+                unsure[left % TOGETHER] = i;
+                left += usize::from(words[at] == UNSURE);
+            }
+            for &i in &unsure[..left] {
+                #[cfg(test)]
+                note(Structure::Answer, UNSURE_ANSWER);
+                let i = usize::from(i);
+                words[i] = coverage.word_in_leaf(points[i], boundary_counts);
+            }
+            // Those in leaves. What they will read is asked of memory for all of them first.
+            let count = filter(&mut waiting, all, |i| kind(words[i]) == Kind::Leaf);
+            let waiting = &waiting[..count];
+            let first = |&i: &u16| tree.leaf(number(words[usize::from(i)])).entries().next();
+            let mut starts = [0; TOGETHER];
+            for (start, i) in starts.iter_mut().zip(waiting) {
+                *start = first(i).map_or(0, |entry| entry.start);
+            }
+            let asked = starts[..count].iter().map(|&start| vertices[start][0].to_bits());
+            black_box(asked.fold(0, |all, bits| all ^ bits));
+            for &i in waiting {
+                let i = usize::from(i);
+                let leaf = tree.leaf(number(words[i]));
+                words[i] = settled(leaf.best(vertices, points[i], boundary_counts));
+            }
+            for ((&word, index), distance) in words.iter().zip(index).zip(distance) {
+                (*index, *distance) = match word.checked_sub(1) {
+                    Some(rank) => (i64::from(order[rank as usize]), 0.0),
+                    None => (-1, f64::NAN),
+                };
+            }
+        }
+    }
+}
+
+/// Writes the numbers for which it holds, one after the other, and returns how many they are.
+#[inline(always)]
+fn filter(to: &mut [u16; TOGETHER], all: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
+    let mut count = 0;
+    for i in all {
+        #[allow(clippy::cast_possible_truncation)] // below TOGETHER
+        let number = i as u16;
+        to[count % TOGETHER] = number;
+        count += usize::from(holds(i));
+    }
+    count
+}

@@ -1,0 +1,62 @@
+//! A coverage as sections of a saved matcher.
+
+use bytemuck::{Pod, Zeroable};
+
+use super::Coverage;
+use super::frame::Frame;
+use super::tree::{CELLS, Tree};
+use crate::bytes::Array;
+use crate::bytes::container::{Reader, Writer};
+use crate::error::{Unreadable, unsound};
+use crate::geometry::{Bounds, Point};
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Facts {
+    /// Of the frame, which follows from them.
+    bounds: [Point; 2],
+    root: u32,
+    table_level: u32,
+}
+
+impl Coverage {
+    pub(crate) fn write<'m>(&'m self, to: &mut Writer<'m>) {
+        let Self { frame, vertices, tree, root, table, table_level } = self;
+        let Tree { next, best, twos, fours, covers, cover_ends, leaves } = tree;
+        let Bounds { min, max } = frame.bounds;
+        to.made("cells", &[Facts { bounds: [min, max], root: *root, table_level: *table_level }]);
+        to.array("vertices", vertices);
+        to.array("next", next);
+        to.array("best", best);
+        to.array("twos", twos);
+        to.array("fours", fours);
+        to.array("covers", covers);
+        to.array("cover ends", cover_ends);
+        to.array("cell leaves", leaves);
+        to.array("table", table);
+    }
+
+    pub(crate) fn read(from: &mut Reader) -> Result<Self, Unreadable> {
+        let Facts { bounds: [min, max], root, table_level } = from.fact("cells")?;
+        let vertices = from.array("vertices")?;
+        let tree = Tree {
+            next: from.array("next")?,
+            best: from.array("best")?,
+            twos: from.array("twos")?,
+            fours: from.array("fours")?,
+            covers: from.array("covers")?,
+            cover_ends: from.array("cover ends")?,
+            leaves: from.array("cell leaves")?,
+        };
+        let table: Array<u32> = from.array("table")?;
+        let frame = Frame::over(Bounds { min, max }).ok_or(unsound("a frame of cells"))?;
+        let is_sound = tree.ends()
+            && table_level <= frame.max_level()
+            && CELLS.checked_pow(table_level).and_then(|cells| cells.checked_add(1))
+                == Some(table.len());
+        if !is_sound {
+            return Err(unsound("a tree of cells with its table"));
+        }
+        Ok(Self { frame, vertices, tree, root, table, table_level })
+    }
+}

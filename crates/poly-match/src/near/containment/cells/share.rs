@@ -1,0 +1,224 @@
+//! Sharing the edges of a cell out among its children.
+
+use std::ops::Range;
+
+use super::frame::{Frame, STEP, side};
+use super::path::crossed;
+use super::tree::CELLS;
+use crate::geometry::Point;
+
+/// Edges that are looked at between two questions whether to go on.
+pub(super) const EDGES_AT_ONCE: usize = 1 << 14;
+
+/// The edges that are in a cell, by polygon and, within it, in their order.
+#[derive(Debug, Default)]
+pub(super) struct List {
+    pub(super) items: Vec<Item>,
+    /// An edge is the position of the vertex where it starts.
+    pub(super) edges: Vec<u32>,
+}
+
+/// A polygon with edges in a cell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Item {
+    pub(super) rank: u32,
+    /// Where its edges end in the list's.
+    end: u32,
+    /// Whether the cell's upper right corner is inside.
+    pub(super) is_inside: bool,
+}
+
+impl List {
+    /// Adds a polygon with edges that start at these vertices, in the root.
+    #[allow(clippy::cast_possible_truncation)] // `Coverage::new` has seen to it
+    pub(super) fn push(&mut self, rank: u32, edges: impl Iterator<Item = u32>) {
+        self.edges.extend(edges);
+        self.items.push(Item { rank, end: self.edges.len() as u32, is_inside: false });
+    }
+
+    /// How much there is to note.
+    pub(super) fn size(&self) -> usize {
+        self.items.len() + self.edges.len()
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = (Item, &[u32])> {
+        self.rows_of(0..self.items.len())
+    }
+
+    pub(super) fn rows_of(&self, items: Range<usize>) -> impl Iterator<Item = (Item, &[u32])> {
+        let mut start =
+            items.start.checked_sub(1).map_or(0, |before| self.items[before].end as usize);
+        self.items[items].iter().map(move |&item| {
+            let start = std::mem::replace(&mut start, item.end as usize);
+            (item, &self.edges[start..item.end as usize])
+        })
+    }
+
+    /// Items that follow each other, of about so many edges.
+    pub(super) fn pieces(&self, edges: usize) -> Vec<Range<usize>> {
+        let mut pieces = Vec::new();
+        let (mut first, mut start) = (0, 0);
+        for (i, item) in self.items.iter().enumerate() {
+            if item.end as usize - start >= edges || i + 1 == self.items.len() {
+                pieces.push(std::mem::replace(&mut first, i + 1)..i + 1);
+                start = item.end as usize;
+            }
+        }
+        pieces
+    }
+}
+
+/// Everything that is the same for all cells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) frame: &'a Frame,
+    /// The rings, each with its first vertex again at its end.
+    pub(super) vertices: &'a [Point],
+    /// The same in units.
+    pub(super) units: &'a [Point],
+}
+
+/// A column or row among four.
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn place(i: usize) -> f64 {
+    i as f64
+}
+
+/// What a split finds.
+#[derive(Default)]
+pub(super) struct Split {
+    pub(super) children: [List; CELLS],
+    pub(super) covers: [Vec<u32>; CELLS],
+}
+
+impl Split {
+    /// Adds what was found for the next polygons.
+    #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
+    pub(super) fn append(&mut self, next: &Self) {
+        for (list, next) in self.children.iter_mut().zip(&next.children) {
+            let before = list.edges.len() as u32;
+            list.edges.extend(&next.edges);
+            let items = next.items.iter().map(|&item| Item { end: before + item.end, ..item });
+            list.items.extend(items);
+        }
+        for (covers, next) in self.covers.iter_mut().zip(&next.covers) {
+            covers.extend(next);
+        }
+    }
+}
+
+/// Sharing the edges of a cell out among its children.
+pub(super) struct Sharing<'a> {
+    source: Source<'a>,
+    children: Children,
+    /// The right sides of the columns, and the upper ones of the rows.
+    x: [f64; 4],
+    y: [f64; 4],
+}
+
+impl<'a> Sharing<'a> {
+    /// For the cell of this lower left corner, in units, and level.
+    pub(super) fn of(source: Source<'a>, at: Point, level: u32) -> Self {
+        let side = side(level + 1);
+        let corners =
+            [0, 1, 2, 3].map(|i| source.frame.corner(at.map(|v| v + side * place(i + 1))));
+        let (x, y) = (corners.map(|corner| corner[0]), corners.map(|corner| corner[1]));
+        Self { source, children: Children::of(at, side, source.frame.slack()), x, y }
+    }
+
+    /// Those of some polygons; `go_on` is asked now and then whether to.
+    #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
+    pub(super) fn share<'l>(
+        &self,
+        rows: impl Iterator<Item = (Item, &'l [u32])>,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Split {
+        let Source { vertices, units, .. } = self.source;
+        let mut split = Split::default();
+        let mut work = 0;
+        for (item, edges) in rows {
+            let (mut touched, mut inside) = (0, if item.is_inside { u16::MAX } else { 0 });
+            for edges in edges.chunks(EDGES_AT_ONCE) {
+                work += 1 + edges.len();
+                if work > EDGES_AT_ONCE {
+                    work = 0;
+                    if !go_on() {
+                        return split;
+                    }
+                }
+                for &edge in edges {
+                    let i = edge as usize;
+                    let bits = self.children.touched(units[i], units[i + 1]);
+                    inside ^= crossed(vertices[i], vertices[i + 1], &self.x, &self.y);
+                    touched |= bits;
+                    each_bit(bits, |child| split.children[child].edges.push(edge));
+                }
+            }
+            each_bit(touched, |child| {
+                let list = &mut split.children[child];
+                let (end, is_inside) = (list.edges.len() as u32, inside >> child & 1 == 1);
+                list.items.push(Item { rank: item.rank, end, is_inside });
+            });
+            each_bit(inside & !touched, |child| split.covers[child].push(item.rank));
+        }
+        split
+    }
+}
+
+fn each_bit(mut bits: u16, mut with: impl FnMut(usize)) {
+    while bits != 0 {
+        with(bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
+
+/// The children of a cell, widened by the slack.
+struct Children {
+    at: Point,
+    side: f64,
+    /// One by the side, which is a power of two.
+    scale: f64,
+    slack: f64,
+}
+
+impl Children {
+    fn of(at: Point, side: f64, slack: f64) -> Self {
+        Self { at, side, scale: side.recip(), slack }
+    }
+
+    /// A bit for each row, or column, that an interval touches.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // it is cut to 0..4
+    fn bits(&self, axis: usize, low: f64, high: f64) -> u16 {
+        let [low, high] =
+            [low - self.slack, high + self.slack].map(|v| (v - self.at[axis]) * self.scale);
+        if low >= 4.0 || high < 0.0 {
+            return 0;
+        }
+        (0b1111 << low.max(0.0) as u16) & (0b1111 >> (3 - high.min(3.0) as u16))
+    }
+
+    /// A bit for each child that the edge touches.
+    fn touched(&self, a: Point, b: Point) -> u16 {
+        let columns = self.bits(0, a[0].min(b[0]), a[0].max(b[0]));
+        let rows = self.bits(1, a[1].min(b[1]), a[1].max(b[1]));
+        let along = [b[0] - a[0], b[1] - a[1]];
+        let is_one = columns.is_power_of_two() || rows.is_power_of_two();
+        let mut touched = 0;
+        // Where it is no number, or infinite, the edge is as good as level and touches all columns.
+        let per_row = along[1].recip();
+        each_bit(rows, |row| {
+            let mut in_row = columns;
+            if !is_one && along[1] != 0.0 {
+                // From where the edge enters the row to where it leaves it.
+                let low = self.at[1] + place(row) * self.side - self.slack;
+                let x = [low, low + self.side + 2.0 * self.slack]
+                    .map(|y| a[0] + ((y - a[1]) * per_row).clamp(0.0, 1.0) * along[0]);
+                in_row &= self.bits(0, x[0].min(x[1]), x[0].max(x[1]));
+            }
+            touched |= in_row << (4 * row);
+        });
+        touched
+    }
+}
+
+const _: () = assert!(1 << (2 * STEP) == CELLS);

@@ -1,0 +1,404 @@
+//! Some points with all their candidates, for a caller who says which of these are best.
+//!
+//! A row holds the positions of its candidates as they lie in the index: nothing is sorted. Which of
+//! the sites near its block these are is kept as bits, and no distance: of the few candidates whose
+//! distance is asked for, it is computed again, by the same operations.
+//!
+//! The positions go to the caller, who may keep them.
+
+use std::num::NonZeroUsize;
+use std::ops::Range;
+
+use crate::answer::{Match, as_i64, as_usize};
+use crate::error::Error;
+use crate::geometry::float::squared_distance;
+use crate::geometry::{Bounds, Point};
+use crate::machine::{LANES, Level, Mask, Simd, Task};
+use crate::matcher::Matcher;
+use crate::near::center::vicinity::Vicinity;
+use crate::near::center::view::Pending;
+use crate::near::{self, Part};
+use crate::query::Query;
+use crate::query::choose::{Choose, Keys};
+use crate::query::rows::{Size, block};
+use crate::rank::order::Score;
+use crate::rule::{Near, Tie, Within};
+
+/// Points that are read at a time, out of their order in memory, and between two questions whether to
+/// go on.
+const AHEAD: usize = 256;
+
+/// The sites near a wide block are looked up in the index, those near a narrow one among these.
+const WIDE: Size = Size { points: AHEAD, spread: 4.0 };
+const NARROW: Size = Size { points: 16, spread: 1.5 };
+
+/// Candidates that room is made for at a time, at least.
+const ROOM: usize = 1 << 10;
+
+/// Leaves of sites whose bits are a word.
+const LEAVES: usize = u64::BITS as usize / LANES;
+
+/// Some points with their candidates, as compressed sparse rows; see
+/// [`Batches`](crate::Batches).
+///
+/// The candidates of a point are in no order that has a meaning.
+#[derive(Debug)]
+pub struct Batch {
+    level: Level,
+    points: Vec<Point>,
+    /// Where each point is in the query, from a start on.
+    start: usize,
+    places: Vec<u32>,
+    indptr: Vec<i64>,
+    /// Until they are handed over.
+    indices: Vec<i64>,
+    /// What sites were looked at for each point.
+    looks: Vec<Look>,
+    sites: Vicinity,
+    /// A bit for each site that was looked at, set for those that are candidates.
+    bits: Vec<u64>,
+    /// All candidates instead, where they are no sites.
+    found: Vec<Match>,
+    scratch: Scratch,
+}
+
+/// The first of some sites, and the first of their bits.
+#[derive(Debug, Clone, Copy, Default)]
+struct Look {
+    leaf: usize,
+    word: usize,
+}
+
+/// What is used again from batch to batch.
+#[derive(Debug, Default)]
+struct Scratch {
+    wide: Vicinity,
+    stack: Vec<Pending>,
+    scores: Vec<Score>,
+    part: near::Scratch,
+}
+
+impl Batch {
+    pub(crate) fn new(level: Level) -> Self {
+        Self {
+            level,
+            points: Vec::new(),
+            start: 0,
+            places: Vec::new(),
+            indptr: Vec::new(),
+            indices: Vec::new(),
+            looks: Vec::new(),
+            sites: Vicinity::default(),
+            bits: Vec::new(),
+            found: Vec::new(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// The points: finite ones, each of them in one batch of a query.
+    #[must_use]
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
+    /// Where the candidates of each point start; one more entry than there are points.
+    #[must_use]
+    pub fn indptr(&self) -> &[i64] {
+        &self.indptr
+    }
+
+    /// How many candidates there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.indptr.last().map_or(0, |&end| as_usize(end))
+    }
+
+    /// The positions of the candidates; they are gone from here.
+    pub(crate) fn take_indices(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.indices)
+    }
+
+    /// Of each point, the `k` candidates of the smallest keys, written to the point's row of all points
+    /// of the query, of `k` entries each; the rest of the row stays as it is. There is a key for every
+    /// candidate; equal keys are decided by `tie`.
+    ///
+    /// # Errors
+    /// [`Error::CandidateKeys`] where there is not one key for each candidate,
+    /// [`Error::CandidateKey`] for one that is NaN.
+    ///
+    /// # Panics
+    /// Where `index` or `distance` has not `k` entries for each point of the query.
+    pub fn best_into(
+        &self,
+        keys: &[f64],
+        tie: Tie,
+        k: NonZeroUsize,
+        index: &mut [i64],
+        distance: &mut [f64],
+    ) -> Result<(), Error> {
+        if keys.len() != self.count() {
+            return Err(Error::CandidateKeys { expected: self.count(), got: keys.len() });
+        }
+        let keys = Keys { batch: self, keys, tie };
+        match k.get() {
+            1 => self.level.run(Choose { keys, index, distance }),
+            k => keys.best_into(k, index, distance),
+        }
+    }
+
+    fn clear(&mut self) {
+        let before = self.count();
+        let Self { points, places, indptr, indices, looks, sites, bits, found, .. } = self;
+        points.clear();
+        places.clear();
+        indptr.clear();
+        indptr.push(0);
+        indices.clear();
+        indices.reserve(before + before / 8); // about as many again
+        looks.clear();
+        sites.clear();
+        bits.clear();
+        found.clear();
+    }
+
+    /// A candidate of a point, by its place among all candidates.
+    #[inline(always)]
+    pub(crate) fn candidate(&self, row: usize, at: usize) -> Match {
+        if let Some(&found) = self.found.get(at) {
+            return found;
+        }
+        let Look { leaf, word } = self.looks[row];
+        let place = nth_bit(&self.bits[word..], at - as_usize(self.indptr[row]));
+        let (site, position) = self.sites.site(leaf * LANES + place);
+        let distance = squared_distance(site, self.points[row]).sqrt();
+        Match { index: position, distance }
+    }
+
+    /// Where a point is in the query.
+    #[inline(always)]
+    pub(crate) fn place(&self, row: usize) -> usize {
+        self.start + self.places[row] as usize
+    }
+
+    /// Where the rows of some points are.
+    #[inline(always)]
+    pub(crate) fn all(&self, rows: Range<usize>) -> Range<usize> {
+        as_usize(self.indptr[rows.start])..as_usize(self.indptr[rows.end])
+    }
+
+    /// Where the row of a point is.
+    #[inline(always)]
+    pub(crate) fn row(&self, row: usize) -> Range<usize> {
+        self.all(row..row + 1)
+    }
+}
+
+/// Where the bit is that `n` other ones come before, in words that have more than `n`.
+#[inline(always)]
+fn nth_bit(words: &[u64], n: usize) -> usize {
+    #[allow(clippy::cast_possible_truncation)] // far fewer than 2^32
+    let mut n = n as u32;
+    for (start, &word) in (0..).step_by(u64::BITS as usize).zip(words) {
+        let count = word.count_ones();
+        if n < count {
+            return start + nth_bit_of(word, n) as usize;
+        }
+        n -= count;
+    }
+    0
+}
+
+/// The same in one word: which half it is in, then which half of that, and so on, without a branch.
+#[inline(always)]
+fn nth_bit_of(word: u64, mut n: u32) -> u32 {
+    let mut start = 0;
+    for half in [32, 16, 8, 4, 2, 1] {
+        let count = (word >> start & ((1 << half) - 1)).count_ones();
+        let is_above = u32::from(n >= count);
+        start += half * is_above;
+        n -= count * is_above;
+    }
+    start
+}
+
+/// Makes a batch of the points that come next in an order, of `enough` candidates or a little more.
+pub(crate) struct Fill<'a, 'p> {
+    pub(crate) matcher: &'a Matcher,
+    /// A piece of a query, which starts there.
+    pub(crate) query: Query<'a>,
+    pub(crate) start: usize,
+    /// The places of the points that are left.
+    pub(crate) places: &'p [u32],
+    pub(crate) enough: usize,
+    pub(crate) batch: &'p mut Batch,
+    pub(crate) go_on: &'p mut dyn FnMut() -> bool,
+}
+
+impl Task for Fill<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { matcher, query, start, places, enough, batch, go_on } = self;
+        batch.clear();
+        batch.start = start;
+        for places in places.chunks(AHEAD) {
+            if batch.count() >= enough || !go_on() {
+                return;
+            }
+            let first = batch.points.len();
+            batch.points.extend(places.iter().map(|&place| query.points[place as usize]));
+            let ahead = Ahead { query: &query, places, first, enough };
+            let done = batch.rows(simd, matcher, ahead);
+            batch.points.truncate(first + done);
+            batch.places.extend_from_slice(&places[..done]);
+        }
+    }
+}
+
+/// The last points of a batch, whose rows are to be added, as far as it takes for `enough` candidates.
+#[derive(Clone, Copy)]
+struct Ahead<'a> {
+    query: &'a Query<'a>,
+    /// Where they are in the query.
+    places: &'a [u32],
+    /// Which of the batch's points is the first of them.
+    first: usize,
+    enough: usize,
+}
+
+impl Batch {
+    /// Adds the rows of some points; returns how many it takes.
+    #[inline(always)]
+    fn rows<S: Simd>(&mut self, simd: S, matcher: &Matcher, ahead: Ahead<'_>) -> usize {
+        let Ahead { query, places, first, enough } = ahead;
+        let mut done = 0;
+        while done < places.len() && self.count() < enough {
+            let Some((part, near)) = matcher.asked(query, places[done] as usize) else {
+                self.end_row(0);
+                done += 1;
+                continue;
+            };
+            let (Near::Center(within), Some(index)) = (&near, &part.index) else {
+                self.row_of_one(simd, part, &near, self.points[first + done]);
+                done += 1;
+                continue;
+            };
+            let (count, bounds, widest) = self.block(ahead, done..places.len(), within, WIDE);
+            let Scratch { wide, stack, .. } = &mut self.scratch;
+            wide.fill(simd, (part.order.ranking.view(), index.view()), &widest, &bounds, stack);
+            done += self.rows_of_wide(simd, within, ahead, done..done + count);
+        }
+        done
+    }
+
+    /// The same of a wide block of them.
+    #[inline(always)]
+    fn rows_of_wide<S: Simd>(
+        &mut self,
+        simd: S,
+        within: &Within,
+        ahead: Ahead<'_>,
+        wide: Range<usize>,
+    ) -> usize {
+        let mut left = wide.clone();
+        while !left.is_empty() && self.count() < ahead.enough {
+            let (count, bounds, widest) = self.block(ahead, left.clone(), within, NARROW);
+            let leaves = self.sites.add_from(simd, &self.scratch.wide, &widest, &bounds);
+            let narrow = left.start..left.start + count;
+            left.start += self.rows_of_narrow(simd, &widest, ahead, narrow, leaves);
+        }
+        left.start - wide.start
+    }
+
+    /// How many of some points are a block, the box around it, and the distance that holds for it.
+    #[inline(always)]
+    fn block(
+        &self,
+        ahead: Ahead<'_>,
+        some: Range<usize>,
+        within: &Within,
+        size: Size,
+    ) -> (usize, Bounds, Within) {
+        let points = &self.points[ahead.first + some.start..];
+        block(ahead.query, &ahead.places[some], |i| points[i], within, size)
+    }
+
+    /// Adds the rows of a narrow block: of the sites of some leaves, those that are near. Returns how
+    /// many it takes.
+    #[inline(always)]
+    fn rows_of_narrow<S: Simd>(
+        &mut self,
+        simd: S,
+        widest: &Within,
+        ahead: Ahead<'_>,
+        narrow: Range<usize>,
+        leaves: Range<usize>,
+    ) -> usize {
+        let Self { points, indices, indptr, looks, sites, bits, .. } = self;
+        let first = leaves.start;
+        let (x, y, positions) = sites.leaves(leaves);
+        let most = x.len() * LANES;
+        let mut end = indices.len();
+        let start = indptr.len();
+        for (&point, &place) in
+            points[ahead.first..][narrow.clone()].iter().zip(&ahead.places[narrow])
+        {
+            if end >= ahead.enough {
+                break;
+            }
+            let limit = match ahead.query.max_dist {
+                Some(all) => widest.with_max_dist(all[place as usize]).limit(),
+                None => widest.limit(),
+            };
+            if indices.len() < end + most {
+                indices.resize(end + most.max(ROOM), 0);
+            }
+            let row = &mut indices[end..end + most];
+            let mut count = 0;
+            looks.push(Look { leaf: first, word: bits.len() });
+            let words = x.chunks(LEAVES).zip(y.chunks(LEAVES)).zip(positions.chunks(LEAVES));
+            for ((x, y), positions) in words {
+                let (mut word, mut shift) = (0, 0);
+                for ((x, y), positions) in x.iter().zip(y).zip(positions) {
+                    let mut squared = [0.0; LANES];
+                    for i in 0..LANES {
+                        squared[i] = squared_distance([x[i], y[i]], point);
+                    }
+                    let mask = Mask::at_most(simd, &squared, limit);
+                    if let Some(to) = row[count..].first_chunk_mut() {
+                        let to = bytemuck::cast_mut::<[i64; LANES], _>(to);
+                        count += mask.pack(simd, positions, to);
+                    }
+                    word |= mask.bits() << shift;
+                    shift += LANES;
+                }
+                bits.push(word);
+            }
+            end += count;
+            indptr.push(as_i64(end));
+        }
+        indices.truncate(end);
+        indptr.len() - start
+    }
+
+    fn end_row(&mut self, count: usize) {
+        self.looks.push(Look::default());
+        self.indptr.push(as_i64(self.count() + count));
+    }
+
+    /// Adds the row of a point that is searched for alone.
+    #[inline(always)]
+    fn row_of_one<S: Simd>(&mut self, simd: S, part: &Part, near: &Near, point: Point) {
+        let Self { indices, found, scratch, .. } = self;
+        let Scratch { scores, part: scratch, .. } = scratch;
+        part.scores(simd, near, point, scratch, scores);
+        let matches = scores.iter().map(|score| Match {
+            index: part.order.ranking.position(score.rank) as usize,
+            distance: score.distance,
+        });
+        found.extend(matches);
+        indices.extend(found[indices.len()..].iter().map(|found| as_i64(found.index)));
+        self.end_row(self.scratch.scores.len());
+    }
+}

@@ -1,0 +1,179 @@
+//! All points of a query, batch after batch, for a caller who says which candidates are best.
+//!
+//! Points that follow each other lie far apart, and share nothing. So they are taken along a
+//! space-filling curve: those of a batch lie close together, have much the same candidates, and what is
+//! known of these stays in the processor's cache, for the search and for whoever is asked. The answers
+//! go to where the points came from.
+//!
+//! A batch has so few candidates that all of it stays in that cache. Every thread makes a batch of
+//! points of its own; then the caller is asked of these, one after the other.
+
+use std::num::NonZeroUsize;
+
+use crate::error::Error;
+use crate::geometry::Bounds;
+use crate::geometry::extent::Extent;
+use crate::machine::{Simd, Task, all_cores, share_out};
+use crate::matcher::Matcher;
+use crate::query::batch::{Batch, Fill};
+use crate::query::{Options, Query};
+use crate::tree::curve::Curve;
+
+/// How many candidates a batch has, or a little more: so few that it stays in the cache of a core; of
+/// several threads so many that it costs more than to start one.
+const ENOUGH: usize = 1 << 15;
+const ENOUGH_OF_THREADS: usize = 1 << 18;
+
+/// Points that are put in order at a time: the more, the closer together.
+const MIN_PIECE: usize = 1 << 10;
+const MAX_PIECE: usize = 1 << 20;
+
+/// Points to a cell of the curve, about.
+const POINTS_PER_CELL: usize = 4;
+
+/// The candidates of all points of a query, batch after batch; see [`Matcher::batches`].
+///
+/// Every finite point is in one batch, unless it is of a group without polygons, or of a batch without
+/// any candidate.
+#[derive(Debug)]
+pub struct Batches<'a> {
+    matcher: &'a Matcher,
+    query: Query<'a>,
+    bounds: Bounds,
+    /// Candidates of a batch, or a little fewer.
+    enough: usize,
+    /// Points that a slot takes at a time, and where the next of them start.
+    size: usize,
+    next: usize,
+    /// One for each thread.
+    slots: Vec<Slot>,
+    /// How many of the slots' batches were handed over.
+    handed: usize,
+}
+
+/// What one thread works on.
+#[derive(Debug)]
+struct Slot {
+    /// Where its piece of the query starts.
+    start: usize,
+    /// The order of its points, once they are put in order, and how many of them are done.
+    curve: Curve,
+    is_sorted: bool,
+    done: usize,
+    batch: Batch,
+}
+
+impl<'a> Batches<'a> {
+    /// For a query that goes with the matcher.
+    pub(crate) fn new<E: From<Error>>(
+        matcher: &'a Matcher,
+        query: Query<'a>,
+        options: Options,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let is_alone = options.workers.unwrap_or_else(all_cores) == NonZeroUsize::MIN;
+        let enough = if is_alone { ENOUGH } else { ENOUGH_OF_THREADS };
+        Self::cut(matcher, query, options, (enough, MIN_PIECE), poll)
+    }
+
+    /// The same with so many candidates to a batch, and at least so many points put in order at a time.
+    pub(crate) fn cut<E: From<Error>>(
+        matcher: &'a Matcher,
+        query: Query<'a>,
+        options: Options,
+        (enough, min_piece): (usize, usize),
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let extent = Extent::of(query.points, matcher.level, options.workers, poll)?;
+        if !extent.is_finite {
+            options.check(query.points)?;
+        }
+        let count = query.points.len();
+        let workers = options.workers.unwrap_or_else(all_cores).get();
+        let size = count.div_ceil(workers).clamp(min_piece, MAX_PIECE);
+        let slot = || Slot {
+            start: 0,
+            curve: Curve::default(),
+            is_sorted: true,
+            done: 0,
+            batch: Batch::new(matcher.level),
+        };
+        let slots = std::iter::repeat_with(slot).take(workers.min(count.div_ceil(size))).collect();
+        let bounds = extent.bounds;
+        Ok(Self { matcher, query, bounds, enough, size, next: 0, slots, handed: 0 })
+    }
+
+    /// The next batch that has candidates, and the positions of all of these. `poll` is as in
+    /// [`Matcher::match_points_with`](Matcher::match_points_with).
+    ///
+    /// # Errors
+    /// What `poll` returns.
+    pub fn next<E: From<Error>>(
+        &mut self,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Option<(&Batch, Vec<i64>)>, E> {
+        loop {
+            let not_empty = |slot: &Slot| slot.batch.count() > 0;
+            if let Some(at) = self.slots[self.handed..].iter().position(not_empty) {
+                self.handed += at + 1;
+                let batch = &mut self.slots[self.handed - 1].batch;
+                let indices = batch.take_indices();
+                return Ok(Some((batch, indices)));
+            }
+            if !self.search(&mut poll)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Makes the next batch of every slot; false where no point is left.
+    fn search<E: From<Error>>(&mut self, poll: impl FnMut() -> Result<(), E>) -> Result<bool, E> {
+        let Self { matcher, query, bounds, enough, size, .. } = *self;
+        for slot in &mut self.slots {
+            if slot.is_done() && self.next < query.points.len() {
+                (slot.start, slot.is_sorted) = (self.next, false);
+                self.next += size;
+            }
+        }
+        self.slots.retain(|slot| !slot.is_done());
+        self.handed = 0;
+        let workers = NonZeroUsize::new(self.slots.len());
+        share_out(self.slots.iter_mut(), workers, poll, |slot, go_on| {
+            let Slot { start, is_sorted, curve, done, batch } = slot;
+            let query = query.piece(*start, size);
+            if !*is_sorted {
+                matcher.level.run(Sort { matcher, query, bounds, curve });
+                (*is_sorted, *done) = (true, 0);
+            }
+            let (start, places) = (*start, &curve.order()[*done..]);
+            let fill = Fill { matcher, query, start, places, enough, batch, go_on };
+            matcher.level.run(fill);
+            *done += batch.points().len();
+        })?;
+        Ok(workers.is_some())
+    }
+}
+
+impl Slot {
+    fn is_done(&self) -> bool {
+        self.is_sorted && self.done == self.curve.order().len()
+    }
+}
+
+/// Puts a piece of a query in order.
+struct Sort<'a, 'p> {
+    matcher: &'a Matcher,
+    query: Query<'a>,
+    bounds: Bounds,
+    curve: &'p mut Curve,
+}
+
+impl Task for Sort<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { matcher, query, bounds, curve } = self;
+        curve.sort_query(&query, &bounds, POINTS_PER_CELL, matcher.parts.len());
+    }
+}

@@ -1,0 +1,216 @@
+//! Of the candidates of many points, those that a caller's keys make the best.
+//!
+//! Of a row the smallest key is looked for eight at a time, and then the candidates that have it, as the
+//! bits of a word: mostly one. Where there are several, their distances or positions decide.
+//!
+//! What is written for a point lies anywhere in memory. So the winners of some points are found first,
+//! where branches are guessed wrong, and written then, where none is.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use crate::answer::{as_i64, by_tie};
+use crate::error::Error;
+use crate::geometry::float::{larger, smaller};
+use crate::machine::{LANES, Simd, Task};
+use crate::query::batch::Batch;
+use crate::rule::Tie;
+
+/// Points whose winners are written at a time.
+const POINTS: usize = 64;
+
+/// Candidates among which those of the smallest key are the bits of a word.
+const AT_ONCE: usize = CHUNKS * LANES;
+const CHUNKS: usize = 8;
+
+const ALL_LANES: u32 = (1 << LANES) - 1;
+
+/// What keys are raised to, so that those outside a row are not the smallest: it is read from so many
+/// entries before the middle on as there are keys in the row.
+static OUTSIDE: [f64; 2 * AT_ONCE] = {
+    let mut outside = [f64::INFINITY; 2 * AT_ONCE];
+    let (inside, _) = outside.split_at_mut(AT_ONCE);
+    let mut i = 0;
+    while i < AT_ONCE {
+        inside[i] = f64::NEG_INFINITY;
+        i += 1;
+    }
+    outside
+};
+
+/// A key for every candidate of a batch, and what decides between equal ones.
+#[derive(Clone, Copy)]
+pub(crate) struct Keys<'a> {
+    pub(crate) batch: &'a Batch,
+    pub(crate) keys: &'a [f64],
+    pub(crate) tie: Tie,
+}
+
+impl Keys<'_> {
+    /// Writes the best `k` of each point.
+    pub(crate) fn best_into(
+        self,
+        k: usize,
+        index: &mut [i64],
+        distance: &mut [f64],
+    ) -> Result<(), Error> {
+        if self.keys.iter().any(|key| key.is_nan()) {
+            return Err(self.first_nan());
+        }
+        let mut best = Vec::new();
+        for row in 0..self.batch.points().len() {
+            let is_better = |&a: &usize, &b: &usize| self.compare(row, a, b);
+            best.clear();
+            best.extend(self.batch.row(row));
+            if best.len() > k {
+                best.select_nth_unstable_by(k, is_better);
+                best.truncate(k);
+            }
+            best.sort_unstable_by(is_better);
+            let places = self.batch.place(row) * k..(self.batch.place(row) + 1) * k;
+            let to = index[places.clone()].iter_mut().zip(&mut distance[places]);
+            for (&at, (index, distance)) in best.iter().zip(to) {
+                let found = self.batch.candidate(row, at);
+                (*index, *distance) = (as_i64(found.index), found.distance);
+            }
+        }
+        Ok(())
+    }
+
+    /// Which of two candidates of a point is better.
+    fn compare(&self, row: usize, a: usize, b: usize) -> Ordering {
+        let by_key = self.keys[a].partial_cmp(&self.keys[b]).unwrap_or(Ordering::Equal);
+        by_key.then_with(|| {
+            by_tie(self.batch.candidate(row, a), self.batch.candidate(row, b), self.tie)
+        })
+    }
+
+    /// The first key that is NaN, in the order of the query.
+    #[cold]
+    fn first_nan(&self) -> Error {
+        let Self { batch, keys, .. } = *self;
+        let in_row = |row: usize| {
+            let nan = batch.row(row).filter(|&at| keys[at].is_nan());
+            nan.map(move |at| (batch.place(row), batch.candidate(row, at).index))
+        };
+        let first = (0..batch.points().len()).flat_map(in_row).min();
+        let (point, polygon) = first.unwrap_or_default();
+        Error::CandidateKey { point, polygon }
+    }
+
+    /// The best candidate of a row, where it has any.
+    #[inline(always)]
+    fn best<S: Simd>(&self, simd: S, row: usize) -> Option<usize> {
+        let all = self.batch.row(row);
+        if all.len() <= AT_ONCE {
+            return self.best_of(simd, row, all);
+        }
+        let pieces = all.clone().step_by(AT_ONCE);
+        let best =
+            pieces.filter_map(|start| self.best_of(simd, row, start..all.end.min(start + AT_ONCE)));
+        best.min_by(|&a, &b| self.compare(row, a, b))
+    }
+
+    /// The same of up to [`AT_ONCE`] candidates of a row.
+    #[inline(always)]
+    fn best_of<S: Simd>(&self, simd: S, row: usize, some: Range<usize>) -> Option<usize> {
+        let Range { start, .. } = some;
+        // In rows of the same kind a branch is guessed right, and the loops have no other.
+        let smallest = if some.len() <= LANES {
+            smallest::<_, 1>(simd, self.keys, some)
+        } else {
+            smallest::<_, CHUNKS>(simd, self.keys, some)
+        };
+        if smallest & smallest.wrapping_sub(1) == 0 {
+            return (smallest != 0).then(|| start + smallest.trailing_zeros() as usize);
+        }
+        let several = (0..AT_ONCE).filter(|bit| smallest >> bit & 1 != 0);
+        let several = several.map(|bit| (start + bit, self.batch.candidate(row, start + bit)));
+        several.min_by(|&(_, a), &(_, b)| by_tie(a, b, self.tie)).map(|(at, _)| at)
+    }
+}
+
+/// Writes the best candidate of each point.
+pub(crate) struct Choose<'a> {
+    pub(crate) keys: Keys<'a>,
+    pub(crate) index: &'a mut [i64],
+    pub(crate) distance: &'a mut [f64],
+}
+
+impl Task for Choose<'_> {
+    type Output = Result<(), Error>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Self::Output {
+        let Self { keys, index, distance } = self;
+        let batch = keys.batch;
+        let count = batch.points().len();
+        let mut winners = [None; POINTS];
+        for first in (0..count).step_by(POINTS) {
+            let rows = first..count.min(first + POINTS);
+            if !are_numbers(simd, &keys.keys[batch.all(rows.clone())]) {
+                return Err(keys.first_nan());
+            }
+            for (winner, row) in winners.iter_mut().zip(rows.clone()) {
+                *winner = keys.best(simd, row);
+            }
+            for (&winner, row) in winners.iter().zip(rows) {
+                let Some(at) = winner else { continue };
+                let (place, found) = (batch.place(row), batch.candidate(row, at));
+                (index[place], distance[place]) = (as_i64(found.index), found.distance);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether no key is NaN.
+#[inline(always)]
+fn are_numbers<S: Simd>(simd: S, keys: &[f64]) -> bool {
+    let (chunks, rest) = keys.as_chunks();
+    let lanes = chunks.iter().fold(!0, |lanes, chunk| lanes & simd.at_most(chunk, f64::INFINITY));
+    lanes & ALL_LANES == ALL_LANES && !rest.iter().any(|key| key.is_nan())
+}
+
+/// Which of up to `COUNT` times [`LANES`] keys are the smallest: a bit each.
+#[inline(always)]
+fn smallest<S: Simd, const COUNT: usize>(simd: S, keys: &[f64], some: Range<usize>) -> u64 {
+    let count = some.len();
+    let padded;
+    // Keys of the next rows are read, and left out.
+    let chunks = match keys[some.start..].as_chunks().0.first_chunk::<COUNT>() {
+        Some(chunks) => chunks,
+        None => {
+            padded = pad(&keys[some]);
+            &padded
+        }
+    };
+    let (outside, _) = OUTSIDE[AT_ONCE - count..].as_chunks::<LANES>();
+    let mut least = [f64::INFINITY; LANES];
+    for (chunk, outside) in chunks.iter().zip(outside) {
+        for i in 0..LANES {
+            least[i] = smaller(least[i], larger(chunk[i], outside[i]));
+        }
+    }
+    for half in [4, 2, 1] {
+        for i in 0..half {
+            least[i] = smaller(least[i], least[i + half]);
+        }
+    }
+    let mut smallest = 0;
+    for chunk in chunks {
+        // In from the highest bits: the compiler would make slow vectors of shifts by constants.
+        smallest =
+            smallest >> LANES | u64::from(simd.at_most(chunk, least[0])) << (AT_ONCE - LANES);
+    }
+    let left_out = u32::try_from(AT_ONCE - count).unwrap_or(0); // of 64
+    smallest >> (AT_ONCE - COUNT * LANES) & u64::MAX.unbounded_shr(left_out)
+}
+
+/// The same keys, with others behind them.
+#[cold]
+fn pad<const COUNT: usize>(keys: &[f64]) -> [[f64; LANES]; COUNT] {
+    let mut padded = [[f64::INFINITY; LANES]; COUNT];
+    padded.as_flattened_mut()[..keys.len()].copy_from_slice(keys);
+    padded
+}

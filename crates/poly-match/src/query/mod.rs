@@ -1,0 +1,158 @@
+//! What is asked of a matcher, and how it is to run.
+
+pub(crate) mod batch;
+pub(crate) mod batches;
+pub(crate) mod choose;
+pub(crate) mod group;
+pub(crate) mod once;
+pub(crate) mod pick;
+pub(crate) mod rows;
+
+use std::num::NonZeroUsize;
+
+use crate::error::Error;
+use crate::geometry::Point;
+use crate::geometry::polygon::is_finite;
+
+pub use batch::Batch;
+pub use batches::Batches;
+pub use once::match_once;
+
+/// Points, with what belongs to each of them.
+///
+/// Points alone are a query; a `max_dist` or a group for each is added where there are such.
+///
+/// ```
+/// use poly_match::Query;
+///
+/// let points = [[0.0, 0.0], [5.0, 0.0]];
+/// let query = Query { max_dist: Some(&[1.0, 2.0]), ..Query::from(&points) };
+/// assert_eq!(query.points.len(), 2);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Query<'a> {
+    /// The points.
+    pub points: &'a [Point],
+    /// A distance for each point, in place of the rule's.
+    pub max_dist: Option<&'a [f64]>,
+    /// The group of each point: only polygons of the same group are its candidates.
+    pub groups: Option<&'a [u32]>,
+}
+
+impl<'a> From<&'a [Point]> for Query<'a> {
+    fn from(points: &'a [Point]) -> Self {
+        Self { points, ..Self::default() }
+    }
+}
+
+impl<'a, const N: usize> From<&'a [Point; N]> for Query<'a> {
+    fn from(points: &'a [Point; N]) -> Self {
+        Self::from(points.as_slice())
+    }
+}
+
+impl<'a> From<&'a Vec<Point>> for Query<'a> {
+    fn from(points: &'a Vec<Point>) -> Self {
+        Self::from(points.as_slice())
+    }
+}
+
+impl<'a> Query<'a> {
+    /// Whether there is one of each for every point, and every distance is legal.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let expected = self.points.len();
+        if let Some(max_dist) = self.max_dist {
+            if max_dist.len() != expected {
+                return Err(Error::MaxDists { expected, got: max_dist.len() });
+            }
+            if let Some(point) = max_dist.iter().position(|&got| got.is_nan() || got < 0.0) {
+                return Err(Error::MaxDistOf { point, got: max_dist[point] });
+            }
+        }
+        match self.groups {
+            Some(groups) if groups.len() != expected => {
+                Err(Error::Groups { expected, got: groups.len() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Its first points, up to so many.
+    #[must_use]
+    pub fn first(&self, points: usize) -> Query<'a> {
+        self.piece(0, points)
+    }
+
+    /// What is left of it after some points.
+    ///
+    /// # Panics
+    /// Where it has fewer.
+    #[must_use]
+    pub fn skip(&self, points: usize) -> Query<'a> {
+        self.piece(points, usize::MAX)
+    }
+
+    /// Up to `count` points from `start` on.
+    pub(crate) fn piece(&self, start: usize, count: usize) -> Query<'a> {
+        let range = start..self.points.len().min(start.saturating_add(count));
+        Query {
+            points: &self.points[range.clone()],
+            max_dist: self.max_dist.map(|max_dist| &max_dist[range.clone()]),
+            groups: self.groups.map(|groups| &groups[range]),
+        }
+    }
+}
+
+/// What to do with a point that is NaN or infinite.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnInvalid {
+    /// Refuse the whole input with [`Error::Point`].
+    #[default]
+    Error,
+    /// Leave the point unmatched.
+    Unmatched,
+}
+
+/// How to run over many points; no choice here changes an answer for a finite point.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// How many threads work, the calling one among them; `None` for one on every core.
+    pub workers: Option<NonZeroUsize>,
+    /// What to do with a point that is NaN or infinite.
+    pub on_invalid: OnInvalid,
+}
+
+impl Options {
+    /// On the calling thread alone.
+    #[must_use]
+    pub fn single_threaded() -> Self {
+        Self { workers: Some(NonZeroUsize::MIN), ..Self::default() }
+    }
+
+    pub(crate) fn check(self, points: &[Point]) -> Result<(), Error> {
+        match self.on_invalid {
+            OnInvalid::Error => check_finite(points),
+            OnInvalid::Unmatched => Ok(()),
+        }
+    }
+}
+
+pub(crate) fn check_finite(points: &[Point]) -> Result<(), Error> {
+    match points.iter().position(|&point| !is_finite(point)) {
+        Some(point) => Err(Error::Point { point, got: points[point] }),
+        None => Ok(()),
+    }
+}
+
+/// The order of the candidates of a point.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RowOrder {
+    /// That of the polygons.
+    #[default]
+    Input,
+    /// The best first.
+    Best,
+    /// As they are found, which is the fastest, but has no meaning. It does not depend on the points
+    /// beside it, nor on the number of threads.
+    Unsorted,
+}

@@ -1,0 +1,110 @@
+//! The k best candidates of many points, whatever the rule.
+//!
+//! The points of a piece go in the order of a curve, and by group, so that what one finds is a good
+//! guess for the next; the answers go where the points came from.
+
+use std::num::NonZeroUsize;
+
+use crate::error::Error;
+use crate::geometry::Bounds;
+use crate::machine::{Simd, Task, all_cores, share_out};
+use crate::matcher::Matcher;
+use crate::near::Scratch;
+use crate::near::center::nearest::{BATCH, Nearest};
+use crate::query::Query;
+use crate::rank::select::Selection;
+use crate::tree::curve::Curve;
+
+/// Points that one thread takes at a time: the more, the closer together.
+const MIN_PIECE: usize = 1 << 10;
+const MAX_PIECE: usize = 1 << 20;
+
+/// Points to a cell of the curve, about.
+const POINTS_PER_CELL: usize = 2;
+
+/// The points of a matcher's query, whose finite ones lie in a box.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pick<'a> {
+    pub(crate) matcher: &'a Matcher,
+    pub(crate) query: Query<'a>,
+    pub(crate) bounds: Bounds,
+    pub(crate) k: usize,
+    pub(crate) workers: Option<NonZeroUsize>,
+}
+
+impl Pick<'_> {
+    /// Writes the positions and the distances of the best, a row of k for each point.
+    pub(crate) fn run<E: From<Error>>(
+        &self,
+        index: &mut [i64],
+        distance: &mut [f64],
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Self { query, k, .. } = *self;
+        let workers = self.workers.unwrap_or_else(all_cores).get();
+        let count = query.points.len().max(1);
+        let size = count.div_ceil(workers).clamp(MIN_PIECE, MAX_PIECE).min(count);
+        let outputs = index.chunks_mut(size * k).zip(distance.chunks_mut(size * k));
+        share_out(outputs.enumerate(), self.workers, poll, |(i, (index, distance)), go_on| {
+            let pick = Pick { query: query.piece(i * size, size), ..*self };
+            self.matcher.level.run(PickPiece { pick, index, distance, go_on });
+        })
+    }
+}
+
+struct PickPiece<'a, 'p> {
+    pick: Pick<'a>,
+    index: &'p mut [i64],
+    distance: &'p mut [f64],
+    go_on: &'p mut dyn FnMut() -> bool,
+}
+
+impl Task for PickPiece<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { pick: Pick { matcher, query, bounds, k, .. }, index, distance, go_on } = self;
+        index.fill(-1);
+        distance.fill(f64::NAN);
+        let Some(first) = matcher.parts.first() else { return };
+        let mut selection = Selection::new(&first.order, k);
+        let (mut scratch, mut curve) = (Scratch::default(), Curve::default());
+        let order = curve.sort_query(&query, &bounds, POINTS_PER_CELL, matcher.parts.len());
+        let mut nearest = Nearest::new();
+        let group_of = |place: u32| query.groups.map(|groups| groups[place as usize]);
+        for places in order.chunk_by(|&a, &b| group_of(a) == group_of(b)) {
+            scratch.leave();
+            nearest.leave();
+            for places in places.chunks(BATCH) {
+                if !go_on() {
+                    return;
+                }
+                if k == 1
+                    && query.max_dist.is_none()
+                    && let Some((part, near)) = matcher.asked(&query, places[0] as usize)
+                    && let Some(sites) = part.nearest(&near)
+                {
+                    let ranking = &part.order.ranking;
+                    let found = |place: usize, rank, at| {
+                        index[place] = i64::from(ranking.position(rank));
+                        distance[place] = at;
+                    };
+                    nearest.search(simd, sites, query.points, places, found);
+                    continue;
+                }
+                for place in places.iter().map(|&place| place as usize) {
+                    let Some((part, near)) = matcher.asked(&query, place) else { continue };
+                    let point = query.points[place];
+                    part.best(simd, &near, point, &mut scratch, &mut selection);
+                    let row = place * k..(place + 1) * k;
+                    let row = index[row.clone()].iter_mut().zip(&mut distance[row]);
+                    for (found, (index, distance)) in selection.found().iter().zip(row) {
+                        *index = i64::from(part.order.ranking.position(found.score.rank));
+                        *distance = found.score.distance;
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The nodes of a packed tree: boxes, eight to a group, in levels above what they hold.
+//!
+//! A tree is implicit: node `i` of the lowest level holds what comes `i`-th, and the children of node
+//! `i` of a level above are group `i` of the level below. All groups stand in one array, level after
+//! level, so that the tree is one piece of memory that can be kept as it is.
+
+// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+#![allow(clippy::needless_range_loop)]
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::bytes::Array;
+use crate::geometry::float::nearest;
+use crate::geometry::{Bounds, Point};
+use crate::machine::{LANES, Mask, Simd};
+use crate::rank::NO_RANK;
+use crate::rule::Within;
+use crate::tree::reach::{Reach, reach};
+
+/// Nodes are fewer than 2^32, and each level has an eighth of those of the one below.
+pub(crate) const MAX_LEVELS: usize = 11;
+
+/// What a search must know of eight sibling nodes to leave them out.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C, align(64))]
+pub(crate) struct Group {
+    min_x: [f64; LANES],
+    min_y: [f64; LANES],
+    max_x: [f64; LANES],
+    max_y: [f64; LANES],
+    pub(crate) min_rank: [u32; LANES],
+    /// What is left of a cache line: named, since it is saved with the rest.
+    unused: [u32; LANES],
+}
+
+impl Group {
+    const EMPTY: Self = Self {
+        min_x: [f64::NAN; LANES],
+        min_y: [f64::NAN; LANES],
+        max_x: [f64::NAN; LANES],
+        max_y: [f64::NAN; LANES],
+        min_rank: [NO_RANK; LANES],
+        unused: [0; LANES],
+    };
+
+    /// Up to eight nodes, by their boxes and the lowest ranks in them.
+    fn of(nodes: impl Iterator<Item = (Bounds, u32)>) -> Self {
+        let mut group = Self::EMPTY;
+        for (lane, (bounds, min_rank)) in nodes.enumerate() {
+            [group.min_x[lane], group.min_y[lane]] = bounds.min;
+            [group.max_x[lane], group.max_y[lane]] = bounds.max;
+            group.min_rank[lane] = min_rank;
+        }
+        group
+    }
+
+    /// The box around all nodes, and the lowest rank in them.
+    pub(crate) fn whole(&self) -> (Bounds, u32) {
+        // `f64::min` and `f64::max` leave out the NaN of the padding.
+        let bounds = (0..LANES).fold(Bounds::EMPTY, |bounds, i| {
+            let (min, max) = ([self.min_x[i], self.min_y[i]], [self.max_x[i], self.max_y[i]]);
+            bounds.union(Bounds { min, max })
+        });
+        (bounds, self.min_rank.into_iter().min().unwrap_or(NO_RANK))
+    }
+
+    /// Which nodes a box can reach.
+    #[inline(always)]
+    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
+        reach(simd, near, bounds, (&self.min_x, &self.max_x), (&self.min_y, &self.max_y))
+    }
+
+    /// The nodes whose squared distance from `point` is at most `limit`, and those distances of all.
+    #[inline(always)]
+    pub(crate) fn at_most<S: Simd>(
+        &self,
+        simd: S,
+        point: Point,
+        limit: f64,
+    ) -> (Mask, [f64; LANES]) {
+        self.at_most_from_box(simd, &Bounds { min: point, max: point }, limit)
+    }
+
+    /// The same for the distance from a box.
+    #[inline(always)]
+    pub(crate) fn at_most_from_box<S: Simd>(
+        &self,
+        simd: S,
+        bounds: &Bounds,
+        limit: f64,
+    ) -> (Mask, [f64; LANES]) {
+        let mut low = [0.0; LANES];
+        for i in 0..LANES {
+            let dx = nearest(self.min_x[i], self.max_x[i], bounds.min[0], bounds.max[0]);
+            let dy = nearest(self.min_y[i], self.max_y[i], bounds.min[1], bounds.max[1]);
+            low[i] = dx * dx + dy * dy;
+        }
+        (Mask::at_most(simd, &low, limit), low)
+    }
+}
+
+/// Where the levels start among the groups: the lowest first, at last a single group.
+#[derive(Debug, Clone, Copy)]
+struct Starts {
+    starts: [u32; MAX_LEVELS],
+    levels: u32,
+}
+
+impl Starts {
+    const NONE: Self = Self { starts: [0; MAX_LEVELS], levels: 0 };
+
+    /// Those above so many nodes, and how many groups there are.
+    fn over(nodes: usize) -> (Self, usize) {
+        let (mut starts, mut groups, mut left) = (Self::NONE, 0, nodes);
+        while starts.levels == 0 || left > 1 {
+            left = left.div_ceil(LANES);
+            #[allow(clippy::cast_possible_truncation)] // nodes are fewer than 2^32
+            let start = groups as u32;
+            starts.starts[starts.levels as usize] = start;
+            starts.levels += 1;
+            groups += left;
+        }
+        (starts, groups)
+    }
+}
+
+/// The levels of a tree.
+#[derive(Debug, Clone)]
+pub(crate) struct Levels {
+    pub(crate) groups: Array<Group>,
+    starts: Starts,
+}
+
+/// The levels of a tree as a search reads them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    groups: &'a [Group],
+    starts: &'a Starts,
+}
+
+impl Levels {
+    /// No tree.
+    pub(crate) fn none() -> Self {
+        Self { groups: Array::default(), starts: Starts::NONE }
+    }
+
+    /// Groups nodes by eight, and the groups again, up to a single one. `whole` gives the box around
+    /// a node, and the lowest rank in it.
+    pub(crate) fn over<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Self {
+        let (starts, count) = Starts::over(nodes.len());
+        let mut groups = Vec::with_capacity(count);
+        groups.extend(nodes.chunks(LANES).map(|nodes| Group::of(nodes.iter().map(&whole))));
+        let mut below = 0;
+        while groups.len() < count {
+            let end = groups.len();
+            let nodes = groups[below..end].chunks(LANES);
+            let above: Vec<_> =
+                nodes.map(|nodes| Group::of(nodes.iter().map(Group::whole))).collect();
+            groups.extend(above);
+            below = end;
+        }
+        Self { groups: groups.into(), starts }
+    }
+
+    /// The levels over so many nodes that were made by [`over`](Self::over) before; none where the
+    /// groups are more or fewer.
+    pub(crate) fn from_array(nodes: usize, groups: Array<Group>) -> Option<Self> {
+        u32::try_from(nodes).ok()?;
+        let (starts, count) = Starts::over(nodes);
+        (groups.len() == count).then_some(Self { groups, starts })
+    }
+
+    /// Whether there is no tree.
+    #[inline(always)]
+    pub(crate) fn is_none(&self) -> bool {
+        self.starts.levels == 0
+    }
+
+    /// What a search reads.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> View<'_> {
+        View { groups: &self.groups, starts: &self.starts }
+    }
+}
+
+impl<'a> View<'a> {
+    /// How many levels there are.
+    #[inline(always)]
+    pub(crate) fn count(self) -> usize {
+        self.starts.levels as usize
+    }
+
+    /// A node of a level with its children.
+    #[inline(always)]
+    pub(crate) fn group(self, level: usize, node: usize) -> &'a Group {
+        &self.groups[self.starts.starts[level] as usize + node]
+    }
+
+    /// The node above all others, where there is a tree of something.
+    pub(crate) fn top(self) -> Option<&'a Group> {
+        self.groups.last()
+    }
+}

@@ -1,0 +1,511 @@
+//! The splitting of sites: on whole numbers, by counting.
+//!
+//! A site is one integer: its place on a grid over the box of all, up to 2^24 lines a side, and its
+//! position. To cut a part, its integers are put into buckets of equal width, half as many as there
+//! are sites, by counting; only what shares a bucket with the end of a piece is compared. A node is
+//! cut into columns along the longer side of its box, and the columns into rows: a full one into the
+//! 64 nodes two levels down, so that few passes are made.
+//!
+//! A tree is sound in any order, so the grid can cost no more than quality, and that is seen to:
+//! sites that are close together on the grid get one of their own, and where many are on one line
+//! their coordinates decide.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::sync::atomic::{self, AtomicBool};
+
+use crate::geometry::bounds::{bounds_of, half_sides};
+use crate::geometry::extent::{Extent, Measure};
+use crate::geometry::{Bounds, Point};
+use crate::machine::{LANES, Level, Simd, Task, join};
+use crate::tree::BOTTOM_SITES;
+
+const MAX_LINE_BITS: u32 = 24;
+
+/// Sites within fewer lines get a grid of their own.
+const FEW_LINES: u32 = 1 << 12;
+
+const MAX_BUCKETS: usize = 1 << 10;
+
+/// Where more than half of so many are on one line, their coordinates are compared.
+const MANY_ON_A_LINE: usize = 16;
+
+/// From this many sites on, two halves are split on two threads.
+const PARALLEL_MIN: usize = 1 << 16;
+
+/// From this many sites on, it is asked whether to go on.
+const ASK_MIN: usize = 1 << 13;
+
+/// What all threads share.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Work<'a> {
+    pub(crate) centers: &'a [Point],
+    pub(crate) level: Level,
+    /// Once it is set, they leave off in any order.
+    pub(crate) stop: &'a AtomicBool,
+}
+
+/// The positions of the sites, in an order in which runs of [`BOTTOM_SITES`], of eight times as many,
+/// and so on, lie close together; the same for any number of threads.
+pub(crate) fn split(work: Work<'_>, workers: usize, ask: &mut dyn FnMut()) -> Vec<u32> {
+    let Work { centers, level, .. } = work;
+    let Extent { bounds, .. } = level.run(Measure(centers));
+    let grid = Grid::over(&bounds, centers.len());
+    let mut cells = vec![Cell(0); centers.len()];
+    level.run(PlaceAll { grid, centers, cells: &mut cells });
+    let mut spare = vec![Cell(0); centers.len()];
+    let mut buckets = vec![0; centers.len()];
+    let mut order = vec![0; centers.len()];
+    let part =
+        Part { cells: &mut cells, spare: &mut spare, buckets: &mut buckets, order: &mut order };
+    Splitter { work, ends: [0; MAX_BUCKETS], ask }.split(part, grid, true, workers);
+    order
+}
+
+/// From the highest bits: the line along x, the line along y, the position.
+#[derive(Debug, Clone, Copy)]
+struct Cell(u64);
+
+/// Lines over a box.
+#[derive(Debug, Clone, Copy)]
+struct Grid {
+    /// Half of the lowest coordinates.
+    half_min: Point,
+    /// Lines to half a unit.
+    per_unit: Point,
+    /// The sides of the box.
+    sides: Point,
+    line_bits: u32,
+}
+
+impl Grid {
+    /// A grid for cells whose positions are below `count`.
+    fn over(bounds: &Bounds, count: usize) -> Self {
+        let position_bits = usize::BITS - count.leading_zeros();
+        let line_bits = ((u64::BITS - position_bits) / 2).min(MAX_LINE_BITS);
+        let sides = half_sides(bounds);
+        let per_unit = sides.map(|side| {
+            let lines = f64::from((1_u32 << line_bits) - 1) / side;
+            if lines.is_finite() { lines } else { 0.0 }
+        });
+        Self { half_min: bounds.min.map(|min| min / 2.0), per_unit, sides, line_bits }
+    }
+
+    #[inline(always)]
+    fn cell(&self, center: Point, position: u64) -> Cell {
+        let [x, y] = [0, 1].map(|axis| {
+            // Adding 2^52 leaves the whole number in the low bits.
+            const ROUND: f64 = (1_u64 << 52) as f64;
+            let lines = (center[axis] / 2.0 - self.half_min[axis]) * self.per_unit[axis];
+            #[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
+            let line = (lines + ROUND).to_bits() as u32;
+            u64::from(line.min((1 << self.line_bits) - 1))
+        });
+        Cell((x << self.line_bits | y) << (u64::BITS - 2 * self.line_bits) | position)
+    }
+
+    #[inline(always)]
+    fn position(&self, cell: Cell) -> u32 {
+        #[allow(clippy::cast_possible_truncation)] // fewer than 2^32
+        let position = (cell.0 & (u64::MAX >> (2 * self.line_bits))) as u32;
+        position
+    }
+
+    /// The line along an axis, and all else after it.
+    #[inline(always)]
+    fn along(&self, axis: usize, cell: Cell) -> u64 {
+        if axis == 0 { cell.0 } else { cell.0 << self.line_bits }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // 24 bits
+    fn line(&self, along: u64) -> u32 {
+        (along >> (u64::BITS - self.line_bits)) as u32
+    }
+
+    /// Writes the positions of cells.
+    fn positions(&self, cells: &[Cell], positions: &mut [u32]) {
+        for (position, &cell) in positions.iter_mut().zip(cells) {
+            *position = self.position(cell);
+        }
+    }
+}
+
+/// Cells along an axis.
+#[derive(Debug, Clone, Copy)]
+struct Along {
+    grid: Grid,
+    axis: usize,
+    /// The first and the last line of the cells.
+    lines: (u32, u32),
+}
+
+/// Some cells, and room of the same length to work in.
+struct Part<'a> {
+    cells: &'a mut [Cell],
+    spare: &'a mut [Cell],
+    /// The bucket of each cell.
+    buckets: &'a mut [u16],
+    /// Where their positions go.
+    order: &'a mut [u32],
+}
+
+/// What one thread has.
+struct Splitter<'a> {
+    work: Work<'a>,
+    /// Where the next cell of each bucket goes.
+    ends: [u32; MAX_BUCKETS],
+    ask: &'a mut dyn FnMut(),
+}
+
+impl Splitter<'_> {
+    /// Orders the cells of a part; `is_own` where the grid is over their own box.
+    fn split(&mut self, part: Part<'_>, grid: Grid, is_own: bool, workers: usize) {
+        let count = part.cells.len();
+        if count >= ASK_MIN {
+            (self.ask)();
+            if self.work.stop.load(atomic::Ordering::Relaxed) {
+                return;
+            }
+        }
+        if count <= BOTTOM_SITES || grid.sides == [0.0; 2] {
+            return grid.positions(part.cells, part.order);
+        }
+        let level = self.work.level;
+        let lines = [0, 1].map(|axis| level.run(LinesOf { grid, axis, cells: part.cells }));
+        let width = |axis: usize| lines[axis].1 - lines[axis].0;
+        let sides = [0, 1].map(|axis| f64::from(width(axis)) * grid.sides[axis]);
+        let axis = usize::from(sides[1] > sides[0]);
+        if width(axis) < FEW_LINES && !is_own {
+            return self.split_on_own_grid(part, grid, workers);
+        }
+        let is_even = is_even(grid, lines, part.cells);
+        let plan = Plan::of(count, sides[axis] / sides[1 - axis], is_even);
+        let Part { mut cells, mut spare, buckets, order } = part;
+        let column = plan.rows * plan.size;
+        let along = Along { grid, axis, lines: lines[axis] };
+        self.cut(along, column, cells, spare, buckets);
+        std::mem::swap(&mut cells, &mut spare);
+        if plan.rows > 1 {
+            let columns = cells.chunks_mut(column).zip(spare.chunks_mut(column));
+            for ((cells, spare), buckets) in columns.zip(buckets.chunks_mut(column)) {
+                let axis = 1 - axis;
+                let lines = level.run(LinesOf { grid, axis, cells });
+                self.cut(Along { grid, axis, lines }, plan.size, cells, spare, buckets);
+            }
+            std::mem::swap(&mut cells, &mut spare);
+        }
+        if plan.size <= BOTTOM_SITES {
+            for (i, cells) in cells.chunks(plan.size).enumerate() {
+                grid.positions(cells, &mut order[plan.place(i) * plan.size..]);
+            }
+            return;
+        }
+        let mut orders: Vec<_> = order.chunks_mut(plan.size).map(Some).collect();
+        let cells = cells.chunks_mut(plan.size).zip(spare.chunks_mut(plan.size));
+        let parts = cells.zip(buckets.chunks_mut(plan.size)).enumerate();
+        let parts = parts.filter_map(|(i, ((cells, spare), buckets))| {
+            let order = orders[plan.place(i)].take()?;
+            Some(Part { cells, spare, buckets, order })
+        });
+        self.split_all(parts.collect(), grid, workers);
+    }
+
+    fn split_on_own_grid(&mut self, part: Part<'_>, grid: Grid, workers: usize) {
+        let centers = self.work.centers;
+        let center = |cell: Cell| centers[grid.position(cell) as usize];
+        let own =
+            Grid::over(&bounds_of(part.cells.iter().map(|&cell| center(cell))), centers.len());
+        #[cfg(test)]
+        note_own_grid(&grid, &own);
+        for cell in part.cells.iter_mut() {
+            *cell = own.cell(center(*cell), u64::from(grid.position(*cell)));
+        }
+        self.split(part, own, true, workers);
+    }
+
+    fn split_all(&mut self, mut parts: Vec<Part<'_>>, grid: Grid, workers: usize) {
+        let count: usize = parts.iter().map(|part| part.cells.len()).sum();
+        if workers == 1 || count < PARALLEL_MIN || parts.len() == 1 {
+            return parts.into_iter().for_each(|part| self.split(part, grid, false, workers));
+        }
+        let others = parts.split_off(parts.len() / 2);
+        let (half, rest) = (workers / 2, workers - workers / 2);
+        let work = self.work;
+        // Both use it, one after the other.
+        let ask = RefCell::new(&mut *self.ask);
+        let there = || {
+            let ends = [0; MAX_BUCKETS];
+            Splitter { work, ends, ask: &mut || () }.split_all(parts, grid, half);
+        };
+        let here = || {
+            let (ends, ask) = ([0; MAX_BUCKETS], &mut *ask.borrow_mut());
+            Splitter { work, ends, ask }.split_all(others, grid, rest);
+        };
+        join(there, here, || (*ask.borrow_mut())());
+    }
+
+    /// Puts cells into `to`, so that none lies beyond one of a later `step`.
+    fn cut(
+        &mut self,
+        along: Along,
+        step: usize,
+        cells: &[Cell],
+        to: &mut [Cell],
+        buckets: &mut [u16],
+    ) {
+        if cells.len() <= step {
+            return to.copy_from_slice(cells);
+        }
+        let Work { level, centers, .. } = self.work;
+        let count = (cells.len().next_power_of_two() / 2).min(MAX_BUCKETS);
+        level.run(Buckets { along, count, cells, buckets });
+        let ends = &mut self.ends;
+        ends[..count].fill(0);
+        for &bucket in &*buckets {
+            ends[usize::from(bucket) % MAX_BUCKETS] += 1;
+        }
+        let mut start = 0;
+        for end in &mut ends[..count] {
+            start += std::mem::replace(end, start);
+        }
+        for (&bucket, &cell) in buckets.iter().zip(cells) {
+            let end = &mut ends[usize::from(bucket) % MAX_BUCKETS];
+            to[*end as usize] = cell;
+            *end += 1;
+        }
+        let (mut start, mut at) = (0, step);
+        for &end in &ends[..count] {
+            let end = end as usize;
+            if end > at {
+                select(along, centers, step, at - start, &mut to[start..end]);
+                at += (end - at).div_ceil(step) * step;
+            }
+            start = end;
+        }
+    }
+}
+
+/// How a node is cut: into columns along its longer side, and these into rows.
+#[derive(Debug)]
+struct Plan {
+    /// Sites of a part.
+    size: usize,
+    /// Parts of a column.
+    rows: usize,
+    /// Whether the parts are grandchildren of the node.
+    is_full: bool,
+}
+
+impl Plan {
+    /// For so many sites, in a box so many times as long as it is wide, and whether they are all over
+    /// it. Where they are not, they are halved, since the boxes of the halves tell better what to do.
+    fn of(count: usize, length: f64, is_even: bool) -> Self {
+        let mut size = BOTTOM_SITES;
+        while size * LANES < count {
+            size *= LANES;
+        }
+        if !is_even {
+            let size = count.div_ceil(2).next_multiple_of(size);
+            return Self { size, rows: 1, is_full: false };
+        }
+        let is_full = count == size * LANES && size > BOTTOM_SITES;
+        if is_full {
+            size /= LANES;
+        }
+        // A part should be as long as it is wide.
+        let mut rows = 1;
+        #[allow(clippy::cast_precision_loss)]
+        while (2 * rows * rows) as f64 * length < count.div_ceil(size) as f64 {
+            rows *= 2;
+        }
+        Self { size, rows, is_full }
+    }
+
+    /// The place of a part, counted column by column, in the order of the tree: there, the parts that
+    /// are siblings follow each other. They are of neighbouring columns, as square as can be.
+    fn place(&self, part: usize) -> usize {
+        if !self.is_full {
+            return part; // all are siblings
+        }
+        let height = self.rows.min(LANES / 2);
+        let width = LANES / height;
+        let (column, row) = (part / self.rows, part % self.rows);
+        let parent = column / width * (self.rows / height) + row / height;
+        parent * LANES + column % width * height + row % height
+    }
+}
+
+/// Whether cells are spread over their box: most of a sample lie over a good part of either side. A
+/// few far from all others make a box that says nothing.
+fn is_even(grid: Grid, lines: [(u32, u32); 2], cells: &[Cell]) -> bool {
+    const SAMPLE: usize = 16;
+    (0..2).all(|axis| {
+        let mut sample = [0; SAMPLE];
+        for (i, line) in sample.iter_mut().enumerate() {
+            *line = grid.line(grid.along(axis, cells[cells.len() * i / SAMPLE]));
+        }
+        sample.sort_unstable();
+        let (low, high) = lines[axis];
+        sample[SAMPLE - 3] - sample[2] >= (high - low) / 8
+    })
+}
+
+/// Reorders cells so that none of those at `first` and every `step` from there has one before it that
+/// lies beyond.
+fn select(along: Along, centers: &[Point], step: usize, first: usize, mut cells: &mut [Cell]) {
+    let Along { grid, axis, .. } = along;
+    let line = |cell: Cell| grid.line(grid.along(axis, cell));
+    let mut at = first;
+    while at < cells.len() {
+        let count = cells.len();
+        let middle = *cells.select_nth_unstable_by_key(at, |&cell| grid.along(axis, cell)).1;
+        let on_line = || cells.iter().filter(|&&cell| line(cell) == line(middle)).count();
+        if count > MANY_ON_A_LINE && on_line() > count / 2 {
+            let center = |cell: Cell| centers[grid.position(cell) as usize][axis];
+            cells.select_nth_unstable_by(at, |&a, &b| compare(center(a), center(b)));
+        }
+        cells = &mut cells[at..];
+        at = step;
+    }
+}
+
+/// Finite numbers compare by one instruction; which of two zeros comes first does not matter.
+fn compare(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or(Ordering::Equal)
+}
+
+// What runs for each instruction set.
+
+/// Puts all sites on a grid.
+struct PlaceAll<'a> {
+    grid: Grid,
+    centers: &'a [Point],
+    cells: &'a mut [Cell],
+}
+
+impl Task for PlaceAll<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let grid = self.grid;
+        for ((cell, &center), position) in self.cells.iter_mut().zip(self.centers).zip(0..) {
+            *cell = grid.cell(center, position);
+        }
+    }
+}
+
+/// Finds the first and the last line of cells along an axis.
+struct LinesOf<'a> {
+    grid: Grid,
+    axis: usize,
+    cells: &'a [Cell],
+}
+
+impl Task for LinesOf<'_> {
+    type Output = (u32, u32);
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> Self::Output {
+        let Self { grid, axis, cells } = self;
+        let (mut low, mut high) = ([u64::MAX; LANES], [0; LANES]);
+        let (chunks, rest) = cells.as_chunks::<LANES>();
+        for chunk in chunks {
+            for i in 0..LANES {
+                let along = grid.along(axis, chunk[i]);
+                low[i] = low[i].min(along);
+                high[i] = high[i].max(along);
+            }
+        }
+        let rest = || rest.iter().map(|&cell| grid.along(axis, cell));
+        let low = low.into_iter().chain(rest()).fold(u64::MAX, u64::min);
+        let high = high.into_iter().chain(rest()).fold(0, u64::max);
+        (grid.line(low), grid.line(high))
+    }
+}
+
+/// Finds the bucket of each cell: of `count` along the lines.
+struct Buckets<'a> {
+    along: Along,
+    count: usize,
+    cells: &'a [Cell],
+    buckets: &'a mut [u16],
+}
+
+impl Task for Buckets<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // at most 2^10 buckets
+    fn run<S: Simd>(self, _: S) {
+        let Self { along: Along { grid, axis, lines: (low, high) }, count, cells, buckets } = self;
+        let per_line = ((count as u64) << 32) / u64::from(high - low + 1);
+        let per_line = u64::from(u32::try_from(per_line).unwrap_or(u32::MAX));
+        for (bucket, &cell) in buckets.iter_mut().zip(cells) {
+            let line = u64::from(grid.line(grid.along(axis, cell)) - low);
+            *bucket = ((line * per_line) >> 32) as u16;
+        }
+    }
+}
+
+#[cfg(test)]
+fn note_own_grid(grid: &Grid, own: &Grid) {
+    use crate::testing::reached::{Structure, note};
+    let side = |grid: &Grid| grid.sides[0].max(grid.sides[1]);
+    let bits = (side(grid) / side(own)).log2();
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a small number, or huge
+    note(Structure::OwnGrid, bits as usize);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::split;
+    use std::convert::Infallible;
+
+    /// The sum of the half perimeters of the boxes of all bottom nodes but the widest.
+    fn size_of_nodes(places: &[Point]) -> f64 {
+        let order = split::split(places, || Ok::<(), Infallible>(())).expect("nothing can fail");
+        let size = |sites: &[u32]| {
+            let centers = sites.iter().map(|&site| places[site as usize]);
+            let [width, height] = half_sides(&bounds_of(centers));
+            width + height
+        };
+        let mut sizes: Vec<f64> = order.chunks(BOTTOM_SITES).map(size).collect();
+        sizes.sort_by(f64::total_cmp);
+        sizes.pop();
+        sizes.into_iter().sum()
+    }
+
+    fn heap(middle: f64, side: f64) -> Vec<Point> {
+        let place = |i: u32| f64::from(i % 4096) / 4096.0 * side + middle;
+        (0..4096_u32).map(|i| [place(i * 1597), place(i * 2731 + i / 64 * 977)]).collect()
+    }
+
+    #[test]
+    fn nodes_are_small() {
+        let nodes_across = f64::sqrt(4096.0 / 64.0);
+        assert!(size_of_nodes(&heap(0.0, 1.0)) < 1.2 * nodes_across);
+    }
+
+    /// Sites that the first grid does not tell apart.
+    #[test]
+    fn a_site_far_away_costs_the_others_nothing() {
+        for (middle, side) in [(0.0, 1.0), (1e9, 1.0), (0.0, 1e-280), (0.0, 1e280)] {
+            let mut places = heap(middle, side);
+            let near_each_other = size_of_nodes(&places);
+            places.pop();
+            places.push([middle + side * 1e12, middle + side * 1e13]);
+            let with_one_apart = size_of_nodes(&places);
+            assert!(with_one_apart < 1.3 * near_each_other, "{with_one_apart} {near_each_other}");
+        }
+    }
+
+    #[test]
+    fn no_two_heaps_share_a_node() {
+        let heaps = [heap(0.0, 1e-9), heap(1.0, 1e-9), heap(1e9, 1e-3)];
+        let alone: f64 = heaps.iter().map(|heap| size_of_nodes(heap)).sum();
+        assert!(size_of_nodes(&heaps.concat()) < 1.3 * alone);
+    }
+}
