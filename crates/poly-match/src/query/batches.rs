@@ -16,7 +16,7 @@ use crate::geometry::extent::Extent;
 use crate::machine::{Simd, Task, all_cores, share_out};
 use crate::matcher::Matcher;
 use crate::query::batch::{Batch, Fill};
-use crate::query::{Options, Query};
+use crate::query::{self, Options, Query};
 use crate::tree::curve::Curve;
 
 /// How many candidates a batch has, or a little more: so few that it stays in the cache of a core; of
@@ -174,6 +174,6 @@ impl Task for Sort<'_, '_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         let Self { matcher, query, bounds, curve } = self;
-        curve.sort_query(&query, &bounds, POINTS_PER_CELL, matcher.parts.len());
+        query::sort(curve, &query, &bounds, POINTS_PER_CELL, matcher.parts.len());
     }
 }

@@ -11,8 +11,9 @@ pub(crate) mod rows;
 use std::num::NonZeroUsize;
 
 use crate::error::Error;
-use crate::geometry::Point;
 use crate::geometry::polygon::is_finite;
+use crate::geometry::{Bounds, Point};
+use crate::tree::curve::Curve;
 
 pub use batch::Batch;
 pub use batches::Batches;
@@ -100,6 +101,23 @@ impl<'a> Query<'a> {
             max_dist: self.max_dist.map(|max_dist| &max_dist[range.clone()]),
             groups: self.groups.map(|groups| &groups[range]),
         }
+    }
+}
+
+/// Sorts the points of a query along a curve over their bounds, those of each of `groups` groups
+/// together. About `points_per_cell` of them share a cell of the curve.
+#[inline(always)]
+pub(crate) fn sort<'c>(
+    curve: &'c mut Curve,
+    query: &Query<'_>,
+    bounds: &Bounds,
+    points_per_cell: usize,
+    groups: usize,
+) -> &'c [u32] {
+    curve.sort(query.points, bounds, points_per_cell);
+    match query.groups {
+        Some(labels) => curve.by_group(labels, groups),
+        None => curve.order(),
     }
 }
 

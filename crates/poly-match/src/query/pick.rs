@@ -11,7 +11,7 @@ use crate::machine::{Simd, Task, all_cores, share_out};
 use crate::matcher::Matcher;
 use crate::near::Scratch;
 use crate::near::center::nearest::{BATCH, Nearest};
-use crate::query::Query;
+use crate::query::{self, Query};
 use crate::rank::select::Selection;
 use crate::tree::curve::Curve;
 
@@ -70,7 +70,7 @@ impl Task for PickPiece<'_, '_> {
         let Some(first) = matcher.parts.first() else { return };
         let mut selection = Selection::new(&first.order, k);
         let (mut scratch, mut curve) = (Scratch::default(), Curve::default());
-        let order = curve.sort_query(&query, &bounds, POINTS_PER_CELL, matcher.parts.len());
+        let order = query::sort(&mut curve, &query, &bounds, POINTS_PER_CELL, matcher.parts.len());
         let mut nearest = Nearest::new();
         let group_of = |place: u32| query.groups.map(|groups| groups[place as usize]);
         for places in order.chunk_by(|&a, &b| group_of(a) == group_of(b)) {

@@ -17,9 +17,8 @@ use crate::machine::{LANES, Mask, Simd, Task};
 use crate::matcher::Matcher;
 use crate::near::Scratch;
 use crate::near::center::leaf::Leaf;
-use crate::near::center::view::Pending;
-use crate::near::center::view::View;
-use crate::query::{Query, RowOrder};
+use crate::near::center::view::{Pending, View};
+use crate::query::{self, Query, RowOrder};
 use crate::rank::order::{Order, Score};
 use crate::rule::{Near, Within};
 use crate::tree::curve::Curve;
@@ -103,7 +102,7 @@ impl Task for FindRows<'_, '_> {
         *len = 0;
         let finite = query.points.iter().copied().filter(|&point| is_finite(point));
         let bounds = bounds_of(finite);
-        let places = curve.sort_query(&query, &bounds, POINTS_PER_CELL, matcher.parts.len());
+        let places = query::sort(curve, &query, &bounds, POINTS_PER_CELL, matcher.parts.len());
         let (mut asked_at, mut done) = (0, 0);
         while let Some(&first) = places.get(done) {
             if done >= asked_at {

@@ -3,7 +3,6 @@
 use crate::geometry::bounds::bounds_of;
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
-use crate::query::Query;
 #[cfg(test)]
 use crate::testing::reached::{Structure, note};
 
@@ -87,22 +86,6 @@ impl Curve {
         order
     }
 
-    /// The same of the points of a query, those of each of so many groups together.
-    #[inline(always)]
-    pub(crate) fn sort_query(
-        &mut self,
-        query: &Query<'_>,
-        bounds: &Bounds,
-        points_per_cell: usize,
-        groups: usize,
-    ) -> &[u32] {
-        self.sort(query.points, bounds, points_per_cell);
-        match query.groups {
-            Some(labels) => self.by_group(labels, groups),
-            None => self.order(),
-        }
-    }
-
     /// The places as they were put in order last.
     pub(crate) fn order(&self) -> &[u32] {
         &self.order
@@ -110,7 +93,7 @@ impl Curve {
 
     /// The same places, those of group 0 first, then those of group 1, and so on, each in the order
     /// of the curve; those of groups from `count` on are left out.
-    fn by_group(&mut self, groups: &[u32], count: usize) -> &[u32] {
+    pub(crate) fn by_group(&mut self, groups: &[u32], count: usize) -> &[u32] {
         let Self { keys, counts, order, .. } = self;
         counts.clear();
         counts.resize(count, 0);
