@@ -352,7 +352,8 @@ class Matcher(Storable[P]):
         max_dist : array_like of float, shape (N,), optional
             A distance for each point, in place of the matcher's.
         groups : array_like or iterable of hashable, length N, optional
-            A label for each point, where the polygons have such.
+            A label for each point, where the polygons have such. It is that of a polygon where the
+            two are equal and have the same hash, as 1, 1.0 and True.
         on_invalid : {"raise", "unmatched"}, default "raise"
             What to do with a point that is NaN or infinite.
 
@@ -368,8 +369,12 @@ class Matcher(Storable[P]):
             distance that is negative or NaN; more or fewer distances or labels than points; a k
             below 1; labels where the polygons have none, or none where they have some.
         TypeError
-            For points or distances that are not numeric, and labels of another type than those of
-            the polygons.
+            For points or distances that are not numeric, and labels that are not hashable.
+
+        Warns
+        -----
+        UserWarning
+            Where no label of a point could be equal to one of a polygon, as 7 and ``"7"`` are not.
 
         Examples
         --------
@@ -434,7 +439,7 @@ class Matcher(Storable[P]):
         TypeError
             As `match`.
         AttributeError
-            Where the matcher was built from arrays.
+            Where the matcher was built from arrays, or saved without its objects.
 
         Examples
         --------

@@ -204,7 +204,6 @@ class Storable(Generic[P]):
                 attached.append((LABELS, json.dumps(labels).encode()))
             else:
                 attached.append((LABELS, pickle.dumps(labels)))
-            facts["are_integers"] = self._labels.are_integers()
         if self._ask is not None:
             attached.append((CALLABLE, pickle.dumps(self._ask)))
         if has_objects:
@@ -224,7 +223,7 @@ class Storable(Generic[P]):
         if "labels" in said:
             loads = json.loads if said["labels"] == "json" else pickle.loads
             labels = loads(saved.attached(LABELS) or b"")
-            matcher._labels = Labels.numbered(labels, said["are_integers"])
+            matcher._labels = Labels.numbered(labels)
         if said["ask"]:
             matcher._ask = pickle.loads(saved.attached(CALLABLE) or b"")
         count = len(matcher._native)
