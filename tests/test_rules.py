@@ -320,7 +320,7 @@ def test_a_missing_label_matches_nothing(missing):
 )
 def test_labels_are_equal_as_python_has_it(of_polygons, of_points, expected):
     first = covers(groups=of_polygons)
-    again = poly_match.Matcher.from_bytes(first.to_bytes())
+    again = poly_match.Matcher.from_bytes(first.to_bytes(), allow_pickle=True)
     values = list(of_points)
     for matcher in (first, again, pickle.loads(pickle.dumps(first))):
         points = [(4.5, 4.5)] * len(values)
