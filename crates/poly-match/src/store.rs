@@ -9,6 +9,7 @@
 //! nonsense, takes long, or panics. They are never read out of bounds, since every index into them is
 //! checked as any other.
 
+mod cells;
 pub(crate) mod layout;
 mod sections;
 mod sound;

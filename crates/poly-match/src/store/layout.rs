@@ -205,6 +205,11 @@ impl Reader {
         })
     }
 
+    /// Another that reads what comes next, and leaves this one where it is.
+    pub(crate) fn ahead(&self) -> Self {
+        Self { bytes: self.bytes.clone(), entries: self.entries.clone(), attached: Vec::new() }
+    }
+
     /// The next array, which must have this name.
     pub(crate) fn array<T: Pod>(&mut self, name: &'static str) -> Result<Array<T>, Unreadable> {
         let expected = || Unreadable::Section { expected: name };
