@@ -38,6 +38,10 @@ oracle: ## Run a million random cases against the oracle: make oracle CASES=1 SE
 	POLY_MATCH_CASES=$(CASES) POLY_MATCH_SEED=$(SEED) cargo test --locked --release \
 		--package poly-match --lib every_way_agrees_with_the_oracle -- --nocapture
 
+.PHONY: mutate
+mutate: package ## Load a million changed files: make mutate CASES=1 SEED=7
+	$(BIN)/python -m tests.mutate --cases $(CASES) --seed $(SEED)
+
 .PHONY: lint
 lint: package ## Check format, lints, types, stubs and docs
 	cargo fmt --all --check
