@@ -14,7 +14,7 @@ use crate::polygons::Polygons;
 use crate::query::{Asked, at_least_one, options, row_order};
 use crate::rings::shapes_from_rings;
 use crate::rule::{Centers, Known, Rule};
-use crate::run::detached;
+use crate::run::{Signals, detached};
 
 type Array<'py, T> = Bound<'py, PyArray1<T>>;
 type Rows<'py, T> = Bound<'py, PyArray2<T>>;
@@ -227,7 +227,13 @@ pub(crate) fn objects_at<'py>(
     objects: &Bound<'py, PyTuple>,
     index: PyReadonlyArray1<'py, i64>,
 ) -> PyResult<Bound<'py, PyList>> {
-    let object = |&index: &i64| usize::try_from(index).ok().map(|index| objects.get_item(index));
-    let found = index.as_array().into_iter().map(|index| object(index).transpose());
-    PyList::new(objects.py(), found.collect::<PyResult<Vec<_>>>()?)
+    let mut signals = Signals::new(objects.py());
+    // A copy: a handler of a signal could resize the caller's array.
+    let index = index.as_array().to_vec();
+    let mut found = Vec::with_capacity(index.len());
+    for index in index {
+        signals.after(1)?;
+        found.push(usize::try_from(index).ok().map(|index| objects.get_item(index)).transpose()?);
+    }
+    PyList::new(objects.py(), found)
 }

@@ -10,6 +10,7 @@ use pyo3::types::{PyList, PyTuple};
 
 use crate::arrays::{numeric, point, shape};
 use crate::polygons::tuple_of;
+use crate::run::Signals;
 
 /// N points, and the objects they were read from.
 pub(crate) struct Points<'py> {
@@ -51,7 +52,9 @@ impl<'py> Points<'py> {
     fn read_elements(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
         let elements = tuple_of(points, name)?;
         let mut values = Vec::with_capacity(elements.len());
+        let mut signals = Signals::new(points.py());
         for (position, element) in elements.iter_borrowed().enumerate() {
+            signals.after(1)?;
             values.push(point(&element, &format_args!("{name}[{position}]"))?);
         }
         Ok(Self { values: Values::Vector(values), source: Source::Elements(elements) })
