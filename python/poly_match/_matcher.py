@@ -343,7 +343,8 @@ class Matcher(Storable[P]):
         ----------
         points : array_like of float, shape (N, 2), or iterable of points
             In the units of the polygons' coordinates. A C-contiguous float64 array is read in
-            place, without a copy; while the call lasts, no other thread should write to it.
+            place, without a copy, unless *best* is a callable; while the call lasts, no other
+            thread and no signal handler should write to it or resize it.
         workers : int, optional
             How many threads work: all cores where None, the calling thread alone where 1. The
             answer is the same.
@@ -534,7 +535,7 @@ class Matcher(Storable[P]):
         Parameters
         ----------
         points : array_like of float, shape (N, 2), or iterable of points
-            As for `match`. An array that is read in place should not be written to before the end.
+            As for `match`, and copied once: what is done to them between two pieces has no effect.
         workers : int, optional
             As for `match`.
         max_dist : array_like of float, shape (N,), optional

@@ -106,7 +106,7 @@ impl Matcher {
     ) -> PyResult<(Array<'py, i64>, Array<'py, f64>)> {
         let py = points.py();
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         // NumPy's own memory, written in place: it asks the system for large pages.
         let index = PyArray1::zeros(py, query.points.len(), false);
@@ -139,7 +139,7 @@ impl Matcher {
         let py = points.py();
         let k = at_least_one("k", k)?;
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         // By NumPy, which raises what is fitting where that is more than there is memory for.
         let shape = (query.points.len(), k.get());
@@ -170,7 +170,7 @@ impl Matcher {
         ask: Option<Ask<'py>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         let found = match ask {
             Some(ask) => ask.match_points(&self.0, query, options)?,
@@ -196,7 +196,7 @@ impl Matcher {
         let py = points.py();
         let options = options(workers, on_invalid)?;
         let order = row_order(order)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         let found = match (ask, order, enough) {
             (Some(ask), RowOrder::Best, None) => ask.candidates(&self.0, query, options)?,
