@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import sys
 import threading
@@ -37,6 +38,9 @@ def interrupted(start: bool = True) -> Iterator[Callable[[], None]]:
     def begin() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
 
+    # A callback of the garbage collector, such as hypothesis has, would swallow the exception.
+    was_collecting = gc.isenabled()
+    gc.disable()
     before = signal.signal(signal.SIGALRM, handler)
     if start:
         begin()
@@ -47,6 +51,8 @@ def interrupted(start: bool = True) -> Iterator[Callable[[], None]]:
         calls = 5  # what comes now comes too late
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
+        if was_collecting:
+            gc.enable()
 
 
 class OtherThread:
