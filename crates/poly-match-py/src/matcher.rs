@@ -14,7 +14,7 @@ use crate::polygons::Polygons;
 use crate::query::{Asked, at_least_one, options, row_order};
 use crate::rings::shapes_from_rings;
 use crate::rule::{Centers, Known, Rule};
-use crate::run::detached;
+use crate::run::{Signals, detached};
 
 type Array<'py, T> = Bound<'py, PyArray1<T>>;
 type Rows<'py, T> = Bound<'py, PyArray2<T>>;
@@ -106,7 +106,7 @@ impl Matcher {
     ) -> PyResult<(Array<'py, i64>, Array<'py, f64>)> {
         let py = points.py();
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         // NumPy's own memory, written in place: it asks the system for large pages.
         let index = PyArray1::zeros(py, query.points.len(), false);
@@ -139,7 +139,7 @@ impl Matcher {
         let py = points.py();
         let k = at_least_one("k", k)?;
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         // By NumPy, which raises what is fitting where that is more than there is memory for.
         let shape = (query.points.len(), k.get());
@@ -170,7 +170,7 @@ impl Matcher {
         ask: Option<Ask<'py>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         let found = match ask {
             Some(ask) => ask.match_points(&self.0, query, options)?,
@@ -196,7 +196,7 @@ impl Matcher {
         let py = points.py();
         let options = options(workers, on_invalid)?;
         let order = row_order(order)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         let found = match (ask, order, enough) {
             (Some(ask), RowOrder::Best, None) => ask.candidates(&self.0, query, options)?,
@@ -227,7 +227,13 @@ pub(crate) fn objects_at<'py>(
     objects: &Bound<'py, PyTuple>,
     index: PyReadonlyArray1<'py, i64>,
 ) -> PyResult<Bound<'py, PyList>> {
-    let object = |&index: &i64| usize::try_from(index).ok().map(|index| objects.get_item(index));
-    let found = index.as_array().into_iter().map(|index| object(index).transpose());
-    PyList::new(objects.py(), found.collect::<PyResult<Vec<_>>>()?)
+    let mut signals = Signals::new(objects.py());
+    // A copy: a handler of a signal could resize the caller's array.
+    let index = index.as_array().to_vec();
+    let mut found = Vec::with_capacity(index.len());
+    for index in index {
+        signals.after(1)?;
+        found.push(usize::try_from(index).ok().map(|index| objects.get_item(index)).transpose()?);
+    }
+    PyList::new(objects.py(), found)
 }

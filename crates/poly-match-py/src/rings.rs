@@ -20,11 +20,12 @@ pub(crate) fn shapes_from_rings(
     part_offsets: Option<&Bound<'_, PyAny>>,
     polygon_offsets: &Bound<'_, PyAny>,
 ) -> PyResult<Shapes> {
-    let points = Points::read_named(vertices, "vertices")?;
-    let points = points.as_slice()?;
+    // First the offsets: what they are read from may be Python code, which may resize the vertices.
     let rings = offsets(ring_offsets, "ring_offsets")?;
     let parts = part_offsets.map(|values| offsets(values, "part_offsets")).transpose()?;
     let polygons = offsets(polygon_offsets, "polygon_offsets")?;
+    let points = Points::read_named(vertices, "vertices")?;
+    let points = points.as_slice()?;
     let shapes = vertices.py().detach(|| match &parts {
         Some(parts) => Shapes::from_offsets(points, &rings, parts, &polygons),
         None => {

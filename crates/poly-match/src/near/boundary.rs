@@ -121,6 +121,18 @@ impl Outlines {
         (slack >= 0.0).then_some(Self { leaves, levels, slack })
     }
 
+    /// Whether all edges and nodes are of so many polygons.
+    pub(crate) fn is_sound(&self, polygons: usize) -> bool {
+        // Padding is near nothing.
+        let is_edge = |leaf: &Leaf, lane: usize| {
+            ((leaf.rank[lane] as usize) < polygons)
+                | ((leaf.rank[lane] == NO_RANK) & leaf.from_x[lane].is_nan())
+        };
+        let are_edges = |leaf: &Leaf| (0..LANES).fold(true, |all, lane| all & is_edge(leaf, lane));
+        self.leaves.iter().fold(true, |all, leaf| all & are_edges(leaf))
+            && self.levels.is_sound(self.leaves.len(), polygons)
+    }
+
     /// What a search reads.
     #[inline(always)]
     pub(crate) fn view(&self) -> View<'_> {

@@ -6,3 +6,8 @@ pub(crate) mod select;
 
 /// No site: the rank of padding, and of a point without a match.
 pub(crate) const NO_RANK: u32 = u32::MAX;
+
+/// Whether all ranks, positions or slots are below an end.
+pub(crate) fn are_below(numbers: &[u32], end: usize) -> bool {
+    numbers.iter().fold(true, |all, &number| all & ((number as usize) < end))
+}

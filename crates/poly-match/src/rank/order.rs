@@ -4,7 +4,7 @@
 
 use crate::bytes::Array;
 use crate::error::Error;
-use crate::rank::radix;
+use crate::rank::{are_below, radix};
 use crate::rule::Tie;
 
 /// From this many keys on, their digits are sorted; fewer are sorted by comparison.
@@ -215,6 +215,16 @@ impl Order {
         };
         let ranking = Ranking { order, is_by_position };
         is_sound.then_some(Self { ranking, classes })
+    }
+
+    /// Whether every rank has a position of so many polygons, and classes rise with the rank.
+    pub(crate) fn is_sound(&self, polygons: usize) -> bool {
+        let order = self.ranking.order();
+        let are_positions = match self.ranking.is_by_position() {
+            true => (0..).zip(order).fold(true, |all, (rank, &position)| all & (position == rank)),
+            false => are_below(order, polygons),
+        };
+        are_positions && self.classes().1.is_sorted()
     }
 
     /// Whether the rank alone decides.

@@ -98,7 +98,7 @@ pub(super) fn read(from: &mut Reader, facts: &PartFacts) -> Result<Part, Unreada
     };
     let inside = match facts.inside {
         NO_INSIDE => None,
-        CELLS => Some(Inside::Cells(Box::new(Coverage::read(from)?))),
+        CELLS => Some(Inside::Cells(Box::new(Coverage::read(from, sites)?))),
         BOXES => Some(Inside::Boxes(boxes(from, sites)?)),
         _ => return Err(unsound("a way to tell what is inside")),
     };

@@ -54,6 +54,12 @@ impl Group {
         group
     }
 
+    /// Whether a lane holds no node, and can be near nothing.
+    fn is_padding(&self, lane: usize) -> bool {
+        let sides = [self.min_x[lane], self.min_y[lane], self.max_x[lane], self.max_y[lane]];
+        self.min_rank[lane] == NO_RANK && sides.iter().all(|side| side.is_nan())
+    }
+
     /// The box around all nodes, and the lowest rank in them.
     pub(crate) fn whole(&self) -> (Bounds, u32) {
         // `f64::min` and `f64::max` leave out the NaN of the padding.
@@ -168,6 +174,26 @@ impl Levels {
         u32::try_from(nodes).ok()?;
         let (starts, count) = Starts::over(nodes);
         (groups.len() == count).then_some(Self { groups, starts })
+    }
+
+    /// Whether each node over so many has a rank of so many sites, and the padding is near nothing: it
+    /// would lead to children that do not exist.
+    pub(crate) fn is_sound(&self, nodes: usize, sites: usize) -> bool {
+        let (mut groups, mut left): (&[Group], _) = (&self.groups, nodes);
+        while !groups.is_empty() {
+            let Some((level, above)) = groups.split_at_checked(left.div_ceil(LANES)) else {
+                return false;
+            };
+            let is_sound = |node: usize| match node < left {
+                true => (level[node / LANES].min_rank[node % LANES] as usize) < sites,
+                false => level[node / LANES].is_padding(node % LANES),
+            };
+            if !(0..level.len() * LANES).all(is_sound) {
+                return false;
+            }
+            (groups, left) = (above, level.len());
+        }
+        true
     }
 
     /// Whether there is no tree.

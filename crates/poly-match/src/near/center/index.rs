@@ -25,7 +25,7 @@ use crate::geometry::bounds::bounds_of;
 use crate::machine::LANES;
 use crate::near::center::leaf::Leaf;
 use crate::near::center::view::View;
-use crate::rank::NO_RANK;
+use crate::rank::{NO_RANK, are_below};
 use crate::tree::levels::{Group, Levels};
 use crate::tree::split::{halve, in_order_of_rank, split};
 use crate::tree::{BOTTOM_LEAVES, BOTTOM_SITES};
@@ -172,6 +172,23 @@ impl Index {
             && leaves.len() == sites.div_ceil(LANES)
             && slots.len() == if is_flat { 0 } else { sites };
         is_sound.then_some(Self { leaves, levels, bottom_leaves, slots })
+    }
+
+    /// Whether all leaves, slots and nodes are of so many sites.
+    pub(crate) fn is_sound(&self, sites: usize) -> bool {
+        let Self { leaves, levels, bottom_leaves, slots } = self;
+        let full = leaves.len().min(sites / LANES);
+        let are_full =
+            leaves[..full].iter().fold(true, |all, leaf| all & are_below(&leaf.id, sites));
+        // The last one is padded with sites that are near nothing.
+        let are_padded = leaves[full..].iter().all(|leaf| {
+            (0..LANES).all(|lane| match lane < sites % LANES {
+                true => (leaf.id[lane] as usize) < sites,
+                false => leaf.is_padding(lane),
+            })
+        });
+        let nodes = leaves.len().div_ceil(*bottom_leaves);
+        are_full && are_padded && are_below(slots, sites) && levels.is_sound(nodes, sites)
     }
 
     /// Whether the sites are so few that there is no tree.

@@ -36,6 +36,11 @@ impl Leaf {
         leaf
     }
 
+    /// Whether a lane holds no site, and is near nothing.
+    pub(crate) fn is_padding(&self, lane: usize) -> bool {
+        self.id[lane] == NO_RANK && self.x[lane].is_nan() && self.y[lane].is_nan()
+    }
+
     /// The first site near `point`, and its squared distance.
     #[inline(always)]
     pub(crate) fn first_near<S: Simd>(

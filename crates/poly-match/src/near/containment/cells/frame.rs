@@ -6,7 +6,7 @@ use super::tree::CELLS;
 use crate::geometry::{Bounds, Point};
 
 /// The square has 2^48 by 2^48 units: a place in it fits a double with some bits to spare.
-const BITS: u32 = 48;
+pub(super) const BITS: u32 = 48;
 
 /// How far, in units, arithmetic may put an edge from where it is, with a wide margin. A unit is at
 /// most a few roundings of a place, as the coordinates of polygons are, see [`Frame::slack`].

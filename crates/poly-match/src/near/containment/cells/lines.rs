@@ -40,7 +40,7 @@ pub(super) struct Two {
     lines: Lines<2>,
     /// The words of settled cells, or [`UNSURE`], by a bit for each line that has the point on its
     /// positive side.
-    faces: [u32; 4],
+    pub(super) faces: [u32; 4],
 }
 
 /// The same of up to four lines.
@@ -48,7 +48,7 @@ pub(super) struct Two {
 #[repr(C)]
 pub(super) struct Four {
     lines: Lines<4>,
-    faces: [u32; 16],
+    pub(super) faces: [u32; 16],
 }
 
 impl Two {

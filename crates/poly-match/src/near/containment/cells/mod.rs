@@ -24,6 +24,7 @@ mod lines;
 mod path;
 mod sections;
 mod share;
+mod sound;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::Coverage;
 use super::frame::Frame;
-use super::tree::{CELLS, Tree};
+use super::tree::Tree;
 use crate::bytes::Array;
 use crate::bytes::container::{Reader, Writer};
 use crate::error::{Unreadable, unsound};
@@ -36,7 +36,8 @@ impl Coverage {
         to.array("table", table);
     }
 
-    pub(crate) fn read(from: &mut Reader) -> Result<Self, Unreadable> {
+    /// Reads the cells of so many polygons.
+    pub(crate) fn read(from: &mut Reader, sites: usize) -> Result<Self, Unreadable> {
         let Facts { bounds: [min, max], root, table_level } = from.fact("cells")?;
         let vertices = from.array("vertices")?;
         let tree = Tree {
@@ -50,13 +51,14 @@ impl Coverage {
         };
         let table: Array<u32> = from.array("table")?;
         let frame = Frame::over(Bounds { min, max }).ok_or(unsound("a frame of cells"))?;
-        let is_sound = tree.ends()
-            && table_level <= frame.max_level()
-            && CELLS.checked_pow(table_level).and_then(|cells| cells.checked_add(1))
-                == Some(table.len());
-        if !is_sound {
-            return Err(unsound("a tree of cells with its table"));
+        if table_level > frame.max_level() {
+            return Err(unsound("a table of cells that there are"));
         }
-        Ok(Self { frame, vertices, tree, root, table, table_level })
+        let coverage = Self { frame, vertices, tree, root, table, table_level };
+        if coverage.is_sound(sites) {
+            Ok(coverage)
+        } else {
+            Err(unsound("cells that lead to what there is"))
+        }
     }
 }

@@ -17,8 +17,8 @@ pub(super) const NUMBERS: usize = 1 << 30;
 const NUMBERS_OF_LINES: usize = 1 << 29;
 
 /// Words of a leaf before its entries, and of each entry.
-const HEAD: usize = 6;
-const ENTRY: usize = 3;
+pub(super) const HEAD: usize = 6;
+pub(super) const ENTRY: usize = 3;
 
 /// What is at a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,17 +195,6 @@ impl Tree {
         self.twos.to_mut().extend_from_slice(&piece.twos);
         self.fours.to_mut().extend_from_slice(&piece.fours);
         words.map(|word| moved(&word))
-    }
-
-    /// Whether every way down the tree ends: the number of a node is above that of its parent.
-    pub(super) fn ends(&self) -> bool {
-        let goes_down = |words: &[u32]| {
-            words.chunks(CELLS).enumerate().all(|(node, words)| {
-                let is_below = |&word: &u32| kind(word) != Kind::Node || number(word) > node;
-                words.iter().fold(true, |all, word| all & is_below(word))
-            })
-        };
-        goes_down(&self.next) && goes_down(&self.best)
     }
 
     /// Whether there was room for all numbers.
