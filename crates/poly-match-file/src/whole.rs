@@ -9,8 +9,8 @@
 //! ```
 //!
 //! A process that is killed leaves nothing before `appear`, since the system frees a file without a
-//! name. Two system calls make a file replace another; a process that is killed between them leaves
-//! the scratch name `.poly-match-*` with the new file.
+//! name. Two system calls make a file replace another; a process that is killed between them, within
+//! some 0.1 ms, leaves the scratch name `.poly-match-*` with the new file.
 //!
 //! Where the file system has no files without a name, the scratch name is there from the beginning.
 //! A process that is killed leaves it, unless it handles the signal, see [`Scratch`].
@@ -203,7 +203,7 @@ fn link_as(file: &File, place: &Place, held: &mut Held<'_>) -> io::Result<()> {
             linked => return linked,
         }
     }
-    // All is on the disk already, so that these two calls follow each other in microseconds.
+    // All is on the disk already, so that these two calls take some 0.1 ms together.
     let ((), scratch) = held.make(place.folder(), |path| unnamed::link(file, path))?;
     held.rename(&scratch, &place.path)
 }
