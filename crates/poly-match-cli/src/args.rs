@@ -6,13 +6,18 @@
 mod plan;
 mod rule;
 
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
+use std::process;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub(crate) use plan::Plan;
 pub(crate) use rule::BestBy;
 use rule::RuleArgs;
+
+use crate::failure::{self, Failure};
+use crate::standard;
 
 /// Match points to polygons: of the polygons near a point, the best.
 #[derive(Debug, Parser)]
@@ -47,7 +52,11 @@ Examples:
     cat cities.csv | poly-match match - counties.geojson --points-format csv \\
       --max-dist 0.5 --planar --fields NAME --how inner | head
 
-Exit status: 0 done, 1 a file that cannot be read or written, 2 wrong usage, 130 interrupted.";
+Files appear whole or not at all, and together; a file that is replaced keeps its owner and mode. A
+signal that ends the program leaves nothing behind.
+
+Exit status: 0 done, 1 a file that cannot be read or written, 2 wrong usage, 130 interrupted, 134 out
+of memory; 128 and its number, as the shell has it, for another signal.";
 
 const LONG_ABOUT: &str = "\
 Match every point to one polygon, by a rule.
@@ -197,13 +206,29 @@ pub(crate) fn plan() -> Plan {
 /// Ends the program with what clap has to say, and always with the usage, which clap leaves out
 /// where only a value is wrong.
 fn refuse(error: clap::Error) -> ! {
+    if !error.use_stderr() {
+        show(&error);
+    }
     let text = error.render().to_string();
-    if !error.use_stderr() || text.contains("Usage:") {
+    if text.contains("Usage:") {
         error.exit()
     }
     let cause: Vec<_> = text.lines().take_while(|line| !line.is_empty()).collect();
     let cause = cause.join("\n");
     verb().error(error.kind(), cause.trim_start_matches("error: ")).exit()
+}
+
+/// Ends the program with the help or the version, which go to stdout as any output.
+fn show(help: &clap::Error) -> ! {
+    let is_open = standard::stdout();
+    let shown = is_open.and_then(|_| help.print()).and_then(|()| io::stdout().flush());
+    match shown {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            failure::tell(&Failure::new(error).in_file("<stdout>"));
+            process::exit(1);
+        }
+        _ => process::exit(0),
+    }
 }
 
 /// The one verb, with its usage.

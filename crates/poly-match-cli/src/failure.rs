@@ -70,15 +70,27 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Says it on stderr, on one line whatever the input held.
+/// Says it on stderr, on one line of a sane length whatever the input held.
 pub(crate) fn tell(failure: &Failure) {
-    let line: String = failure
-        .to_string()
-        .chars()
-        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
-        .collect();
+    let line = line(&failure.to_string());
     // With stderr closed there is no one left to tell.
     let _ = writeln!(std::io::stderr(), "poly-match: {line}");
+}
+
+/// The text on one line; of a long one the beginning and the end. What goes in is cut where it is
+/// quoted; what a library says, or the path of a file, may still be long.
+fn line(text: &str) -> String {
+    const LONGEST: usize = 600;
+    const END: usize = 150;
+    let count = text.chars().count();
+    let left_out = if count > LONGEST { LONGEST - END..count - END } else { count..count };
+    let shown = |(at, c): (usize, char)| match c {
+        _ if at == left_out.start => Some('…'),
+        _ if left_out.contains(&at) => None,
+        c if c.is_control() => Some(char::REPLACEMENT_CHARACTER),
+        c => Some(c),
+    };
+    text.chars().enumerate().filter_map(shown).collect()
 }
 
 /// A piece of input as a message quotes it: not the megabyte that it may be.
@@ -93,8 +105,15 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// Names as a message lists them.
 pub(crate) fn listed<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
-    let names: Vec<_> = names.into_iter().map(|name| quoted(name.as_ref())).collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    const MOST: usize = 12;
+    let mut names = names.into_iter();
+    let mut shown: Vec<_> = names.by_ref().take(MOST).map(|name| quoted(name.as_ref())).collect();
+    match names.count() {
+        0 if shown.is_empty() => return "none".to_owned(),
+        0 => {}
+        more => shown.push(format!("and {more} more")),
+    }
+    shown.join(", ")
 }
 
 #[cfg(test)]
@@ -114,5 +133,18 @@ mod tests {
         assert_eq!(quoted("a\n"), r#""a\n""#);
         assert_eq!(quoted(&"é".repeat(1000)).chars().count(), 43);
         assert_eq!(listed(["a", "b"]), r#""a", "b""#);
+        assert_eq!(listed([""; 0]), "none");
+        let many = listed((0..1000).map(|i| i.to_string()));
+        assert!(many.ends_with(r#""11", and 988 more"#), "{many}");
+    }
+
+    #[test]
+    fn a_line_is_one_and_not_long() {
+        assert_eq!(line("a\nb\u{1b}é"), "a\u{fffd}b\u{fffd}é");
+        let exact = "é".repeat(600);
+        assert_eq!(line(&exact), exact);
+        let long = line(&format!("begin {} end", "é\n".repeat(1_000_000)));
+        assert_eq!(long.chars().count(), 601);
+        assert!(long.starts_with("begin ") && long.contains('…') && long.ends_with(" end"));
     }
 }

@@ -1,35 +1,60 @@
-//! Ctrl-C: the program ends at once, and leaves nothing half-written behind.
+//! Signals that end the program: it ends at once, and leaves nothing half-written behind.
 //!
-//! The handler runs on a thread of its own, so it does not matter what the main thread is at:
-//! it may be waiting for a pipe that stays open. All that must not be left behind are the scratch
-//! files, so those are listed here, and whoever makes or renames one holds the list meanwhile.
+//! They are waited for on a thread of its own, so it does not matter what the main thread is at: it
+//! may be waiting for a pipe that stays open. All that must not be left behind are scratch files, and
+//! those are listed; whoever makes or renames one holds the list meanwhile.
 
-use std::path::PathBuf;
+use std::fs;
 use std::process;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+
+use poly_match_file::whole::Scratch;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
+use signal_hook::iterator::Signals;
+use signal_hook::{flag, low_level};
 
 use crate::failure::Failure;
 
-/// What a shell reports of a program that SIGINT ended: 128 + 2.
-const INTERRUPTED: i32 = 130;
+/// The signals that ask a program to end.
+const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 
-/// Files to remove when the program is interrupted.
-static SCRATCH: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// The scratch files that there are. While it is held, a signal waits.
+pub(crate) static SCRATCH: Scratch = Scratch::new();
 
-/// The list of scratch files; while it is held, an interrupt waits.
-pub(crate) fn scratch() -> MutexGuard<'static, Vec<PathBuf>> {
-    SCRATCH.lock().unwrap_or_else(PoisonError::into_inner)
+/// From here on, signals clean up and end the program.
+pub(crate) fn install() -> Result<(), Failure> {
+    handle().map_err(|error| Failure::new(format_args!("cannot handle signals: {error}")))
 }
 
-/// From here on, Ctrl-C cleans up and ends the program.
-pub(crate) fn install() -> Result<(), Failure> {
-    ctrlc::set_handler(|| {
-        let scratch = scratch();
-        for path in scratch.iter() {
-            // One that is already gone needs no removal.
-            let _ = std::fs::remove_file(path);
-        }
-        process::exit(INTERRUPTED);
-    })
-    .map_err(|error| Failure::new(format_args!("cannot handle Ctrl-C: {error}")))
+fn handle() -> std::io::Result<()> {
+    // A file that grows beyond the limit of its size is an error of writing, not the end.
+    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+    let ignored = ignored();
+    let mut signals = Signals::new(ENDING.iter().filter(|&signal| !ignored.contains(signal)))?;
+    let wait = move || signals.forever().next().map(end);
+    thread::Builder::new().name("signals".to_owned()).spawn(wait)?;
+    Ok(())
+}
+
+/// Removes the scratch files, and ends the program as the signal would have ended it.
+fn end(signal: i32) {
+    let mut held = SCRATCH.hold();
+    held.remove_all();
+    // Ctrl-C has an exit status: with it, scripts tell a program that cleaned up from one that died.
+    if signal != SIGINT {
+        let _ = low_level::emulate_default_handler(signal);
+    }
+    // What a shell reports of a program that the signal ended.
+    process::exit(128 + signal);
+}
+
+/// Signals that were ignored when the program began, as `nohup` does it: they stay ignored. Where
+/// the system does not tell, none were.
+fn ignored() -> Vec<i32> {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    ENDING.into_iter().filter(|signal| mask >> (signal - 1) & 1 == 1).collect()
 }

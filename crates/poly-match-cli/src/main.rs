@@ -14,6 +14,7 @@ mod progress;
 mod read;
 mod run;
 mod search;
+mod standard;
 mod table;
 mod write;
 

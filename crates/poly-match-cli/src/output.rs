@@ -1,16 +1,17 @@
 //! Where output goes: to stdout, or to files that appear whole or not at all, and together.
 //!
-//! A file is written beside its place and renamed when all are complete. Nothing here knows what
-//! is written.
+//! How a file does that is the business of `poly_match_file::whole`. Nothing here knows what is
+//! written.
 
 use std::fs;
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use poly_match_file::whole::{self, Complete, Whole};
 
 use crate::failure::Failure;
-use crate::interrupt;
+use crate::interrupt::SCRATCH;
+use crate::standard;
 
 /// A place to write to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,22 +30,36 @@ impl std::fmt::Display for Target {
 }
 
 impl Target {
-    /// The path from the root, so that `a` and `./a` are the same; none for stdout.
-    pub(crate) fn place(&self) -> Option<PathBuf> {
-        let Self::Path(path) = self else { return None };
-        Some(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+    /// Whether both are one file, whatever links lead to it; or both stdout.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Stdout, Self::Stdout) => true,
+            (Self::Path(a), Self::Path(b)) => whole::is_same(a, b),
+            (Self::Stdout, Self::Path(path)) | (Self::Path(path), Self::Stdout) => {
+                standard::is_stdout(path)
+            }
+        }
     }
 
     /// Refuses early, before the work, what could not be written after it.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        let Self::Path(path) = self else { return Ok(()) };
+        let Self::Path(path) = self else { return self.named(standard::stdout().map(drop)) };
         if path.is_dir() {
             return Err(Failure::new("is a directory").in_file(self));
         }
-        match fs::metadata(directory(path)) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Failure::new(error).in_file(directory(path).display())),
+        if let Err(error) = fs::metadata(directory(path)) {
+            return Err(Failure::new(error).in_file(directory(path).display()));
         }
+        // A named pipe is not opened twice: its reader would take the first time for all.
+        if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+            return Ok(());
+        }
+        self.named(Whole::create(path, &SCRATCH).map(drop))
+    }
+
+    /// Says of which file an error is.
+    fn named<T>(&self, result: io::Result<T>) -> Result<T, Failure> {
+        result.map_err(|error| Failure::new(error).in_file(self))
     }
 }
 
@@ -71,101 +86,35 @@ pub(crate) fn write(mut files: Vec<File<'_>>) -> Result<(), Failure> {
     files.sort_by_key(|file| *file.target == Target::Stdout);
     let mut complete = Vec::new();
     for File { target, fill } in files {
-        let mut output = Output::create(target)?;
-        output.fill(fill)?;
-        complete.push(output);
-    }
-    // An interrupt comes before all of them appear, or after.
-    let _held = interrupt::scratch();
-    complete.into_iter().try_for_each(Output::commit)
-}
-
-/// Output under way. Dropped without [`commit`](Self::commit), a file leaves no trace.
-struct Output {
-    target: Target,
-    sink: Sink,
-}
-
-enum Sink {
-    Stdout(BufWriter<StdoutLock<'static>>),
-    /// Beside its place, which is the path here.
-    Beside(BufWriter<NamedTempFile>, PathBuf),
-    /// A device or a named pipe has no beside: it is written as it is.
-    InPlace(BufWriter<fs::File>),
-}
-
-impl Output {
-    fn create(target: &Target) -> Result<Self, Failure> {
-        let sink = match target {
-            Target::Stdout => Ok(Sink::Stdout(BufWriter::new(io::stdout().lock()))),
-            Target::Path(path) => Sink::create(path),
-        };
-        match sink {
-            Ok(sink) => Ok(Self { target: target.clone(), sink }),
-            Err(error) => Err(Failure::new(error).in_file(target)),
+        match target {
+            Target::Stdout => target.named(to_stdout(fill))?,
+            Target::Path(path) => complete.push((target, target.named(beside(path, fill))?)),
         }
     }
-
-    /// Writes by `write`, and says of which file an error is.
-    ///
-    /// A reader of stdout that has gone away has seen enough: that is no error.
-    fn fill(&mut self, write: Fill<'_>) -> Result<(), Failure> {
-        let sink: &mut dyn Write = match &mut self.sink {
-            Sink::Stdout(sink) => sink,
-            Sink::Beside(sink, _) => sink,
-            Sink::InPlace(sink) => sink,
-        };
-        match write(sink).and_then(|()| sink.flush()) {
-            Err(error)
-                if error.kind() == io::ErrorKind::BrokenPipe && self.target == Target::Stdout =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(Failure::new(error).in_file(&self.target)),
-            Ok(()) => Ok(()),
-        }
+    // A signal comes before all of them appear, or after.
+    let mut held = SCRATCH.hold();
+    let mut appeared = Vec::new();
+    for (target, file) in complete {
+        appeared.push((target, target.named(file.appear(&mut held))?));
     }
-
-    /// Puts what was written in its place. The list of scratch files is to be held meanwhile.
-    fn commit(self) -> Result<(), Failure> {
-        let Sink::Beside(sink, path) = self.sink else { return Ok(()) };
-        let scratch = sink.into_inner().map_err(|error| error.into_error());
-        scratch
-            .and_then(|scratch| Ok(scratch.persist(path)?))
-            .map(drop)
-            .map_err(|error| Failure::new(error).in_file(&self.target))
-    }
+    drop(held);
+    appeared.into_iter().try_for_each(|(target, file)| target.named(file.sync()))
 }
 
-impl Sink {
-    fn create(path: &Path) -> io::Result<Self> {
-        // The file that a symbolic link names is replaced, not the link.
-        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let existing = fs::metadata(&place).ok();
-        if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
-            return Ok(Self::InPlace(BufWriter::new(fs::File::options().write(true).open(path)?)));
-        }
-        let mut listed = interrupt::scratch();
-        let scratch = beside(&place)?;
-        listed.push(scratch.path().to_owned());
-        if let Some(metadata) = existing {
-            scratch.as_file().set_permissions(metadata.permissions())?;
-        }
-        Ok(Self::Beside(BufWriter::new(scratch), place))
-    }
+/// A file that is complete, and not yet under its name.
+fn beside(path: &Path, fill: Fill<'_>) -> io::Result<Complete<'static>> {
+    let mut file = Whole::create(path, &SCRATCH)?;
+    file.fill(fill)?;
+    file.complete()
 }
 
-/// A scratch file in the directory of `place`, with the permissions of any new file.
-fn beside(place: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".poly-match-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Less what the umask takes away. Without this, only the owner could read the output.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+/// A reader of stdout that has gone away has seen enough: that is no error.
+fn to_stdout(fill: Fill<'_>) -> io::Result<()> {
+    let mut out = BufWriter::new(standard::stdout()?);
+    match fill(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
-    builder.tempfile_in(directory(place))
 }
 
 /// The directory that a path names a file in.

@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use crate::args::Format;
 use crate::failure::Failure;
 use crate::progress::{Stage, Watched};
+use crate::standard;
 
 pub(crate) use points::{Asked, GEOMETRY, ID, Points, read as points};
 pub(crate) use polygons::{Polygons, Wanted, read as polygons};
@@ -46,7 +47,7 @@ impl Source {
     /// Opens the source; a byte order mark at its start is skipped.
     fn open(&self, quiet: bool) -> io::Result<impl Read + use<>> {
         let (file, size): (Box<dyn Read>, _) = match &self.path {
-            None => (Box::new(io::stdin().lock()), None),
+            None => (Box::new(standard::stdin()?), None),
             Some(path) => {
                 let file = File::open(path)?;
                 let metadata = file.metadata()?;

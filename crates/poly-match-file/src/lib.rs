@@ -1,8 +1,9 @@
 //! Saved matchers as files.
 //!
-//! A file is written beside its place and renamed when it is complete, and mapped into memory when it
-//! is loaded: nothing is built again, and nothing copied. The core knows no files, only bytes; this
-//! is a crate of its own so that the core forbids `unsafe`, which mapping needs (see `map.rs`).
+//! A file appears whole or not at all (see [`whole`], which any other file may use, too), and is mapped
+//! into memory when it is loaded: nothing is built again, and nothing copied. The core knows no files,
+//! only bytes; this is a crate of its own so that the core forbids `unsafe`, which mapping needs (see
+//! `map.rs`). It is for Unix.
 //!
 //! ```
 //! use poly_match::{Matcher, Within};
@@ -17,14 +18,16 @@
 //! ```
 
 mod map;
+mod wait;
+pub mod whole;
 
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use poly_match::{Bytes, Matcher, Saved};
+use poly_match::{Bytes, Matcher, Saved, Unreadable};
+use whole::{Scratch, Whole};
 
 /// Why a file cannot be loaded.
 #[derive(Debug)]
@@ -60,70 +63,87 @@ impl From<poly_match::Error> for Error {
 
 /// Saves a matcher, with bytes of the caller's by name; see [`Matcher::write_to`].
 ///
-/// A file that is there already is replaced once all is written, and as a whole. A matcher that was
-/// loaded from it goes on with the one it was loaded from. A device or a named pipe is written to.
+/// A file that is there already is replaced once all is on the disk, and as a whole; see [`whole`]. A
+/// matcher that was loaded from it goes on with the one it was loaded from. A device or a named pipe
+/// is written to.
 ///
 /// # Errors
-/// What the system says; nothing is left behind then.
+/// What the system says, as of opening `path` to write; nothing is left behind then.
 pub fn save(matcher: &Matcher, path: &Path, attached: &[(&str, &[u8])]) -> io::Result<()> {
-    // The file that a symbolic link names is replaced, not the link.
-    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let existing = fs::metadata(&place).ok();
-    if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
-        let mut out = BufWriter::new(File::options().write(true).open(path)?);
-        matcher.write_to(&mut out, attached)?;
-        return out.flush();
-    }
-    let directory = place.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let directory = directory.unwrap_or(Path::new("."));
-    fs::metadata(directory)?; // said plainly, without the name of a scratch file in it
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".poly-match-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Less what the umask takes away. Without this, only the owner could read the file.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let scratch = builder.tempfile_in(directory)?;
-    if let Some(metadata) = existing {
-        scratch.as_file().set_permissions(metadata.permissions())?;
-    }
-    let mut out = BufWriter::new(scratch);
-    matcher.write_to(&mut out, attached)?;
-    let scratch = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    scratch.persist(&place)?;
-    Ok(())
+    save_with(matcher, path, attached, || Ok(()))
 }
 
-/// Loads what [`save`] saved: it is mapped into memory, checked, and used in place.
+/// As [`save`]. `poll` is called now and then, also while a named pipe waits for its reader, and what
+/// it returns as an error ends the work.
+///
+/// # Errors
+/// Those of [`save`], and what `poll` returns.
+pub fn save_with<E: From<io::Error>>(
+    matcher: &Matcher,
+    path: &Path,
+    attached: &[(&str, &[u8])],
+    mut poll: impl FnMut() -> Result<(), E>,
+) -> Result<(), E> {
+    let scratch = Scratch::new();
+    let mut file = Whole::create_with(path, &scratch, &mut poll)?;
+    file.fill_with(|out| matcher.write_to(out, attached), &mut poll)?;
+    let complete = file.complete_with(&mut poll)?;
+    let appeared = complete.appear(&mut scratch.hold())?;
+    Ok(appeared.sync()?)
+}
+
+/// Loads what [`save`] saved: it is mapped into memory, checked, and used in place. A named pipe is
+/// read to its end.
 ///
 /// While the matcher lives, nobody may write into the file or cut it short; to replace it, as
-/// [`save`] does, is safe. `poll` is called now and then, and what it returns as an error ends the
-/// work.
+/// [`save`] does, is safe. `poll` is called now and then, also while a named pipe waits for its
+/// writer, and what it returns as an error ends the work.
 ///
 /// # Errors
 /// What the system says, [`poly_match::Error::Unreadable`] for a file of anything else, and what
 /// `poll` returns.
 pub fn load<E: From<io::Error> + From<poly_match::Error>>(
     path: &Path,
-    poll: impl FnMut() -> Result<(), E>,
+    mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<Saved, E> {
-    let mut file = File::open(path)?;
+    let file = wait::open_to_read(path, &mut poll)?;
     let bytes: Bytes = if file.metadata()?.is_file() {
         Arc::new(map::map(&file)?)
     } else {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Arc::new(bytes)
+        let mut len = None;
+        Arc::new(wait::read(&file, &mut poll, |bytes| is_enough(bytes, &mut len))?)
     };
     Saved::read(bytes, poll)
+}
+
+/// Bytes of a saved matcher that say what it is and how long.
+const BEGINNING: usize = 64;
+
+/// Whether `bytes` are all that there should be, and more: a device has no end. `len` is how many
+/// there should be, once that is known.
+///
+/// # Errors
+/// Where they begin as no saved matcher does.
+fn is_enough(bytes: &[u8], len: &mut Option<u64>) -> Result<bool, poly_match::Error> {
+    if len.is_none() && bytes.len() >= BEGINNING {
+        let beginning = Arc::new(bytes[..BEGINNING].to_vec());
+        *len = match Saved::read(beginning, || Ok::<(), poly_match::Error>(())) {
+            Err(poly_match::Error::Unreadable(Unreadable::Length { expected, .. })) => {
+                Some(expected)
+            }
+            Err(error) => return Err(error),
+            Ok(_) => Some(BEGINNING as u64),
+        };
+    }
+    Ok(len.is_some_and(|len| bytes.len() as u64 > len))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poly_match::{Unreadable, Within};
+    use std::fs;
+
+    use poly_match::Within;
 
     fn matcher(count: u32) -> Matcher {
         let centers: Vec<_> = (0..count).map(|i| [f64::from(i), 0.0]).collect();

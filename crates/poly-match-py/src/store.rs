@@ -3,7 +3,9 @@
 //! What Python keeps beside it, such as the caller's objects, travels along as bytes with a name.
 //! What is in them is known to `poly_match._store` alone.
 
+use std::ffi::OsStr;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -28,12 +30,37 @@ fn borrowed(attached: &Attached) -> Vec<(&str, &[u8])> {
 pub(crate) fn save(
     py: Python<'_>,
     matcher: &Bound<'_, Matcher>,
-    path: PathBuf,
+    path: Named,
     attached: Attached,
 ) -> PyResult<()> {
     let matcher = &matcher.get().0;
-    py.detach(|| poly_match_file::save(matcher, &path, &borrowed(&attached)))
-        .map_err(|error| raised(&error, &path))
+    detached(py, |poll| {
+        let poll = || poll().map_err(Failed::Stop);
+        poly_match_file::save_with(matcher, &path.path, &borrowed(&attached), poll)
+            .map_err(|failed| failed.stop(&path))
+    })
+}
+
+/// The path of a file, with what the caller called it.
+pub(crate) struct Named {
+    path: PathBuf,
+    /// A str, or bytes.
+    given: Py<PyAny>,
+}
+
+impl<'py> FromPyObject<'_, 'py> for Named {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let path = match given.cast::<PyBytes>() {
+            Ok(bytes) => PathBuf::from(OsStr::from_bytes(bytes.as_bytes())),
+            Err(_) => given.extract()?,
+        };
+        if path.as_os_str().as_bytes().contains(&0) {
+            return Err(PyValueError::new_err("embedded null byte"));
+        }
+        Ok(Self { path, given: given.to_owned().unbind() })
+    }
 }
 
 /// A matcher as bytes.
@@ -56,17 +83,17 @@ pub(crate) struct Saved(poly_match::Saved);
 impl Saved {
     /// Maps a file that `save` wrote.
     #[staticmethod]
-    fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+    fn load(py: Python<'_>, path: Named) -> PyResult<Self> {
         let loaded = detached(py, |poll| {
-            match poly_match_file::load(&path, || poll().map_err(Unloaded::Stop)) {
-                Ok(saved) => Ok(saved),
-                Err(Unloaded::Stop(Stop::Core(error))) => {
-                    let message = format!("{}: {error}", path.display());
-                    Err(Stop::Raised(PyValueError::new_err(message)))
+            poly_match_file::load(&path.path, || poll().map_err(Failed::Stop)).map_err(|failed| {
+                match failed {
+                    Failed::Stop(Stop::Core(error)) => {
+                        let message = format!("{}: {error}", path.path.display());
+                        Stop::Raised(PyValueError::new_err(message))
+                    }
+                    failed => failed.stop(&path),
                 }
-                Err(Unloaded::Stop(stop)) => Err(stop),
-                Err(Unloaded::Io(error)) => Err(Stop::Raised(raised(&error, &path))),
-            }
+            })
         });
         loaded.map(Self)
     }
@@ -98,32 +125,40 @@ impl Saved {
     }
 }
 
-/// Why a file is not loaded.
-enum Unloaded {
+/// Why a file is not saved or not loaded.
+enum Failed {
     Io(io::Error),
     Stop(Stop),
 }
 
-impl From<io::Error> for Unloaded {
+impl Failed {
+    fn stop(self, path: &Named) -> Stop {
+        match self {
+            Self::Io(error) => Stop::Raised(raised(&error, path)),
+            Self::Stop(stop) => stop,
+        }
+    }
+}
+
+impl From<io::Error> for Failed {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
-impl From<poly_match::Error> for Unloaded {
+impl From<poly_match::Error> for Failed {
     fn from(error: poly_match::Error) -> Self {
         Self::Stop(Stop::Core(error))
     }
 }
 
 /// The exception that Python's own `open` would raise.
-fn raised(error: &io::Error, path: &std::path::Path) -> PyErr {
-    match error.raw_os_error() {
-        Some(number) => {
-            let said = error.to_string();
-            let said = said.split(" (os error").next().unwrap_or_default().to_owned();
-            PyOSError::new_err((number, said, path.as_os_str().to_owned()))
-        }
-        None => io::Error::new(error.kind(), format!("{}: {error}", path.display())).into(),
-    }
+fn raised(error: &io::Error, path: &Named) -> PyErr {
+    let Some(number) = error.raw_os_error() else {
+        let message = format!("{}: {error}", path.path.display());
+        return io::Error::new(error.kind(), message).into();
+    };
+    let said = error.to_string();
+    let said = said.split(" (os error").next().unwrap_or_default().to_owned();
+    Python::attach(|py| PyOSError::new_err((number, said, path.given.clone_ref(py))))
 }

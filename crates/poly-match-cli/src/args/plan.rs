@@ -143,15 +143,14 @@ fn unmatched(name: &str, points: Format) -> Result<Target, Wrong> {
     }
 }
 
-/// No two outputs go to the same place, as far as their names tell.
+/// No two outputs go to the same place.
 fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
     let outputs: Vec<_> =
         outputs.iter().filter_map(|&(option, target)| Some((option, target?))).collect();
     for (i, (option, target)) in outputs.iter().enumerate() {
-        if let Some((other, _)) =
-            outputs[..i].iter().find(|(_, other)| other.place() == target.place())
-        {
-            let place = if **target == Target::Stdout { "stdout" } else { "the same file" };
+        if let Some((other, taken)) = outputs[..i].iter().find(|(_, other)| other.is_same(target)) {
+            let is_stdout = [target, taken].iter().all(|target| ***target == Target::Stdout);
+            let place = if is_stdout { "stdout" } else { "the same file" };
             let message = format!("{other} and {option} cannot both go to {place}");
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }

@@ -3,8 +3,9 @@
 //! The features of a collection are handed on as they are read, so that only what is wanted of
 //! them is kept. Types of geometry are the business of the caller.
 
+use std::cell::Cell;
 use std::fmt;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 
 use geojson::{Feature, Geometry, Position};
 use serde::Deserializer as _;
@@ -13,12 +14,18 @@ use serde_json::{Map, Value};
 
 use crate::failure::{Failure, Place, quoted};
 
+/// Bytes from the end of a feature to the end of the next, at most: an error instead of all memory.
+/// A detailed border has some 50 MB.
+const LONGEST: u64 = 256 << 20;
+
 /// Calls `visit` for every feature, with its position. A bare geometry counts as one feature.
 pub(super) fn each(
     input: impl Read,
     mut visit: impl FnMut(usize, Feature) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let mut state = State { position: None, stopped: None, visit: &mut visit };
+    let read = Cell::new(0);
+    let input = Bounded { inner: input, read: &read };
+    let mut state = State { position: None, stopped: None, visit: &mut visit, read: &read };
     let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, input));
     let read = json.deserialize_map(Document(&mut state)).and_then(|()| json.end());
     match (state.stopped, read) {
@@ -40,6 +47,13 @@ pub(super) fn point(position: &Position) -> Result<poly_match::Point, Failure> {
 }
 
 fn failure(error: &serde_json::Error, position: Option<usize>) -> Failure {
+    if error.io_error_kind() == Some(io::ErrorKind::FileTooLarge) {
+        let cause = format!("more than {} MiB without the end of a feature", LONGEST >> 20);
+        return match position {
+            Some(position) => Failure::at(Place::Feature(position), cause),
+            None => Failure::new(cause),
+        };
+    }
     if error.is_io() {
         return Failure::new(error);
     }
@@ -62,10 +76,30 @@ struct State<'a> {
     /// What the caller answered, where that ends the reading.
     stopped: Option<Failure>,
     visit: Visit<'a>,
+    /// Bytes read since the last feature.
+    read: &'a Cell<u64>,
+}
+
+/// A reader that ends where a feature does not.
+struct Bounded<'a, R> {
+    inner: R,
+    read: &'a Cell<u64>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.read.get() > LONGEST {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let count = self.inner.read(buffer)?;
+        self.read.set(self.read.get() + count as u64);
+        Ok(count)
+    }
 }
 
 impl State<'_> {
     fn visit<E: serde::de::Error>(&mut self, position: usize, feature: Feature) -> Result<(), E> {
+        self.read.set(0);
         (self.visit)(position, feature).map_err(|failure| {
             self.stopped = Some(failure);
             E::custom("stopped")

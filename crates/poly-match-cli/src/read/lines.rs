@@ -14,11 +14,18 @@ pub(super) struct Lines<R> {
     offset: u64,
     line: u64,
     last: u8,
+    /// The offset beyond which no more is read.
+    end: u64,
 }
 
 impl<R: Read> Lines<R> {
     pub(super) fn new(inner: R) -> Self {
-        Self { inner, begun: VecDeque::new(), offset: 0, line: 1, last: b'\n' }
+        Self { inner, begun: VecDeque::new(), offset: 0, line: 1, last: b'\n', end: u64::MAX }
+    }
+
+    /// Bounds what follows: reading fails where more than `most` bytes after `offset` are asked for.
+    pub(super) fn bound(&mut self, offset: u64, most: u64) {
+        self.end = offset.saturating_add(most);
     }
 
     /// The number of the first line, not blank, that begins at `offset` or after it.
@@ -46,6 +53,9 @@ impl<R: Read> Lines<R> {
 
 impl<R: Read> Read for Lines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.offset > self.end {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         let count = self.inner.read(buffer)?;
         buffer[..count].iter().for_each(|&byte| self.note(byte));
         Ok(count)
@@ -55,6 +65,16 @@ impl<R: Read> Read for Lines<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_more_is_read_than_is_allowed() {
+        let mut lines = Lines::new(io::repeat(b'a'));
+        lines.bound(5, 100_000);
+        let mut read = Vec::new();
+        let error = lines.read_to_end(&mut read).expect_err("it does not end");
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert!((100_005..1_000_000).contains(&read.len()), "{}", read.len());
+    }
 
     #[test]
     fn lines_are_counted_whatever_ends_them() {

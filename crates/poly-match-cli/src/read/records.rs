@@ -14,6 +14,11 @@ use crate::failure::{Failure, Place};
 /// inside a field that a quote was left open.
 const END: &str = "\u{1}end of input\u{1}";
 
+/// Bytes that a record has at most, and the header: an error instead of all memory. A detailed
+/// border has some 50 MB of WKT.
+const LONGEST: u64 = 256 << 20;
+const LONGEST_HEADER: u64 = 16 << 20;
+
 /// The records of a CSV file.
 pub(super) struct Records {
     reader: csv::Reader<Lines<Box<dyn Read>>>,
@@ -59,9 +64,11 @@ impl Records {
     /// Reads a record; false at the end.
     fn read(&mut self) -> Result<bool, Failure> {
         let begin = self.reader.position().byte();
+        let longest = if self.columns.is_empty() { LONGEST_HEADER } else { LONGEST };
+        self.reader.get_mut().bound(begin, longest);
         let read = self.reader.read_record(&mut self.record);
         self.line = self.reader.get_mut().first_from(begin);
-        let more = read.map_err(|error| failure(error, Place::Line(self.line)))?;
+        let more = read.map_err(|error| failure(error, Place::Line(self.line), longest))?;
         let last = self.record.iter().next_back().unwrap_or("");
         if !more || (self.record.len() == 1 && last == END) {
             return Ok(false);
@@ -74,10 +81,14 @@ impl Records {
     }
 }
 
-fn failure(error: csv::Error, place: Place) -> Failure {
+fn failure(error: csv::Error, place: Place, longest: u64) -> Failure {
     match error.into_kind() {
         ErrorKind::Utf8 { err, .. } => {
             Failure::at(place, format_args!("field {} is not valid UTF-8", err.field() + 1))
+        }
+        ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+            let longest = longest >> 20;
+            Failure::at(place, format_args!("a record of more than {longest} MiB begins here"))
         }
         ErrorKind::Io(error) => Failure::new(error),
         other => Failure::at(place, format_args!("{other:?}")),

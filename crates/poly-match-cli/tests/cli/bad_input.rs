@@ -82,6 +82,117 @@ fn coordinates_that_are_no_numbers() {
     assert!(points(format!("x,y\n1,{long}\n")).stderr.len() < 300);
 }
 
+/// Whatever of the input a message holds, it is short.
+#[test]
+fn messages_are_short() {
+    let bench = Bench::new();
+    let long = "a".repeat(5_000_000);
+    let csv = "match long.csv zones.csv --max-dist 4";
+    for (text, end) in [
+        (format!("{long}\n1\n"), "…\""),
+        (format!("{}\n1\n", "a,".repeat(100_000)), "and 99989 more"),
+        (
+            format!("x,y,{long}\n1,{long},3\n"),
+            "…\"; --on-invalid unmatched goes on without such points",
+        ),
+        (format!("x,x,y,{long}\n1,{long},3\n"), "say --x and --y"),
+    ] {
+        bench.write("long.csv", &text);
+        let ran = bench.run(csv);
+        ran.fails(end);
+        assert!(ran.stderr.len() < 2000, "{}", ran.stderr.len());
+    }
+    let feature = |geometry: &str, more: &str| {
+        let properties = format!(r#""properties":{{"{long}":"{long}"}}"#);
+        features(&[&format!(r#"{{"type":"Feature","geometry":{geometry},{properties}{more}}}"#)])
+    };
+    let point = r#"{"type":"Point","coordinates":[1,2]}"#;
+    for text in [
+        format!(r#"{{"type":"{long}"}}"#),
+        format!(r#"{{"{long}":"{long}"}}"#),
+        format!(r#""{long}""#),
+        format!(r#"{{"type":"FeatureCollection","features":"{long}"}}"#),
+        format!(r#"{{"type":"FeatureCollection","features":["{long}"]}}"#),
+        format!(r#"{{"type":"FeatureCollection","features":[{{"type":"{long}"}}]}}"#),
+        feature(&format!(r#"{{"type":"{long}","coordinates":[]}}"#), ""),
+        feature(&format!(r#"{{"type":"Point","coordinates":"{long}"}}"#), ""),
+        feature(&format!(r#"{{"type":"Point","coordinates":["{long}"]}}"#), ""),
+        feature(&format!(r#""{long}""#), ""),
+        feature(point, &format!(r#","bbox":"{long}""#)),
+        feature(point, &format!(r#","id":["{long}"]"#)),
+        feature(point, &format!(r#","properties":"{long}""#)),
+        format!("{}1{}", "[".repeat(100), "]".repeat(100)),
+        "1".repeat(1_000_000),
+    ] {
+        bench.write("long.geojson", &text);
+        for line in [
+            "match long.geojson zones.csv --near covers --max-dist-column r",
+            "match points.csv long.geojson --near covers",
+            "match long.geojson zones.csv --near covers --group-by none=id",
+            "match points.csv long.geojson --near covers --fields none",
+        ] {
+            let ran = bench.run(line);
+            assert!(matches!(ran.status, Some(1 | 2)), "{:.200}", ran.stderr);
+            assert!(ran.stderr.len() < 2000, "{}: {:.200}", ran.stderr.len(), ran.stderr);
+        }
+    }
+    zone(&long).fails("expected a POLYGON or MULTIPOLYGON, got");
+    zone(&"1".repeat(5_000_000)).fails("expected WKT, got");
+    zone(&format!("POLYGON(({}))", "1".repeat(5_000_000))).fails("malformed WKT");
+    zone(&format!("POLYGON(({long}))")).fails("malformed WKT");
+    let mut deep = std::path::PathBuf::new();
+    (0..10).for_each(|_| deep.push("d".repeat(200)));
+    assert!(
+        bench.run(&format!("match {}/a.csv zones.csv --max-dist 4", deep.display())).stderr.len()
+            < 2000
+    );
+}
+
+/// What does not end is an error, long before all memory is used.
+#[test]
+#[cfg(unix)]
+fn records_that_do_not_end() {
+    let bench = Bench::new();
+    let endless = "yes | tr -d '\\n'";
+    let match_it = "$program match - zones.csv --points-format csv --max-dist 4";
+    bench
+        .shell(&format!("{endless} | {match_it}"))
+        .fails("<stdin>: line 1: a record of more than 16 MiB begins here");
+    bench
+        .shell(&format!("(echo x,y; echo; {endless}) | {match_it}"))
+        .fails("<stdin>: line 3: a record of more than 256 MiB begins here");
+    bench
+        .shell(&format!("(echo x,y; echo 1,2; echo '1,\"'; yes) | {match_it}"))
+        .fails("<stdin>: line 3: a record of more than 256 MiB begins here");
+    let match_it = "$program match - zones.csv --points-format geojson --near covers";
+    let begin = r#"printf '{"type":"FeatureCollection","features":['"#;
+    bench
+        .shell(&format!("({begin}; printf '{{\"a\":\"'; {endless}) | {match_it}"))
+        .fails("<stdin>: features[0]: more than 256 MiB without the end of a feature");
+    bench
+        .shell(&format!("(printf '{{\"a\":\"'; {endless}) | {match_it}"))
+        .fails("<stdin>: more than 256 MiB without the end of a feature");
+}
+
+/// Rust's own way to end: it cannot be another without `unsafe`.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_that_is_not_there() {
+    let bench = Bench::new();
+    bench.write("out.csv", "old");
+    let ran = bench.shell(
+        "ulimit -c 0; ulimit -v 150000; (echo x,y; yes | tr -d '\\n') | \
+         $program match - zones.csv --points-format csv --max-dist 4 -o out.csv",
+    );
+    assert_eq!(ran.status, Some(134), "{ran:?}");
+    let lines: Vec<_> = ran.stderr.lines().filter(|line| !line.contains("Aborted")).collect();
+    assert!(lines[0].starts_with("memory allocation of "), "{ran:?}");
+    assert!(lines[0].ends_with(" bytes failed"), "{ran:?}");
+    assert!(lines.len() <= 2, "{ran:?}");
+    assert_eq!(bench.names(), ["out.csv", "points.csv", "zones.csv"]);
+    assert_eq!(bench.read("out.csv"), "old");
+}
+
 #[test]
 fn invalid_points_may_go_unmatched() {
     let bench = Bench::new();

@@ -76,6 +76,15 @@ impl Bench {
         command
     }
 
+    /// The program as a part of a shell's script, which has it as `$program`.
+    pub(crate) fn shell(&self, script: &str) -> Ran {
+        let mut shell = Command::new("sh");
+        shell.current_dir(self.path()).env("program", env!("CARGO_BIN_EXE_poly-match"));
+        // It would add lines to a message of Rust's own.
+        shell.env_remove("RUST_BACKTRACE");
+        shell.args(["-c", script]).output().expect("it starts").into()
+    }
+
     pub(crate) fn run(&self, line: &str) -> Ran {
         self.command(line).output().expect("it starts").into()
     }

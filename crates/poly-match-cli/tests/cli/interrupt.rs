@@ -1,41 +1,120 @@
-//! Ctrl-C: the program ends at once with exit status 130, and leaves no file behind.
+//! Signals that end the program: it ends at once, as the signal says, and leaves no file behind.
 
-#![cfg(unix)]
+// It looks into /proc, so as to know what the program is at.
+#![cfg(target_os = "linux")]
 
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::process::{Child, Command, Stdio};
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, MATCHES};
 
-/// Interrupts the program and holds that it ends as it should, and soon.
-fn interrupt(mut child: Child) {
-    let pid = child.id().to_string();
-    let begun = Instant::now();
-    let sent = Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
-    assert!(sent.success());
-    let status = child.wait().expect("it ends");
-    let took = begun.elapsed();
-    assert_eq!(status.code(), Some(130));
-    // A tenth of a second is the promise; starting `kill` on a busy machine takes its own time.
-    assert!(took < Duration::from_millis(400), "{took:?}");
+const HUP: i32 = 1;
+const INT: i32 = 2;
+const QUIT: i32 = 3;
+const TERM: i32 = 15;
+const ALL: [i32; 4] = [HUP, INT, QUIT, TERM];
+
+/// How long anything may take: far more than it does.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The signals in a line of a process's status, as a mask.
+fn mask(process: &str, line: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let mask = status.lines().find_map(|found| found.strip_prefix(line));
+    mask.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).expect("hexadecimal"))
 }
+
+/// A child inherits what is ignored, and a shell ignores some signals for what it starts behind.
+fn assert_is_not_ignored(signal: i32) {
+    let is_ignored = mask("self", "SigIgn:") >> (signal - 1) & 1 == 1;
+    assert!(!is_ignored, "run the tests where signal {signal} is not ignored");
+}
+
+/// Waits until the program handles a signal.
+fn wait_for_handler(signal: i32, child: &Child) {
+    let begun = Instant::now();
+    while mask(&child.id().to_string(), "SigCgt:") >> (signal - 1) & 1 == 0 {
+        assert!(begun.elapsed() < PATIENCE, "signal {signal} is not handled");
+        sleep(Duration::from_millis(1));
+    }
+}
+
+/// The program, which leaves no core file where it ends by a signal.
+fn command(bench: &Bench, line: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell.current_dir(bench.path()).args(["-c", "ulimit -c 0; exec \"$0\" \"$@\""]);
+    shell.arg(env!("CARGO_BIN_EXE_poly-match")).args(line.split_whitespace());
+    shell
+}
+
+fn send(signal: i32, to: &Child) {
+    let (signal, pid) = (format!("-{signal}"), to.id().to_string());
+    assert!(Command::new("kill").args([&signal, &pid]).status().expect("kill runs").success());
+}
+
+/// Sends a signal, and holds that the program ends by it, even though it would wait for ever.
+fn ends(signal: i32, mut child: Child) {
+    assert_is_not_ignored(signal);
+    wait_for_handler(signal, &child);
+    send(signal, &child);
+    let begun = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("a child") {
+            break status;
+        }
+        assert!(begun.elapsed() < PATIENCE, "it goes on after signal {signal}");
+        sleep(Duration::from_millis(1));
+    };
+    // Ctrl-C is told by the exit status, the others by the signal itself.
+    let expected = if signal == INT { (Some(130), None) } else { (None, Some(signal)) };
+    assert_eq!((status.code(), status.signal()), expected);
+}
+
+/// The program waits for the rest of its stdin.
+fn waiting_for_stdin(command: &mut Command) -> (Child, ChildStdin) {
+    let mut child = command.stdin(Stdio::piped()).spawn().expect("it starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    // More than the pipe takes: once all is written, the program reads, with its signals handled.
+    let rows = "1,2\n".repeat(100_000);
+    stdin.write_all(format!("x,y\n{rows}").as_bytes()).expect("it reads");
+    (child, stdin)
+}
+
+const FROM_STDIN: &str = "match - zones.csv --points-format csv --max-dist 4 -o out.csv";
 
 #[test]
 fn while_it_waits_for_stdin() {
-    let bench = Bench::new();
-    bench.write("out.csv", "old");
-    let line = "match - zones.csv --points-format csv --max-dist 4 -o out.csv";
-    let mut child = bench.command(line).stdin(Stdio::piped()).spawn().expect("it starts");
-    let mut stdin = child.stdin.take().expect("piped");
-    stdin.write_all(b"x,y\n1,2\n").expect("it reads");
-    sleep(Duration::from_millis(200));
-    interrupt(child);
-    drop(stdin);
-    assert_eq!(bench.read("out.csv"), "old");
-    assert_eq!(bench.names(), ["out.csv", "points.csv", "zones.csv"]);
+    for signal in ALL {
+        let bench = Bench::new();
+        bench.write("out.csv", "old");
+        let (child, stdin) = waiting_for_stdin(&mut command(&bench, FROM_STDIN));
+        ends(signal, child);
+        drop(stdin);
+        assert_eq!(bench.read("out.csv"), "old");
+        assert_eq!(bench.names(), ["out.csv", "points.csv", "zones.csv"]);
+    }
+}
+
+#[test]
+fn what_was_ignored_stays_ignored() {
+    for (signal, name) in [(HUP, "HUP"), (INT, "INT"), (QUIT, "QUIT"), (TERM, "TERM")] {
+        let bench = Bench::new();
+        let mut shell = Command::new("sh");
+        shell.current_dir(bench.path());
+        shell.arg("-c").arg(format!("trap '' {name}; exec \"$0\" {FROM_STDIN}"));
+        shell.arg(env!("CARGO_BIN_EXE_poly-match"));
+        let (mut child, stdin) = waiting_for_stdin(&mut shell);
+        send(signal, &child);
+        // The end of its input lets the program finish.
+        drop(stdin);
+        assert!(child.wait().expect("it ends").success(), "{name}");
+        assert_eq!(bench.read("out.csv").lines().count(), 100_001);
+    }
 }
 
 #[test]
@@ -45,34 +124,80 @@ fn while_it_matches() {
         let _ = writeln!(text, "{},{}", i % 1000, i / 1000);
         text
     });
+    // It ends by itself only when somebody reads its picture.
+    let made = Command::new("mkfifo").arg(bench.file("plot.png")).status().expect("mkfifo runs");
+    assert!(made.success());
     bench.write("points.csv", points);
     bench.write("out.csv", "old");
     let line = "match points.csv zones.csv --max-dist 4 --workers 1 -o out.csv --plot plot.png";
-    for delay in [20, 60, 120] {
-        let child = bench.command(line).stderr(Stdio::null()).spawn().expect("it starts");
+    for (delay, signal) in [0, 50, 100, 200].into_iter().zip(ALL) {
+        let child = command(&bench, line).stderr(Stdio::null()).spawn().expect("it starts");
         sleep(Duration::from_millis(delay));
-        interrupt(child);
-        assert_eq!(bench.names(), ["out.csv", "points.csv", "zones.csv"]);
+        ends(signal, child);
+        assert_eq!(bench.names(), ["out.csv", "plot.png", "points.csv", "zones.csv"]);
         assert_eq!(bench.read("out.csv"), "old");
     }
 }
 
+/// Waits until the program has a table under way, which is not under its name.
+fn wait_for_the_table(child: &Child, folder: &Bench) {
+    let opened = format!("/proc/{}/fd", child.id());
+    let is_scratch = |path: &std::path::Path| {
+        let path = path.to_string_lossy();
+        path.ends_with(" (deleted)") || path.contains("/.poly-match-")
+    };
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let entries = fs::read_dir(&opened).expect("it runs").flatten();
+        let to: Vec<_> = entries.filter_map(|entry| fs::read_link(entry.path()).ok()).collect();
+        if to.iter().any(|path| is_scratch(path)) {
+            return;
+        }
+        sleep(Duration::from_millis(5));
+    }
+    panic!("no scratch file of the program: {:?}", folder.names());
+}
+
 #[test]
 fn while_it_writes() {
-    // A named pipe that nobody empties holds the second file back; the table is complete, beside
-    // its place.
+    // A named pipe that nobody reads holds the second file back, and with it the first.
     for (option, pipe) in [("--plot", "pipe.svg"), ("--unmatched", "pipe.csv")] {
-        let bench = Bench::new();
-        let made = Command::new("mkfifo").arg(bench.file(pipe)).status().expect("mkfifo runs");
-        assert!(made.success());
-        let line = format!("match points.csv zones.csv --max-dist 4 -o out.csv {option} {pipe}");
-        let child = bench.command(&line).spawn().expect("it starts");
-        let begun = Instant::now();
-        while bench.names().len() == 3 && begun.elapsed() < Duration::from_secs(5) {
-            sleep(Duration::from_millis(10));
+        for signal in ALL {
+            let bench = Bench::new();
+            let made = Command::new("mkfifo").arg(bench.file(pipe)).status().expect("mkfifo runs");
+            assert!(made.success());
+            let line =
+                format!("match points.csv zones.csv --max-dist 4 -o out.csv {option} {pipe}");
+            let child = command(&bench, &line).spawn().expect("it starts");
+            wait_for_the_table(&child, &bench);
+            ends(signal, child);
+            assert_eq!(bench.names(), [pipe, "points.csv", "zones.csv"]);
         }
-        assert_eq!(bench.names().len(), 4, "the scratch file is there");
-        interrupt(child);
-        assert_eq!(bench.names(), [pipe, "points.csv", "zones.csv"]);
     }
+}
+
+#[test]
+fn a_pipe_is_written_once_it_has_a_reader() {
+    let bench = Bench::new();
+    let made = Command::new("mkfifo").arg(bench.file("pipe.csv")).status().expect("mkfifo runs");
+    assert!(made.success());
+    let line = "match points.csv zones.csv --max-dist 4 -o pipe.csv --plot plot.svg";
+    let child = command(&bench, line).spawn().expect("it starts");
+    let mut text = String::new();
+    let mut pipe = fs::File::open(bench.file("pipe.csv")).expect("a pipe");
+    pipe.read_to_string(&mut text).expect("text");
+    assert_eq!(text, MATCHES);
+    assert!(child.wait_with_output().expect("it ends").status.success());
+}
+
+/// A limit of size is an error of writing, with a message, and not the end by a signal.
+#[test]
+fn a_file_that_may_not_grow() {
+    let bench = Bench::new();
+    let rows = "1,2\n".repeat(10_000);
+    bench.write("points.csv", format!("x,y\n{rows}"));
+    let match_it = "$program match points.csv zones.csv --max-dist 4 -o out.csv";
+    let ran = bench.shell(&format!("ulimit -f 8; {match_it}"));
+    ran.fails("out.csv: File too large");
+    assert_eq!(bench.names(), ["points.csv", "zones.csv"]);
 }

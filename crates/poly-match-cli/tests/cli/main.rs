@@ -8,5 +8,7 @@ mod formats;
 mod interrupt;
 mod output;
 mod rules;
+mod same_file;
+mod streams;
 mod unmatched;
 mod usage;
