@@ -1,12 +1,15 @@
 //! From polygons and a rule to a matcher.
 
 use crate::error::Error;
-use crate::geometry::{Center, Point, Shapes};
+use crate::geometry::{Center, Point, Polygon, Shapes};
 use crate::machine::Level;
-use crate::matcher::{Matcher, check_centers};
-use crate::near::Part;
+use crate::matcher::Matcher;
+use crate::near::boundary::Boundaries;
+use crate::near::center::{Centers, check_centers};
+use crate::near::containment::Containing;
+use crate::near::{Group, NearIndex, Prepared};
 use crate::rank::order::Order;
-use crate::rule::{Best, Near, Rule};
+use crate::rule::{Best, Near, Rule, Tie, Within};
 
 /// What a matcher is made of, beside its polygons.
 ///
@@ -66,16 +69,18 @@ impl<'a> Builder<'a> {
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matcher, E> {
         check_centers(centers)?;
-        let Rule { near: Near::Center(_), best, .. } = self.rule else {
-            return Err(Error::NoShapes.into());
+        let Rule { near, best, .. } = self.rule;
+        let within = match near {
+            Near::Center(within) => within,
+            Near::Boundary(_) | Near::Contains | Near::Covers => return Err(Error::NoShapes.into()),
         };
         if best == Best::Area {
             return Err(Error::NoShapes.into());
         }
         let orders = self.orders(centers.len(), |_| Ok(Vec::new()), &mut poll)?;
-        let part = |order: Order| Part::of_centers(order, centers, &mut poll);
-        let parts = orders.into_iter().map(part).collect::<Result<_, E>>()?;
-        Ok(self.matcher(parts, centers.len()))
+        let index =
+            |order: &Order| Centers::new(within, order, centers, &mut poll).map(NearIndex::Center);
+        self.matcher(orders, index, centers.len())
     }
 
     /// Prepares polygons with all their rings.
@@ -88,23 +93,36 @@ impl<'a> Builder<'a> {
         shapes: &Shapes,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matcher, E> {
-        if let Near::Center(_) = self.rule.near {
+        let near = self.rule.near;
+        if matches!(near, Near::Center(_)) {
             let areas: Vec<_>;
             let best = match self.rule.best {
                 Best::Area => {
                     areas = shapes.areas_with(&mut poll)?;
                     Best::Key(&areas)
                 }
-                best => best,
+                best @ (Best::Nearest | Best::First | Best::Key(_)) => best,
             };
             let centers = shapes.centers(self.center);
             let rule = Rule { best, ..self.rule };
             return Builder { rule, ..self }.centers(&centers, poll);
         }
         let orders = self.orders(shapes.len(), |poll| shapes.areas_with(poll), &mut poll)?;
-        let part = |order: Order| Part::of_shapes(order, &self.rule.near, shapes, &mut poll);
-        let parts = orders.into_iter().map(part).collect::<Result<_, E>>()?;
-        Ok(self.matcher(parts, shapes.len()))
+        let index = |order: &Order| {
+            let ranked = order.ranking.order();
+            let containing = |boundary_counts, poll| {
+                Containing::new(boundary_counts, shapes, ranked, poll).map(NearIndex::Containment)
+            };
+            match near {
+                Near::Center(_) => Err(Error::NoShapes.into()), // by `centers`, above
+                Near::Boundary(within) => {
+                    Boundaries::new(within, shapes, ranked, &mut poll).map(NearIndex::Boundary)
+                }
+                Near::Contains => containing(false, &mut poll),
+                Near::Covers => containing(true, &mut poll),
+            }
+        };
+        self.matcher(orders, index, shapes.len())
     }
 
     /// The order of each group's polygons.
@@ -133,13 +151,77 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn matcher(self, parts: Vec<Part>, len: usize) -> Matcher {
-        Matcher {
-            near: self.rule.near,
-            parts,
-            is_grouped: self.groups.is_some(),
-            len,
-            level: Level::widest(),
+    fn matcher<E>(
+        self,
+        orders: Vec<Order>,
+        mut index: impl FnMut(&Order) -> Result<NearIndex, E>,
+        len: usize,
+    ) -> Result<Matcher, E> {
+        let group = |order: Order| Ok(Group { index: index(&order)?, order });
+        let groups = orders.into_iter().map(group).collect::<Result<_, E>>()?;
+        let near = self.rule.near;
+        let (is_grouped, level) = (self.groups.is_some(), Level::widest());
+        Ok(Matcher { prepared: Prepared { near, groups, is_grouped, len, level } })
+    }
+}
+
+impl Matcher {
+    /// Prepares `polygons` for a rule: a [`Within`] alone is *near centre × smallest area*.
+    ///
+    /// See [`Builder`] for groups, other centres, and polygons in flat arrays.
+    ///
+    /// # Errors
+    /// [`Error::Center`] or [`Error::Key`] for a polygon whose coordinates are so large that its
+    /// centre or its area overflows; [`Error::Keys`] and [`Error::Key`] for keys of the rule.
+    ///
+    /// ```
+    /// use poly_match::{Matcher, Polygon, Within};
+    ///
+    /// let square = Polygon::new(vec![0.0, 4.0, 4.0, 0.0], vec![0.0, 0.0, 4.0, 4.0])?;
+    /// let matcher = Matcher::new(&[square], Within::new(10.0)?)?;
+    /// let found = matcher.find([2.0, 5.0])?.expect("the centre is 3 away");
+    /// assert_eq!((found.index, found.distance), (0, 3.0));
+    /// # Ok::<(), poly_match::Error>(())
+    /// ```
+    pub fn new<'k>(polygons: &[Polygon], rule: impl Into<Rule<'k>>) -> Result<Self, Error> {
+        let rule = rule.into();
+        if !matches!(rule.near, Near::Center(_)) {
+            return Builder::new(rule).shapes(&polygons.iter().collect(), || Ok(()));
         }
+        let centers: Vec<_> = polygons.iter().map(Polygon::center).collect();
+        let areas: Vec<_>;
+        let best = match rule.best {
+            Best::Area => {
+                areas = polygons.iter().map(Polygon::area).collect();
+                Best::Key(&areas)
+            }
+            best => best,
+        };
+        Builder::new(Rule { best, ..rule }).centers(&centers, || Ok(()))
+    }
+
+    /// Prepares polygons given by their centres and by the keys that decide between them.
+    ///
+    /// # Errors
+    /// [`Error::Keys`] where there is not one key a centre, [`Error::Center`] for a centre that is
+    /// not finite, [`Error::Key`] for a key that is NaN, [`Error::TooMany`] beyond 2^32 − 1 polygons.
+    pub fn from_arrays(centers: &[Point], keys: &[f64], near: Within) -> Result<Self, Error> {
+        Self::from_arrays_with(centers, keys, near, || Ok::<(), Error>(()))
+    }
+
+    /// The same, with a say in whether to go on: `poll` is called from the calling thread every few
+    /// milliseconds, or tens of them for many millions of polygons; what it returns as an error ends
+    /// the work.
+    ///
+    /// # Errors
+    /// As [`from_arrays`](Self::from_arrays), and whatever `poll` returns.
+    pub fn from_arrays_with<E: From<Error>>(
+        centers: &[Point],
+        keys: &[f64],
+        near: Within,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let rule = Rule { near: near.into(), best: Best::Key(keys), tie: Tie::Index };
+        Builder::new(rule).centers(centers, poll)
     }
 }

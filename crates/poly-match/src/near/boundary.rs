@@ -18,10 +18,13 @@
 use bytemuck::{Pod, Zeroable};
 
 use crate::bytes::Array;
+use crate::error::Error;
 use crate::geometry::float::{larger, squared_distance};
 use crate::geometry::{Bounds, Point, Shapes, segment};
 use crate::machine::{LANES, Mask, Simd};
+use crate::near::containment::Inside;
 use crate::rank::NO_RANK;
+use crate::rule::Within;
 use crate::tree::levels::{self, Group, Levels};
 use crate::tree::search::{Sites, Taker};
 use crate::tree::split::{in_leaves, split};
@@ -39,6 +42,32 @@ pub(crate) struct Leaf {
     to_y: [f64; LANES],
     /// Of the polygons.
     rank: [u32; LANES],
+}
+
+/// What finds the polygons whose boundary is near.
+#[derive(Debug, Clone)]
+pub(crate) struct Boundaries {
+    pub(crate) within: Within,
+    /// A point inside is at distance 0.
+    pub(crate) inside: Inside,
+    pub(crate) edges: Outlines,
+}
+
+impl Boundaries {
+    /// Arranges polygons whose positions are given in the order of rank.
+    ///
+    /// # Errors
+    /// What `poll` returns, which is called now and then.
+    pub(crate) fn new<E: From<Error>>(
+        within: Within,
+        shapes: &Shapes,
+        order: &[u32],
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let inside = Inside::new(shapes, order, &mut poll)?;
+        let edges = Outlines::new(shapes, order, poll)?;
+        Ok(Self { within, inside, edges })
+    }
 }
 
 #[derive(Debug, Clone)]

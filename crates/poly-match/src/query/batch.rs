@@ -14,15 +14,15 @@ use crate::error::Error;
 use crate::geometry::float::squared_distance;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Level, Mask, Simd, Task};
-use crate::matcher::Matcher;
+use crate::near::center::Centers;
 use crate::near::center::vicinity::Vicinity;
 use crate::near::center::view::Pending;
-use crate::near::{self, Part};
+use crate::near::{self, Group, NearIndex};
 use crate::query::Query;
 use crate::query::choose::{Choose, Keys};
 use crate::query::rows::{Size, block};
 use crate::rank::order::Score;
-use crate::rule::{Near, Tie, Within};
+use crate::rule::{Tie, Within};
 
 /// Points that are read at a time, out of their order in memory, and between two questions whether to
 /// go on.
@@ -75,7 +75,7 @@ struct Scratch {
     wide: Vicinity,
     stack: Vec<Pending>,
     scores: Vec<Score>,
-    part: near::Scratch,
+    group: near::Scratch,
 }
 
 impl Batch {
@@ -223,7 +223,7 @@ fn nth_bit_of(word: u64, mut n: u32) -> u32 {
 
 /// Makes a batch of the points that come next in an order, of `enough` candidates or a little more.
 pub(crate) struct Fill<'a, 'p> {
-    pub(crate) matcher: &'a Matcher,
+    pub(crate) groups: &'a [Group],
     /// A piece of a query, which starts there.
     pub(crate) query: Query<'a>,
     pub(crate) start: usize,
@@ -239,7 +239,7 @@ impl Task for Fill<'_, '_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { matcher, query, start, places, enough, batch, go_on } = self;
+        let Self { groups, query, start, places, enough, batch, go_on } = self;
         batch.clear();
         batch.start = start;
         for places in places.chunks(AHEAD) {
@@ -249,7 +249,7 @@ impl Task for Fill<'_, '_> {
             let first = batch.points.len();
             batch.points.extend(places.iter().map(|&place| query.points[place as usize]));
             let ahead = Ahead { query: &query, places, first, enough };
-            let done = batch.rows(simd, matcher, ahead);
+            let done = batch.rows(simd, groups, ahead);
             batch.points.truncate(first + done);
             batch.places.extend_from_slice(&places[..done]);
         }
@@ -270,23 +270,26 @@ struct Ahead<'a> {
 impl Batch {
     /// Adds the rows of some points; returns how many it takes.
     #[inline(always)]
-    fn rows<S: Simd>(&mut self, simd: S, matcher: &Matcher, ahead: Ahead<'_>) -> usize {
+    fn rows<S: Simd>(&mut self, simd: S, groups: &[Group], ahead: Ahead<'_>) -> usize {
         let Ahead { query, places, first, enough } = ahead;
         let mut done = 0;
         while done < places.len() && self.count() < enough {
-            let Some((part, near)) = matcher.asked(query, places[done] as usize) else {
+            let Some((group, max_dist)) = query.group_of(places[done] as usize, groups) else {
                 self.end_row(0);
                 done += 1;
                 continue;
             };
-            let (Near::Center(within), Some(index)) = (&near, &part.index) else {
-                self.row_of_one(simd, part, &near, self.points[first + done]);
-                done += 1;
-                continue;
+            let Centers { within, index } = match &group.index {
+                NearIndex::Center(centers) => centers,
+                NearIndex::Boundary(_) | NearIndex::Containment(_) => {
+                    self.row_of_one(simd, group, max_dist, self.points[first + done]);
+                    done += 1;
+                    continue;
+                }
             };
             let (count, bounds, widest) = self.block(ahead, done..places.len(), within, WIDE);
             let Scratch { wide, stack, .. } = &mut self.scratch;
-            wide.fill(simd, (part.order.ranking.view(), index.view()), &widest, &bounds, stack);
+            wide.fill(simd, (group.order.ranking.view(), index.view()), &widest, &bounds, stack);
             done += self.rows_of_wide(simd, within, ahead, done..done + count);
         }
         done
@@ -389,12 +392,12 @@ impl Batch {
 
     /// Adds the row of a point that is searched for alone.
     #[inline(always)]
-    fn row_of_one<S: Simd>(&mut self, simd: S, part: &Part, near: &Near, point: Point) {
+    fn row_of_one<S: Simd>(&mut self, simd: S, group: &Group, max_dist: Option<f64>, point: Point) {
         let Self { indices, found, scratch, .. } = self;
-        let Scratch { scores, part: scratch, .. } = scratch;
-        part.scores(simd, near, point, scratch, scores);
+        let Scratch { scores, group: scratch, .. } = scratch;
+        group.scores(simd, max_dist, point, scratch, scores);
         let matches = scores.iter().map(|score| Match {
-            index: part.order.ranking.position(score.rank) as usize,
+            index: group.order.ranking.position(score.rank) as usize,
             distance: score.distance,
         });
         found.extend(matches);

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::geometry::Bounds;
 use crate::geometry::extent::Extent;
 use crate::machine::{Simd, Task, all_cores, share_out};
-use crate::matcher::Matcher;
+use crate::near::Prepared;
 use crate::query::batch::{Batch, Fill};
 use crate::query::{self, Options, Query};
 use crate::tree::curve::Curve;
@@ -31,13 +31,13 @@ const MAX_PIECE: usize = 1 << 20;
 /// Points to a cell of the curve, about.
 const POINTS_PER_CELL: usize = 4;
 
-/// The candidates of all points of a query, batch after batch; see [`Matcher::batches`].
+/// The candidates of all points of a query, batch after batch; see [`Matcher::batches`](crate::Matcher::batches).
 ///
 /// Every finite point is in one batch, unless it is of a group without polygons, or of a batch without
 /// any candidate.
 #[derive(Debug)]
 pub struct Batches<'a> {
-    matcher: &'a Matcher,
+    prepared: &'a Prepared,
     query: Query<'a>,
     bounds: Bounds,
     /// Candidates of a batch, or a little fewer.
@@ -66,25 +66,25 @@ struct Slot {
 impl<'a> Batches<'a> {
     /// For a query that goes with the matcher.
     pub(crate) fn new<E: From<Error>>(
-        matcher: &'a Matcher,
+        prepared: &'a Prepared,
         query: Query<'a>,
         options: Options,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         let is_alone = options.workers.unwrap_or_else(all_cores) == NonZeroUsize::MIN;
         let enough = if is_alone { ENOUGH } else { ENOUGH_OF_THREADS };
-        Self::cut(matcher, query, options, (enough, MIN_PIECE), poll)
+        Self::cut(prepared, query, options, (enough, MIN_PIECE), poll)
     }
 
     /// The same with so many candidates to a batch, and at least so many points put in order at a time.
     pub(crate) fn cut<E: From<Error>>(
-        matcher: &'a Matcher,
+        prepared: &'a Prepared,
         query: Query<'a>,
         options: Options,
         (enough, min_piece): (usize, usize),
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        let extent = Extent::of(query.points, matcher.level, options.workers, poll)?;
+        let extent = Extent::of(query.points, prepared.level, options.workers, poll)?;
         if !extent.is_finite {
             options.check(query.points)?;
         }
@@ -96,15 +96,15 @@ impl<'a> Batches<'a> {
             curve: Curve::default(),
             is_sorted: true,
             done: 0,
-            batch: Batch::new(matcher.level),
+            batch: Batch::new(prepared.level),
         };
         let slots = std::iter::repeat_with(slot).take(workers.min(count.div_ceil(size))).collect();
         let bounds = extent.bounds;
-        Ok(Self { matcher, query, bounds, enough, size, next: 0, slots, handed: 0 })
+        Ok(Self { prepared, query, bounds, enough, size, next: 0, slots, handed: 0 })
     }
 
     /// The next batch that has candidates, and the positions of all of these. `poll` is as in
-    /// [`Matcher::match_points_with`](Matcher::match_points_with).
+    /// [`Matcher::match_points_with`](crate::Matcher::match_points_with).
     ///
     /// # Errors
     /// What `poll` returns.
@@ -128,7 +128,8 @@ impl<'a> Batches<'a> {
 
     /// Makes the next batch of every slot; false where no point is left.
     fn search<E: From<Error>>(&mut self, poll: impl FnMut() -> Result<(), E>) -> Result<bool, E> {
-        let Self { matcher, query, bounds, enough, size, .. } = *self;
+        let Self { prepared, query, bounds, enough, size, .. } = *self;
+        let groups = prepared.groups.as_slice();
         for slot in &mut self.slots {
             if slot.is_done() && self.next < query.points.len() {
                 (slot.start, slot.is_sorted) = (self.next, false);
@@ -142,12 +143,12 @@ impl<'a> Batches<'a> {
             let Slot { start, is_sorted, curve, done, batch } = slot;
             let query = query.piece(*start, size);
             if !*is_sorted {
-                matcher.level.run(Sort { matcher, query, bounds, curve });
+                prepared.level.run(Sort { groups: groups.len(), query, bounds, curve });
                 (*is_sorted, *done) = (true, 0);
             }
             let (start, places) = (*start, &curve.order()[*done..]);
-            let fill = Fill { matcher, query, start, places, enough, batch, go_on };
-            matcher.level.run(fill);
+            let fill = Fill { groups, query, start, places, enough, batch, go_on };
+            prepared.level.run(fill);
             *done += batch.points().len();
         })?;
         Ok(workers.is_some())
@@ -162,7 +163,7 @@ impl Slot {
 
 /// Puts a piece of a query in order.
 struct Sort<'a, 'p> {
-    matcher: &'a Matcher,
+    groups: usize,
     query: Query<'a>,
     bounds: Bounds,
     curve: &'p mut Curve,
@@ -173,7 +174,7 @@ impl Task for Sort<'_, '_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        let Self { matcher, query, bounds, curve } = self;
-        query::sort(curve, &query, &bounds, POINTS_PER_CELL, matcher.parts.len());
+        let Self { groups, query, bounds, curve } = self;
+        query::sort(curve, &query, &bounds, POINTS_PER_CELL, groups);
     }
 }

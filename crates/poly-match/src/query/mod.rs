@@ -2,9 +2,11 @@
 
 pub(crate) mod batch;
 pub(crate) mod batches;
+pub(crate) mod best;
+pub(crate) mod candidates;
 pub(crate) mod choose;
 pub(crate) mod group;
-pub(crate) mod once;
+pub(crate) mod path;
 pub(crate) mod pick;
 pub(crate) mod rows;
 
@@ -13,11 +15,11 @@ use std::num::NonZeroUsize;
 use crate::error::Error;
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
+use crate::near::{Group, Prepared};
 use crate::tree::curve::Curve;
 
 pub use batch::Batch;
 pub use batches::Batches;
-pub use once::match_once;
 
 /// Points, with what belongs to each of them.
 ///
@@ -60,7 +62,7 @@ impl<'a> From<&'a Vec<Point>> for Query<'a> {
 
 impl<'a> Query<'a> {
     /// Whether there is one of each for every point, and every distance is legal.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         let expected = self.points.len();
         if let Some(max_dist) = self.max_dist {
             if max_dist.len() != expected {
@@ -76,6 +78,34 @@ impl<'a> Query<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the query goes with the polygons and the rule.
+    pub(crate) fn check_with(&self, prepared: &Prepared) -> Result<(), Error> {
+        self.check()?;
+        if self.max_dist.is_some() && prepared.near.within().is_none() {
+            return Err(Error::NotMeasured);
+        }
+        match (prepared.is_grouped, self.groups.is_some()) {
+            (true, false) => Err(Error::NoGroups),
+            (false, true) => Err(Error::Ungrouped),
+            _ => Ok(()),
+        }
+    }
+
+    /// The group whose polygons a point may match, and the point's own distance where it has one; none
+    /// for a point that is not finite or of a group without polygons.
+    #[inline(always)]
+    pub(crate) fn group_of<'g>(
+        &self,
+        point: usize,
+        groups: &'g [Group],
+    ) -> Option<(&'g Group, Option<f64>)> {
+        if !is_finite(self.points[point]) {
+            return None;
+        }
+        let group = self.groups.map_or(0, |labels| labels[point] as usize);
+        Some((groups.get(group)?, self.max_dist.map(|all| all[point])))
     }
 
     /// Its first points, up to so many.

@@ -7,10 +7,11 @@ use std::num::NonZeroUsize;
 
 use crate::error::Error;
 use crate::geometry::Bounds;
-use crate::machine::{Simd, Task, all_cores, share_out};
-use crate::matcher::Matcher;
-use crate::near::Scratch;
+use crate::machine::{Level, Simd, Task, all_cores, share_out};
+use crate::near::center::Centers;
 use crate::near::center::nearest::{BATCH, Nearest};
+use crate::near::{Group, Scratch};
+use crate::query::path::{Path, path};
 use crate::query::{self, Query};
 use crate::rank::select::Selection;
 use crate::tree::curve::Curve;
@@ -22,10 +23,11 @@ const MAX_PIECE: usize = 1 << 20;
 /// Points to a cell of the curve, about.
 const POINTS_PER_CELL: usize = 2;
 
-/// The points of a matcher's query, whose finite ones lie in a box.
+/// The points of a query, whose finite ones lie in a box.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pick<'a> {
-    pub(crate) matcher: &'a Matcher,
+    pub(crate) groups: &'a [Group],
+    pub(crate) level: Level,
     pub(crate) query: Query<'a>,
     pub(crate) bounds: Bounds,
     pub(crate) k: usize,
@@ -47,7 +49,7 @@ impl Pick<'_> {
         let outputs = index.chunks_mut(size * k).zip(distance.chunks_mut(size * k));
         share_out(outputs.enumerate(), self.workers, poll, |(i, (index, distance)), go_on| {
             let pick = Pick { query: query.piece(i * size, size), ..*self };
-            self.matcher.level.run(PickPiece { pick, index, distance, go_on });
+            self.level.run(PickPiece { pick, index, distance, go_on });
         })
     }
 }
@@ -64,13 +66,13 @@ impl Task for PickPiece<'_, '_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { pick: Pick { matcher, query, bounds, k, .. }, index, distance, go_on } = self;
+        let Self { pick: Pick { groups, query, bounds, k, .. }, index, distance, go_on } = self;
         index.fill(-1);
         distance.fill(f64::NAN);
-        let Some(first) = matcher.parts.first() else { return };
+        let Some(first) = groups.first() else { return };
         let mut selection = Selection::new(&first.order, k);
         let (mut scratch, mut curve) = (Scratch::default(), Curve::default());
-        let order = query::sort(&mut curve, &query, &bounds, POINTS_PER_CELL, matcher.parts.len());
+        let order = query::sort(&mut curve, &query, &bounds, POINTS_PER_CELL, groups.len());
         let mut nearest = Nearest::new();
         let group_of = |place: u32| query.groups.map(|groups| groups[place as usize]);
         for places in order.chunk_by(|&a, &b| group_of(a) == group_of(b)) {
@@ -80,27 +82,26 @@ impl Task for PickPiece<'_, '_> {
                 if !go_on() {
                     return;
                 }
-                if k == 1
-                    && query.max_dist.is_none()
-                    && let Some((part, near)) = matcher.asked(&query, places[0] as usize)
-                    && let Some(sites) = part.nearest(&near)
+                let Some((group, _)) = query.group_of(places[0] as usize, groups) else { continue };
+                if let Path::NearestCenters(Centers { within, index: sites }) =
+                    path(group, k, query.max_dist.is_some())
                 {
-                    let ranking = &part.order.ranking;
+                    let ranking = &group.order.ranking;
                     let found = |place: usize, rank, at| {
                         index[place] = i64::from(ranking.position(rank));
                         distance[place] = at;
                     };
-                    nearest.search(simd, sites, query.points, places, found);
+                    nearest.search(simd, (sites.view(), within), query.points, places, found);
                     continue;
                 }
                 for place in places.iter().map(|&place| place as usize) {
-                    let Some((part, near)) = matcher.asked(&query, place) else { continue };
+                    let max_dist = query.max_dist.map(|all| all[place]);
                     let point = query.points[place];
-                    part.best(simd, &near, point, &mut scratch, &mut selection);
+                    group.best(simd, max_dist, point, &mut scratch, &mut selection);
                     let row = place * k..(place + 1) * k;
                     let row = index[row.clone()].iter_mut().zip(&mut distance[row]);
                     for (found, (index, distance)) in selection.found().iter().zip(row) {
-                        *index = i64::from(part.order.ranking.position(found.score.rank));
+                        *index = i64::from(group.order.ranking.position(found.score.rank));
                         *distance = found.score.distance;
                     }
                 }

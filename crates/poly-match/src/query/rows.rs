@@ -14,13 +14,13 @@ use crate::geometry::bounds::{bounds_of, half_sides};
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd, Task};
-use crate::matcher::Matcher;
-use crate::near::Scratch;
+use crate::near::center::Centers;
 use crate::near::center::leaf::Leaf;
 use crate::near::center::view::{Pending, View};
+use crate::near::{Group, NearIndex, Scratch};
 use crate::query::{self, Query, RowOrder};
 use crate::rank::order::{Order, Score};
-use crate::rule::{Near, Within};
+use crate::rule::Within;
 use crate::tree::curve::Curve;
 
 /// How large a block is.
@@ -83,7 +83,7 @@ impl Rows {
 
 /// Finds the rows of all points of a query.
 pub(crate) struct FindRows<'a, 'p> {
-    pub(crate) matcher: &'a Matcher,
+    pub(crate) groups: &'a [Group],
     pub(crate) query: Query<'a>,
     pub(crate) order: RowOrder,
     pub(crate) rows: &'p mut Rows,
@@ -95,14 +95,14 @@ impl Task for FindRows<'_, '_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { matcher, query, order, rows, go_on } = self;
+        let Self { groups, query, order, rows, go_on } = self;
         let Rows { ends, positions, distances, len, curve, scratch, scores, list } = rows;
         ends.clear();
         ends.resize(query.points.len(), (0, 0));
         *len = 0;
         let finite = query.points.iter().copied().filter(|&point| is_finite(point));
         let bounds = bounds_of(finite);
-        let places = query::sort(curve, &query, &bounds, POINTS_PER_CELL, matcher.parts.len());
+        let places = query::sort(curve, &query, &bounds, POINTS_PER_CELL, groups.len());
         let (mut asked_at, mut done) = (0, 0);
         while let Some(&first) = places.get(done) {
             if done >= asked_at {
@@ -111,14 +111,18 @@ impl Task for FindRows<'_, '_> {
                 }
                 asked_at = done + ASK_EVERY;
             }
-            let Some((part, near)) = matcher.asked(&query, first as usize) else {
+            let Some((group, max_dist)) = query.group_of(first as usize, groups) else {
                 done += 1;
                 continue;
             };
-            let ranking = &part.order.ranking;
-            let (Near::Center(within), Some(index)) = (&near, &part.index) else {
+            let ranking = &group.order.ranking;
+            let centers = match &group.index {
+                NearIndex::Center(centers) => Some(centers),
+                NearIndex::Boundary(_) | NearIndex::Containment(_) => None,
+            };
+            let Some(Centers { within, index }) = centers else {
                 let (place, start) = (first as usize, *len);
-                part.scores(simd, &near, query.points[place], scratch, scores);
+                group.scores(simd, max_dist, query.points[place], scratch, scores);
                 match order {
                     RowOrder::Unsorted => {}
                     RowOrder::Best => scores.sort_unstable_by(compare),
@@ -159,8 +163,8 @@ impl Task for FindRows<'_, '_> {
                 *len += found;
                 ends[place] = (start, *len);
                 let row = (&mut positions[start..*len], &mut distances[start..*len]);
-                if order == RowOrder::Best && !part.order.is_by_rank() {
-                    sort_by_score(&part.order, scores, row);
+                if order == RowOrder::Best && !group.order.is_by_rank() {
+                    sort_by_score(&group.order, scores, row);
                 } else if order != RowOrder::Input {
                     row.0.iter_mut().for_each(|id| *id = ranking.position(*id));
                 }

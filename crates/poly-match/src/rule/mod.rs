@@ -8,7 +8,6 @@ pub use within::Within;
 
 /// What makes a polygon a candidate for a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
 pub enum Near {
     /// Its centre is within a distance.
     Center(Within),
@@ -30,15 +29,6 @@ impl Near {
             Self::Contains | Self::Covers => None,
         }
     }
-
-    /// The same with another distance, which is neither negative nor NaN.
-    pub(crate) fn with_max_dist(self, max_dist: f64) -> Self {
-        match self {
-            Self::Center(within) => Self::Center(within.with_max_dist(max_dist)),
-            Self::Boundary(within) => Self::Boundary(within.with_max_dist(max_dist)),
-            Self::Contains | Self::Covers => self,
-        }
-    }
 }
 
 impl From<Within> for Near {
@@ -49,7 +39,6 @@ impl From<Within> for Near {
 
 /// Which of the candidates is the match.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
 pub enum Best<'k> {
     /// The one of the smallest area.
     Area,

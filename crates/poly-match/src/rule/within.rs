@@ -52,6 +52,12 @@ impl Within {
         Self { max_dist, inclusive, limit: squared_limit(max_dist, inclusive) }
     }
 
+    /// The rule of a point that may have a distance of its own, which is neither negative nor NaN.
+    #[inline(always)]
+    pub(crate) fn or(&self, max_dist: Option<f64>) -> Self {
+        max_dist.map_or(*self, |max_dist| self.with_max_dist(max_dist))
+    }
+
     /// Whether a polygon at this distance is a candidate.
     #[inline(always)]
     pub(crate) fn admits_distance(&self, distance: f64) -> bool {

@@ -1,6 +1,6 @@
 //! Keep and carry: a matcher as bytes, and back without building it again.
 //!
-//! What a matcher is made of is known to [`sections`], and how it lies in the bytes to [`layout`].
+//! What a matcher is made of is known to [`sections`], and how it lies in the bytes to [`container`](crate::bytes::container).
 //!
 //! A saved matcher is checked as a whole before it is used: what was damaged on the way is refused.
 //! A checksum finds accidents, not intent. Against bytes that someone made to deceive, checksums and
@@ -12,20 +12,17 @@
 mod sections;
 mod sound;
 
-use std::fmt;
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::bytes::Array;
 use crate::bytes::container::{Attached, Reader, Writer};
-use crate::bytes::{Array, Bytes};
-use crate::error::{Error, Unreadable, unsound};
+use crate::error::{Unreadable, unsound};
 use crate::machine::Level;
-use crate::matcher::Matcher;
-use crate::near::Part;
+use crate::near::{Group, Prepared};
 use crate::rule::{Near, Within};
-use sections::PartFacts;
+use sections::GroupFacts;
 
 /// The rule, and what there is of each array.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -39,130 +36,64 @@ struct Facts {
     unused: u32,
 }
 
-impl Matcher {
-    /// Writes what [`from_bytes`](Self::from_bytes) reads, and bytes of the caller's with it, by
-    /// names of up to 16 letters: what the positions stand for, say.
-    ///
-    /// # Errors
-    /// What `out` returns, and [`io::ErrorKind::InvalidInput`] for a name that is too long.
-    pub fn write_to(&self, mut out: impl Write, attached: &[(&str, &[u8])]) -> io::Result<()> {
-        let mut to = Writer::default();
-        let (near, within) = match &self.near {
-            Near::Center(within) => (0, Some(within)),
-            Near::Boundary(within) => (1, Some(within)),
-            Near::Contains => (2, None),
-            Near::Covers => (3, None),
-        };
-        to.made(
-            "matcher",
-            &[Facts {
-                max_dist: within.map_or(0.0, Within::max_dist),
-                polygons: self.len as u64,
-                near,
-                is_inclusive: within.is_some_and(Within::is_inclusive).into(),
-                is_grouped: self.is_grouped.into(),
-                unused: 0,
-            }],
-        );
-        to.made("parts", &self.parts.iter().map(PartFacts::of).collect::<Vec<_>>());
-        for part in &self.parts {
-            sections::write(part, &mut to);
-        }
-        for (name, bytes) in attached {
-            to.attach(name, bytes)?;
-        }
-        to.write_to(&mut out)
+/// Writes polygons that are prepared, with bytes of the caller's by name.
+///
+/// # Errors
+/// What `out` returns, and [`io::ErrorKind::InvalidInput`] for a name that is too long.
+pub(crate) fn write(
+    prepared: &Prepared,
+    mut out: impl Write,
+    attached: &[(&str, &[u8])],
+) -> io::Result<()> {
+    let mut to = Writer::default();
+    let (near, within) = match &prepared.near {
+        Near::Center(within) => (0, Some(within)),
+        Near::Boundary(within) => (1, Some(within)),
+        Near::Contains => (2, None),
+        Near::Covers => (3, None),
+    };
+    to.made(
+        "matcher",
+        &[Facts {
+            max_dist: within.map_or(0.0, Within::max_dist),
+            polygons: prepared.len as u64,
+            near,
+            is_inclusive: within.is_some_and(Within::is_inclusive).into(),
+            is_grouped: prepared.is_grouped.into(),
+            unused: 0,
+        }],
+    );
+    to.made("parts", &prepared.groups.iter().map(GroupFacts::of).collect::<Vec<_>>());
+    for group in &prepared.groups {
+        sections::write(group, &mut to);
     }
-
-    /// The matcher that was written by [`write_to`](Self::write_to): nothing is built again, and
-    /// nothing copied where the bytes start at a multiple of 64.
-    ///
-    /// ```
-    /// use poly_match::{Matcher, Within};
-    ///
-    /// let matcher = Matcher::from_arrays(&[[0.0, 0.0]], &[1.0], Within::new(5.0)?)?;
-    /// let mut bytes = Vec::new();
-    /// matcher.write_to(&mut bytes, &[]).expect("a vector takes all");
-    /// let again = Matcher::from_bytes(bytes)?;
-    /// assert_eq!(again.match_points(&[[3.0, 4.5], [3.0, 3.5]])?.index, [-1, 0]);
-    /// # Ok::<(), poly_match::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Unreadable`] for anything else than what was written, to the last byte.
-    pub fn from_bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Self, Error> {
-        Saved::read(Arc::new(bytes), || Ok::<(), Error>(())).map(|saved| saved.matcher)
+    for (name, bytes) in attached {
+        to.attach(name, bytes)?;
     }
+    to.write_to(&mut out)
 }
 
-/// A matcher as it was saved, with what the caller attached.
-#[derive(Clone)]
-pub struct Saved {
-    /// The matcher.
-    pub matcher: Matcher,
-    attached: Vec<Attached>,
-}
-
-impl fmt::Debug for Saved {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Saved").field("matcher", &self.matcher).finish_non_exhaustive()
-    }
-}
-
-impl Saved {
-    /// Reads what [`Matcher::write_to`] wrote, on all cores where it is much; `poll` is called now
-    /// and then, and what it returns as an error ends the work.
-    ///
-    /// The matcher holds on to `bytes`. Where they start at a multiple of 64 nothing is copied.
-    ///
-    /// # Errors
-    /// [`Error::Unreadable`] for anything else, but for damage to what was attached, and what `poll`
-    /// returns.
-    pub fn read<E: From<Error>>(
-        bytes: Bytes,
-        poll: impl FnMut() -> Result<(), E>,
-    ) -> Result<Self, E> {
-        let from = Reader::new(bytes, poll)?;
-        Self::from_sections(from).map_err(|error| Error::Unreadable(error).into())
-    }
-
-    /// How many groups the polygons are in; none where they have no groups.
-    #[must_use]
-    pub fn groups(&self) -> Option<usize> {
-        self.matcher.is_grouped.then_some(self.matcher.parts.len())
-    }
-
-    /// Whether something was attached under a name. It is not read, nor checked.
-    #[must_use]
-    pub fn has_attached(&self, name: &str) -> bool {
-        self.attached.iter().any(|attached| attached.is_named(name))
-    }
-
-    /// What was attached under a name; none where nothing was.
-    ///
-    /// # Errors
-    /// [`Error::Unreadable`] where it is not as it was written. Since it may be far larger than the
-    /// matcher, and is not always needed, it is checked here and not before.
-    pub fn attached(&self, name: &str) -> Result<Option<&[u8]>, Error> {
-        let found = self.attached.iter().find(|attached| attached.is_named(name));
-        found.map(Attached::read).transpose().map_err(Error::Unreadable)
-    }
-
-    fn from_sections(mut from: Reader) -> Result<Self, Unreadable> {
-        let facts: Facts = from.fact("matcher")?;
-        let parts: Array<PartFacts> = from.array("parts")?;
-        let parts: Vec<Part> =
-            parts.iter().map(|facts| sections::read(&mut from, facts)).collect::<Result<_, _>>()?;
-        let matcher = Matcher {
-            near: near(&facts).ok_or(unsound("a rule"))?,
-            parts,
-            is_grouped: facts.is_grouped != 0,
-            len: usize::try_from(facts.polygons).map_err(|_| unsound("a number of polygons"))?,
-            level: Level::widest(),
-        };
-        sound::check(&matcher)?;
-        Ok(Self { matcher, attached: from.end()? })
-    }
+/// Reads what [`write`] wrote, and what was attached.
+///
+/// # Errors
+/// For anything else.
+pub(crate) fn read(mut from: Reader) -> Result<(Prepared, Vec<Attached>), Unreadable> {
+    let facts: Facts = from.fact("matcher")?;
+    let groups: Array<GroupFacts> = from.array("parts")?;
+    let near = near(&facts).ok_or(unsound("a rule"))?;
+    let groups: Vec<Group> = groups
+        .iter()
+        .map(|facts| sections::read(&mut from, facts, &near))
+        .collect::<Result<_, _>>()?;
+    let prepared = Prepared {
+        near,
+        groups,
+        is_grouped: facts.is_grouped != 0,
+        len: usize::try_from(facts.polygons).map_err(|_| unsound("a number of polygons"))?,
+        level: Level::widest(),
+    };
+    sound::check(&prepared)?;
+    Ok((prepared, from.end()?))
 }
 
 fn near(facts: &Facts) -> Option<Near> {
@@ -176,6 +107,3 @@ fn near(facts: &Facts) -> Option<Near> {
         _ => None,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,25 +1,28 @@
-//! What a matcher's parts are made of, as sections: each is written and read in the same order.
+//! What the groups of a matcher are made of, as sections: each is written and read in the same order.
 //!
-//! An array more of one of them is a line in either function here, and another
-//! [`VERSION`](super::layout::VERSION).
+//! To save another array: one line in `write`, one in `read`, and a new
+//! [`VERSION`](crate::bytes::container::VERSION).
 
 use bytemuck::{Pod, Zeroable};
 
 use crate::bytes::container::{Reader, Writer};
 use crate::error::{Unreadable, unsound};
 use crate::geometry::Shapes;
-use crate::near::boundary::Outlines;
+use crate::near::boundary::{Boundaries, Outlines};
 use crate::near::center::index::Index;
+use crate::near::center::{Centers, bottom_leaves};
+use crate::near::containment::boxes::Boxes;
 use crate::near::containment::cells::Coverage;
-use crate::near::containment::{Boxes, Inside};
-use crate::near::{Part, bottom_leaves};
+use crate::near::containment::{Containing, Inside};
+use crate::near::{Group, NearIndex};
 use crate::rank::order::Order;
+use crate::rule::Near;
 use crate::tree::levels::Levels;
 
-/// What there is of a part.
+/// What there is of a group.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
-pub(super) struct PartFacts {
+pub(super) struct GroupFacts {
     classes: u32,
     has_index: u32,
     inside: u32,
@@ -35,37 +38,56 @@ const NO_INSIDE: u32 = 0;
 const CELLS: u32 = 1;
 const BOXES: u32 = 2;
 
-impl PartFacts {
-    pub(super) fn of(part: &Part) -> Self {
-        Self {
-            classes: part.order.classes().0,
-            has_index: part.index.is_some().into(),
-            inside: match &part.inside {
-                None => NO_INSIDE,
-                Some(Inside::Cells(_)) => CELLS,
-                Some(Inside::Boxes(_)) => BOXES,
+impl GroupFacts {
+    pub(super) fn of(group: &Group) -> Self {
+        let Group { order, index } = group;
+        let inside = match index {
+            NearIndex::Center(_) => NO_INSIDE,
+            NearIndex::Boundary(Boundaries { inside, .. })
+            | NearIndex::Containment(Containing { inside, .. }) => match inside {
+                Inside::Cells(_) => CELLS,
+                Inside::Boxes(_) => BOXES,
             },
-            has_outlines: part.outlines.is_some().into(),
-            is_by_position: part.order.ranking.is_by_position().into(),
+        };
+        let edges = match index {
+            NearIndex::Boundary(Boundaries { edges, .. }) => Some(edges),
+            NearIndex::Center(_) | NearIndex::Containment(_) => None,
+        };
+        Self {
+            classes: order.classes().0,
+            has_index: u32::from(inside == NO_INSIDE),
+            inside,
+            has_outlines: edges.is_some().into(),
+            is_by_position: order.ranking.is_by_position().into(),
             unused: 0,
-            slack: part.outlines.as_ref().map_or(0.0, |outlines| outlines.slack),
+            slack: edges.map_or(0.0, |edges| edges.slack),
         }
     }
 }
 
-pub(super) fn write<'m>(part: &'m Part, to: &mut Writer<'m>) {
-    let Part { order, index, inside, outlines } = part;
+pub(super) fn write<'m>(group: &'m Group, to: &mut Writer<'m>) {
+    let Group { order, index } = group;
     to.array("order", order.ranking.order());
     to.array("classes", order.classes().1);
-    if let Some(Index { leaves, levels, slots, .. }) = index {
-        to.array("leaves", leaves);
-        to.array("groups", &levels.groups);
-        to.array("slots", slots);
+    match index {
+        NearIndex::Center(Centers { index: Index { leaves, levels, slots, .. }, .. }) => {
+            to.array("leaves", leaves);
+            to.array("groups", &levels.groups);
+            to.array("slots", slots);
+        }
+        NearIndex::Boundary(Boundaries { inside, edges, .. }) => {
+            write_inside(inside, to);
+            to.array("edges", &edges.leaves);
+            to.array("edge groups", &edges.levels.groups);
+        }
+        NearIndex::Containment(Containing { inside, .. }) => write_inside(inside, to),
     }
+}
+
+fn write_inside<'m>(inside: &'m Inside, to: &mut Writer<'m>) {
     match inside {
-        None => {}
-        Some(Inside::Cells(coverage)) => coverage.write(to),
-        Some(Inside::Boxes(Boxes { levels, shapes })) => {
+        Inside::Cells(coverage) => coverage.write(to),
+        Inside::Boxes(Boxes { levels, shapes }) => {
             to.array("boxes", &levels.groups);
             let (vertices, ends) = shapes.arrays();
             to.array("vertices", vertices);
@@ -74,43 +96,52 @@ pub(super) fn write<'m>(part: &'m Part, to: &mut Writer<'m>) {
             }
         }
     }
-    if let Some(outlines) = outlines {
-        to.array("edges", &outlines.leaves);
-        to.array("edge groups", &outlines.levels.groups);
-    }
 }
 
 const ENDS: [&str; 3] = ["ring ends", "part ends", "polygon ends"];
 
-pub(super) fn read(from: &mut Reader, facts: &PartFacts) -> Result<Part, Unreadable> {
+/// Reads a group for a rule, which the facts of the group must go with.
+pub(super) fn read(
+    from: &mut Reader,
+    facts: &GroupFacts,
+    near: &Near,
+) -> Result<Group, Unreadable> {
     let (ranking, classes) = (from.array("order")?, from.array("classes")?);
     let sites = ranking.len();
     let order = Order::from_arrays(ranking, facts.is_by_position != 0, facts.classes, &classes);
     let order = order.ok_or(unsound("an order"))?;
-    let index = match facts.has_index {
-        0 => None,
-        _ => {
+    let index = match (near, facts.has_index != 0, facts.inside, facts.has_outlines != 0) {
+        (Near::Center(within), true, NO_INSIDE, false) => {
             let (leaves, groups) = (from.array("leaves")?, from.array("groups")?);
             let (bottom, slots) = (bottom_leaves(&order), from.array("slots")?);
             let index = Index::from_arrays(sites, leaves, groups, bottom, slots);
-            Some(index.ok_or(unsound("an index of as many sites as there are"))?)
+            let index = index.ok_or(unsound("an index of as many sites as there are"))?;
+            NearIndex::Center(Centers { within: *within, index })
         }
-    };
-    let inside = match facts.inside {
-        NO_INSIDE => None,
-        CELLS => Some(Inside::Cells(Box::new(Coverage::read(from, sites)?))),
-        BOXES => Some(Inside::Boxes(boxes(from, sites)?)),
-        _ => return Err(unsound("a way to tell what is inside")),
-    };
-    let outlines = match facts.has_outlines {
-        0 => None,
-        _ => {
+        (Near::Boundary(within), false, kind, true) => {
+            let inside = read_inside(from, kind, sites)?;
             let (leaves, groups) = (from.array("edges")?, from.array("edge groups")?);
-            let outlines = Outlines::from_arrays(leaves, groups, facts.slack);
-            Some(outlines.ok_or(unsound("outlines that go together"))?)
+            let edges = Outlines::from_arrays(leaves, groups, facts.slack);
+            let edges = edges.ok_or(unsound("edges that go together"))?;
+            NearIndex::Boundary(Boundaries { within: *within, inside, edges })
+        }
+        (Near::Contains | Near::Covers, false, kind, false) => {
+            let inside = read_inside(from, kind, sites)?;
+            NearIndex::Containment(Containing { boundary_counts: *near == Near::Covers, inside })
+        }
+        (Near::Center(_) | Near::Boundary(_) | Near::Contains | Near::Covers, ..) => {
+            return Err(unsound("arrays that go together"));
         }
     };
-    Ok(Part { order, index, inside, outlines })
+    Ok(Group { order, index })
+}
+
+fn read_inside(from: &mut Reader, kind: u32, sites: usize) -> Result<Inside, Unreadable> {
+    match kind {
+        CELLS => Ok(Inside::Cells(Box::new(Coverage::read(from, sites)?))),
+        BOXES => boxes(from, sites).map(Inside::Boxes),
+        _ => Err(unsound("a way to tell what is inside")),
+    }
 }
 
 /// The boxes of so many polygons. They are few, and asked one by one: these are copies.

@@ -6,41 +6,39 @@
 //! a box or a centre that is elsewhere makes a wrong answer.
 
 use crate::error::{Unreadable, unsound};
-use crate::matcher::Matcher;
-use crate::near::Part;
-use crate::near::containment::Inside;
-use crate::rule::Near;
+use crate::near::boundary::Boundaries;
+use crate::near::containment::{Containing, Inside};
+use crate::near::{Group, NearIndex, Prepared};
 
-/// Refuses a matcher whose arrays do not go together.
-pub(super) fn check(matcher: &Matcher) -> Result<(), Unreadable> {
-    let Matcher { near, parts, is_grouped, len, .. } = matcher;
-    let ranked: usize = parts.iter().map(|part| part.order.ranking.order().len()).sum();
-    let has_what_is_searched = |part: &Part| match near {
-        Near::Center(_) => part.index.is_some(),
-        Near::Boundary(_) => part.inside.is_some() && part.outlines.is_some(),
-        Near::Contains | Near::Covers => part.inside.is_some(),
-    };
-    if ranked != *len
-        || (!*is_grouped && parts.len() != 1)
-        || !parts.iter().all(has_what_is_searched)
-    {
+/// Refuses polygons whose arrays do not go together.
+pub(super) fn check(prepared: &Prepared) -> Result<(), Unreadable> {
+    let Prepared { groups, is_grouped, len, .. } = prepared;
+    let ranked: usize = groups.iter().map(|group| group.order.ranking.order().len()).sum();
+    if ranked != *len || (!*is_grouped && groups.len() != 1) {
         return Err(unsound("arrays that go together"));
     }
-    for Part { order, index, inside, outlines } in parts {
+    for Group { order, index } in groups {
         let sites = order.ranking.order().len();
         if !order.is_sound(*len) {
             return Err(unsound("an order of the polygons that there are"));
         }
-        if index.as_ref().is_some_and(|index| !index.is_sound(sites)) {
-            return Err(unsound("an index of the sites that there are"));
-        }
-        let boxes = match inside {
-            Some(Inside::Boxes(boxes)) => boxes.levels.is_sound(sites, sites),
-            Some(Inside::Cells(_)) | None => true, // cells are checked as they are read
+        let is_sound = match index {
+            NearIndex::Center(centers) => centers.index.is_sound(sites),
+            NearIndex::Boundary(Boundaries { inside, edges, .. }) => {
+                is_inside_sound(inside, sites) && edges.is_sound(sites)
+            }
+            NearIndex::Containment(Containing { inside, .. }) => is_inside_sound(inside, sites),
         };
-        if !boxes || outlines.as_ref().is_some_and(|outlines| !outlines.is_sound(sites)) {
-            return Err(unsound("a tree of the polygons that there are"));
+        if !is_sound {
+            return Err(unsound("an index of the polygons that there are"));
         }
     }
     Ok(())
+}
+
+fn is_inside_sound(inside: &Inside, sites: usize) -> bool {
+    match inside {
+        Inside::Cells(_) => true, // they are checked as they are read
+        Inside::Boxes(boxes) => boxes.levels.is_sound(sites, sites),
+    }
 }

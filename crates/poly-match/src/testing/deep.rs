@@ -194,7 +194,7 @@ proptest! {
         let size = case.k * case.points.len();
         let (mut index, mut distance) = (vec![7; size], vec![7.0; size]);
         for (level, workers) in Level::all().into_iter().zip([1, 3, 2]) {
-            matcher.level = level;
+            matcher.prepared.level = level;
             let options = Options { workers: NonZeroUsize::new(workers), ..Options::default() };
             matcher
                 .match_k_into(case.query(), k, &mut index, &mut distance, options, go_on)
@@ -245,12 +245,12 @@ proptest! {
         let [all, _] = case.expected(&shapes);
         let k = NonZeroUsize::new(if choose_one { 1 } else { case.k }).expect("not zero");
         for (level, workers) in Level::all().into_iter().zip([1, 3, 2]) {
-            matcher.level = level;
+            matcher.prepared.level = level;
             let options = Options { workers: NonZeroUsize::new(workers), ..Options::default() };
             let size = k.get() * case.points.len();
             let (mut index, mut distance) = (vec![-1; size], vec![f64::NAN; size]);
             let mut batches =
-                Batches::cut(&matcher, case.query(), options, cut, go_on).expect("sound");
+                Batches::cut(&matcher.prepared, case.query(), options, cut, go_on).expect("sound");
             let (mut seen, mut count) = (Vec::new(), 0);
             while let Some((batch, indices)) = batches.next(go_on).expect("sound") {
                 let positions = indices.into_iter().map(usize::try_from);

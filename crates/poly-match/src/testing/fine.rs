@@ -143,7 +143,7 @@ impl oracle::Case for Case {
         self.count(&best, used);
         let first: Vec<Found> = best.iter().map(|row| as_bits(row.first().copied())).collect();
         for (level, workers) in Level::all().into_iter().zip([1, 3, 2]) {
-            matcher.level = level;
+            matcher.prepared.level = level;
             let options = Options { workers: NonZeroUsize::new(workers), ..Options::default() };
             self.check_rows(&matcher, options, (&all, &best), &first)?;
         }
@@ -371,7 +371,7 @@ impl Case {
     ) -> Result<(), String> {
         let points = &self.points;
         let (query, go_on) = (self.query(), || Ok::<(), Error>(()));
-        let how = |what: &str| format!("{what}, {}, {:?}", name(matcher.level), self.near);
+        let how = |what: &str| format!("{what}, {}, {:?}", name(matcher.prepared.level), self.near);
         let (mut index, mut distance) = (vec![7; points.len()], vec![7.0; points.len()]);
         let done = matcher.match_into(query, &mut index, &mut distance, options, go_on);
         done.map_err(|error| format!("{}: {error}", how("match")))?;

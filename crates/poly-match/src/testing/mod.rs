@@ -1,7 +1,7 @@
 //! Random cases that hold every path against the oracle.
 //!
 //! `cases` are sites with keys, `fine` polygons whose detail is small for their extent, `deep` trees
-//! of several levels in any order. `oracle` runs the cases of many seeds; `reached` counts which
+//! of several levels in any order, `saved` matchers as bytes. `oracle` runs the cases of many seeds; `reached` counts which
 //! levels of each structure they came to.
 
 pub(crate) mod cases;
@@ -10,3 +10,4 @@ mod fine;
 pub(crate) mod oracle;
 mod random;
 pub(crate) mod reached;
+mod saved;

@@ -15,9 +15,51 @@ pub(crate) mod vicinity;
 pub(crate) mod view;
 pub(crate) mod walk;
 
-use crate::rank::order::Ranks;
+use crate::error::Error;
+use crate::geometry::Point;
+use crate::geometry::polygon::is_finite;
+use crate::rank::order::{Order, Ranks};
 use crate::rule::Within;
+use crate::tree::BOTTOM_LEAVES;
+use index::Index;
 use view::View;
+
+/// Up to this many centres are scanned where the distance decides.
+const FLAT_MAX_BY_DISTANCE: usize = 64;
+
+/// What finds the polygons whose centre is near.
+#[derive(Debug, Clone)]
+pub(crate) struct Centers {
+    pub(crate) within: Within,
+    pub(crate) index: Index,
+}
+
+impl Centers {
+    /// Arranges the centres of polygons for the order in which they win.
+    ///
+    /// # Errors
+    /// What `poll` returns, which is called now and then.
+    pub(crate) fn new<E>(
+        within: Within,
+        order: &Order,
+        centers: &[Point],
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let ranked = order.ranking.order();
+        let index = if order.is_by_rank() {
+            Index::new(centers, ranked, poll)?
+        } else {
+            Index::arranged(centers, ranked, (FLAT_MAX_BY_DISTANCE, bottom_leaves(order)), poll)?
+        };
+        Ok(Self { within, index })
+    }
+}
+
+/// How many leaves a bottom node of the index has: one of sites that lie close together where the
+/// distance alone decides, otherwise several in the order of rank.
+pub(crate) fn bottom_leaves(order: &Order) -> usize {
+    if order.is_by_distance() { 1 } else { BOTTOM_LEAVES }
+}
 
 /// What is searched.
 #[derive(Debug, Clone, Copy)]
@@ -25,4 +67,20 @@ pub(crate) struct Search<'a> {
     pub(crate) index: View<'a>,
     pub(crate) ranking: Ranks<'a>,
     pub(crate) near: &'a Within,
+}
+
+/// One key for each centre, and every centre finite.
+pub(crate) fn check_sites(centers: &[Point], keys: &[f64]) -> Result<(), Error> {
+    if centers.len() != keys.len() {
+        return Err(Error::Keys { expected: centers.len(), got: keys.len() });
+    }
+    check_centers(centers)
+}
+
+/// Every centre finite.
+pub(crate) fn check_centers(centers: &[Point]) -> Result<(), Error> {
+    match centers.iter().position(|&center| !is_finite(center)) {
+        Some(polygon) => Err(Error::Center { polygon, got: centers[polygon] }),
+        None => Ok(()),
+    }
 }

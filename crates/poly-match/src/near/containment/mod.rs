@@ -3,14 +3,37 @@
 //! They are told by the cell that the point is in; see [`Coverage`]. Where there can be none, their
 //! boxes are packed into a tree as that of an index, with the polygons in the place of leaves.
 
+pub(crate) mod boxes;
 pub(crate) mod cells;
 
 use crate::error::Error;
-use crate::geometry::{Bounds, Location, Point, Shapes};
-use crate::machine::{LANES, Simd};
-use crate::near::containment::cells::Coverage;
-use crate::tree::levels::Levels;
-use crate::tree::split::{in_leaves, split};
+use crate::geometry::{Location, Point, Shapes};
+use crate::machine::Simd;
+use boxes::Boxes;
+use cells::Coverage;
+
+/// What finds the polygons that contain a point, or cover it.
+#[derive(Debug, Clone)]
+pub(crate) struct Containing {
+    /// Whether a point on the boundary is in the polygon.
+    pub(crate) boundary_counts: bool,
+    pub(crate) inside: Inside,
+}
+
+impl Containing {
+    /// Arranges polygons whose positions are given in the order of rank.
+    ///
+    /// # Errors
+    /// What `poll` returns, which is called now and then.
+    pub(crate) fn new<E: From<Error>>(
+        boundary_counts: bool,
+        shapes: &Shapes,
+        order: &[u32],
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        Ok(Self { boundary_counts, inside: Inside::new(shapes, order, poll)? })
+    }
+}
 
 #[derive(Debug, Clone)]
 pub(crate) enum Inside {
@@ -52,67 +75,6 @@ impl Inside {
                     found(rank);
                 }
             }),
-        }
-    }
-}
-
-/// The boxes of polygons, with the polygons.
-#[derive(Debug, Clone)]
-pub(crate) struct Boxes {
-    /// The lanes of the first are polygons, known by their ranks.
-    pub(crate) levels: Levels,
-    /// By rank.
-    pub(crate) shapes: Shapes,
-}
-
-impl Boxes {
-    /// Arranges polygons whose positions are given in the order of rank.
-    ///
-    /// # Errors
-    /// What `poll` returns, which is called now and then.
-    fn new<E>(
-        shapes: &Shapes,
-        order: &[u32],
-        poll: impl FnMut() -> Result<(), E>,
-    ) -> Result<Self, E> {
-        let shapes = shapes.at(order);
-        let boxes: Vec<Bounds> = (0..shapes.len()).map(|rank| shapes.bounds(rank)).collect();
-        let middle =
-            |bounds: &Bounds| [0, 1].map(|axis| bounds.min[axis] / 2.0 + bounds.max[axis] / 2.0);
-        let middles: Vec<Point> = boxes.iter().map(middle).collect();
-        let ranks = in_leaves(split(&middles, poll)?, &middles);
-        let levels = Levels::over(&ranks, |&rank| (boxes[rank as usize], rank));
-        Ok(Self { levels, shapes })
-    }
-
-    /// Hands over the rank of every polygon that covers the point, and where the point is.
-    #[inline(always)]
-    fn each<S: Simd>(
-        &self,
-        simd: S,
-        point: Point,
-        stack: &mut Vec<(usize, usize)>,
-        mut found: impl FnMut(u32, Location),
-    ) {
-        let levels = self.levels.view();
-        if levels.top().is_none() {
-            return;
-        }
-        stack.clear();
-        stack.push((levels.count() - 1, 0));
-        while let Some((level, node)) = stack.pop() {
-            let group = levels.group(level, node);
-            for lane in group.at_most(simd, point, 0.0).0.lanes() {
-                if level > 0 {
-                    stack.push((level - 1, node * LANES + lane));
-                    continue;
-                }
-                let rank = group.min_rank[lane];
-                let location = self.shapes.locate(rank as usize, point);
-                if location != Location::Outside {
-                    found(rank, location);
-                }
-            }
         }
     }
 }

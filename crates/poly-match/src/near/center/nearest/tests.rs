@@ -33,7 +33,7 @@ fn check(centers: &[Point], points: &[Point], within: Within) -> Result<(), Test
         Builder::new(rule).centers(centers, || Ok::<(), Error>(())).expect("sound");
     for level in Level::all() {
         for workers in 1..=3 {
-            matcher.level = level;
+            matcher.prepared.level = level;
             let options =
                 Options { workers: NonZeroUsize::new(workers), on_invalid: OnInvalid::Unmatched };
             let query = Query::from(points);

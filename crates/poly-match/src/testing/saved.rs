@@ -1,15 +1,22 @@
 //! A saved matcher answers as the one that was saved, and what is not one is refused.
 
-use super::*;
 use crate::builder::Builder;
 use crate::bytes::container;
+use crate::error::{Error, Unreadable, unsound};
 use crate::geometry::{Point, Shapes};
-use crate::near::containment::Inside;
+use crate::matcher::Matcher;
+use crate::near::NearIndex;
+use crate::near::boundary::Boundaries;
+use crate::near::center::Centers;
+use crate::near::containment::{Containing, Inside};
 use crate::query::{Options, Query, RowOrder};
-use crate::rule::{Best, Rule, Tie};
+use crate::rule::{Best, Near, Rule, Tie, Within};
+use crate::saved::Saved;
 use proptest::prelude::*;
+use std::io;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// Numbers without end, always the same.
 fn numbers(mut seed: u64) -> impl FnMut(u32) -> u32 {
@@ -88,9 +95,9 @@ type Answers = (Vec<i64>, Vec<u64>);
 fn answers(matcher: &Matcher, points: &[Point]) -> Result<Answers, Error> {
     let groups: Vec<u32> = (0..4).cycle().take(points.len()).collect();
     let far: Vec<f64> = (0..5).cycle().map(f64::from).take(points.len()).collect();
-    let groups = matcher.is_grouped.then_some(groups.as_slice());
+    let groups = matcher.prepared.is_grouped.then_some(groups.as_slice());
     let query = Query { groups, ..Query::from(points) };
-    let farther = matcher.near.within().map(|_| Query { max_dist: Some(&far), ..query });
+    let farther = matcher.near().within().map(|_| Query { max_dist: Some(&far), ..query });
     let (mut positions, mut distances) = (Vec::new(), Vec::new());
     let mut add = |index: &[i64], distance: &[f64]| {
         positions.extend_from_slice(index);
@@ -111,7 +118,7 @@ fn answers(matcher: &Matcher, points: &[Point]) -> Result<Answers, Error> {
             add(&found.indices, &found.distances);
         }
     }
-    if !matcher.is_grouped {
+    if !matcher.prepared.is_grouped {
         for &point in points.iter().take(50) {
             let found = matcher.find(point)?;
             add(&[found.map_or(-1, |found| crate::answer::as_i64(found.index))], &[]);
@@ -158,7 +165,7 @@ fn a_tree_answers_the_same_once_saved() {
                 let matcher = builder.centers(&centers, || Ok::<(), Error>(())).expect("sound");
                 let again = Matcher::from_bytes(bytes(&matcher)).expect("as it was written");
                 assert_eq!(answers(&again, &points[..200]), answers(&matcher, &points[..200]));
-                if !matcher.is_grouped {
+                if !matcher.prepared.is_grouped {
                     assert_eq!(
                         again.match_points(&points).map(|found| found.index),
                         matcher.match_points(&points).map(|found| found.index)
@@ -189,7 +196,12 @@ fn boxes_answer_the_same_once_saved() {
         let matcher = Builder::new(Rule { near, best: Best::Area, tie: Tie::Index })
             .shapes(&shapes, || Ok::<(), Error>(()))
             .expect("sound");
-        assert!(matches!(matcher.parts[0].inside, Some(Inside::Boxes(_))));
+        let inside = match &matcher.prepared.groups[0].index {
+            NearIndex::Boundary(Boundaries { inside, .. })
+            | NearIndex::Containment(Containing { inside, .. }) => inside,
+            NearIndex::Center(_) => unreachable!("centres are not asked for"),
+        };
+        assert!(matches!(inside, Inside::Boxes(_)));
         let again = Matcher::from_bytes(bytes(&matcher)).expect("as it was written");
         let expected = answers(&matcher, &points).expect("finite");
         assert!(expected.0.iter().any(|&index| index > 0));
@@ -204,9 +216,11 @@ fn nothing_is_copied_where_the_bytes_are_aligned() {
     let all = (*bytes).as_ref().as_ptr_range();
     let again =
         Saved::read(bytes.clone(), || Ok::<(), Error>(())).expect("as it was written").matcher;
-    let index = again.parts[0].index.as_ref().expect("of centres");
+    let NearIndex::Center(Centers { index, .. }) = &again.prepared.groups[0].index else {
+        panic!("of centres");
+    };
     assert!(all.contains(&index.leaves.as_ptr().cast()));
-    assert!(all.contains(&again.parts[0].order.ranking.order().as_ptr().cast()));
+    assert!(all.contains(&again.prepared.groups[0].order.ranking.order().as_ptr().cast()));
 }
 
 #[test]
@@ -282,13 +296,15 @@ fn what_is_of_nothing_is_refused() {
         assert_eq!(refused(bytes), unsound(expected), "{section}");
     };
     let all = matchers(100, 1);
-    let keyed = all.iter().find(|m| m.parts[0].order.classes().0 == 2).expect("tie: distance");
+    let keyed =
+        all.iter().find(|m| m.prepared.groups[0].order.classes().0 == 2).expect("tie: distance");
     let by_center = &all[0];
-    let nearest = all.iter().find(|m| m.parts[0].order.is_by_distance()).expect("nearest");
+    let nearest =
+        all.iter().find(|m| m.prepared.groups[0].order.is_by_distance()).expect("nearest");
     change(by_center, "order", "an order of the polygons that there are");
     change(nearest, "order", "an order of the polygons that there are");
     change(keyed, "classes", "an order of the polygons that there are");
-    change(nearest, "slots", "an index of the sites that there are");
+    change(nearest, "slots", "an index of the polygons that there are");
     let with_id = |matcher: &Matcher, id: u32| {
         let mut bytes = bytes(matcher);
         let at = container::start_of(&bytes, "leaves").expect("it has such") + 2 * 64;
@@ -297,8 +313,8 @@ fn what_is_of_nothing_is_refused() {
         refused(bytes)
     };
     for id in [100, 1 << 31, u32::MAX] {
-        assert_eq!(with_id(by_center, id), unsound("an index of the sites that there are"));
-        assert_eq!(with_id(nearest, id), unsound("an index of the sites that there are"));
+        assert_eq!(with_id(by_center, id), unsound("an index of the polygons that there are"));
+        assert_eq!(with_id(nearest, id), unsound("an index of the polygons that there are"));
     }
 }
 
@@ -420,7 +436,7 @@ proptest! {
     #[test]
     fn random_bytes_are_refused(bytes: Vec<u8>, start in 0_usize..100) {
         refused(bytes.clone());
-        let mut whole = super::tests::bytes(&matchers(5, 1)[0]);
+        let mut whole = super::saved::bytes(&matchers(5, 1)[0]);
         let at = start % whole.len();
         let end = whole.len().min(at + bytes.len());
         whole[at..end].copy_from_slice(&bytes[..end - at]);

@@ -1,0 +1,103 @@
+//! The best, or the k best, of every point of a query, by the path of each group.
+
+use crate::error::Error;
+use crate::geometry::extent::Extent;
+use crate::geometry::{Bounds, Point};
+use crate::machine::{Level, share_out};
+use crate::near::center::Search;
+use crate::near::center::join::Join;
+use crate::near::containment::cells::FindCovering;
+use crate::near::{Group, Prepared};
+use crate::query::path::{Path, path};
+use crate::query::pick::Pick;
+use crate::query::{Options, Query, group};
+
+/// Points that one thread takes at a time where the cell of each is looked up.
+const CELLS_PIECE: usize = 4096;
+
+/// Writes the positions and the distances of the `k` best of every point, a row for each; −1 and NaN
+/// where there are fewer.
+///
+/// # Errors
+/// Those of a query, and what `poll` returns.
+///
+/// # Panics
+/// Where `index` or `distance` has not `k` entries for each point.
+pub(crate) fn best_into<E: From<Error>>(
+    prepared: &Prepared,
+    query: Query<'_>,
+    k: usize,
+    (index, distance): (&mut [i64], &mut [f64]),
+    options: Options,
+    mut poll: impl FnMut() -> Result<(), E>,
+) -> Result<(), E> {
+    let expected = query.points.len().checked_mul(k).expect("it fits in memory");
+    assert_eq!((index.len(), distance.len()), (expected, expected), "k entries for each point");
+    query.check_with(prepared)?;
+    let Prepared { groups, level, .. } = prepared;
+    let has_max_dists = query.max_dist.is_some();
+    let is_in_bulk = |group: &Group| match path(group, k, has_max_dists) {
+        Path::Centers(_) | Path::Cells(..) => true,
+        Path::NearestCenters(_) | Path::Search => false,
+    };
+    let workers = options.workers;
+    // The points of all groups in one pass, where no group has a faster path of its own.
+    if !groups.iter().any(is_in_bulk) {
+        let bounds = bounds_of(query.points, *level, options, &mut poll)?;
+        let pick = Pick { groups, level: *level, query, bounds, k, workers };
+        return pick.run(index, distance, poll);
+    }
+    if query.groups.is_some() {
+        options.check(query.points)?; // a group does not know where its points stand among all
+    }
+    let run = |group: &Group, points: &[Point], index: &mut [i64], distance: &mut [f64]| match path(
+        group,
+        k,
+        has_max_dists,
+    ) {
+        Path::Cells(coverage, boundary_counts) => {
+            options.check(points)?;
+            let order = group.order.ranking.order();
+            let outputs = index.chunks_mut(CELLS_PIECE).zip(distance.chunks_mut(CELLS_PIECE));
+            let pieces = points.chunks(CELLS_PIECE).zip(outputs);
+            share_out(pieces, workers, &mut poll, |(points, (index, distance)), _| {
+                level.run(FindCovering {
+                    coverage,
+                    order,
+                    boundary_counts,
+                    points,
+                    index,
+                    distance,
+                });
+            })
+        }
+        Path::Centers(centers) => {
+            let bounds = bounds_of(points, *level, options, &mut poll)?;
+            let ranking = group.order.ranking.view();
+            let search = Search { index: centers.index.view(), ranking, near: &centers.within };
+            let join = Join { search, level: *level, workers, way: None };
+            join.run(points, &bounds, index, distance, &mut poll)
+        }
+        Path::NearestCenters(_) | Path::Search => {
+            let bounds = bounds_of(points, *level, options, &mut poll)?;
+            let (groups, query) = (std::slice::from_ref(group), Query::from(points));
+            let pick = Pick { groups, level: *level, query, bounds, k, workers };
+            pick.run(index, distance, &mut poll)
+        }
+    };
+    group::each(&query, groups, index, distance, run)
+}
+
+/// The box around the finite points; the others are refused where the options say so.
+fn bounds_of<E: From<Error>>(
+    points: &[Point],
+    level: Level,
+    options: Options,
+    poll: impl FnMut() -> Result<(), E>,
+) -> Result<Bounds, E> {
+    let extent = Extent::of(points, level, options.workers, poll)?;
+    if !extent.is_finite {
+        options.check(points)?;
+    }
+    Ok(extent.bounds)
+}

@@ -1,0 +1,66 @@
+//! All candidates of the points of a query, piece by piece.
+
+use crate::answer::{Candidates, as_i64};
+use crate::error::Error;
+use crate::machine::{all_cores, share_out};
+use crate::near::Prepared;
+use crate::query::rows::{FindRows, Rows};
+use crate::query::{Options, Query, RowOrder};
+
+/// Points of the first piece, which tells how many candidates a point has. Each later piece is at most
+/// 16 times as large.
+const FIRST_ROWS: usize = 4;
+const MORE_ROWS: usize = 16;
+
+/// Candidates that are found before they are written in order.
+const CANDIDATES_AT_ONCE: usize = 1 << 22;
+
+/// Points that one thread takes at a time, at least.
+const MIN_ROWS: usize = 8;
+
+/// All candidates of the first points, until there are `enough` of them.
+///
+/// # Errors
+/// Those of a query, and what `poll` returns.
+pub(crate) fn some<E: From<Error>>(
+    prepared: &Prepared,
+    query: Query<'_>,
+    order: RowOrder,
+    enough: usize,
+    options: Options,
+    mut poll: impl FnMut() -> Result<(), E>,
+) -> Result<Candidates, E> {
+    query.check_with(prepared)?;
+    options.check(query.points)?;
+    let mut all = Candidates { indptr: vec![0], ..Candidates::default() };
+    let workers = options.workers.unwrap_or_else(all_cores);
+    let mut pieces: Vec<Rows> = Vec::new();
+    let (mut at_once, mut done, mut of_one) = (FIRST_ROWS, 0, 0_usize);
+    while done < query.points.len() && (done == 0 || all.indices.len() < enough) {
+        let some = query.piece(done, at_once);
+        let size = some.points.len().div_ceil(workers.get()).max(MIN_ROWS);
+        pieces.resize_with(some.points.len().div_ceil(size), Rows::default);
+        let expected = of_one.saturating_mul(size).min(CANDIDATES_AT_ONCE);
+        pieces.iter_mut().for_each(|rows| rows.expect(expected));
+        share_out(pieces.iter_mut().enumerate(), Some(workers), &mut poll, |(i, rows), go_on| {
+            let query = some.piece(i * size, size);
+            prepared.level.run(FindRows { groups: &prepared.groups, query, order, rows, go_on });
+        })?;
+        let count = pieces.iter().map(Rows::count).sum();
+        all.indices.reserve(count);
+        all.distances.reserve(count);
+        for rows in &pieces {
+            for (positions, distances) in rows.each() {
+                all.indices.extend(positions.iter().map(|&position| i64::from(position)));
+                all.distances.extend_from_slice(distances);
+                all.indptr.push(as_i64(all.indices.len()));
+            }
+        }
+        done += some.points.len();
+        // As many as are left to be enough, should they have as many each as those before.
+        of_one = (all.indices.len() / done).max(1);
+        let wanted = enough.saturating_sub(all.indices.len()).min(CANDIDATES_AT_ONCE);
+        at_once = (wanted / of_one).clamp(1, some.points.len() * MORE_ROWS);
+    }
+    Ok(all)
+}
