@@ -130,8 +130,8 @@ class Storable(Generic[P]):
         are unpickled when the matcher is loaded. With `allow_pickle`, an exception in unpickling is
         as pickle raises it.
 
-        A file that was made to deceive can answer nonsense, take long, or raise RuntimeError when
-        it is asked; without `allow_pickle` it cannot run code.
+        A file that was made to deceive can answer nonsense, be slow, or raise RuntimeError when it
+        is asked; without `allow_pickle` it cannot run code.
         """
         return cls._from_saved(_native.Saved.load(os.fspath(path)), polygons, allow_pickle)
 

@@ -85,7 +85,7 @@ pub(super) fn check(mut from: Reader, sites: usize) -> Result<(), Unreadable> {
     let table: Array<u32> = from.array("table")?;
     let starts = starts_of(&leaves, sites, vertices.len()).ok_or(unsound("leaves of cells"))?;
     let mut ends = [0; 8];
-    ends[SETTLED] = sites + 1; // one more than a rank, or 0
+    ends[SETTLED] = (sites + 1).min(1 << 30); // one more than a rank, or 0
     ends[LEAF] = leaves.len();
     ends[NODE] = next.len() / CELLS;
     ends[TWO] = twos.len();
@@ -131,8 +131,8 @@ fn covers_are_sound(covers: &[u32], ends: &[u32], sites: usize) -> bool {
 
 impl Tree {
     fn is_settled(&self, word: u32) -> bool {
-        let (kind, number) = read(word);
-        (kind == SETTLED) & (number < self.ends[SETTLED])
+        // The bits of its kind are 0.
+        (word as usize) < self.ends[SETTLED]
     }
 
     /// Whether a word may stand where all candidates are asked for.
