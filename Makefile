@@ -40,6 +40,10 @@ oracle: ## Run a million random cases of each kind against the oracle: make orac
 	POLY_MATCH_CASES=$(CASES) POLY_MATCH_SEED=$(SEED) cargo test --locked --release \
 		--package poly-match --lib with_the_oracle -- --nocapture --test-threads 1
 
+.PHONY: mutate
+mutate: package ## Load a million changed files: make mutate CASES=1 SEED=7
+	$(BIN)/python -m tests.mutate --cases $(CASES) --seed $(SEED)
+
 .PHONY: lint
 lint: package ## Check format, lints, types, stubs and docs
 	cargo fmt --all --check

@@ -19,6 +19,7 @@ from poly_match import _article, _matcher, _result, _store
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+SAVING = (ROOT / "docs" / "saving.md").read_text(encoding="utf-8")
 
 
 def blocks(language, page=README):
@@ -27,7 +28,9 @@ def blocks(language, page=README):
     return found
 
 
-@pytest.mark.parametrize("code", [*blocks("python"), *blocks("python", RULES)])
+@pytest.mark.parametrize(
+    "code", [*blocks("python"), *blocks("python", RULES), *blocks("python", SAVING)]
+)
 def test_python_blocks_run_and_print_what_they_say(code):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):

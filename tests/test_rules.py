@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import gc
 import math
+import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -309,22 +311,84 @@ def test_a_missing_label_matches_nothing(missing):
 
 
 @pytest.mark.parametrize(
-    ("of_polygons", "of_points", "names"),
+    ("of_polygons", "of_points", "expected"),
     [
-        (["a", "b", "c"], [1, 2, 3, 4], "str of polygons and int of points"),
-        ([1, 2, 3], ["1", "2", "3", "4"], "int of polygons and str of points"),
-        (np.array([1, 2, 3]), np.array(["1", "2", "3", "4"]), "int of polygons and str of points"),
-        (["a", None, "b"], [1, None, 2, math.nan], "str of polygons and int of points"),
-        (["a", "b", "c"], [b"a", b"b", b"c", b"d"], "str of polygons and bytes of points"),
-        ([True, False, True], [1, 0, 1, 0], "bool of polygons and int of points"),
-        (["a", "b", "c"], [("a",)] * 4, "str of polygons and tuple of points"),
-        ([1, 2.0, 3], ["a"] * 4, "float and int of polygons and str of points"),
+        ([True, False, False], [1], [0]),
+        ([True, False, False], [1, True, 0, 1.0], [0, 0, 2, 0]),
+        ([True, False, False], np.array([1, 0, 7]), [0, 2, -1]),
+        (np.array([True, False, False]), np.array([1.0, 0.0, 0.5]), [0, 2, -1]),
+        (np.array([1.0, 2.0, 2.0]), np.array([1, 2, 3]), [0, 2, -1]),
+        (np.array([1, 2, 2]), [np.float32(2), np.uint8(1), True], [2, 0, 0]),
+        (["a", 7, 7], ["a", 7], [0, 2]),
+        (["a", 7, 7], [7], [2]),
+        (["a", 7, 7], np.array([7, 8]), [2, -1]),
+        (["a", 7, 7], np.array(["a", "7"]), [0, -1]),
+        (np.array(["a", 7, 7], dtype=object), pd.Series(["a", 7]), [0, 2]),
+        (pd.Series(["a", "b", "b"]), np.array(["b", "c"]), [2, -1]),
+        (pd.Series([1, 2, 2], dtype="Int64"), [2.0, np.int8(1), None], [2, 0, -1]),
+        (pd.Series([1, 2, 2], dtype="category"), pd.Series([2, None]), [2, -1]),
+        (np.array([2**64 - 1, 3, 3], dtype=np.uint64), [3, 2**64 - 1, -1, 2.0**64], [2, 0, -1, -1]),
+        ([2**64 - 1, 3, 3], np.array([3, 2**64 - 1], dtype=np.uint64), [2, 0]),
+        (np.array([2**64 - 1, 3, 3], dtype=np.uint64), np.array([3, -1]), [2, -1]),
+        ([Fraction(1, 2), 3, 3], [0.5, np.float32(3)], [0, 2]),
+        ([(1, "a"), 1, 1], [(True, "a"), "a"], [0, -1]),
     ],
 )
-def test_labels_of_different_types_are_refused(of_polygons, of_points, names):
+def test_labels_are_equal_as_python_has_it(of_polygons, of_points, expected):
+    first = covers(groups=of_polygons)
+    again = poly_match.Matcher.from_bytes(first.to_bytes(), allow_pickle=True)
+    values = list(of_points)
+    for matcher in (first, again, pickle.loads(pickle.dumps(first))):
+        points = [(4.5, 4.5)] * len(values)
+        assert matcher.match(points, groups=of_points).index.tolist() == expected
+        assert matcher.match(points, groups=values).index.tolist() == expected
+        # Whatever comes with it, in any number; and alone, where that need not be a warning.
+        for value, answer in zip(values, expected, strict=True):
+            batch = [values[expected.index(max(expected))], value, None]
+            assert matcher.match(points[:1] * 3, groups=batch).index.tolist()[1] == answer
+            if answer >= 0:
+                assert matcher.match(points[:1], groups=[value]).index.tolist() == [answer]
+
+
+@pytest.mark.parametrize(
+    ("of_polygons", "of_points", "shown"),
+    [
+        (["a", "b", "c"], [1, 2, 3, 4], ["'a' (str)", "1 (int)"]),
+        ([1, 2, 3], ["1", "2", "3", "4"], ["1 (int)", "'1' (str)"]),
+        (np.array([1, 2, 3]), np.array(["1", "2", "3", "4"]), ["1 (int)", "'1' (str)"]),
+        (["1", "2", "3"], np.array([7, 2, 3, 4]), ["'1' (str)", "7 (int)"]),
+        (["a", None, "b"], [1, None, 2, math.nan], ["'a' (str)", "1 (int)"]),
+        (["a", "b", "c"], [b"a", b"b", b"c", b"d"], ["'a' (str)", "b'a' (bytes)"]),
+        (["a", "b", "c"], [("a",)] * 4, ["'a' (str)", "('a',) (tuple)"]),
+        ([1, 2.0, 3], ["a"] * 4, ["1 (int)", "'a' (str)"]),
+        (["x" * 1000, "b", "c"], [1] * 4, ["...", "1 (int)"]),
+    ],
+)
+def test_labels_of_other_kinds_are_warned_of(of_polygons, of_points, shown):
     matcher = covers(groups=of_polygons)
-    with pytest.raises(TypeError, match=f"groups .* must be of one type, got {names}"):
-        matcher.match(INSIDE, groups=of_points)
+    for ask in (matcher.match, matcher.pairs, matcher.candidates, matcher.iter_candidates):
+        with pytest.warns(UserWarning, match="no point has a label that is equal to") as caught:
+            found = ask(INSIDE, groups=of_points)
+        assert caught[0].filename == __file__
+        assert len(str(caught[0].message)) < 300
+        assert all(words in str(caught[0].message) for words in shown)
+        if ask == matcher.match:
+            assert found.index.tolist() == [-1] * 4
+    with pytest.warns(UserWarning, match="no point has a label") as caught:
+        poly_match.match(SQUARES, INSIDE, near="covers", groups=of_polygons, point_groups=of_points)
+    assert caught[0].filename == __file__
+
+
+def test_labels_that_may_be_meant_are_not_warned_of():
+    # pytest makes an error of every warning.
+    for labels in (["a", "b", "c"], [1, 2, 3], np.array([1, 2, 3]), [b"a", b"b", b"c"]):
+        matcher = covers(groups=labels)
+        assert matcher.match([], groups=[]).index.tolist() == []
+        for missing in (None, math.nan, pd.NA, pd.NaT):
+            assert matcher.match(INSIDE, groups=[missing] * 4).index.max() == -1
+    assert covers(groups=["a", 7, 7]).match(INSIDE, groups=[8] * 4).index.max() == -1
+    assert covers(groups=["a", "b", "c"]).match(INSIDE, groups=[8, 8, "z", 8]).index.max() == -1
+    assert covers(groups=[None] * 3).match(INSIDE, groups=[8] * 4).index.max() == -1
 
 
 def test_bad_labels_are_refused():
@@ -386,6 +450,42 @@ def test_rings_as_geoarrow_lays_them_out():
         near.pairs(points)
     none = poly_match.Matcher.from_rings(np.empty((0, 2)), [0], [0], near="covers")
     assert none.match(points).index.max() == -1
+
+
+def test_rings_of_very_many_polygons():
+    # They are read some at a time. Every third has a hole, and every fifth a second part.
+    vertices, rings, parts, polygons = [], [0], [0], [0]
+    count = 40_000
+    for i in range(count):
+        shape = [[(2 * i, 0, 1)]]
+        shape[0] += [(2 * i + 0.25, 0.25, 0.5)] * (i % 3 == 0)
+        shape += [[(2 * i, 5, 1)]] * (i % 5 == 0)
+        for part in shape:
+            for x, y, side in part:
+                vertices += [(x, y), (x + side, y), (x + side, y + side), (x, y + side)]
+                rings.append(len(vertices))
+            parts.append(len(rings) - 1)
+        polygons.append(len(parts) - 1)
+    points = np.array([(2 * i + 0.5, y) for i in range(0, count, 7) for y in (0.5, 0.1, 5.5)])
+    covered = poly_match.Matcher.from_rings(vertices, rings, polygons, parts, near="covers")
+    found = covered.match(points).index.reshape(-1, 3)
+    i = np.arange(0, count, 7)
+    assert (
+        found.tolist()
+        == np.stack([np.where(i % 3, i, -1), i, np.where(i % 5, -1, i)], axis=1).tolist()
+    )
+    near = poly_match.Matcher.from_rings(vertices, rings, polygons, parts, max_dist=0.1)
+    plain = i[(i % 3 > 0) & (i % 5 > 0)]
+    assert near.match(np.stack([2 * plain + 0.5, np.full(len(plain), 0.5)], 1)).index.tolist() == (
+        plain.tolist()
+    )
+    for position, error in [(30_000, "ring offsets must rise"), (5, "ring offsets must rise")]:
+        wrong = [*rings[:position], rings[position] - 7, *rings[position + 1 :]]
+        with pytest.raises(ValueError, match=f"{error} .* at {position}"):
+            poly_match.Matcher.from_rings(vertices, wrong, polygons, parts, near="covers")
+    vertices[-1] = (math.nan, 0.0)
+    with pytest.raises(ValueError, match=f"of polygon {count - 1} must be finite"):
+        poly_match.Matcher.from_rings(vertices, rings, polygons, parts, near="covers")
 
 
 @pytest.mark.parametrize(

@@ -58,12 +58,12 @@ def carried(matcher, tmp_path):
     """By every way that there is."""
     path = tmp_path / "matcher.plym"
     matcher.save(path)
-    yield poly_match.Matcher.load(path)
-    yield poly_match.Matcher.load(str(path))
+    yield poly_match.Matcher.load(path, allow_pickle=True)
+    yield poly_match.Matcher.load(str(path), allow_pickle=True)
     data = matcher.to_bytes()
     assert data == path.read_bytes()
-    yield poly_match.Matcher.from_bytes(data)
-    yield poly_match.Matcher.from_bytes(memoryview(bytearray(data)))
+    yield poly_match.Matcher.from_bytes(data, allow_pickle=True)
+    yield poly_match.Matcher.from_bytes(memoryview(bytearray(data)), allow_pickle=True)
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         yield pickle.loads(pickle.dumps(matcher, protocol))
     yield copy.copy(matcher)
@@ -133,7 +133,7 @@ def test_objects_stay_at_home(tmp_path):
 def test_objects_are_unpickled_when_asked_for_and_once():
     UNPICKLED.clear()
     data = poly_match.Matcher([Loud()], near="covers").to_bytes()
-    again = poly_match.Matcher.from_bytes(data)
+    again = poly_match.Matcher.from_bytes(data, allow_pickle=True)
     result = again.match([(0.9, 0.1)])
     assert result.index.tolist() == [0]
     poly_match.Matcher.from_bytes(data, [Loud()]).match([(0.9, 0.1)]).objects  # noqa: B018
@@ -147,7 +147,7 @@ def test_pickle_keeps_objects_one():
     matcher, polygons = pickle.loads(pickle.dumps((poly_match.Matcher(mine, max_dist=9), mine)))
     assert matcher.match(POINTS).objects[0] is polygons[1]
     # As does one that was loaded, and whose objects nobody has asked for.
-    again = poly_match.Matcher.from_bytes(matcher.to_bytes())
+    again = poly_match.Matcher.from_bytes(matcher.to_bytes(), allow_pickle=True)
     again, same = pickle.loads(pickle.dumps((again, again)))
     assert again is same
     assert again.match(POINTS).objects[0].name == "shelf"
@@ -281,7 +281,7 @@ def test_what_was_damaged_is_refused():
         damaged = bytearray(data)
         damaged[at] ^= 0x10
         try:
-            again = poly_match.Matcher.from_bytes(damaged)
+            again = poly_match.Matcher.from_bytes(damaged, allow_pickle=True)
             result = again.match(POINTS, groups=["b", "a", "a"])
             assert result.index.tolist() == expected
             assert result.objects[0].name == "shelf"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import sys
 import threading
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @contextlib.contextmanager
-def interrupted() -> Iterator[None]:
+def interrupted(start: bool = True) -> Iterator[Callable[[], None]]:
     """Expect that native code in this block is ended by a signal.
+
+    Without `start`, signals come from when the function that the block is given is called: the last
+    Python code before the native code that is meant may call it, so that no other is interrupted.
 
     A signal comes every 10 ms, and the fifth call of its handler raises. However many of them come
     while native code does not look, the handler is called once for all of them, when that code
@@ -31,14 +35,24 @@ def interrupted() -> Iterator[None]:
         if calls == 5:
             raise KeyboardInterrupt
 
+    def begin() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+
+    # A callback of the garbage collector, such as hypothesis has, would swallow the exception.
+    was_collecting = gc.isenabled()
+    gc.disable()
     before = signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+    if start:
+        begin()
     try:
         with pytest.raises(KeyboardInterrupt):
-            yield
+            yield begin
     finally:
+        calls = 5  # what comes now comes too late
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
+        if was_collecting:
+            gc.enable()
 
 
 class OtherThread:

@@ -6,6 +6,9 @@ to none, not even to another missing one.
 
 from __future__ import annotations
 
+import reprlib
+import sys
+import warnings
 from collections.abc import Iterable, Mapping, Set
 from numbers import Number
 from typing import Any, TypeAlias
@@ -15,6 +18,8 @@ import numpy.typing as npt
 
 Codes: TypeAlias = npt.NDArray[np.uint32]
 Integers: TypeAlias = npt.NDArray[np.int64]
+
+PACKAGE = __name__.partition(".")[0]
 
 # The number of no group.
 NOWHERE = np.iinfo(np.uint32).max
@@ -37,23 +42,25 @@ class Labels:
         The number of each polygon's group. Those without a label are a group that no point is in.
     """
 
+    _numbers: dict[Any, int]
+    # The labels in order, where they are integers that rise.
+    _sorted: Integers | None
+
     def __init__(self, labels: npt.ArrayLike | Iterable[Any]) -> None:
         values = _values(labels)
-        self._sorted: Integers | None = None
         self.codes: Codes
         if isinstance(values, np.ndarray):
-            self._sorted, codes = np.unique(values, return_inverse=True)
-            self._numbers = {label: number for number, label in enumerate(self._sorted.tolist())}
+            different, codes = np.unique(values, return_inverse=True)
+            self._set(different.tolist())
             self.codes = codes.astype(np.uint32)
         else:
             try:
-                different = [label for label in dict.fromkeys(values) if not _is_missing(label)]
+                self._set([label for label in dict.fromkeys(values) if not is_missing(label)])
             except TypeError:
                 _check_hashable(values, "polygon")
                 raise
-            self._numbers = {label: number for number, label in enumerate(different)}
             self.codes = _look_up(self._numbers, values)
-            self.codes[self.codes == NOWHERE] = len(different)
+            self.codes[self.codes == NOWHERE] = len(self)
 
     def of_points(self, labels: npt.ArrayLike | Iterable[Any]) -> Codes:
         """Give the labels of points the numbers that those of the polygons have.
@@ -68,49 +75,60 @@ class Labels:
         numpy.ndarray of uint32, shape (N,)
             `NOWHERE` for a label that no polygon has, and for a missing one.
 
-        Raises
-        ------
-        TypeError
-            For labels that none of the polygons' could be equal to, such as numbers and text.
+        Warns
+        -----
+        UserWarning
+            Where no label could be equal to one of the polygons', as 7 and ``"7"`` are not.
         """
         values = _values(labels)
-        if isinstance(values, np.ndarray):
-            if self._sorted is not None:
-                return _among(self._sorted, values)
-            values = values.tolist()
-        self._check_types(values)
-        try:
-            return _look_up(self._numbers, values)
-        except TypeError:
-            _check_hashable(values, "point")
-            raise
+        if isinstance(values, np.ndarray) and self._sorted is not None:
+            codes = _among(self._sorted, values)
+        else:
+            if isinstance(values, np.ndarray):
+                values = values.tolist()
+            try:
+                codes = _look_up(self._numbers, values)
+            except TypeError:
+                _check_hashable(values, "point")
+                raise
+        if len(codes) and codes[0] == codes.min() == NOWHERE:
+            # Integers are all of one kind.
+            some = values[:1].tolist() if isinstance(values, np.ndarray) else values
+            self._warn_of_other_kinds(some)
+        return codes
 
     def different(self) -> list[Any]:
         # In the order of their numbers.
         return list(self._numbers)
 
-    def are_integers(self) -> bool:
-        return self._sorted is not None
-
     @classmethod
-    def numbered(cls, different: list[Any], are_integers: bool) -> Labels:
-        # What was taken apart by the two above. Codes are for building alone.
+    def numbered(cls, different: list[Any]) -> Labels:
+        # What was taken apart by the one above. Codes are for building alone.
         labels = cls.__new__(cls)
-        labels._sorted = np.array(different, dtype=np.int64) if are_integers else None
-        labels._numbers = {label: number for number, label in enumerate(different)}
+        labels._set(different)
         labels.codes = np.empty(0, dtype=np.uint32)
         return labels
 
-    def _check_types(self, labels: list[Any]) -> None:
-        types, known = set(map(type, labels)), set(map(type, self._numbers))
-        if not _kinds(types).isdisjoint(_kinds(known)):
+    def _set(self, different: list[Any]) -> None:
+        self._numbers = {label: number for number, label in enumerate(different)}
+        self._sorted = _rising(different)
+
+    def _warn_of_other_kinds(self, labels: list[Any]) -> None:
+        # Only a hint: the answer is right, but hardly meant. It may depend on the batch.
+        known = {_kind(type(label)) for label in self._numbers}
+        other: object = None
+        for label in labels:
+            if not is_missing(label):
+                if _kind(type(label)) in known:
+                    return
+                other = label if other is None else other
+        if not known or other is None:
             return
-        types = {type(label) for label in labels if not _is_missing(label)}
-        if types and known and _kinds(types).isdisjoint(_kinds(known)):
-            raise TypeError(
-                "groups of polygons and of points must be of one type, "
-                f"got {_names(known)} of polygons and {_names(types)} of points"
-            )
+        warnings.warn(
+            "no point has a label that is equal to one of the polygons': they have labels such as "
+            f"{_shown(next(iter(self._numbers)))}, and the points such as {_shown(other)}",
+            stacklevel=_of_the_caller(),
+        )
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -173,7 +191,7 @@ def _among(known: Integers, labels: Integers) -> Codes:
     return np.where(known[places] == labels, places, NOWHERE).astype(np.uint32)
 
 
-def _is_missing(label: object) -> bool:
+def is_missing(label: object) -> bool:
     if label is None:
         return True
     try:
@@ -192,18 +210,31 @@ def _check_hashable(labels: list[Any], of: str) -> None:
             raise TypeError(message) from None
 
 
-def _kinds(types: set[type]) -> set[str]:
-    # Labels of different kinds are never equal.
-    return set(map(_kind, types))
+def _rising(labels: list[Any]) -> Integers | None:
+    # Only of integers themselves: what else is equal to one may be equal to more.
+    if not labels or set(map(type, labels)) != {int}:
+        return None
+    try:
+        array = np.array(labels, dtype=np.int64)
+    except OverflowError:
+        return None
+    return array if bool((array[1:] > array[:-1]).all()) else None
 
 
 def _kind(label: type) -> str:
+    # Labels of different kinds are hardly ever equal.
     if issubclass(label, (str, bytes)):
         return "str" if issubclass(label, str) else "bytes"
-    if issubclass(label, (bool, np.bool_)):
-        return "bool"
-    return "number" if issubclass(label, Number) else "object"
+    return "number" if issubclass(label, (Number, np.bool_)) else "object"
 
 
-def _names(types: set[type]) -> str:
-    return " and ".join(sorted(label.__name__ for label in types))
+def _shown(label: object) -> str:
+    return f"{reprlib.repr(label)} ({type(label).__name__})"
+
+
+def _of_the_caller() -> int:
+    # The `stacklevel` of a warning that this function's caller makes, for who called the package.
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
+        level, frame = level + 1, frame.f_back
+    return level

@@ -343,7 +343,8 @@ class Matcher(Storable[P]):
         ----------
         points : array_like of float, shape (N, 2), or iterable of points
             In the units of the polygons' coordinates. A C-contiguous float64 array is read in
-            place, without a copy; while the call lasts, no other thread should write to it.
+            place, without a copy, unless *best* is a callable; while the call lasts, no other
+            thread and no signal handler should write to it or resize it.
         workers : int, optional
             How many threads work: all cores where None, the calling thread alone where 1. The
             answer is the same.
@@ -352,7 +353,8 @@ class Matcher(Storable[P]):
         max_dist : array_like of float, shape (N,), optional
             A distance for each point, in place of the matcher's.
         groups : array_like or iterable of hashable, length N, optional
-            A label for each point, where the polygons have such.
+            A label for each point, where the polygons have such. It is that of a polygon where the
+            two are equal and have the same hash, as 1, 1.0 and True.
         on_invalid : {"raise", "unmatched"}, default "raise"
             What to do with a point that is NaN or infinite.
 
@@ -368,8 +370,12 @@ class Matcher(Storable[P]):
             distance that is negative or NaN; more or fewer distances or labels than points; a k
             below 1; labels where the polygons have none, or none where they have some.
         TypeError
-            For points or distances that are not numeric, and labels of another type than those of
-            the polygons.
+            For points or distances that are not numeric, and labels that are not hashable.
+
+        Warns
+        -----
+        UserWarning
+            Where no label of a point could be equal to one of a polygon, as 7 and ``"7"`` are not.
 
         Examples
         --------
@@ -434,7 +440,7 @@ class Matcher(Storable[P]):
         TypeError
             As `match`.
         AttributeError
-            Where the matcher was built from arrays.
+            Where the matcher was built from arrays, or saved without its objects.
 
         Examples
         --------
@@ -529,7 +535,7 @@ class Matcher(Storable[P]):
         Parameters
         ----------
         points : array_like of float, shape (N, 2), or iterable of points
-            As for `match`. An array that is read in place should not be written to before the end.
+            As for `match`, and copied once: what is done to them between two pieces has no effect.
         workers : int, optional
             As for `match`.
         max_dist : array_like of float, shape (N,), optional

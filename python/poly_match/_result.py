@@ -67,7 +67,10 @@ class MatchResult(Generic[R]):
         Raises
         ------
         AttributeError
-            Where the matcher was built from arrays.
+            Where the matcher was built from arrays, or saved without its objects.
+        ValueError
+            Where the matcher was loaded with objects that are pickled, and without `allow_pickle`;
+            or where these are not as many as the polygons.
         """
         found = _native.objects_at(tuple(known(self._polygons)), self.index.ravel())
         if self.index.ndim == 1:
@@ -108,23 +111,43 @@ class Candidates(NamedTuple):
 
 
 class Kept(Generic[T]):
-    # Objects that were saved with a matcher, pickled: read when they are first asked for.
+    # Objects that were saved with a matcher, pickled: read when they are first asked for, if ever.
 
-    def __init__(self, read: Callable[[], bytes], count: int) -> None:
+    def __init__(self, read: Callable[[], bytes], count: int, allow_pickle: bool) -> None:
         self._read = read
         self._count = count
+        self._allow_pickle = allow_pickle
 
     @cached_property
     def objects(self) -> tuple[T, ...]:
+        if not self._allow_pickle:
+            raise ValueError(
+                "the objects that were saved with this matcher are pickled, and unpickling runs "
+                "code that the file chooses: if you trust it, load it with allow_pickle=True; or "
+                "load it with polygons=, and these come back instead"
+            )
         objects = pickle.loads(self._read())
         if not isinstance(objects, tuple) or len(objects) != self._count:
             got = len(objects) if isinstance(objects, tuple) else type(objects).__name__
             raise ValueError(f"expected {self._count} objects beside the matcher, got {got}")
-        self._read = _nothing  # and what it held on to is let go
+        # What was read is let go, once it is not needed by another thread.
+        self.__dict__["objects"] = objects
+        self._read = _nothing
         return objects
 
-    def __reduce__(self) -> tuple[type[tuple[T, ...]], tuple[tuple[T, ...]]]:
-        return tuple, (self.objects,)
+    def pickled(self) -> bytes:
+        # As they were saved, as long as nobody has asked for them: unpickling would run code.
+        read = self._read  # before it is seen whether they are there: another thread may let it go
+        return pickle.dumps(self.objects) if "objects" in self.__dict__ else read()
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        if self._allow_pickle:
+            return tuple, (self.objects,)
+        return _not_allowed, (self._read(), self._count)
+
+
+def _not_allowed(pickled: bytes, count: int) -> Kept[Any]:
+    return Kept(lambda: pickled, count, allow_pickle=False)
 
 
 def _nothing() -> bytes:

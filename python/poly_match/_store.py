@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import copy
-import json
 import os
 import pickle
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from poly_match_rs import _native
 
-from poly_match._groups import Labels
-from poly_match._result import Kept, known
+from poly_match import _facts
+from poly_match._facts import CALLABLE, FACTS, LABELS, OBJECTS, Facts
+from poly_match._result import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,25 +20,18 @@ if TYPE_CHECKING:
     from poly_match_rs._native import Saved
     from typing_extensions import Buffer, Self
 
+    from poly_match._groups import Labels
     from poly_match._rule import Ask
 
 P = TypeVar("P")
-
-# What travels with the core's matcher, by name.
-FACTS = "python"
-LABELS = "labels"
-CALLABLE = "callable"
-OBJECTS = "objects"
-
-# Labels of these types, and no others, are the same once they were JSON.
-PLAIN = {str, int, bool, float}
 
 
 class Storable(Generic[P]):
     """A matcher that can be kept in a file, and carried to other processes and machines.
 
-    The index is saved as it is in memory: loading it builds nothing. The caller's objects, labels
-    of groups that are not numbers or text, and a callable for *best* are pickled.
+    The index is saved as it is in memory: loading it builds nothing. The caller's objects, a
+    callable for *best*, and labels of groups that JSON cannot hold are pickled. Nothing is ever
+    unpickled from a file unless who loads it says so.
     """
 
     _native: Native
@@ -59,6 +52,7 @@ class Storable(Generic[P]):
             Where to. A file that is there is replaced; matchers that were loaded from it live on.
         with_objects : bool, default True
             Whether the caller's own polygons, where the matcher has them, are pickled with it.
+            Those that were loaded, and not yet asked for, are saved as they were.
 
         Raises
         ------
@@ -87,7 +81,13 @@ class Storable(Generic[P]):
         _native.save(self._native, os.fspath(path), self._attached(with_objects))
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], polygons: Iterable[P] | None = None) -> Self:
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        polygons: Iterable[P] | None = None,
+        *,
+        allow_pickle: bool = False,
+    ) -> Self:
         """Load a matcher that was saved.
 
         The file is mapped into memory, checked, and used in place: nothing is built again. While
@@ -100,7 +100,10 @@ class Storable(Generic[P]):
             Where `save` put it.
         polygons : iterable, optional
             The objects that results refer to, in the order in which the matcher was built; in
-            place of those that were saved.
+            place of those that were saved, which are then not unpickled.
+        allow_pickle : bool, default False
+            Whether what is pickled in the file may be unpickled, which runs code that the file
+            chooses: say so for files that you trust.
 
         Returns
         -------
@@ -113,22 +116,24 @@ class Storable(Generic[P]):
             As `open` raises it.
         ValueError
             For a file that is not a saved matcher, was saved by another version of the format or on
-            a machine of the other byte order, was cut short or damaged; and for polygons that are
-            not as many as were saved.
-
-        Warnings
-        --------
-        As with `pickle`, load only what you trust. Objects that were saved are unpickled when they
-        are first asked for, by `MatchResult.objects` or `pairs`, and not at all where `polygons`
-        are given; a callable, and labels of groups that are neither numbers nor text, when the
-        matcher is loaded.
+            a machine of the other byte order, was cut short, damaged, or makes no sense; for one
+            that has a pickled callable or pickled labels, without `allow_pickle`; and for polygons
+            that are not as many as were saved.
 
         Notes
         -----
-        Objects are also checked for damage when they are first asked for, and not before, since
-        they may be far larger than the index.
+        Objects are unpickled when they are first asked for, by `MatchResult.objects` or `pairs`.
+        Without `allow_pickle`, asking for them is a ValueError, and all else works. They are also
+        checked for damage then, and not before, since they may be far larger than the index.
+
+        A callable for *best*, and labels other than numbers, text, bytes, dates and tuples of these
+        are unpickled when the matcher is loaded. With `allow_pickle`, an exception in unpickling is
+        as pickle raises it.
+
+        A file that was made to deceive can answer nonsense, be slow, or raise RuntimeError when it
+        is asked; without `allow_pickle` it cannot run code.
         """
-        return cls._from_saved(_native.Saved.load(os.fspath(path)), polygons)
+        return cls._from_saved(_native.Saved.load(os.fspath(path)), polygons, allow_pickle)
 
     def to_bytes(self, *, with_objects: bool = True) -> bytes:
         """Give what `save` would write to a file.
@@ -158,7 +163,9 @@ class Storable(Generic[P]):
         return _native.to_bytes(self._native, self._attached(with_objects))
 
     @classmethod
-    def from_bytes(cls, data: Buffer, polygons: Iterable[P] | None = None) -> Self:
+    def from_bytes(
+        cls, data: Buffer, polygons: Iterable[P] | None = None, *, allow_pickle: bool = False
+    ) -> Self:
         """Read what `to_bytes` gave, or the content of a file that `save` wrote.
 
         Parameters
@@ -166,7 +173,9 @@ class Storable(Generic[P]):
         data : bytes-like
             Copied once.
         polygons : iterable, optional
-            As for `load`, whose warning holds here too.
+            As for `load`.
+        allow_pickle : bool, default False
+            As for `load`: say so for data that you trust.
 
         Returns
         -------
@@ -186,47 +195,35 @@ class Storable(Generic[P]):
             except TypeError:
                 got = type(data).__name__
                 raise TypeError(f"data must be bytes-like, got {got}") from None
-        return cls._from_saved(_native.Saved.from_bytes(data), polygons)
+        return cls._from_saved(_native.Saved.from_bytes(data), polygons, allow_pickle)
 
     def _attached(self, with_objects: bool) -> list[tuple[str, bytes]]:
-        has_objects = with_objects and self._objects is not None
-        facts: dict[str, Any] = {
-            "rule": self._rule,
-            "has_objects": has_objects,
-            "ask": self._ask is not None,
-        }
+        objects = self._objects
+        has_objects = with_objects and objects is not None
         attached = []
+        how = None
         if self._labels is not None:
-            labels = self._labels.different()
-            facts["labels"] = "pickle"
-            if set(map(type, labels)) <= PLAIN:
-                facts["labels"] = "json"
-                attached.append((LABELS, json.dumps(labels).encode()))
-            else:
-                attached.append((LABELS, pickle.dumps(labels)))
-            facts["are_integers"] = self._labels.are_integers()
+            how, labels = _facts.write_labels(self._labels)
+            attached.append((LABELS, labels))
         if self._ask is not None:
             attached.append((CALLABLE, pickle.dumps(self._ask)))
         if has_objects:
-            attached.append((OBJECTS, pickle.dumps(tuple(known(self._objects)))))
-        return [(FACTS, json.dumps(facts).encode()), *attached]
+            attached.append(
+                (OBJECTS, objects.pickled() if isinstance(objects, Kept) else pickle.dumps(objects))
+            )
+        facts = Facts(self._rule, has_objects, self._ask is not None, how)
+        return [(FACTS, facts.to_json()), *attached]
 
     @classmethod
-    def _from_saved(cls, saved: Saved, polygons: Iterable[P] | None) -> Self:
-        facts = saved.attached(FACTS)
-        if facts is None:
-            raise ValueError("this matcher was not saved by Python: its facts are missing")
-        said = json.loads(facts)
+    def _from_saved(cls, saved: Saved, polygons: Iterable[P] | None, allow_pickle: bool) -> Self:
+        facts = Facts.of(saved)
+        facts.check_allowed(allow_pickle)
         matcher = cls.__new__(cls)
         matcher._native = saved.matcher()
-        matcher._rule = said["rule"]
-        matcher._labels = matcher._ask = matcher._objects = None
-        if "labels" in said:
-            loads = json.loads if said["labels"] == "json" else pickle.loads
-            labels = loads(saved.attached(LABELS) or b"")
-            matcher._labels = Labels.numbered(labels, said["are_integers"])
-        if said["ask"]:
-            matcher._ask = pickle.loads(saved.attached(CALLABLE) or b"")
+        matcher._rule = facts.rule
+        matcher._labels = _facts.read_labels(saved, facts)
+        matcher._ask = _facts.read_ask(saved, facts)
+        matcher._objects = None
         count = len(matcher._native)
         if polygons is not None:
             given = tuple(polygons)
@@ -235,11 +232,12 @@ class Storable(Generic[P]):
                     f"expected {count} polygons, as many as were saved, got {len(given)}"
                 )
             matcher._objects = given
-        elif said["has_objects"]:
-            matcher._objects = Kept(lambda: saved.attached(OBJECTS) or b"", count)
+        elif facts.has_objects:
+            matcher._objects = Kept(lambda: saved.attached(OBJECTS) or b"", count, allow_pickle)
         return matcher
 
-    # Through pickle, objects go as they are: one that goes by another way as well stays one.
+    # Through pickle, objects go as they are: one that goes by another way as well stays one. Those
+    # that may not be unpickled stay so, wherever they go.
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_native": _native.to_bytes(self._native, [])}

@@ -1,6 +1,6 @@
 //! The article's functions: objects in, the same objects out.
 
-use poly_match::{Error, Match, Matcher, Matches, Options, Point, best, match_once};
+use poly_match::{Error, Matcher, Matches, Options, Point, best, match_once};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -10,7 +10,10 @@ use crate::errors::exception;
 use crate::points::Points;
 use crate::polygons::{Polygons, Wanted};
 use crate::rule::within;
-use crate::run::detached;
+use crate::run::{Signals, detached};
+
+/// What it takes to read a set of polygons, in elements.
+const ELEMENTS_OF_A_SET: usize = 32;
 
 /// The polygons whose centre is closer to a point than a distance.
 ///
@@ -45,7 +48,9 @@ pub(crate) fn find_close_polygons<'py>(
     let point = finite_point(point)?;
     let read = Polygons::read(polygons, Wanted::CENTERS)?;
     let close = PyList::empty(polygons.py());
+    let mut signals = Signals::new(polygons.py());
     for (&center, object) in read.centers.iter().zip(read.objects.iter_borrowed()) {
+        signals.after(1)?;
         if near.is_near(center, point) {
             close.append(object)?;
         }
@@ -96,12 +101,17 @@ pub(crate) fn find_all_close_polygons<'py>(
         matcher.candidates_with(values, Options::default(), poll)
     })?;
     let found = PyList::empty(py);
+    let mut signals = Signals::new(py);
     for (position, candidates) in candidates.rows().enumerate() {
+        signals.after(1)?;
         if candidates.len() == 0 {
             continue;
         }
-        let close = candidates.map(|candidate| objects.get_item(candidate.index));
-        let close = close.collect::<PyResult<Vec<_>>>()?;
+        let mut close = Vec::with_capacity(candidates.len());
+        for candidate in candidates {
+            signals.after(1)?;
+            close.push(objects.get_item(candidate.index)?);
+        }
         found.append((points.object(position)?, close))?;
     }
     Ok(found)
@@ -134,11 +144,15 @@ pub(crate) fn pairs<'py>(
     points: &Points<'py>,
     polygon: impl Fn(usize) -> PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyList>> {
-    let pair = |(position, found): (usize, Option<Match>)| {
-        let found = found?;
-        Some(points.object(position).and_then(|point| Ok((point, polygon(found.index)?))))
-    };
-    let pairs: Vec<_> = matches.iter().enumerate().filter_map(pair).collect::<PyResult<_>>()?;
+    let mut signals = Signals::new(points.py());
+    let mut pairs = Vec::new();
+    for (position, found) in matches.iter().enumerate() {
+        signals.after(1)?;
+        if let Some(found) = found {
+            let pair = (points.object(position)?, polygon(found.index)?);
+            pairs.push(pair.into_pyobject(points.py())?);
+        }
+    }
     PyList::new(points.py(), pairs)
 }
 
@@ -167,7 +181,9 @@ pub(crate) fn select_best_polygon<'py>(
     polygon_sets: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyList>> {
     let pairs = PyList::empty(polygon_sets.py());
+    let mut signals = Signals::new(polygon_sets.py());
     for (position, set) in polygon_sets.try_iter()?.enumerate() {
+        signals.after(ELEMENTS_OF_A_SET)?;
         let (point, polygons): (Bound<'py, PyAny>, Bound<'py, PyAny>) = set?.extract()?;
         let Polygons { objects, areas, .. } = Polygons::read(&polygons, Wanted::CENTERS_AND_AREAS)?;
         let best = best(&areas).map_err(|error| exception(&error))?.ok_or_else(|| {

@@ -16,6 +16,7 @@ use crate::arrays::{point, vector};
 use crate::errors::exception;
 use crate::geometry;
 use crate::holes::read_holes;
+use crate::run::Signals;
 use crate::shapely::Shapely;
 
 /// What was read of an object.
@@ -120,7 +121,12 @@ pub(crate) fn ask_areas(objects: &Bound<'_, PyTuple>) -> PyResult<Vec<f64>> {
     static AREAS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let areas = AREAS.import(objects.py(), "poly_match_rs._areas", "areas")?.call1((objects,))?;
     let areas = areas.cast::<PyList>()?.to_tuple();
-    areas.iter_borrowed().enumerate().map(|(position, area)| number(&area, position)).collect()
+    let mut signals = Signals::new(objects.py());
+    let read = |(position, area): (usize, Borrowed<'_, '_, PyAny>)| {
+        signals.after(1)?;
+        number(&area, position)
+    };
+    areas.iter_borrowed().enumerate().map(read).collect()
 }
 
 fn number(area: &Bound<'_, PyAny>, position: usize) -> PyResult<f64> {

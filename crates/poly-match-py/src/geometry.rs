@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::errors::exception;
+use crate::run::Signals;
 
 /// The polygon of a mapping, which is that of the object at `position`.
 pub(crate) fn read(mapping: &Bound<'_, PyAny>, position: usize) -> PyResult<Polygon> {
@@ -91,6 +92,11 @@ impl Reader {
         name: &str,
         read: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>,
     ) -> PyResult<Vec<T>> {
+        let mut signals = Signals::new(elements.py());
+        let mut read = |element: &Bound<'_, PyAny>| {
+            signals.after(1)?;
+            read(element)
+        };
         if let Ok(elements) = elements.cast::<PyTuple>() {
             return elements.iter_borrowed().map(|element| read(&element)).collect();
         }

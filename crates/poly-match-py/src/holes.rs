@@ -6,6 +6,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::arrays::vector;
+use crate::run::Signals;
 
 /// The rings of an iterable of pairs (x, y), which may be those of the polygon at a position.
 pub(crate) fn read_holes(
@@ -19,7 +20,12 @@ pub(crate) fn read_holes(
             holes.get_type().name()?,
         )));
     };
-    elements.enumerate().map(|(hole, ring)| read_hole(&ring?, &Name { hole, polygon })).collect()
+    let mut signals = Signals::new(holes.py());
+    let read = |(hole, ring): (usize, PyResult<Bound<'_, PyAny>>)| {
+        signals.after(1)?;
+        read_hole(&ring?, &Name { hole, polygon })
+    };
+    elements.enumerate().map(read).collect()
 }
 
 fn read_hole(ring: &Bound<'_, PyAny>, name: &Name) -> PyResult<poly_match::Polygon> {

@@ -6,6 +6,9 @@
 //!   and are handed back by identity: the core knows their positions only.
 //! - **The GIL** is released while the core works ([`run`]). An (N, 2) float64 array of points is
 //!   then read in place, so a write to it by another thread during the call may or may not be seen.
+//!   Where code of the caller's runs in between, such as a callable for *best*, it is copied first:
+//!   that code could resize the array, which takes its memory away.
+//! - **Signals** are looked for while the core works, and in loops that hold the GIL ([`run`]).
 //! - **Errors** of the core become built-in exceptions ([`errors`]); an exception raised by the
 //!   caller's own code reaches the caller as it was raised.
 

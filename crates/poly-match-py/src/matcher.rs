@@ -14,7 +14,7 @@ use crate::polygons::Polygons;
 use crate::query::{Asked, at_least_one, options, row_order};
 use crate::rings::shapes_from_rings;
 use crate::rule::{Centers, Known, Rule};
-use crate::run::detached;
+use crate::run::{Signals, detached};
 
 type Array<'py, T> = Bound<'py, PyArray1<T>>;
 type Rows<'py, T> = Bound<'py, PyArray2<T>>;
@@ -76,11 +76,14 @@ impl Matcher {
         let centers = Centers::read(center)?;
         let wanted = rule.wanted(&centers)?;
         let (rings, parts, polygons) = &offsets;
-        let shapes = shapes_from_rings(vertices, rings, parts.as_ref(), polygons)?;
-        let read = wanted.center.map_or_else(Vec::new, |center| shapes.centers(center));
+        let (mut read, mut areas) = (Vec::new(), Vec::new());
+        let shapes = shapes_from_rings(vertices, rings, parts.as_ref(), polygons, |some| {
+            read.extend(wanted.center.into_iter().flat_map(|center| some.centers(center)));
+            areas.extend(wanted.areas.then(|| some.areas()).into_iter().flatten());
+        })?;
         let known = Known {
             centers: centers.or(read, shapes.len())?,
-            areas: if wanted.areas { shapes.areas() } else { Vec::new() },
+            areas,
             shapes: wanted.shapes.then_some(shapes),
         };
         rule.build(vertices.py(), known, groups.as_ref()).map(Self)
@@ -106,7 +109,7 @@ impl Matcher {
     ) -> PyResult<(Array<'py, i64>, Array<'py, f64>)> {
         let py = points.py();
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         // NumPy's own memory, written in place: it asks the system for large pages.
         let index = PyArray1::zeros(py, query.points.len(), false);
@@ -139,7 +142,7 @@ impl Matcher {
         let py = points.py();
         let k = at_least_one("k", k)?;
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         // By NumPy, which raises what is fitting where that is more than there is memory for.
         let shape = (query.points.len(), k.get());
@@ -170,7 +173,7 @@ impl Matcher {
         ask: Option<Ask<'py>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         let found = match ask {
             Some(ask) => ask.match_points(&self.0, query, options)?,
@@ -196,7 +199,7 @@ impl Matcher {
         let py = points.py();
         let options = options(workers, on_invalid)?;
         let order = row_order(order)?;
-        let asked = Asked::read(points, max_dist, groups)?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
         let found = match (ask, order, enough) {
             (Some(ask), RowOrder::Best, None) => ask.candidates(&self.0, query, options)?,
@@ -227,7 +230,13 @@ pub(crate) fn objects_at<'py>(
     objects: &Bound<'py, PyTuple>,
     index: PyReadonlyArray1<'py, i64>,
 ) -> PyResult<Bound<'py, PyList>> {
-    let object = |&index: &i64| usize::try_from(index).ok().map(|index| objects.get_item(index));
-    let found = index.as_array().into_iter().map(|index| object(index).transpose());
-    PyList::new(objects.py(), found.collect::<PyResult<Vec<_>>>()?)
+    let mut signals = Signals::new(objects.py());
+    // A copy: a handler of a signal could resize the caller's array.
+    let index = index.as_array().to_vec();
+    let mut found = Vec::with_capacity(index.len());
+    for index in index {
+        signals.after(1)?;
+        found.push(usize::try_from(index).ok().map(|index| objects.get_item(index)).transpose()?);
+    }
+    PyList::new(objects.py(), found)
 }

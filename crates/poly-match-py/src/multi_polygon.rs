@@ -11,6 +11,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::polygon::{Polygon, read_only};
 use crate::polygons::tuple_of;
+use crate::run::Signals;
 
 /// One polygon of several parts, as an archipelago is.
 ///
@@ -69,7 +70,9 @@ impl MultiPolygon {
 /// The polygon that the parts make, as the core has it.
 fn shape(parts: &Bound<'_, PyTuple>) -> PyResult<poly_match::Polygon> {
     let mut whole: Option<poly_match::Polygon> = None;
+    let mut signals = Signals::new(parts.py());
     for (position, part) in parts.iter_borrowed().enumerate() {
+        signals.after(1)?;
         let Ok(part) = part.cast::<Polygon>() else {
             return Err(PyTypeError::new_err(format!(
                 "parts of a MultiPolygon must be Polygon objects, got {} at position {position}",

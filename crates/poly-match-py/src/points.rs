@@ -10,6 +10,7 @@ use pyo3::types::{PyList, PyTuple};
 
 use crate::arrays::{numeric, point, shape};
 use crate::polygons::tuple_of;
+use crate::run::Signals;
 
 /// N points, and the objects they were read from.
 pub(crate) struct Points<'py> {
@@ -51,7 +52,9 @@ impl<'py> Points<'py> {
     fn read_elements(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
         let elements = tuple_of(points, name)?;
         let mut values = Vec::with_capacity(elements.len());
+        let mut signals = Signals::new(points.py());
         for (position, element) in elements.iter_borrowed().enumerate() {
+            signals.after(1)?;
             values.push(point(&element, &format_args!("{name}[{position}]"))?);
         }
         Ok(Self { values: Values::Vector(values), source: Source::Elements(elements) })
@@ -80,6 +83,15 @@ impl<'py> Points<'py> {
         Ok(Self { values: Values::Array(values), source: Source::Rows(rows.clone()) })
     }
 
+    /// Copies the coordinates out of the caller's array, if they are in it: Python code is to run while
+    /// they are in use, and may resize that array, which takes its memory away.
+    pub(crate) fn copied(mut self) -> PyResult<Self> {
+        if let Values::Array(_) = &self.values {
+            self.values = Values::Vector(self.as_slice()?.to_vec());
+        }
+        Ok(self)
+    }
+
     pub(crate) fn as_slice(&self) -> PyResult<&[Point]> {
         match &self.values {
             Values::Array(array) => Ok(array.as_slice()?.as_chunks().0),
@@ -87,15 +99,10 @@ impl<'py> Points<'py> {
         }
     }
 
-    /// The coordinates as an (N, 2) array: the caller's own where they are in one.
-    pub(crate) fn into_array(self) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let py = self.py();
-        match self.values {
-            Values::Array(array) => Ok(array.as_any().clone().cast_into()?),
-            Values::Vector(values) => {
-                PyArray1::from_slice(py, values.as_flattened()).reshape([values.len(), 2])
-            }
-        }
+    /// The coordinates as a new (N, 2) array.
+    pub(crate) fn to_array(&self) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let values = self.as_slice()?;
+        PyArray1::from_slice(self.py(), values.as_flattened()).reshape([values.len(), 2])
     }
 
     pub(crate) fn py(&self) -> Python<'py> {

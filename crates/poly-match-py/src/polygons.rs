@@ -15,10 +15,11 @@ use pyo3::{PyTypeInfo, intern};
 use crate::foreign::{Foreign, ask_area, ask_areas, ask_center, call_area, own};
 use crate::multi_polygon::MultiPolygon;
 use crate::polygon::Polygon;
+use crate::run::Signals;
 use crate::shapely::Shapely;
 
-/// After how many objects to look for Ctrl-C.
-const LOOK_EVERY: usize = 1024;
+/// What it takes to read a polygon of another library, in elements.
+const ELEMENTS_OF_A_POLYGON: usize = 32;
 
 /// What is to be read of every polygon.
 #[derive(Clone, Copy)]
@@ -52,9 +53,10 @@ impl<'py> Polygons<'py> {
     /// `y`, and geometry of other libraries.
     pub(crate) fn read(polygons: &Bound<'py, PyAny>, wanted: Wanted) -> PyResult<Self> {
         let objects = elements(polygons)?;
-        let mut reader = Reader::new(wanted, objects.len());
+        let mut reader = Reader::new(polygons.py(), wanted, objects.len());
         if reader.only_area_is_asked(&objects)? {
             for object in objects.iter_borrowed() {
+                reader.signals.after(1)?;
                 reader.centers.push(object.cast::<Polygon>()?.get().center());
             }
             reader.areas = ask_areas(&objects)?;
@@ -79,11 +81,15 @@ fn elements<'py>(polygons: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> 
     tuple_of(&elements.call1((polygons,))?, "polygons")
 }
 
-/// What `iterable` gives, as a tuple: the caller's list may change meanwhile.
+/// What `iterable` gives, as a tuple: the caller's list may change meanwhile. An iterator need not be
+/// Python code, which would look for signals itself.
 pub(crate) fn tuple_of<'py>(
     iterable: &Bound<'py, PyAny>,
     name: &str,
 ) -> PyResult<Bound<'py, PyTuple>> {
+    if let Ok(tuple) = iterable.cast_exact::<PyTuple>() {
+        return Ok(tuple.clone()); // it does not change
+    }
     if let Ok(list) = iterable.cast::<PyList>() {
         return Ok(list.to_tuple());
     }
@@ -91,7 +97,13 @@ pub(crate) fn tuple_of<'py>(
         let got = iterable.get_type().name()?;
         return Err(PyTypeError::new_err(format!("{name} must be an iterable, got {got}")));
     };
-    Ok(iterable.py().get_type::<PyTuple>().call1((iterator,))?.cast_into()?)
+    let mut signals = Signals::new(iterable.py());
+    let mut elements = Vec::new();
+    for element in iterator {
+        signals.after(1)?;
+        elements.push(element?);
+    }
+    PyTuple::new(iterable.py(), elements)
 }
 
 /// Reads one object after another, and remembers what it found out about their class.
@@ -101,6 +113,7 @@ struct Reader<'py> {
     areas: Vec<f64>,
     shapes: Option<Shapes>,
     shapely: Option<Shapely<'py>>,
+    signals: Signals<'py>,
     last: Option<(Bound<'py, PyType>, Class)>,
 }
 
@@ -166,7 +179,7 @@ impl<'a> Native<'a> {
 }
 
 impl<'py> Reader<'py> {
-    fn new(wanted: Wanted, len: usize) -> Self {
+    fn new(py: Python<'py>, wanted: Wanted, len: usize) -> Self {
         let room = |is_wanted| if is_wanted { len } else { 0 };
         Self {
             wanted,
@@ -174,6 +187,7 @@ impl<'py> Reader<'py> {
             areas: Vec::with_capacity(room(wanted.areas)),
             shapes: wanted.shapes.then(Shapes::new),
             shapely: None,
+            signals: Signals::new(py),
             last: None,
         }
     }
@@ -216,6 +230,7 @@ impl<'py> Reader<'py> {
         let class = first.get_type_ptr();
         let same = objects.iter_borrowed().take_while(|object| object.get_type_ptr() == class);
         for object in same {
+            self.signals.after(1)?;
             let polygon = object.cast::<Polygon>()?.get();
             self.centers.push(polygon.center());
             if areas {
@@ -228,15 +243,13 @@ impl<'py> Reader<'py> {
     /// Reads the object at `position`, and those after it that are read together with it; how many
     /// that were.
     fn read_some(&mut self, objects: &Bound<'py, PyTuple>, position: usize) -> PyResult<usize> {
-        if position.is_multiple_of(LOOK_EVERY) {
-            objects.py().check_signals()?;
-        }
         let object = objects.get_borrowed_item(position)?;
         match self.class(&object)? {
             Class::Native(overrides) => self.read_own(&object, position, overrides)?,
             Class::Foreign => self.read_foreign(&object, position)?,
             Class::Shapely => return self.read_shapely(objects, position),
         }
+        self.signals.after(ELEMENTS_OF_A_POLYGON)?;
         Ok(1)
     }
 

@@ -2,35 +2,67 @@
 
 use std::num::NonZeroUsize;
 
-use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1};
+use numpy::{Element, IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1};
 use poly_match::{OnInvalid, Options, Query, RowOrder};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::arrays::vector;
+use crate::callable::Ask;
 use crate::points::Points;
 use crate::rule::one_of;
 
 /// Points as they were given, and what belongs to each of them.
 pub(crate) struct Asked<'py> {
     pub(crate) points: Points<'py>,
-    max_dist: Option<PyReadonlyArray1<'py, f64>>,
-    groups: Option<PyReadonlyArray1<'py, u32>>,
+    max_dist: Option<Numbers<'py, f64>>,
+    groups: Option<Numbers<'py, u32>>,
+}
+
+/// Numbers in an array, read in place, or copied where Python code runs while they are in use.
+enum Numbers<'py, T: Element> {
+    InPlace(PyReadonlyArray1<'py, T>),
+    Copied(Vec<T>),
+}
+
+impl<'py, T: Element + Copy> Numbers<'py, T> {
+    fn read(array: PyReadonlyArray1<'py, T>, is_copied: bool) -> PyResult<Self> {
+        if is_copied {
+            Ok(Self::Copied(array.as_slice()?.to_vec()))
+        } else {
+            Ok(Self::InPlace(array))
+        }
+    }
+
+    fn as_slice(&self) -> PyResult<&[T]> {
+        match self {
+            Self::InPlace(array) => Ok(array.as_slice()?),
+            Self::Copied(values) => Ok(values),
+        }
+    }
 }
 
 impl<'py> Asked<'py> {
+    /// Where a callable of the caller's is asked in between, all is copied: it may resize the arrays
+    /// that the caller gave.
     pub(crate) fn read(
         points: &Bound<'py, PyAny>,
         max_dist: Option<PyReadonlyArray1<'py, f64>>,
         groups: Option<PyReadonlyArray1<'py, u32>>,
+        ask: Option<&Ask<'py>>,
     ) -> PyResult<Self> {
-        Ok(Self { points: Points::read(points)?, max_dist, groups })
+        let is_copied = ask.is_some();
+        let points = Points::read(points)?;
+        let points = if is_copied { points.copied()? } else { points };
+        let max_dist = max_dist.map(|values| Numbers::read(values, is_copied)).transpose()?;
+        let groups = groups.map(|codes| Numbers::read(codes, is_copied)).transpose()?;
+        Ok(Self { points, max_dist, groups })
     }
 
     pub(crate) fn query(&self) -> PyResult<Query<'_>> {
         let points = self.points.as_slice()?;
-        let max_dist = self.max_dist.as_ref().map(|values| values.as_slice()).transpose()?;
-        let groups = self.groups.as_ref().map(|codes| codes.as_slice()).transpose()?;
+        let max_dist = self.max_dist.as_ref().map(Numbers::as_slice).transpose()?;
+        let groups = self.groups.as_ref().map(Numbers::as_slice).transpose()?;
         if let Some(got) = groups.map(<[u32]>::len).filter(|&got| got != points.len()) {
             return Err(PyValueError::new_err(format!(
                 "groups must have one label for each of {} points, got {got}",
@@ -66,11 +98,12 @@ pub(crate) fn row_order(word: &str) -> PyResult<RowOrder> {
     one_of("order", word, &[("index", RowOrder::Input), ("best", RowOrder::Best)], "")
 }
 
-/// Points as an (N, 2) array, to be asked of piece by piece: the caller's own where it is one.
+/// Points as a new (N, 2) array, to be asked of piece by piece: what the caller does to an array
+/// between two pieces changes none of them.
 #[pyfunction]
 #[pyo3(signature = (points))]
 pub(crate) fn read_points<'py>(points: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray2<f64>>> {
-    Points::read(points)?.into_array()
+    Points::read(points)?.to_array()
 }
 
 /// Numbers as a contiguous (N,) array; `name` is what an error calls them.

@@ -11,9 +11,11 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
 
 use crate::errors::exception;
+use crate::run::Signals;
 
-/// How many are read at once: few enough that Ctrl-C is heard between them.
-const TOGETHER: usize = 1 << 16;
+/// How many are read at once: few enough that Ctrl-C is heard between them, though each has a thousand
+/// vertices.
+const TOGETHER: usize = 1 << 12;
 
 /// The classes of shapely.
 pub(crate) struct Shapely<'py> {
@@ -58,7 +60,9 @@ impl<'py> Shapely<'py> {
         let wkb = WKB.import(objects.py(), "poly_match_rs._geometry", "wkb")?;
         let found = wkb.call1((objects.get_slice(start, start + count),))?;
         let mut shapes = Shapes::new();
+        let mut signals = Signals::new(objects.py());
         for (position, bytes) in (start..).zip(found.cast::<PyList>()?) {
+            signals.after(1)?;
             let parts = parts(bytes.cast::<PyBytes>()?.as_bytes()).ok_or_else(|| {
                 let message = format!("shapely gave no sound WKB of polygon {position}");
                 PyValueError::new_err(message)

@@ -108,6 +108,16 @@ impl Saved {
         Matcher(self.0.matcher.clone())
     }
 
+    /// How many groups the polygons are in; None where they have no groups.
+    fn groups(&self) -> Option<usize> {
+        self.0.groups()
+    }
+
+    /// Whether there are bytes of that name. They are not read.
+    fn has_attached(&self, name: &str) -> bool {
+        self.0.has_attached(name)
+    }
+
     /// The bytes that were given a name; None where there are none.
     fn attached<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyBytes>>> {
         let found = py.detach(|| self.0.attached(name)).map_err(|error| exception(&error))?;

@@ -3,11 +3,16 @@
 //! What a matcher is made of is known to [`sections`], and how it lies in the bytes to [`layout`].
 //!
 //! A saved matcher is checked as a whole before it is used: what was damaged on the way is refused.
-//! Bytes that someone made to deceive, checksums and all, may make a matcher that answers nonsense or
-//! panics; they are never read out of bounds, since every index into them is checked as any other.
+//! A checksum finds accidents, not intent. Against bytes that someone made to deceive, checksums and
+//! all, stands more: sections share no byte, nothing is allocated because a number in them says so,
+//! and [`sound`] checks what an answer is made of. Such bytes may still make a matcher that answers
+//! nonsense, takes long, or panics. They are never read out of bounds, since every index into them is
+//! checked as any other.
 
+mod cells;
 pub(crate) mod layout;
 mod sections;
+mod sound;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -200,6 +205,18 @@ impl Saved {
         Self::from_sections(from).map_err(|error| Error::Unreadable(error).into())
     }
 
+    /// How many groups the polygons are in; none where they have no groups.
+    #[must_use]
+    pub fn groups(&self) -> Option<usize> {
+        self.matcher.is_grouped.then_some(self.matcher.parts.len())
+    }
+
+    /// Whether something was attached under a name. It is not read, nor checked.
+    #[must_use]
+    pub fn has_attached(&self, name: &str) -> bool {
+        self.attached.iter().any(|attached| attached.is_named(name))
+    }
+
     /// What was attached under a name; none where nothing was.
     ///
     /// # Errors
@@ -222,9 +239,7 @@ impl Saved {
             len: usize::try_from(facts.polygons).map_err(|_| unsound("a number of polygons"))?,
             level: Level::widest(),
         };
-        if !is_sound(&matcher) {
-            return Err(unsound("arrays that go together"));
-        }
+        sound::check(&matcher)?;
         Ok(Self { matcher, attached: from.end()? })
     }
 }
@@ -243,18 +258,6 @@ fn near(facts: &Facts) -> Option<Near> {
         3 => Some(Near::Covers),
         _ => None,
     }
-}
-
-/// Whether there is of everything as much as there are polygons.
-fn is_sound(matcher: &Matcher) -> bool {
-    let Matcher { near, parts, is_grouped, len, .. } = matcher;
-    let ranked: usize = parts.iter().map(|part| part.order.ranking.order().len()).sum();
-    let has_what_is_searched = |part: &Part| match near {
-        Near::Center(_) => part.index.is_some(),
-        Near::Boundary(_) => part.inside.is_some() && part.outlines.is_some(),
-        Near::Contains | Near::Covers => part.inside.is_some(),
-    };
-    ranked == *len && (*is_grouped || parts.len() == 1) && parts.iter().all(has_what_is_searched)
 }
 
 #[cfg(test)]

@@ -205,6 +205,11 @@ impl Reader {
         })
     }
 
+    /// Another that reads what comes next, and leaves this one where it is.
+    pub(crate) fn ahead(&self) -> Self {
+        Self { bytes: self.bytes.clone(), entries: self.entries.clone(), attached: Vec::new() }
+    }
+
     /// The next array, which must have this name.
     pub(crate) fn array<T: Pod>(&mut self, name: &'static str) -> Result<Array<T>, Unreadable> {
         let expected = || Unreadable::Section { expected: name };
@@ -255,6 +260,11 @@ impl Attached {
 }
 
 impl Entry {
+    /// Whether its numbers are such as the writer gives. Elements without a size could be any number.
+    fn is_well_formed(&self) -> bool {
+        (self.count == 0) == (self.size == 0) && self.is_attached <= 1
+    }
+
     /// Where it is; none where that is beyond all memory.
     fn range(&self) -> Option<Range<usize>> {
         let start = usize::try_from(self.start).ok()?;
@@ -263,7 +273,7 @@ impl Entry {
     }
 }
 
-/// The entries of the table, each of a section that is there.
+/// The entries of the table, each of a section that is there, and shares no byte with another.
 fn table(all: &[u8]) -> Result<Vec<Entry>, Unreadable> {
     let got = all.len() as u64;
     if !all.starts_with(&MAGIC) {
@@ -293,9 +303,33 @@ fn table(all: &[u8]) -> Result<Vec<Entry>, Unreadable> {
         return Err(damaged());
     }
     let entries = table.chunks_exact(size_of::<Entry>()).map(bytemuck::pod_read_unaligned);
-    let is_there = |entry: &Entry| entry.range().is_some_and(|range| range.end <= all.len());
     let entries: Vec<Entry> = entries.collect();
-    if entries.iter().all(is_there) { Ok(entries) } else { Err(damaged()) }
+    if follow_each_other(&entries, all.len()) {
+        Ok(entries)
+    } else {
+        Err(Unreadable::Section { expected: "sections that follow each other" })
+    }
+}
+
+/// Whether the sections lie as the writer puts them: in the order of the table, each from the next
+/// multiple of 64 bytes on, the last up to the end.
+///
+/// So no two share a byte. Without this, a small file could list the same bytes many times, and
+/// their checksums would take far longer than the file is large.
+fn follow_each_other(entries: &[Entry], len: usize) -> bool {
+    let mut end = size_of::<Header>() + size_of_val(entries);
+    for entry in entries {
+        let starts_at = end.next_multiple_of(LINE);
+        match entry.range() {
+            Some(range)
+                if entry.is_well_formed() && range.start == starts_at && range.end <= len =>
+            {
+                end = range.end;
+            }
+            _ => return false,
+        }
+    }
+    end == len
 }
 
 /// Whether every section is as it was written, on several threads where that is much.
@@ -378,6 +412,24 @@ pub(crate) fn seal(all: &mut [u8]) {
         }
         all[at..at + size].copy_from_slice(bytemuck::bytes_of(&entry));
     }
+    all[..start].copy_from_slice(bytemuck::bytes_of(&header));
+    seal_the_header(all);
+}
+
+/// Puts in the checksum that the header and its table should have.
+#[cfg(test)]
+pub(crate) fn seal_the_header(all: &mut [u8]) {
+    let start = size_of::<Header>();
+    let mut header: Header = bytemuck::pod_read_unaligned(&all[..start]);
+    let sections = usize::try_from(header.sections).expect("few");
+    let end = start + sections * size_of::<Entry>();
     header.checksum = checksum_of_all(&header, &all[start..end]);
     all[..start].copy_from_slice(bytemuck::bytes_of(&header));
+}
+
+/// Where the first section of a name starts.
+#[cfg(test)]
+pub(crate) fn start_of(all: &[u8], name: &str) -> Option<usize> {
+    let entries = table(all).ok()?;
+    entries.iter().find(|entry| Some(entry.name) == name_of(name))?.range().map(|at| at.start)
 }

@@ -6,7 +6,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::layout::{Reader, Writer};
-use super::{Unreadable, unsound};
+use super::{Unreadable, cells, unsound};
 use crate::Shapes;
 use crate::best::Order;
 use crate::coverage::Coverage;
@@ -98,7 +98,10 @@ pub(super) fn read(from: &mut Reader, facts: &PartFacts) -> Result<Part, Unreada
     };
     let inside = match facts.inside {
         NO_INSIDE => None,
-        CELLS => Some(Inside::Cells(Box::new(Coverage::read(from)?))),
+        CELLS => {
+            cells::check(from.ahead(), sites)?;
+            Some(Inside::Cells(Box::new(Coverage::read(from)?)))
+        }
         BOXES => Some(Inside::Boxes(boxes(from, sites)?)),
         _ => return Err(unsound("a way to tell what is inside")),
     };

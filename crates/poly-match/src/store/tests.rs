@@ -227,6 +227,89 @@ fn what_was_attached_comes_back() {
     assert_eq!(saved.attached("sixteen letters."), Err(Error::Unreadable(damaged)));
 }
 
+/// A table of one section: many times the same bytes, with a checksum that is wrong.
+#[test]
+fn sections_that_overlap_are_refused_before_their_checksums_are_made() {
+    let whole = bytes(&matchers(5, 1)[0]);
+    let refuse = |change: &dyn Fn(&mut [u8])| {
+        let mut bytes = whole.clone();
+        change(&mut bytes);
+        layout::seal_the_header(&mut bytes);
+        assert_eq!(refused(bytes), unsound("sections that follow each other"));
+    };
+    let entry = |at: usize| 64 + 64 * at;
+    let put = |bytes: &mut [u8], at: usize, number: u64| {
+        bytes[at..at + 8].copy_from_slice(&number.to_ne_bytes());
+    };
+    let number = |at: usize| u64::from_ne_bytes(whole[at..at + 8].try_into().expect("8 bytes"));
+    let (start, count, size, is_attached) = (16, 24, 32, 40);
+    // Another's bytes, the table's, the header's, none at all, and bytes that are nowhere.
+    for at in [number(entry(0) + start), 64, 0, 1 << 40, u64::MAX, u64::MAX - 63] {
+        refuse(&|bytes| put(bytes, entry(2) + start, at));
+    }
+    // Not from a line on; more, less, and more than there can be.
+    refuse(&|bytes| put(bytes, entry(2) + start, number(entry(2) + start) + 8));
+    for more in [64, 1 << 40, u64::MAX / 4] {
+        refuse(&|bytes| put(bytes, entry(2) + count, number(entry(2) + count) + more));
+    }
+    // Two that are swapped; elements of no size; something else than attached or not.
+    refuse(&|bytes| {
+        for byte in 0..64 {
+            bytes.swap(entry(2) + byte, entry(3) + byte);
+        }
+    });
+    refuse(&|bytes| bytes[entry(2) + size] = 0);
+    refuse(&|bytes| bytes[entry(2) + is_attached] = 2);
+    // More behind the last: bytes that no section has.
+    let mut bytes = [whole.as_slice(), &[0; 64]].concat();
+    put(&mut bytes, 16, number(16) + 64);
+    layout::seal_the_header(&mut bytes);
+    assert_eq!(refused(bytes), unsound("sections that follow each other"));
+}
+
+/// Numbers that stand for something that does not exist, checksums and all.
+#[test]
+fn what_is_of_nothing_is_refused() {
+    let change = |matcher: &Matcher, section: &str, expected: &'static str| {
+        let mut bytes = bytes(matcher);
+        let at = layout::start_of(&bytes, section).expect("it has such");
+        bytes[at..at + 4].copy_from_slice(&1000_u32.to_ne_bytes());
+        layout::seal(&mut bytes);
+        assert_eq!(refused(bytes), unsound(expected), "{section}");
+    };
+    let all = matchers(100, 1);
+    let keyed = all.iter().find(|m| m.parts[0].order.classes().0 == 2).expect("tie: distance");
+    let by_center = &all[0];
+    let nearest = all.iter().find(|m| m.parts[0].order.is_by_distance()).expect("nearest");
+    change(by_center, "order", "positions of polygons");
+    change(nearest, "order", "positions of polygons");
+    change(keyed, "classes", "classes that rise with the rank");
+    change(nearest, "slots", "an index of the sites that there are");
+    let with_id = |matcher: &Matcher, id: u32| {
+        let mut bytes = bytes(matcher);
+        let at = layout::start_of(&bytes, "leaves").expect("it has such") + 2 * 64;
+        bytes[at..at + 4].copy_from_slice(&id.to_ne_bytes());
+        layout::seal(&mut bytes);
+        refused(bytes)
+    };
+    for id in [100, 1 << 31, u32::MAX] {
+        assert_eq!(with_id(by_center, id), unsound("an index of the sites that there are"));
+        assert_eq!(with_id(nearest, id), unsound("an index of the sites that there are"));
+    }
+}
+
+#[test]
+fn groups_are_counted() {
+    let matchers = matchers(12, 1);
+    let groups = |matcher: &Matcher| {
+        let saved = Saved::read(Arc::new(bytes(matcher)), || Ok::<(), Error>(()));
+        let saved = saved.expect("as it was written");
+        assert!(saved.has_attached("mine") && !saved.has_attached("yours"));
+        saved.groups()
+    };
+    assert_eq!((groups(&matchers[0]), groups(&matchers[1])), (None, Some(3)));
+}
+
 fn refused(bytes: Vec<u8>) -> Unreadable {
     match Matcher::from_bytes(bytes) {
         Err(Error::Unreadable(why)) => why,

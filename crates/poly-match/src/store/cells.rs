@@ -1,0 +1,203 @@
+//! Whether a saved tree of cells leads to what there is, and nowhere else.
+//!
+//! What the words mean is said in `coverage/tree.rs`; here is only what a file may get wrong: a word
+//! that leads to no node, no leaf, or no polygon, and a tree that is deeper than a place has bits. A
+//! search checks every index, so that such a tree would do no harm; it would make it panic, or go on
+//! for as long as the file is large.
+
+use bytemuck::{Pod, Zeroable};
+
+use super::layout::Reader;
+use super::{Unreadable, unsound};
+use crate::Point;
+use crate::array::Array;
+
+/// Children of a cell.
+const CELLS: usize = 16;
+
+/// Levels of the tree at most: a place has 48 bits, and a level takes two of each axis.
+const MAX_DEPTH: u8 = 24;
+
+/// Words of a leaf before its entries, and of each entry.
+const HEAD: usize = 6;
+const ENTRY: usize = 3;
+
+const NONE: u32 = u32::MAX;
+const UNSURE: u32 = u32::MAX;
+
+/// The first section of a coverage.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Facts {
+    bounds: [Point; 2],
+    root: u32,
+    table_level: u32,
+}
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Two {
+    lines: [f64; 6],
+    faces: [u32; 4],
+}
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Four {
+    lines: [f64; 12],
+    faces: [u32; 16],
+}
+
+/// The kinds of words, by their highest three bits: the first five of them take two numbers each or one.
+const SETTLED: usize = 0;
+const LEAF: usize = 2;
+const NODE: usize = 4;
+const TWO: usize = 6;
+const FOUR: usize = 7;
+
+/// The kind of a word, and its number. Which kind comes next is hard to guess: no branch asks for it.
+fn read(word: u32) -> (usize, usize) {
+    const KINDS: [usize; 8] = [SETTLED, SETTLED, LEAF, LEAF, NODE, NODE, TWO, FOUR];
+    let kind = KINDS[(word >> 29) as usize];
+    let bits = if kind < TWO { 30 } else { 29 };
+    (kind, word as usize & ((1 << bits) - 1))
+}
+
+/// What words may lead to.
+struct Tree {
+    next: Array<u32>,
+    best: Array<u32>,
+    /// A bit for each place in the leaves where one begins.
+    starts: Vec<u64>,
+    /// For each kind of word, the first number that leads nowhere.
+    ends: [usize; 8],
+}
+
+/// Refuses the coverage of so many polygons that comes next, unless every word of it leads somewhere.
+pub(super) fn check(mut from: Reader, sites: usize) -> Result<(), Unreadable> {
+    let Facts { root, table_level, .. } = from.fact("cells")?;
+    let vertices: Array<Point> = from.array("vertices")?;
+    let (next, best) = (from.array("next")?, from.array("best")?);
+    let (twos, fours): (Array<Two>, Array<Four>) = (from.array("twos")?, from.array("fours")?);
+    let covers: Array<u32> = from.array("covers")?;
+    let cover_ends: Array<u32> = from.array("cover ends")?;
+    let leaves: Array<u32> = from.array("cell leaves")?;
+    let table: Array<u32> = from.array("table")?;
+    let starts = starts_of(&leaves, sites, vertices.len()).ok_or(unsound("leaves of cells"))?;
+    let mut ends = [0; 8];
+    ends[SETTLED] = (sites + 1).min(1 << 30); // one more than a rank, or 0
+    ends[LEAF] = leaves.len();
+    ends[NODE] = next.len() / CELLS;
+    ends[TWO] = twos.len();
+    ends[FOUR] = fours.len();
+    let tree = Tree { next, best, starts, ends };
+    let faces = twos.iter().flat_map(|two| &two.faces);
+    let faces = faces.chain(fours.iter().flat_map(|four| &four.faces));
+    let is_face = |&word: &u32| word == UNSURE || tree.is_settled(word);
+    let is_sound = covers_are_sound(&covers, &cover_ends, sites)
+        && cover_ends.len() == tree.next.len()
+        && faces.fold(true, |all, word| all & is_face(word))
+        && tree.is_sound(root)
+        && tree.has_table(root, table_level, &table);
+    if is_sound { Ok(()) } else { Err(unsound("cells that lead to what there is")) }
+}
+
+/// Where leaves begin, if they are one after the other, of polygons and vertices that there are.
+fn starts_of(leaves: &[u32], sites: usize, vertices: usize) -> Option<Vec<u64>> {
+    let is_rank = |rank: u32| (rank as usize) < sites;
+    let mut starts = vec![0_u64; leaves.len().div_ceil(64)];
+    let mut at = 0;
+    while at < leaves.len() {
+        let &[.., cover, count] = leaves.get(at..at + HEAD)?.first_chunk::<HEAD>()?;
+        let end = (count as usize).checked_mul(ENTRY)?.checked_add(at + HEAD)?;
+        let (entries, _) = leaves.get(at + HEAD..end)?.as_chunks::<ENTRY>();
+        let has_edges = |&[rank, start, count]: &[u32; ENTRY]| {
+            is_rank(rank) & (start as usize + (count as usize >> 2) < vertices)
+        };
+        let is_sound = (cover == NONE || is_rank(cover)) && count > 0;
+        if !(is_sound && entries.iter().fold(true, |all, entry| all & has_edges(entry))) {
+            return None;
+        }
+        starts[at / 64] |= 1 << (at % 64);
+        at = end;
+    }
+    Some(starts)
+}
+
+fn covers_are_sound(covers: &[u32], ends: &[u32], sites: usize) -> bool {
+    let are_ranks = covers.iter().fold(true, |all, &rank| all & ((rank as usize) < sites));
+    are_ranks && ends.is_sorted() && ends.last().is_none_or(|&end| end as usize <= covers.len())
+}
+
+impl Tree {
+    fn is_settled(&self, word: u32) -> bool {
+        // The bits of its kind are 0.
+        (word as usize) < self.ends[SETTLED]
+    }
+
+    /// Whether a word may stand where all candidates are asked for.
+    fn is_next(&self, word: u32) -> bool {
+        let (kind, number) = read(word);
+        let start = if kind == LEAF { number.min(self.ends[LEAF]) } else { 0 };
+        let bits = self.starts.get(start / 64).copied().unwrap_or(0);
+        (kind < TWO)
+            & (number < self.ends[kind])
+            & ((kind != LEAF) | (bits >> (start % 64) & 1 == 1))
+    }
+
+    /// Whether a word may stand for the best of a cell whose word is `next`. Where lines do not answer,
+    /// the leaf is asked: there must be one.
+    fn is_best(&self, next: u32, word: u32) -> bool {
+        let (kind, number) = read(word);
+        let is_in_place = (kind == SETTLED) | ((kind >= TWO) & (read(next).0 == LEAF));
+        (word == next) | (is_in_place & (number < self.ends[kind]))
+    }
+
+    /// Whether all words lead to something, and no way down is longer than it may be. A node comes
+    /// before its children, and is the child of one node at most.
+    fn is_sound(&self, root: u32) -> bool {
+        let Self { next, best, .. } = self;
+        if !next.len().is_multiple_of(CELLS) || best.len() != next.len() || !self.is_next(root) {
+            return false;
+        }
+        let words = || next.iter().zip(best.iter());
+        if !words()
+            .fold(true, |all, (&word, &best)| all & self.is_next(word) & self.is_best(word, best))
+        {
+            return false;
+        }
+        let mut depths = vec![0_u8; self.ends[NODE]];
+        if let (NODE, node) = read(root) {
+            depths[node] = 1;
+        }
+        for (slot, &word) in next.iter().enumerate() {
+            if let (NODE, node) = read(word) {
+                let parent = slot / CELLS;
+                if node <= parent || depths[node] > 0 || depths[parent] >= MAX_DEPTH {
+                    return false;
+                }
+                // Of one that nothing leads to, nothing is asked.
+                depths[node] = depths[parent] + 1;
+            }
+        }
+        true
+    }
+
+    /// Whether the table of a level has words for the best of the cells of that level.
+    fn has_table(&self, root: u32, level: u32, table: &[u32]) -> bool {
+        let Some((&outside, table)) = table.split_last() else { return false };
+        CELLS.checked_pow(level) == Some(table.len()) && outside == 0 && self.has_best(root, table)
+    }
+
+    /// Whether words are of the best of the cells that a cell of this word is split into.
+    fn has_best(&self, next: u32, words: &[u32]) -> bool {
+        match read(next) {
+            (NODE, node) if words.len() > 1 => {
+                let children = &self.next[node * CELLS..][..CELLS];
+                let words = words.chunks(words.len() / CELLS);
+                children.iter().zip(words).all(|(&next, words)| self.has_best(next, words))
+            }
+            _ => words.iter().fold(true, |all, &word| all & self.is_best(next, word)),
+        }
+    }
+}
