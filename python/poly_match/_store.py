@@ -43,8 +43,8 @@ class Storable(Generic[P]):
     def save(self, path: str | os.PathLike[str], *, with_objects: bool = True) -> None:
         """Save the matcher to a file.
 
-        The file is written beside its place and renamed when it is complete, so that it is there
-        as a whole or not at all.
+        The file gets its name once all of it is on the disk, so that it is there as a whole or not
+        at all.
 
         Parameters
         ----------
