@@ -90,6 +90,16 @@ def test_while_polygons_are_read(polygons):
         poly_match.find_close_polygons(given, (0.5, 0.5), 0.0)
 
 
+def test_while_rings_are_read():
+    # Its last triangle is none, so that what comes after is not reached.
+    count = 5_000_000
+    vertices = np.zeros((3 * count, 2))
+    vertices[-1] = np.nan
+    rings = np.arange(0, 3 * count + 1, 3)
+    with interrupted():
+        poly_match.Matcher.from_rings(vertices, rings, np.arange(count + 1), near="covers")
+
+
 def test_while_areas_are_read():
     # By `areas` itself, which is Python code, they are asked for first.
     with interrupted():

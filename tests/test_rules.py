@@ -452,6 +452,42 @@ def test_rings_as_geoarrow_lays_them_out():
     assert none.match(points).index.max() == -1
 
 
+def test_rings_of_very_many_polygons():
+    # They are read some at a time. Every third has a hole, and every fifth a second part.
+    vertices, rings, parts, polygons = [], [0], [0], [0]
+    count = 40_000
+    for i in range(count):
+        shape = [[(2 * i, 0, 1)]]
+        shape[0] += [(2 * i + 0.25, 0.25, 0.5)] * (i % 3 == 0)
+        shape += [[(2 * i, 5, 1)]] * (i % 5 == 0)
+        for part in shape:
+            for x, y, side in part:
+                vertices += [(x, y), (x + side, y), (x + side, y + side), (x, y + side)]
+                rings.append(len(vertices))
+            parts.append(len(rings) - 1)
+        polygons.append(len(parts) - 1)
+    points = np.array([(2 * i + 0.5, y) for i in range(0, count, 7) for y in (0.5, 0.1, 5.5)])
+    covered = poly_match.Matcher.from_rings(vertices, rings, polygons, parts, near="covers")
+    found = covered.match(points).index.reshape(-1, 3)
+    i = np.arange(0, count, 7)
+    assert (
+        found.tolist()
+        == np.stack([np.where(i % 3, i, -1), i, np.where(i % 5, -1, i)], axis=1).tolist()
+    )
+    near = poly_match.Matcher.from_rings(vertices, rings, polygons, parts, max_dist=0.1)
+    plain = i[(i % 3 > 0) & (i % 5 > 0)]
+    assert near.match(np.stack([2 * plain + 0.5, np.full(len(plain), 0.5)], 1)).index.tolist() == (
+        plain.tolist()
+    )
+    for position, error in [(30_000, "ring offsets must rise"), (5, "ring offsets must rise")]:
+        wrong = [*rings[:position], rings[position] - 7, *rings[position + 1 :]]
+        with pytest.raises(ValueError, match=f"{error} .* at {position}"):
+            poly_match.Matcher.from_rings(vertices, wrong, polygons, parts, near="covers")
+    vertices[-1] = (math.nan, 0.0)
+    with pytest.raises(ValueError, match=f"of polygon {count - 1} must be finite"):
+        poly_match.Matcher.from_rings(vertices, rings, polygons, parts, near="covers")
+
+
 @pytest.mark.parametrize(
     ("rings", "polygons", "parts", "error", "message"),
     [

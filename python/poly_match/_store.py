@@ -43,8 +43,8 @@ class Storable(Generic[P]):
     def save(self, path: str | os.PathLike[str], *, with_objects: bool = True) -> None:
         """Save the matcher to a file.
 
-        The file is written beside its place and renamed when it is complete, so that it is there
-        as a whole or not at all.
+        The file gets its name once all of it is on the disk, so that it is there as a whole or not
+        at all.
 
         Parameters
         ----------
@@ -130,8 +130,8 @@ class Storable(Generic[P]):
         are unpickled when the matcher is loaded. With `allow_pickle`, an exception in unpickling is
         as pickle raises it.
 
-        A file that was made to deceive can answer nonsense, take long, or raise RuntimeError when
-        it is asked; without `allow_pickle` it cannot run code.
+        A file that was made to deceive can answer nonsense, be slow, or raise RuntimeError when it
+        is asked; without `allow_pickle` it cannot run code.
         """
         return cls._from_saved(_native.Saved.load(os.fspath(path)), polygons, allow_pickle)
 

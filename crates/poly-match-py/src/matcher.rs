@@ -76,11 +76,14 @@ impl Matcher {
         let centers = Centers::read(center)?;
         let wanted = rule.wanted(&centers)?;
         let (rings, parts, polygons) = &offsets;
-        let shapes = shapes_from_rings(vertices, rings, parts.as_ref(), polygons)?;
-        let read = wanted.center.map_or_else(Vec::new, |center| shapes.centers(center));
+        let (mut read, mut areas) = (Vec::new(), Vec::new());
+        let shapes = shapes_from_rings(vertices, rings, parts.as_ref(), polygons, |some| {
+            read.extend(wanted.center.into_iter().flat_map(|center| some.centers(center)));
+            areas.extend(wanted.areas.then(|| some.areas()).into_iter().flatten());
+        })?;
         let known = Known {
             centers: centers.or(read, shapes.len())?,
-            areas: if wanted.areas { shapes.areas() } else { Vec::new() },
+            areas,
             shapes: wanted.shapes.then_some(shapes),
         };
         rule.build(vertices.py(), known, groups.as_ref()).map(Self)

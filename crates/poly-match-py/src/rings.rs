@@ -2,23 +2,25 @@
 
 use numpy::PyArrayDescrMethods;
 use numpy::{PyArray1, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods, get_array_module};
-use poly_match::{Error, Shapes};
+use poly_match::{Error, Point, Shapes};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::arrays::shape;
-use crate::errors::exception;
 use crate::points::Points;
+use crate::run::detached;
 
 /// Polygons from vertices, (V, 2), and offsets of any integers.
 ///
 /// Without `part_offsets`, those of the polygons are into the rings, as GeoArrow has polygons; with
-/// them, into the parts, as it has multipolygons.
+/// them, into the parts, as it has multipolygons. `read` is given some after the other, to find out
+/// more of them.
 pub(crate) fn shapes_from_rings(
     vertices: &Bound<'_, PyAny>,
     ring_offsets: &Bound<'_, PyAny>,
     part_offsets: Option<&Bound<'_, PyAny>>,
     polygon_offsets: &Bound<'_, PyAny>,
+    mut read: impl FnMut(&Shapes) + Send,
 ) -> PyResult<Shapes> {
     // First the offsets: what they are read from may be Python code, which may resize the vertices.
     let rings = offsets(ring_offsets, "ring_offsets")?;
@@ -26,22 +28,80 @@ pub(crate) fn shapes_from_rings(
     let polygons = offsets(polygon_offsets, "polygon_offsets")?;
     let points = Points::read_named(vertices, "vertices")?;
     let points = points.as_slice()?;
-    let shapes = vertices.py().detach(|| match &parts {
-        Some(parts) => Shapes::from_offsets(points, &rings, parts, &polygons),
-        None => {
-            // Each polygon is a part, and each part a polygon.
-            let each: Vec<i64> = (0_i64..).take(polygons.len()).collect();
-            Shapes::from_offsets(points, &rings, &polygons, &each)
+    detached(vertices.py(), |poll| {
+        // Each polygon is a part, and each part a polygon, where there are no parts.
+        let each: Vec<i64>;
+        let (parts, polygons, has_parts) = match &parts {
+            Some(parts) => (parts, &polygons, true),
+            None => {
+                each = (0_i64..).take(polygons.len()).collect();
+                (&polygons, &each, false)
+            }
+        };
+        let mut shapes = Shapes::new();
+        let mut done = 0;
+        while let Some(count) = polygons.len().checked_sub(done + 1).filter(|&count| count > 0) {
+            poll()?;
+            let some = &polygons[done..=done + count.min(TOGETHER)];
+            let Some(Ok(more)) = piece(points, &rings, parts, some) else { break };
+            done += more.len();
+            read(&more);
+            shapes.append(more);
         }
-    });
-    shapes.map_err(|error| {
-        exception(&match error {
-            Error::Offsets { of: "part", position, got, len } if parts.is_none() => {
+        if done + 1 == polygons.len() && is_whole(points, &rings, parts, polygons) {
+            return Ok(shapes);
+        }
+        // All at once, to tell what is wrong among all. It is an error, too.
+        let all = Shapes::from_offsets(points, &rings, parts, polygons).and_then(|all| {
+            let (position, len) = (done, all.len());
+            Err(Error::Offsets { of: "polygon", position, got: polygons.get(done).copied(), len })
+        });
+        Ok(all.map_err(|error| match error {
+            Error::Offsets { of: "part", position, got, len } if !has_parts => {
                 Error::Offsets { of: "polygon", position, got, len }
             }
             other => other,
-        })
+        })?)
     })
+}
+
+/// Polygons that are read between two looks for signals.
+const TOGETHER: usize = 1 << 14;
+
+/// Some polygons that follow each other; none where their offsets are not of what there is.
+fn piece(
+    points: &[Point],
+    rings: &[i64],
+    parts: &[i64],
+    polygons: &[i64],
+) -> Option<Result<Shapes, Error>> {
+    let (parts, polygons) = (within(parts, polygons)?, from_zero(polygons)?);
+    let (rings, parts) = (within(rings, parts)?, from_zero(parts)?);
+    let (first, last) = (*rings.first()?, *rings.last()?);
+    let points = points.get(usize::try_from(first).ok()?..usize::try_from(last).ok()?)?;
+    Some(Shapes::from_offsets(points, &from_zero(rings)?, &parts, &polygons))
+}
+
+/// The offsets that others point to, the first of them to the last.
+fn within<'a>(offsets: &'a [i64], others: &[i64]) -> Option<&'a [i64]> {
+    let (first, last) = (others.first()?, others.last()?);
+    offsets.get(usize::try_from(*first).ok()?..=usize::try_from(*last).ok()?)
+}
+
+fn from_zero(offsets: &[i64]) -> Option<Vec<i64>> {
+    let first = offsets.first()?;
+    offsets.iter().map(|offset| offset.checked_sub(*first)).collect()
+}
+
+/// Whether the offsets begin and end with what they point to; that they rise was seen of each piece.
+fn is_whole(points: &[Point], rings: &[i64], parts: &[i64], polygons: &[i64]) -> bool {
+    let is_all = |offsets: &[i64], len: usize| {
+        offsets.first() == Some(&0)
+            && offsets.last().map(|&last| usize::try_from(last)) == Some(Ok(len))
+    };
+    is_all(rings, points.len())
+        && is_all(parts, rings.len() - 1)
+        && is_all(polygons, parts.len() - 1)
 }
 
 /// Any array-like of integers, in 64 bits; `name` is what an error calls it.

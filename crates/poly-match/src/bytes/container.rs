@@ -27,7 +27,7 @@ const MAGIC: [u8; 8] = *b"\x89PLY\r\n\x1a\n";
 const BYTE_ORDER: u32 = 0x0102_0304;
 
 /// Of the layout, and of all that a matcher is made of: each change is another.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Where sections start: on a line of the cache.
 const LINE: usize = 64;

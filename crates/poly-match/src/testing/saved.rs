@@ -392,7 +392,7 @@ fn what_is_something_else_is_said_to_be() {
     assert_eq!(with(8, &0x0403_0201_u32.to_ne_bytes()), Unreadable::ByteOrder);
     assert_eq!(
         version.to_string(),
-        "saved in version 77 of the format, but this poly-match reads version 1"
+        "saved in version 77 of the format, but this poly-match reads version 2"
     );
     assert_eq!(
         refused(png.to_vec()).to_string(),

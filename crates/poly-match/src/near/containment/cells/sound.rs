@@ -44,7 +44,7 @@ impl Coverage {
         let Tree { next, best, twos, fours, covers, cover_ends, leaves } = tree;
         let Some(starts) = starts_of(leaves, sites, vertices.len()) else { return false };
         let mut ends = [0; 8];
-        ends[SETTLED] = sites + 1; // one more than a rank, or 0
+        ends[SETTLED] = (sites + 1).min(1 << 30); // one more than a rank, or 0
         ends[LEAF] = leaves.len();
         ends[NODE] = next.len() / CELLS;
         ends[TWO] = twos.len();
@@ -90,8 +90,8 @@ fn covers_are_sound(covers: &[u32], ends: &[u32], sites: usize) -> bool {
 
 impl Words<'_> {
     fn is_settled(&self, word: u32) -> bool {
-        let (kind, number) = read(word);
-        (kind == SETTLED) & (number < self.ends[SETTLED])
+        // The bits of its kind are 0.
+        (word as usize) < self.ends[SETTLED]
     }
 
     /// Whether a word may stand where all candidates are asked for.
