@@ -11,7 +11,7 @@ use crate::geometry::polygon::is_finite;
 use crate::machine::{LANES, Level, Simd, Task};
 use crate::matcher::Matcher;
 use crate::near::center::check_sites;
-use crate::near::center::leaf::Leaf;
+use crate::near::center::packet::SitePacket;
 use crate::query::Options;
 use crate::rank::order::{Key, check};
 use crate::rule::Within;
@@ -87,9 +87,9 @@ impl Task for Find<'_> {
         let Self { centers, keys, near, points, matches } = self;
         let best = best_few(keys);
         let site = |key: &Key| (centers[key.position() as usize], key.position());
-        let leaf = |keys: &[Key]| Leaf::of(keys.iter().map(site));
-        let best_leaves: Vec<Leaf> = best.chunks(LANES).map(leaf).collect();
-        let mut all: Vec<Leaf> = Vec::new();
+        let leaf = |keys: &[Key]| SitePacket::of(keys.iter().map(site));
+        let best_leaves: Vec<SitePacket> = best.chunks(LANES).map(leaf).collect();
+        let mut all: Vec<SitePacket> = Vec::new();
         for (i, &point) in points.iter().enumerate() {
             if !is_finite(point) {
                 continue;
@@ -98,7 +98,8 @@ impl Task for Find<'_> {
             if found.is_none() && best.len() < keys.len() {
                 if all.is_empty() {
                     let mut positions = 0..;
-                    let leaf = |some: &[Point]| Leaf::of(some.iter().copied().zip(&mut positions));
+                    let leaf =
+                        |some: &[Point]| SitePacket::of(some.iter().copied().zip(&mut positions));
                     all.extend(centers.chunks(LANES).map(leaf));
                 }
                 found = least(simd, near, point, &all, keys);
@@ -139,7 +140,7 @@ fn least<S: Simd>(
     simd: S,
     near: &Within,
     point: Point,
-    leaves: &[Leaf],
+    leaves: &[SitePacket],
     keys: &[f64],
 ) -> Option<(u32, f64)> {
     let mut least: Option<(f64, u32, f64)> = None;

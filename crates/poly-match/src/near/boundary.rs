@@ -25,9 +25,9 @@ use crate::machine::{LANES, Mask, Simd};
 use crate::near::containment::Inside;
 use crate::rank::NO_RANK;
 use crate::rule::Within;
-use crate::tree::levels::{self, Group, Levels};
-use crate::tree::search::{Sites, Taker};
-use crate::tree::split::{in_leaves, split};
+use crate::tree::branch_and_bound::{Sites, Taker};
+use crate::tree::bulk_load::{in_leaves, split};
+use crate::tree::levels::{Levels, LevelsView, NodePacket};
 
 /// Edges that are read between two questions whether to go on.
 const ASK_EVERY: usize = 1 << 16;
@@ -35,7 +35,7 @@ const ASK_EVERY: usize = 1 << 16;
 /// Some edges, those of the best polygon first, padded with edges that are nowhere.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(32))]
-pub(crate) struct Leaf {
+pub(crate) struct EdgePacket {
     from_x: [f64; LANES],
     from_y: [f64; LANES],
     to_x: [f64; LANES],
@@ -72,7 +72,7 @@ impl Boundaries {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Outlines {
-    pub(crate) leaves: Array<Leaf>,
+    pub(crate) leaves: Array<EdgePacket>,
     /// Over the leaves; none where there are no edges.
     pub(crate) levels: Levels,
     /// What is added to a distance before it is held against that of a box.
@@ -81,9 +81,9 @@ pub(crate) struct Outlines {
 
 /// Outlines as a search reads them.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View<'a> {
-    leaves: &'a [Leaf],
-    levels: levels::View<'a>,
+pub(crate) struct EdgesView<'a> {
+    leaves: &'a [EdgePacket],
+    levels: LevelsView<'a>,
     slack: f64,
 }
 
@@ -123,10 +123,10 @@ impl Outlines {
         drop(middles);
         let leaf = |sites: &mut [u32]| {
             sites.sort_unstable();
-            Leaf::of(sites.iter().map(|&edge| edges[edge as usize]))
+            EdgePacket::of(sites.iter().map(|&edge| edges[edge as usize]))
         };
-        let leaves: Vec<Leaf> = sites.chunks_mut(LANES).map(leaf).collect();
-        let levels = Levels::over(&leaves, Leaf::whole);
+        let leaves: Vec<EdgePacket> = sites.chunks_mut(LANES).map(leaf).collect();
+        let levels = Levels::over(&leaves, EdgePacket::whole);
         let squared_lengths = edges.iter().map(|&([a, b], _)| squared_distance(a, b));
         let longest = squared_lengths.fold(0.0, f64::max).sqrt();
         let largest = edges.iter().flat_map(|(edge, _)| edge.as_flattened());
@@ -137,8 +137,8 @@ impl Outlines {
 
     /// The outlines that were made of arrays before; none where those do not go together.
     pub(crate) fn from_arrays(
-        leaves: Array<Leaf>,
-        groups: Array<Group>,
+        leaves: Array<EdgePacket>,
+        groups: Array<NodePacket>,
         slack: f64,
     ) -> Option<Self> {
         let levels = match leaves.len() {
@@ -153,19 +153,20 @@ impl Outlines {
     /// Whether all edges and nodes are of so many polygons.
     pub(crate) fn is_sound(&self, polygons: usize) -> bool {
         // Padding is near nothing.
-        let is_edge = |leaf: &Leaf, lane: usize| {
+        let is_edge = |leaf: &EdgePacket, lane: usize| {
             ((leaf.rank[lane] as usize) < polygons)
                 | ((leaf.rank[lane] == NO_RANK) & leaf.from_x[lane].is_nan())
         };
-        let are_edges = |leaf: &Leaf| (0..LANES).fold(true, |all, lane| all & is_edge(leaf, lane));
+        let are_edges =
+            |leaf: &EdgePacket| (0..LANES).fold(true, |all, lane| all & is_edge(leaf, lane));
         self.leaves.iter().fold(true, |all, leaf| all & are_edges(leaf))
             && self.levels.is_sound(self.leaves.len(), polygons)
     }
 
     /// What a search reads.
     #[inline(always)]
-    pub(crate) fn view(&self) -> View<'_> {
-        View { leaves: &self.leaves, levels: self.levels.view(), slack: self.slack }
+    pub(crate) fn view(&self) -> EdgesView<'_> {
+        EdgesView { leaves: &self.leaves, levels: self.levels.view(), slack: self.slack }
     }
 }
 
@@ -181,7 +182,7 @@ const VANISHED: f64 = 1e-145;
 /// 1 + 2^-46.
 const FACTOR: f64 = 1.0 + 1.0 / (1_u64 << 46) as f64;
 
-impl Leaf {
+impl EdgePacket {
     const EMPTY: Self = Self {
         from_x: [f64::NAN; LANES],
         from_y: [f64::NAN; LANES],
@@ -242,9 +243,9 @@ impl Leaf {
     }
 }
 
-impl Sites for View<'_> {
+impl Sites for EdgesView<'_> {
     #[inline(always)]
-    fn levels(&self) -> levels::View<'_> {
+    fn levels(&self) -> LevelsView<'_> {
         self.levels
     }
 
@@ -305,7 +306,7 @@ mod tests {
 
     /// Which of two edges may be as near as `distance`, by their leaf, and whether their box may.
     struct Look<'a> {
-        outlines: View<'a>,
+        outlines: EdgesView<'a>,
         point: Point,
         distance: f64,
     }

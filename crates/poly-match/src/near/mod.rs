@@ -12,7 +12,7 @@ use crate::machine::{Level, Simd};
 use crate::rank::order::{Order, Score};
 use crate::rank::select::{NO_SLOT, Selection};
 use crate::rule::Near;
-use crate::tree::search;
+use crate::tree::branch_and_bound;
 use boundary::Boundaries;
 use center::Centers;
 use containment::Containing;
@@ -46,14 +46,14 @@ pub(crate) enum NearIndex {
 
 /// Buffers reused between points.
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
-    stack: Vec<search::Pending>,
+pub(crate) struct SearchBuffers {
+    stack: Vec<branch_and_bound::PendingBox>,
     nodes: Vec<(usize, usize)>,
     /// Where the best of the last point were found.
     slots: Vec<u32>,
 }
 
-impl Scratch {
+impl SearchBuffers {
     /// Forgets the last point: the next one is of another group.
     pub(crate) fn leave(&mut self) {
         self.slots.clear();
@@ -69,11 +69,11 @@ impl Group {
         simd: S,
         max_dist: Option<f64>,
         point: Point,
-        scratch: &mut Scratch,
+        scratch: &mut SearchBuffers,
         selection: &mut Selection<'a>,
     ) {
         selection.begin(&self.order);
-        let Scratch { stack, nodes, slots } = scratch;
+        let SearchBuffers { stack, nodes, slots } = scratch;
         match &self.index {
             NearIndex::Center(Centers { within, index }) => {
                 let (within, index) = (within.or(max_dist), index.view());
@@ -83,10 +83,10 @@ impl Group {
                     }
                     return;
                 }
-                search::warm(&index, &within, point, slots, selection);
-                search::best(simd, &index, &within, point, stack, selection);
+                branch_and_bound::warm(&index, &within, point, slots, selection);
+                branch_and_bound::best(simd, &index, &within, point, stack, selection);
                 selection.finish();
-                search::keep(selection, slots);
+                branch_and_bound::keep(selection, slots);
             }
             NearIndex::Boundary(Boundaries { within, inside, edges }) => {
                 let within = within.or(max_dist);
@@ -94,13 +94,13 @@ impl Group {
                     return;
                 }
                 let edges = edges.view();
-                search::warm(&edges, &within, point, slots, selection);
+                branch_and_bound::warm(&edges, &within, point, slots, selection);
                 inside.each(simd, point, true, nodes, |rank| {
                     selection.offer(rank, 0.0, NO_SLOT);
                 });
-                search::best(simd, &edges, &within, point, stack, selection);
+                branch_and_bound::best(simd, &edges, &within, point, stack, selection);
                 selection.finish();
-                search::keep(selection, slots);
+                branch_and_bound::keep(selection, slots);
             }
             NearIndex::Containment(Containing { boundary_counts, inside }) => {
                 inside.each(simd, point, *boundary_counts, nodes, |rank| {
@@ -118,7 +118,7 @@ impl Group {
         simd: S,
         max_dist: Option<f64>,
         point: Point,
-        scratch: &mut Scratch,
+        scratch: &mut SearchBuffers,
         scores: &mut Vec<Score>,
     ) {
         scores.clear();
@@ -137,19 +137,26 @@ impl Group {
         simd: S,
         max_dist: Option<f64>,
         point: Point,
-        scratch: &mut Scratch,
+        scratch: &mut SearchBuffers,
         mut found: impl FnMut(u32, f64),
     ) {
-        let Scratch { stack, nodes, .. } = scratch;
+        let SearchBuffers { stack, nodes, .. } = scratch;
         match &self.index {
             NearIndex::Center(Centers { within, index }) => {
-                search::all(simd, &index.view(), &within.or(max_dist), point, stack, found);
+                branch_and_bound::all(
+                    simd,
+                    &index.view(),
+                    &within.or(max_dist),
+                    point,
+                    stack,
+                    found,
+                );
             }
             NearIndex::Boundary(Boundaries { within, inside, edges }) => {
                 let within = within.or(max_dist);
                 if within.admits_distance(0.0) {
                     inside.each(simd, point, true, nodes, |rank| found(rank, 0.0));
-                    search::all(simd, &edges.view(), &within, point, stack, found);
+                    branch_and_bound::all(simd, &edges.view(), &within, point, stack, found);
                 }
             }
             NearIndex::Containment(Containing { boundary_counts, inside }) => {

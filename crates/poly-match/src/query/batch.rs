@@ -16,8 +16,8 @@ use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Level, Mask, Simd, Task};
 use crate::near::center::Centers;
 use crate::near::center::vicinity::Vicinity;
-use crate::near::center::view::Pending;
-use crate::near::{self, Group, NearIndex};
+use crate::near::center::view::PendingNode;
+use crate::near::{Group, NearIndex, SearchBuffers};
 use crate::query::Query;
 use crate::query::choose::{Choose, Keys};
 use crate::query::rows::{Size, block};
@@ -59,7 +59,7 @@ pub struct Batch {
     bits: Vec<u64>,
     /// All candidates instead, where they are no sites.
     found: Vec<Match>,
-    scratch: Scratch,
+    scratch: BatchBuffers,
 }
 
 /// The first of some sites, and the first of their bits.
@@ -71,11 +71,11 @@ struct Look {
 
 /// What is used again from batch to batch.
 #[derive(Debug, Default)]
-struct Scratch {
+struct BatchBuffers {
     wide: Vicinity,
-    stack: Vec<Pending>,
+    stack: Vec<PendingNode>,
     scores: Vec<Score>,
-    group: near::Scratch,
+    group: SearchBuffers,
 }
 
 impl Batch {
@@ -91,7 +91,7 @@ impl Batch {
             sites: Vicinity::default(),
             bits: Vec::new(),
             found: Vec::new(),
-            scratch: Scratch::default(),
+            scratch: BatchBuffers::default(),
         }
     }
 
@@ -288,7 +288,7 @@ impl Batch {
                 }
             };
             let (count, bounds, widest) = self.block(ahead, done..places.len(), within, WIDE);
-            let Scratch { wide, stack, .. } = &mut self.scratch;
+            let BatchBuffers { wide, stack, .. } = &mut self.scratch;
             wide.fill(simd, (group.order.ranking.view(), index.view()), &widest, &bounds, stack);
             done += self.rows_of_wide(simd, within, ahead, done..done + count);
         }
@@ -394,7 +394,7 @@ impl Batch {
     #[inline(always)]
     fn row_of_one<S: Simd>(&mut self, simd: S, group: &Group, max_dist: Option<f64>, point: Point) {
         let Self { indices, found, scratch, .. } = self;
-        let Scratch { scores, group: scratch, .. } = scratch;
+        let BatchBuffers { scores, group: scratch, .. } = scratch;
         group.scores(simd, max_dist, point, scratch, scores);
         let matches = scores.iter().map(|score| Match {
             index: group.order.ranking.position(score.rank) as usize,

@@ -10,7 +10,7 @@ use crate::geometry::Bounds;
 use crate::machine::{Level, Simd, Task, all_cores, share_out};
 use crate::near::center::Centers;
 use crate::near::center::nearest::{BATCH, Nearest};
-use crate::near::{Group, Scratch};
+use crate::near::{Group, SearchBuffers};
 use crate::query::path::{Path, path};
 use crate::query::{self, Query};
 use crate::rank::select::Selection;
@@ -71,7 +71,7 @@ impl Task for PickPiece<'_, '_> {
         distance.fill(f64::NAN);
         let Some(first) = groups.first() else { return };
         let mut selection = Selection::new(&first.order, k);
-        let (mut scratch, mut curve) = (Scratch::default(), Curve::default());
+        let (mut scratch, mut curve) = (SearchBuffers::default(), Curve::default());
         let order = query::sort(&mut curve, &query, &bounds, POINTS_PER_CELL, groups.len());
         let mut nearest = Nearest::new();
         let group_of = |place: u32| query.groups.map(|groups| groups[place as usize]);

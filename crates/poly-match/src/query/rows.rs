@@ -15,9 +15,9 @@ use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd, Task};
 use crate::near::center::Centers;
-use crate::near::center::leaf::Leaf;
-use crate::near::center::view::{Pending, View};
-use crate::near::{Group, NearIndex, Scratch};
+use crate::near::center::packet::SitePacket;
+use crate::near::center::view::{IndexView, PendingNode};
+use crate::near::{Group, NearIndex, SearchBuffers};
 use crate::query::{self, Query, RowOrder};
 use crate::rank::order::{Order, Score};
 use crate::rule::Within;
@@ -42,7 +42,7 @@ pub(crate) struct Rows {
     distances: Vec<f64>,
     len: usize,
     curve: Curve,
-    scratch: Scratch,
+    scratch: SearchBuffers,
     scores: Vec<Score>,
     list: List,
 }
@@ -50,12 +50,12 @@ pub(crate) struct Rows {
 /// The sites near a block.
 #[derive(Debug, Default)]
 struct List {
-    stack: Vec<Pending>,
+    stack: Vec<PendingNode>,
     sites: Vec<Point>,
     /// What each is known by, in the high bits, and its place among the sites.
     keys: Vec<u64>,
     /// The sites in order. They are known by a position, or by a rank where that is asked for.
-    leaves: Vec<Leaf>,
+    leaves: Vec<SitePacket>,
 }
 
 impl Rows {
@@ -245,7 +245,7 @@ pub(crate) fn block(
 impl List {
     /// Takes the sites that are near some place of a box, and some others, in the order of the index.
     #[inline(always)]
-    fn fill<S: Simd>(&mut self, simd: S, index: View<'_>, within: &Within, bounds: &Bounds) {
+    fn fill<S: Simd>(&mut self, simd: S, index: IndexView<'_>, within: &Within, bounds: &Bounds) {
         let Self { stack, leaves, .. } = self;
         leaves.clear();
         index.leaves_near_box(simd, within, bounds, stack, |leaf, _| leaves.push(*leaf));
@@ -256,7 +256,7 @@ impl List {
     fn fill_in_order<S: Simd>(
         &mut self,
         simd: S,
-        index: View<'_>,
+        index: IndexView<'_>,
         within: &Within,
         bounds: &Bounds,
         known_by: impl Fn(u32) -> u32,
@@ -274,7 +274,7 @@ impl List {
         leaves.clear();
         #[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
         let site = |&key: &u64| (sites[key as u32 as usize], (key >> u32::BITS) as u32);
-        leaves.extend(keys.chunks(LANES).map(|keys| Leaf::of(keys.iter().map(site))));
+        leaves.extend(keys.chunks(LANES).map(|keys| SitePacket::of(keys.iter().map(site))));
     }
 
     /// Writes what the candidates of a point are known by, and their distances, in order, where there

@@ -23,7 +23,7 @@ pub(crate) const MAX_LEVELS: usize = 11;
 /// What a search must know of eight sibling nodes to leave them out.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(64))]
-pub(crate) struct Group {
+pub(crate) struct NodePacket {
     min_x: [f64; LANES],
     min_y: [f64; LANES],
     max_x: [f64; LANES],
@@ -33,7 +33,7 @@ pub(crate) struct Group {
     unused: [u32; LANES],
 }
 
-impl Group {
+impl NodePacket {
     const EMPTY: Self = Self {
         min_x: [f64::NAN; LANES],
         min_y: [f64::NAN; LANES],
@@ -133,14 +133,14 @@ impl Starts {
 /// The levels of a tree.
 #[derive(Debug, Clone)]
 pub(crate) struct Levels {
-    pub(crate) groups: Array<Group>,
+    pub(crate) groups: Array<NodePacket>,
     starts: Starts,
 }
 
 /// The levels of a tree as a search reads them.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View<'a> {
-    groups: &'a [Group],
+pub(crate) struct LevelsView<'a> {
+    groups: &'a [NodePacket],
     starts: &'a Starts,
 }
 
@@ -155,13 +155,13 @@ impl Levels {
     pub(crate) fn over<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Self {
         let (starts, count) = Starts::over(nodes.len());
         let mut groups = Vec::with_capacity(count);
-        groups.extend(nodes.chunks(LANES).map(|nodes| Group::of(nodes.iter().map(&whole))));
+        groups.extend(nodes.chunks(LANES).map(|nodes| NodePacket::of(nodes.iter().map(&whole))));
         let mut below = 0;
         while groups.len() < count {
             let end = groups.len();
             let nodes = groups[below..end].chunks(LANES);
             let above: Vec<_> =
-                nodes.map(|nodes| Group::of(nodes.iter().map(Group::whole))).collect();
+                nodes.map(|nodes| NodePacket::of(nodes.iter().map(NodePacket::whole))).collect();
             groups.extend(above);
             below = end;
         }
@@ -170,7 +170,7 @@ impl Levels {
 
     /// The levels over so many nodes that were made by [`over`](Self::over) before; none where the
     /// groups are more or fewer.
-    pub(crate) fn from_array(nodes: usize, groups: Array<Group>) -> Option<Self> {
+    pub(crate) fn from_array(nodes: usize, groups: Array<NodePacket>) -> Option<Self> {
         u32::try_from(nodes).ok()?;
         let (starts, count) = Starts::over(nodes);
         (groups.len() == count).then_some(Self { groups, starts })
@@ -179,7 +179,7 @@ impl Levels {
     /// Whether each node over so many has a rank of so many sites, and the padding is near nothing: it
     /// would lead to children that do not exist.
     pub(crate) fn is_sound(&self, nodes: usize, sites: usize) -> bool {
-        let (mut groups, mut left): (&[Group], _) = (&self.groups, nodes);
+        let (mut groups, mut left): (&[NodePacket], _) = (&self.groups, nodes);
         while !groups.is_empty() {
             let Some((level, above)) = groups.split_at_checked(left.div_ceil(LANES)) else {
                 return false;
@@ -204,12 +204,12 @@ impl Levels {
 
     /// What a search reads.
     #[inline(always)]
-    pub(crate) fn view(&self) -> View<'_> {
-        View { groups: &self.groups, starts: &self.starts }
+    pub(crate) fn view(&self) -> LevelsView<'_> {
+        LevelsView { groups: &self.groups, starts: &self.starts }
     }
 }
 
-impl<'a> View<'a> {
+impl<'a> LevelsView<'a> {
     /// How many levels there are.
     #[inline(always)]
     pub(crate) fn count(self) -> usize {
@@ -218,12 +218,12 @@ impl<'a> View<'a> {
 
     /// A node of a level with its children.
     #[inline(always)]
-    pub(crate) fn group(self, level: usize, node: usize) -> &'a Group {
+    pub(crate) fn group(self, level: usize, node: usize) -> &'a NodePacket {
         &self.groups[self.starts.starts[level] as usize + node]
     }
 
     /// The node above all others, where there is a tree of something.
-    pub(crate) fn top(self) -> Option<&'a Group> {
+    pub(crate) fn top(self) -> Option<&'a NodePacket> {
         self.groups.last()
     }
 }

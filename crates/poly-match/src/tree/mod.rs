@@ -2,12 +2,12 @@
 //!
 //! Nothing here knows what a leaf holds, or which *near* is searched.
 
+pub(crate) mod branch_and_bound;
+pub(crate) mod bulk_load;
 pub(crate) mod curve;
+pub(crate) mod kd_sort;
 pub(crate) mod levels;
 pub(crate) mod reach;
-pub(crate) mod search;
-pub(crate) mod split;
-pub(crate) mod tiles;
 
 use crate::machine::LANES;
 

@@ -11,7 +11,7 @@
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Simd};
 use crate::near::center::Search;
-use crate::near::center::view::{Pending, View};
+use crate::near::center::view::{IndexView, PendingNode};
 use crate::rank::NO_RANK;
 use crate::rule::Within;
 use crate::tree::curve::Curve;
@@ -30,9 +30,9 @@ const POINTS_PER_CELL: usize = 8;
 
 /// What is used again from block to block, and from piece to piece.
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
+pub(crate) struct BlockBuffers {
     curve: Curve,
-    stack: Vec<Pending>,
+    stack: Vec<PendingNode>,
 }
 
 #[derive(Debug)]
@@ -52,13 +52,13 @@ pub(crate) fn search<S: Simd>(
     search: Search<'_>,
     points: &[Point],
     bounds: &Bounds,
-    scratch: &mut Scratch,
+    scratch: &mut BlockBuffers,
     go_on: &mut dyn FnMut() -> bool,
     mut found: impl FnMut(usize, u32, f64),
 ) {
     let Search { index, near, .. } = search;
     let Some(root) = index.root() else { return };
-    let Scratch { curve, stack } = scratch;
+    let BlockBuffers { curve, stack } = scratch;
     let order = curve.sort(points, bounds, POINTS_PER_CELL);
     let mut block = Block::EMPTY;
     let mut warm = [NO_RANK; WARM];
@@ -133,11 +133,11 @@ impl Block {
     fn search<S: Simd>(
         &mut self,
         simd: S,
-        index: View<'_>,
+        index: IndexView<'_>,
         near: &Within,
         bounds: &Bounds,
-        root: Pending,
-        stack: &mut Vec<Pending>,
+        root: PendingNode,
+        stack: &mut Vec<PendingNode>,
     ) {
         let mut worst = self.worst();
         stack.clear();

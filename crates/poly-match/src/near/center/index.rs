@@ -23,11 +23,11 @@ use crate::bytes::Array;
 use crate::geometry::Point;
 use crate::geometry::bounds::bounds_of;
 use crate::machine::LANES;
-use crate::near::center::leaf::Leaf;
-use crate::near::center::view::View;
+use crate::near::center::packet::SitePacket;
+use crate::near::center::view::IndexView;
 use crate::rank::{NO_RANK, are_below};
-use crate::tree::levels::{Group, Levels};
-use crate::tree::split::{halve, in_order_of_rank, split};
+use crate::tree::bulk_load::{halve, in_order_of_rank, split};
+use crate::tree::levels::{Levels, NodePacket};
 use crate::tree::{BOTTOM_LEAVES, BOTTOM_SITES};
 
 /// Up to this many sites, a scan in rank order is faster than the tree.
@@ -38,7 +38,7 @@ const ASK_EVERY: usize = 1 << 10;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
-    pub(crate) leaves: Array<Leaf>,
+    pub(crate) leaves: Array<SitePacket>,
     /// Over the bottom nodes; none where the sites are few.
     pub(crate) levels: Levels,
     /// How many leaves a bottom node has: several in the order of rank, or one.
@@ -87,7 +87,8 @@ impl Index {
     /// Leaves in the order of rank, and no tree.
     fn flat_of(centers: &[Point], order: &[u32]) -> Self {
         let center = |&position: &u32| centers[position as usize];
-        let leaf = |(order, first): (&[u32], u32)| Leaf::of(order.iter().map(center).zip(first..));
+        let leaf =
+            |(order, first): (&[u32], u32)| SitePacket::of(order.iter().map(center).zip(first..));
         let leaves: Vec<_> = order.chunks(LANES).zip((0..).step_by(LANES)).map(leaf).collect();
         Self {
             leaves: leaves.into(),
@@ -144,10 +145,10 @@ impl Index {
             }
         }
         // The NaN of the padding is left out.
-        let sites = |leaves: &[Leaf]| {
+        let sites = |leaves: &[SitePacket]| {
             bounds_of(leaves.iter().flat_map(|leaf| (0..LANES).map(|i| [leaf.x[i], leaf.y[i]])))
         };
-        let lowest = |leaves: &[Leaf]| leaves.iter().flat_map(|leaf| leaf.id).min();
+        let lowest = |leaves: &[SitePacket]| leaves.iter().flat_map(|leaf| leaf.id).min();
         let nodes: Vec<_> = leaves.chunks(bottom_leaves).collect();
         let levels =
             Levels::over(&nodes, |leaves| (sites(leaves), lowest(leaves).unwrap_or(NO_RANK)));
@@ -158,8 +159,8 @@ impl Index {
     /// where they do not go together.
     pub(crate) fn from_arrays(
         sites: usize,
-        leaves: Array<Leaf>,
-        groups: Array<Group>,
+        leaves: Array<SitePacket>,
+        groups: Array<NodePacket>,
         bottom_leaves: usize,
         slots: Array<u32>,
     ) -> Option<Self> {
@@ -199,16 +200,16 @@ impl Index {
 
     /// What a search reads.
     #[inline(always)]
-    pub(crate) fn view(&self) -> View<'_> {
+    pub(crate) fn view(&self) -> IndexView<'_> {
         let Self { leaves, levels, bottom_leaves, slots } = self;
-        View { leaves, levels: levels.view(), bottom_leaves: *bottom_leaves, slots }
+        IndexView { leaves, levels: levels.view(), bottom_leaves: *bottom_leaves, slots }
     }
 }
 
 /// Adds the leaves of up to [`BOTTOM_SITES`] sites in the order of rank, and puts their places into
 /// `slots`.
 fn fill(
-    leaves: &mut Vec<Leaf>,
+    leaves: &mut Vec<SitePacket>,
     centers: &[Point],
     positions: &[u32],
     ranks: &[u32],
@@ -225,7 +226,7 @@ fn fill(
     #[allow(clippy::cast_possible_truncation)] // the halves are what is asked for
     let halves = |&site: &u64| ((site >> u32::BITS) as u32, site as u32);
     leaves.extend(sites.chunks(LANES).map(|sites| {
-        Leaf::of(sites.iter().map(halves).map(|(rank, at)| (centers[at as usize], rank)))
+        SitePacket::of(sites.iter().map(halves).map(|(rank, at)| (centers[at as usize], rank)))
     }));
     for (slot, (rank, _)) in (first_slot..).zip(sites.iter().map(halves)) {
         slots[rank as usize] = slot;
@@ -235,14 +236,14 @@ fn fill(
 /// The same with the sites as they come, whose positions are their ranks: by distance alone, the order
 /// is that of the input.
 fn fill_close(
-    leaves: &mut Vec<Leaf>,
+    leaves: &mut Vec<SitePacket>,
     centers: &[Point],
     positions: &[u32],
     first_slot: u32,
     slots: &mut [u32],
 ) {
     let center = |&rank: &u32| (centers[rank as usize], rank);
-    leaves.extend(positions.chunks(LANES).map(|sites| Leaf::of(sites.iter().map(center))));
+    leaves.extend(positions.chunks(LANES).map(|sites| SitePacket::of(sites.iter().map(center))));
     for (slot, &rank) in (first_slot..).zip(positions) {
         slots[rank as usize] = slot;
     }

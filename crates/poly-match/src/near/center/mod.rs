@@ -9,8 +9,8 @@ pub(crate) mod blocks;
 pub(crate) mod grid;
 pub(crate) mod index;
 pub(crate) mod join;
-pub(crate) mod leaf;
 pub(crate) mod nearest;
+pub(crate) mod packet;
 pub(crate) mod vicinity;
 pub(crate) mod view;
 pub(crate) mod walk;
@@ -22,7 +22,7 @@ use crate::rank::order::{Order, Ranks};
 use crate::rule::Within;
 use crate::tree::BOTTOM_LEAVES;
 use index::Index;
-use view::View;
+use view::IndexView;
 
 /// Up to this many centres are scanned where the distance decides.
 const FLAT_MAX_BY_DISTANCE: usize = 64;
@@ -64,7 +64,7 @@ pub(crate) fn bottom_leaves(order: &Order) -> usize {
 /// What is searched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Search<'a> {
-    pub(crate) index: View<'a>,
+    pub(crate) index: IndexView<'a>,
     pub(crate) ranking: Ranks<'a>,
     pub(crate) near: &'a Within,
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd};
-use crate::near::center::view::{Pending, View};
+use crate::near::center::view::{IndexView, PendingNode};
 use crate::rank::order::Ranks;
 use crate::rule::Within;
 use crate::tree::reach::reach;
@@ -34,10 +34,10 @@ impl Vicinity {
     pub(crate) fn fill<S: Simd>(
         &mut self,
         simd: S,
-        (ranking, index): (Ranks<'_>, View<'_>),
+        (ranking, index): (Ranks<'_>, IndexView<'_>),
         within: &Within,
         bounds: &Bounds,
-        stack: &mut Vec<Pending>,
+        stack: &mut Vec<PendingNode>,
     ) {
         self.clear();
         index.leaves_near_box(simd, within, bounds, stack, |leaf, mask| {

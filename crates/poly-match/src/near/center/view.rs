@@ -3,24 +3,24 @@
 use crate::geometry::float::{square_above, squared_distance};
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd};
-use crate::near::center::leaf::Leaf;
+use crate::near::center::packet::SitePacket;
 use crate::rank::NO_RANK;
 use crate::rule::Within;
-use crate::tree::levels::{self, Group};
-use crate::tree::search::{Sites, Taker};
+use crate::tree::branch_and_bound::{Sites, Taker};
+use crate::tree::levels::{LevelsView, NodePacket};
 
 /// An index as a search reads it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View<'a> {
-    pub(crate) leaves: &'a [Leaf],
-    pub(crate) levels: levels::View<'a>,
+pub(crate) struct IndexView<'a> {
+    pub(crate) leaves: &'a [SitePacket],
+    pub(crate) levels: LevelsView<'a>,
     pub(crate) bottom_leaves: usize,
     pub(crate) slots: &'a [u32],
 }
 
 /// A node waiting to be searched: a bottom node, or one whose children are a group.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pending {
+pub(crate) struct PendingNode {
     pub(crate) min_rank: u32,
     /// Levels below the node, less one: that of the group of its children, or `BOTTOM`.
     level: u32,
@@ -29,7 +29,7 @@ pub(crate) struct Pending {
 
 const BOTTOM: u32 = u32::MAX;
 
-impl Pending {
+impl PendingNode {
     #[inline(always)]
     pub(crate) fn is_bottom(self) -> bool {
         self.level == BOTTOM
@@ -37,7 +37,7 @@ impl Pending {
 
     /// A child: a lane of the group of this node.
     #[inline(always)]
-    pub(crate) fn child(self, group: &Group, lane: usize) -> Self {
+    pub(crate) fn child(self, group: &NodePacket, lane: usize) -> Self {
         #[allow(clippy::cast_possible_truncation)] // a lane
         let node = self.node * LANES as u32 + lane as u32;
         Self { min_rank: group.min_rank[lane], level: self.level.wrapping_sub(1), node }
@@ -48,7 +48,7 @@ impl Pending {
     #[inline(always)]
     pub(crate) fn push_children(
         self,
-        group: &Group,
+        group: &NodePacket,
         mask: Mask,
         bound: u32,
         stack: &mut Vec<Self>,
@@ -69,7 +69,7 @@ impl Pending {
     }
 }
 
-impl<'a> View<'a> {
+impl<'a> IndexView<'a> {
     /// Where the site of a rank is.
     #[inline(always)]
     pub(crate) fn center(&self, rank: u32) -> Point {
@@ -84,21 +84,21 @@ impl<'a> View<'a> {
     }
 
     /// The node above all others, where there is a tree.
-    pub(crate) fn root(&self) -> Option<Pending> {
+    pub(crate) fn root(&self) -> Option<PendingNode> {
         let level = u32::try_from(self.levels.count().checked_sub(1)?).unwrap_or(0);
-        Some(Pending { min_rank: 0, level, node: 0 })
+        Some(PendingNode { min_rank: 0, level, node: 0 })
     }
 
     /// The leaves of a bottom node; where they are several, the best sites first.
     #[inline(always)]
-    pub(crate) fn bottom(&self, node: usize) -> &'a [Leaf] {
+    pub(crate) fn bottom(&self, node: usize) -> &'a [SitePacket] {
         let leaves = &self.leaves[node * self.bottom_leaves..];
         &leaves[..leaves.len().min(self.bottom_leaves)]
     }
 
     /// The children of a node that is no bottom node.
     #[inline(always)]
-    pub(crate) fn group(&self, pending: Pending) -> &'a Group {
+    pub(crate) fn group(&self, pending: PendingNode) -> &'a NodePacket {
         self.levels.group(pending.level as usize, pending.node as usize)
     }
 
@@ -110,8 +110,8 @@ impl<'a> View<'a> {
         simd: S,
         near: &Within,
         bounds: &Bounds,
-        stack: &mut Vec<Pending>,
-        mut visit: impl FnMut(&Leaf, Mask),
+        stack: &mut Vec<PendingNode>,
+        mut visit: impl FnMut(&SitePacket, Mask),
     ) {
         stack.clear();
         stack.extend(self.root());
@@ -137,9 +137,9 @@ impl<'a> View<'a> {
     }
 }
 
-impl Sites for View<'_> {
+impl Sites for IndexView<'_> {
     #[inline(always)]
-    fn levels(&self) -> levels::View<'_> {
+    fn levels(&self) -> LevelsView<'_> {
         self.levels
     }
 

@@ -11,8 +11,8 @@ use std::hint::black_box;
 use crate::geometry::float::squared_distance;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd};
-use crate::near::center::leaf::Leaf;
-use crate::near::center::view::View;
+use crate::near::center::packet::SitePacket;
+use crate::near::center::view::IndexView;
 use crate::rank::NO_RANK;
 use crate::rule::Within;
 use crate::tree::BOTTOM_LEAVES;
@@ -22,7 +22,7 @@ use crate::tree::levels::MAX_LEVELS;
 #[inline(always)]
 pub(crate) fn first_near<S: Simd>(
     simd: S,
-    leaves: &[Leaf],
+    leaves: &[SitePacket],
     near: &Within,
     point: Point,
 ) -> Option<(u32, f64)> {
@@ -35,7 +35,7 @@ pub(crate) fn first_near<S: Simd>(
     None
 }
 
-impl View<'_> {
+impl IndexView<'_> {
     /// The near site of the lowest rank, and its squared distance.
     #[inline(always)]
     pub(crate) fn best<S: Simd>(&self, simd: S, near: &Within, point: Point) -> Option<(u32, f64)> {

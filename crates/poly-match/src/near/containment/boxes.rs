@@ -2,8 +2,8 @@
 
 use crate::geometry::{Bounds, Location, Point, Shapes};
 use crate::machine::{LANES, Simd};
+use crate::tree::bulk_load::{in_leaves, split};
 use crate::tree::levels::Levels;
-use crate::tree::split::{in_leaves, split};
 
 /// The boxes of polygons, with the polygons.
 #[derive(Debug, Clone)]

@@ -1,4 +1,4 @@
-//! Makes the lists of `cells`: paints a band of blocks with the sites, the best first.
+//! Makes the lists of `cells`: paints a band of pages with the sites, the best first.
 //!
 //! A cell is open until a site covers it. A site is put on the list of every open cell that it is
 //! near some place of; and it closes those that it covers. When all cells are closed, no further site
@@ -13,16 +13,16 @@ use std::ops::Range;
 use crate::geometry::Point;
 use crate::machine::{Simd, Task};
 use crate::near::center::Search;
-use crate::near::center::grid::cells::{Lists, NONE};
-use crate::near::center::grid::edges::{Edges, reach};
-use crate::near::center::grid::raster::{BLOCK, BLOCK_CELLS, CELLS, Raster, TILE, TILES};
-use crate::near::center::view::View;
+use crate::near::center::grid::occupancy::{CELLS, Occupancy, PAGE, PAGE_CELLS, TILE, TILES};
+use crate::near::center::grid::site_lists::{Lists, NONE};
+use crate::near::center::grid::tile_sides::{TileSides, reach};
+use crate::near::center::view::IndexView;
 use crate::rule::Within;
 
-/// The lists of a band: of some rows of blocks.
+/// The lists of a band: of some rows of pages.
 pub(crate) struct PaintBand<'a> {
     pub(crate) search: Search<'a>,
-    pub(crate) raster: &'a Raster,
+    pub(crate) occupancy: &'a Occupancy,
     pub(crate) rows: Range<usize>,
     pub(crate) go_on: &'a mut dyn FnMut() -> bool,
 }
@@ -32,8 +32,8 @@ impl Task for PaintBand<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Lists {
-        let Self { search, raster, rows, go_on } = self;
-        let mut canvas = Canvas::new(raster, rows);
+        let Self { search, occupancy, rows, go_on } = self;
+        let mut canvas = Canvas::new(occupancy, rows);
         canvas.open();
         canvas.paint(simd, search, go_on);
         canvas.into_lists()
@@ -71,7 +71,7 @@ impl Sites {
     };
 
     #[inline(always)]
-    fn fetch(&mut self, ranks: Range<usize>, index: View<'_>) {
+    fn fetch(&mut self, ranks: Range<usize>, index: IndexView<'_>) {
         self.number = [NONE; TOGETHER];
         for (center, rank) in self.center.iter_mut().zip(ranks) {
             #[allow(clippy::cast_possible_truncation)] // an index holds fewer than 2^32
@@ -83,12 +83,12 @@ impl Sites {
     /// Finds the tiles of the canvas that the sites may touch.
     #[inline(always)]
     fn find_tiles(&mut self, canvas: &Canvas<'_>, near: &Within) {
-        let all = [0..canvas.raster.columns, canvas.rows.clone()];
-        for (axis, blocks) in all.into_iter().enumerate() {
+        let all = [0..canvas.occupancy.columns, canvas.rows.clone()];
+        for (axis, pages) in all.into_iter().enumerate() {
             #[allow(clippy::cast_precision_loss)]
-            let (first, count) = ((blocks.start * BLOCK) as f64, (blocks.len() * BLOCK) as f64);
+            let (first, count) = ((pages.start * PAGE) as f64, (pages.len() * PAGE) as f64);
             for i in 0..TOGETHER {
-                let (low, high) = canvas.raster.grid.reach(axis, self.center[i][axis], near);
+                let (low, high) = canvas.occupancy.grid.reach(axis, self.center[i][axis], near);
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // on the canvas
                 let tile = |tiles: f64| (tiles - first).clamp(0.0, count) as u32;
                 self.start[axis][i] = tile(low / TILE as f64);
@@ -121,12 +121,12 @@ struct Tile {
     allowance: u32,
 }
 
-/// A band of blocks, being painted.
+/// A band of pages, being painted.
 struct Canvas<'a> {
-    raster: &'a Raster,
-    /// Rows of blocks.
+    occupancy: &'a Occupancy,
+    /// Rows of pages.
     rows: Range<usize>,
-    /// The number of the first block that is there.
+    /// The number of the first page that is there.
     first: u32,
     tiles: Vec<Tile>,
     /// Of each tile of the band, whether it has open cells: a bit each, row by row in so many words.
@@ -136,27 +136,27 @@ struct Canvas<'a> {
     strokes: Vec<Stroke>,
     lists: Lists,
     /// Where the columns and the rows of each tile begin and end.
-    edges: [Vec<Edges>; 2],
+    edges: [Vec<TileSides>; 2],
 }
 
 impl<'a> Canvas<'a> {
-    fn new(raster: &'a Raster, rows: Range<usize>) -> Self {
-        let blocks = rows.start * raster.columns..rows.end * raster.columns;
-        let mut numbers = blocks.map(|block| raster.number(block)).filter(|&number| number != 0);
+    fn new(occupancy: &'a Occupancy, rows: Range<usize>) -> Self {
+        let pages = rows.start * occupancy.columns..rows.end * occupancy.columns;
+        let mut numbers = pages.map(|page| occupancy.number(page)).filter(|&number| number != 0);
         let (first, count) = match numbers.next() {
             Some(first) => (first, 1 + numbers.count()),
             None => (1, 0),
         };
-        let words = (raster.columns * BLOCK).div_ceil(64);
-        let edges = [(0, 0..raster.columns), (1, rows.clone())].map(|(axis, blocks)| {
-            let tiles = blocks.start * BLOCK..blocks.end * BLOCK;
-            tiles.map(|tile| Edges::of(&raster.grid, axis, tile)).collect()
+        let words = (occupancy.columns * PAGE).div_ceil(64);
+        let edges = [(0, 0..occupancy.columns), (1, rows.clone())].map(|(axis, pages)| {
+            let tiles = pages.start * PAGE..pages.end * PAGE;
+            tiles.map(|tile| TileSides::of(&occupancy.grid, axis, tile)).collect()
         });
         Self {
-            raster,
+            occupancy,
             first,
             tiles: vec![Tile { open: 0, last: END, allowance: ALLOWANCE }; count * TILES],
-            open: vec![0; words * rows.len() * BLOCK],
+            open: vec![0; words * rows.len() * PAGE],
             words,
             open_tiles: 0,
             rows,
@@ -168,17 +168,17 @@ impl<'a> Canvas<'a> {
 
     /// Opens the cells that points may fall in.
     fn open(&mut self) {
-        let Self { raster, rows, .. } = self;
-        for block in rows.start * raster.columns..rows.end * raster.columns {
-            if raster.number(block) == 0 {
+        let Self { occupancy, rows, .. } = self;
+        for page in rows.start * occupancy.columns..rows.end * occupancy.columns {
+            if occupancy.number(page) == 0 {
                 continue;
             }
-            let (column, row) = (block % raster.columns, block / raster.columns - rows.start);
+            let (column, row) = (page % occupancy.columns, page / occupancy.columns - rows.start);
             for tile in 0..TILES {
-                let cells = raster.open(block, tile);
+                let cells = occupancy.open(page, tile);
                 if cells != 0 {
-                    let (column, row) = (column * BLOCK + tile % BLOCK, row * BLOCK + tile / BLOCK);
-                    let at = (raster.number(block) - self.first) as usize * TILES + tile;
+                    let (column, row) = (column * PAGE + tile % PAGE, row * PAGE + tile / PAGE);
+                    let at = (occupancy.number(page) - self.first) as usize * TILES + tile;
                     self.tiles[at].open = cells;
                     self.open[row * self.words + column / 64] |= 1 << (column % 64);
                     self.open_tiles += 1;
@@ -260,13 +260,13 @@ impl<'a> Canvas<'a> {
         let cells = tile.open & touched;
         if cells != 0 {
             if sites.number[at] == NONE {
-                #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
+                #[allow(clippy::cast_possible_truncation)] // see `MAX_PAGES`
                 let number = self.lists.sites.len() as u32;
                 sites.number[at] = number;
                 self.lists.sites.push(center);
                 self.lists.positions.push(i64::from(positions[at]));
             }
-            #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
+            #[allow(clippy::cast_possible_truncation)] // see `MAX_PAGES`
             let stroke = self.strokes.len() as u32;
             self.strokes.push(Stroke { site: sites.number[at], before: tile.last, cells });
             tile.last = stroke;
@@ -284,9 +284,9 @@ impl<'a> Canvas<'a> {
     /// Where a tile of the band stands; it is there.
     #[inline(always)]
     fn tile_at(&self, column: usize, row: usize) -> usize {
-        let block = (self.rows.start + row / BLOCK) * self.raster.columns + column / BLOCK;
-        let number = self.raster.number(block) - self.first;
-        number as usize * TILES + row % BLOCK * BLOCK + column % BLOCK
+        let page = (self.rows.start + row / PAGE) * self.occupancy.columns + column / PAGE;
+        let number = self.occupancy.number(page) - self.first;
+        number as usize * TILES + row % PAGE * PAGE + column % PAGE
     }
 
     /// Turns the strokes of every tile, the last of which is the one at hand, into lists.
@@ -304,8 +304,8 @@ impl<'a> Canvas<'a> {
                 bits(stroke.cells).for_each(|cell| ends[cell] += 1);
             }
             // Where each list begins, and its end, which moves to the front as it is filled.
-            let others = &mut lists.others[BLOCK_CELLS + i * CELLS..][..CELLS];
-            #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
+            let others = &mut lists.others[PAGE_CELLS + i * CELLS..][..CELLS];
+            #[allow(clippy::cast_possible_truncation)] // see `MAX_PAGES`
             let mut end = lists.rest.len() as u32;
             for (others, at) in others.iter_mut().zip(&mut ends).filter(|(_, at)| **at != 0) {
                 *others = end + 1;
@@ -318,7 +318,7 @@ impl<'a> Canvas<'a> {
                     lists.rest[ends[cell] as usize] = stroke.site;
                 }
             }
-            let first = &mut lists.first[BLOCK_CELLS + i * CELLS..][..CELLS];
+            let first = &mut lists.first[PAGE_CELLS + i * CELLS..][..CELLS];
             for (first, &others) in first.iter_mut().zip(&*others) {
                 *first = lists.rest[others.saturating_sub(1) as usize];
             }

@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{Level, Simd, Task, share_out};
-use crate::near::center::grid::cells::Cells;
-use crate::near::center::grid::raster::Raster;
+use crate::near::center::grid::occupancy::Occupancy;
+use crate::near::center::grid::site_lists::Cells;
 use crate::near::center::{Search, blocks};
 use crate::rule::Within;
 
@@ -70,9 +70,9 @@ impl Join<'_> {
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
         match self.choose(points, bounds) {
-            (Way::Cells, Some(raster)) => {
+            (Way::Cells, Some(occupancy)) => {
                 let Self { search, level, workers, .. } = *self;
-                let cells = Cells::paint(raster, search, level, workers, &mut poll)?;
+                let cells = Cells::paint(occupancy, search, level, workers, &mut poll)?;
                 let pieces = pieces(points, index, distance, CELLS_PIECE);
                 share_out(pieces, workers, poll, |piece, _| {
                     level.run(FindInCells { search, cells: &cells, piece });
@@ -98,9 +98,9 @@ impl Join<'_> {
         }
     }
 
-    fn choose(&self, points: &[Point], bounds: &Bounds) -> (Way, Option<Raster>) {
+    fn choose(&self, points: &[Point], bounds: &Bounds) -> (Way, Option<Occupancy>) {
         let sites = self.search.ranking.len();
-        let cells = || Raster::over(bounds, points, self.search.near);
+        let cells = || Occupancy::over(bounds, points, self.search.near);
         let is_tree = self.search.index.root().is_some();
         match self.way {
             Some(Way::Cells) => (Way::Cells, cells()),
@@ -108,7 +108,7 @@ impl Join<'_> {
             Some(_) => (Way::Single, None),
             None if points.len() < FEW_POINTS || points.len() < sites / 8 => (Way::Single, None),
             None => match cells() {
-                Some(raster) => (Way::Cells, Some(raster)),
+                Some(occupancy) => (Way::Cells, Some(occupancy)),
                 None if is_tree => (Way::Blocks, None),
                 None => (Way::Single, None),
             },
@@ -163,7 +163,7 @@ impl Task for SearchBlocks<'_, '_> {
         let ((points, index), distance) = self.piece;
         index.fill(-1);
         distance.fill(f64::NAN);
-        let mut scratch = blocks::Scratch::default();
+        let mut scratch = blocks::BlockBuffers::default();
         blocks::search(
             simd,
             self.search,

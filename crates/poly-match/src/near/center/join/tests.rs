@@ -5,9 +5,9 @@ use crate::answer::Matches;
 use crate::geometry::extent::Extent;
 use crate::matcher::Matcher;
 use crate::naive;
-use crate::near::center::grid::cells::NONE;
+use crate::near::center::grid::occupancy::CELLS;
 use crate::near::center::grid::paint::PaintBand;
-use crate::near::center::grid::raster::CELLS;
+use crate::near::center::grid::site_lists::NONE;
 use crate::near::center::index::Index;
 use crate::once::match_once;
 use crate::query::{OnInvalid, Options};
@@ -199,22 +199,23 @@ fn count_ways(
     used.count("one by one on several threads", threads(SINGLE_PIECE));
     used.count("blocks", levels > 0 && !points.is_empty());
     used.count("blocks on several threads", levels > 0 && threads(MIN_BLOCKS_PIECE));
-    let (_, raster) = join(Some(Way::Cells)).choose(points, &bounds);
-    let Some(raster) = raster else { return };
-    let is_whole = (0..raster.rows * raster.columns).all(|block| raster.number(block) != 0);
+    let (_, occupancy) = join(Some(Way::Cells)).choose(points, &bounds);
+    let Some(occupancy) = occupancy else { return };
+    let is_whole =
+        (0..occupancy.rows * occupancy.columns).all(|block| occupancy.number(block) != 0);
     used.count("cells all over the grid", is_whole);
     used.count("cells on parts of the grid", !is_whole);
-    used.count("cells painted on several threads", are_several && raster.rows > 1);
+    used.count("cells painted on several threads", are_several && occupancy.rows > 1);
     used.count("cells on several threads", threads(CELLS_PIECE));
-    let (rows, go_on) = (0..raster.rows, &mut || true);
-    let lists = Level::widest().run(PaintBand { search, raster: &raster, rows, go_on });
+    let (rows, go_on) = (0..occupancy.rows, &mut || true);
+    let lists = Level::widest().run(PaintBand { search, occupancy: &occupancy, rows, go_on });
     if lists.unfinished.iter().all(|&cells| cells == 0) {
         return;
     }
     used.count("lists broken off", true);
     let is_searched_for = |point: Point| {
         let mut cell = [0];
-        raster.place(&[point], &mut cell);
+        occupancy.place(&[point], &mut cell);
         let cell = cell[0] as usize;
         let is_near = |&site: &u32| search.near.is_near(lists.sites[site as usize], point);
         let rest = &lists.rest[lists.others[cell] as usize..];

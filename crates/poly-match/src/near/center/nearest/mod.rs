@@ -19,8 +19,8 @@
 use crate::geometry::float::{larger, smaller};
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Simd};
-use crate::near::center::leaf::Leaf;
-use crate::near::center::view::{Pending, View};
+use crate::near::center::packet::SitePacket;
+use crate::near::center::view::{IndexView, PendingNode};
 use crate::rank::NO_RANK;
 use crate::rule::Within;
 
@@ -45,7 +45,7 @@ type Lanes = [f64; LANES];
 #[derive(Debug)]
 pub(crate) struct Nearest {
     block: Block,
-    stack: Vec<(f64, Pending)>,
+    stack: Vec<(f64, PendingNode)>,
     /// The leaf of what the last point found.
     last: u64,
     /// Blocks still to be left out, and how many the next that gives up adds.
@@ -83,7 +83,7 @@ struct Single {
 trait Visitor {
     /// Measures the distances to the sites of a leaf that may be within a limit, and returns a limit for
     /// those that may still be better, or as good.
-    fn visit<S: Simd>(&mut self, simd: S, index: View<'_>, leaf: u64, limit: f64) -> f64;
+    fn visit<S: Simd>(&mut self, simd: S, index: IndexView<'_>, leaf: u64, limit: f64) -> f64;
 }
 
 impl Nearest {
@@ -111,7 +111,7 @@ impl Nearest {
     pub(crate) fn search<S: Simd>(
         &mut self,
         simd: S,
-        (index, within): (View<'_>, &Within),
+        (index, within): (IndexView<'_>, &Within),
         points: &[Point],
         places: &[u32],
         mut found: impl FnMut(usize, u32, f64),
@@ -146,7 +146,7 @@ impl Nearest {
     fn measure<S: Simd>(
         &mut self,
         simd: S,
-        index: View<'_>,
+        index: IndexView<'_>,
         within: &Within,
         points: &[Point],
     ) -> bool {
@@ -176,7 +176,13 @@ impl Nearest {
 
     /// The rank of the nearest site of a point of the block, or none, and its distance.
     #[inline(always)]
-    fn pick<S: Simd>(&self, simd: S, index: View<'_>, within: &Within, lane: usize) -> (u32, f64) {
+    fn pick<S: Simd>(
+        &self,
+        simd: S,
+        index: IndexView<'_>,
+        within: &Within,
+        lane: usize,
+    ) -> (u32, f64) {
         let block = &self.block;
         let limit = smaller(above(block.least[lane]), within.limit());
         let own = [block.leaf[lane]];
@@ -199,7 +205,7 @@ impl Nearest {
     fn find<S: Simd>(
         &mut self,
         simd: S,
-        index: View<'_>,
+        index: IndexView<'_>,
         within: &Within,
         point: Point,
     ) -> (u32, f64) {
@@ -220,11 +226,11 @@ impl Nearest {
 #[inline(always)]
 fn walk<S: Simd>(
     simd: S,
-    index: View<'_>,
+    index: IndexView<'_>,
     bounds: &Bounds,
     mut bound: f64,
     max_asked: usize,
-    stack: &mut Vec<(f64, Pending)>,
+    stack: &mut Vec<(f64, PendingNode)>,
     visitor: &mut impl Visitor,
 ) -> bool {
     let Some(root) = index.root() else {
@@ -274,7 +280,13 @@ impl Single {
 
 impl Visitor for Single {
     #[inline(always)]
-    fn visit<S: Simd>(&mut self, simd: S, index: View<'_>, number: u64, mut limit: f64) -> f64 {
+    fn visit<S: Simd>(
+        &mut self,
+        simd: S,
+        index: IndexView<'_>,
+        number: u64,
+        mut limit: f64,
+    ) -> f64 {
         let leaf = leaf_of(index, number);
         let (mask, squared) = leaf.at_most(simd, self.point, limit);
         for lane in mask.lanes() {
@@ -314,7 +326,7 @@ impl Block {
 
 impl Visitor for Block {
     #[inline(always)]
-    fn visit<S: Simd>(&mut self, _: S, index: View<'_>, number: u64, limit: f64) -> f64 {
+    fn visit<S: Simd>(&mut self, _: S, index: IndexView<'_>, number: u64, limit: f64) -> f64 {
         self.leaves.push(number);
         let leaf = leaf_of(index, number);
         let mut found = [f64::INFINITY; LANES];
@@ -341,7 +353,7 @@ fn above(squared: f64) -> f64 {
 }
 
 #[inline(always)]
-fn leaf_of(index: View<'_>, number: u64) -> &Leaf {
+fn leaf_of(index: IndexView<'_>, number: u64) -> &SitePacket {
     #[allow(clippy::cast_possible_truncation)] // there are fewer than 2^32
     &index.leaves[number as usize]
 }

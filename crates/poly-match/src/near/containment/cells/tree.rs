@@ -98,7 +98,7 @@ pub(super) struct Tree {
 
 /// The tree as a search reads it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct View<'a> {
+pub(super) struct TreeView<'a> {
     pub(super) next: &'a [u32],
     pub(super) best: &'a [u32],
     pub(super) twos: &'a [Two],
@@ -155,9 +155,9 @@ impl Tree {
 
     /// What a search reads.
     #[inline(always)]
-    pub(super) fn view(&self) -> View<'_> {
+    pub(super) fn view(&self) -> TreeView<'_> {
         let Self { next, best, twos, fours, covers, cover_ends, leaves } = self;
-        View { next, best, twos, fours, covers, cover_ends, leaves }
+        TreeView { next, best, twos, fours, covers, cover_ends, leaves }
     }
 
     /// Makes room for pieces.
@@ -204,7 +204,7 @@ impl Tree {
     }
 }
 
-impl<'a> View<'a> {
+impl<'a> TreeView<'a> {
     /// The word of a leaf or a settled cell as lines answer for a point in units: that of a settled
     /// cell, or [`UNSURE`].
     #[inline(always)]

@@ -7,17 +7,17 @@
 use crate::geometry::Point;
 use crate::geometry::float::{farthest, nearest};
 use crate::machine::{LANES, Simd};
-use crate::near::center::grid::raster::TILE;
-use crate::near::center::grid::square::Grid;
+use crate::near::center::grid::occupancy::TILE;
+use crate::near::center::grid::squares::Grid;
 use crate::rule::Within;
 
 /// Where eight columns, or rows, begin and end.
-pub(crate) struct Edges {
+pub(crate) struct TileSides {
     low: [f64; LANES],
     high: [f64; LANES],
 }
 
-impl Edges {
+impl TileSides {
     pub(crate) fn of(grid: &Grid, axis: usize, tile: usize) -> Self {
         let mut edges = Self { low: [0.0; LANES], high: [0.0; LANES] };
         for i in 0..TILE {
@@ -47,8 +47,8 @@ pub(crate) fn reach<S: Simd>(
     simd: S,
     near: &Within,
     center: Point,
-    x: &Edges,
-    y: &Edges,
+    x: &TileSides,
+    y: &TileSides,
 ) -> (u64, u64) {
     let ((low_x, high_x), (low_y, high_y)) = (x.squares(center[0]), y.squares(center[1]));
     let (mut touched, mut covered) = (0, 0);

@@ -7,7 +7,7 @@
 //! candidates there are. A point then looks up its cell and takes the first near site of the list.
 //!
 //! The points stay in their order: nothing is sorted, and the answers are written one after the
-//! other. The lists are made by `paint`. It pays where some points share a cell; `blocks` is for where
+//! other. The lists are made by `paint`. It pays where some points share a cell; `pages` is for where
 //! they do not.
 
 use std::num::NonZeroUsize;
@@ -17,14 +17,14 @@ use crate::geometry::Point;
 use crate::geometry::polygon::is_finite;
 use crate::machine::{Level, all_cores, share_out};
 use crate::near::center::Search;
+use crate::near::center::grid::occupancy::{CELLS, Occupancy, PAGE_CELLS, TILES};
 use crate::near::center::grid::paint::PaintBand;
-use crate::near::center::grid::raster::{BLOCK_CELLS, CELLS, Raster, TILES};
 use crate::rule::Within;
 
 /// No site, which is near nothing: what ends a list.
 pub(crate) const NONE: u32 = 0;
 
-/// The lists of some blocks of cells.
+/// The lists of some pages of cells.
 #[derive(Debug)]
 pub(crate) struct Lists {
     /// The first site of every cell.
@@ -41,9 +41,9 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// Empty lists: of so many blocks, and of block 0 before them, where there is nothing.
-    pub(crate) fn new(blocks: usize) -> Self {
-        let cells = (1 + blocks) * BLOCK_CELLS;
+    /// Empty lists: of so many pages, and of page 0 before them, where there is nothing.
+    pub(crate) fn new(pages: usize) -> Self {
+        let cells = (1 + pages) * PAGE_CELLS;
         Self {
             first: vec![NONE; cells],
             others: vec![0; cells],
@@ -54,14 +54,14 @@ impl Lists {
         }
     }
 
-    /// Adds the lists of further blocks.
+    /// Adds the lists of further pages.
     fn append(&mut self, more: &Self) {
-        #[allow(clippy::cast_possible_truncation)] // see `MAX_BLOCKS`
+        #[allow(clippy::cast_possible_truncation)] // see `MAX_PAGES`
         let (site, at) = (self.sites.len() as u32 - 1, self.rest.len() as u32 - 1);
         let number = |&number: &u32| if number == NONE { NONE } else { number + site };
         let place = |&place: &u32| if place == 0 { 0 } else { place + at };
-        self.first.extend(more.first[BLOCK_CELLS..].iter().map(number));
-        self.others.extend(more.others[BLOCK_CELLS..].iter().map(place));
+        self.first.extend(more.first[PAGE_CELLS..].iter().map(number));
+        self.others.extend(more.others[PAGE_CELLS..].iter().map(place));
         self.rest.extend(more.rest[1..].iter().map(number));
         self.sites.extend(&more.sites[1..]);
         self.positions.extend(&more.positions[1..]);
@@ -72,7 +72,7 @@ impl Lists {
 /// Cells with their lists.
 #[derive(Debug)]
 pub(crate) struct Cells {
-    raster: Raster,
+    occupancy: Occupancy,
     lists: Lists,
     is_finished: bool,
 }
@@ -83,25 +83,25 @@ const TOGETHER: usize = 1024;
 impl Cells {
     /// Makes the lists, on up to `workers` threads.
     pub(crate) fn paint<E: From<Error>>(
-        raster: Raster,
+        occupancy: Occupancy,
         search: Search<'_>,
         level: Level,
         workers: Option<NonZeroUsize>,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         // One for each thread: every band looks at the sites of all.
-        let bands = workers.unwrap_or_else(all_cores).get().min(raster.rows);
+        let bands = workers.unwrap_or_else(all_cores).get().min(occupancy.rows);
         let mut parts: Vec<Option<Lists>> = Vec::new();
         parts.resize_with(bands, || None);
         share_out(parts.iter_mut().enumerate(), workers, poll, |(i, lists), go_on| {
-            let rows = raster.rows * i / bands..raster.rows * (i + 1) / bands;
-            *lists = Some(level.run(PaintBand { search, raster: &raster, rows, go_on }));
+            let rows = occupancy.rows * i / bands..occupancy.rows * (i + 1) / bands;
+            *lists = Some(level.run(PaintBand { search, occupancy: &occupancy, rows, go_on }));
         })?;
         let mut parts = parts.into_iter().flatten();
         let mut lists = parts.next().unwrap_or_else(|| Lists::new(0));
         parts.for_each(|part| lists.append(&part));
         let is_finished = lists.unfinished.iter().all(|&cells| cells == 0);
-        Ok(Self { raster, lists, is_finished })
+        Ok(Self { occupancy, lists, is_finished })
     }
 
     /// Writes the match of every point: the position, or −1, and the distance, or NaN. A point whose
@@ -118,7 +118,7 @@ impl Cells {
         let answers = index.chunks_mut(TOGETHER).zip(distance.chunks_mut(TOGETHER));
         for (points, (index, distance)) in points.chunks(TOGETHER).zip(answers) {
             let mut cells = [0; TOGETHER];
-            self.raster.place(points, &mut cells);
+            self.occupancy.place(points, &mut cells);
             self.lists.find(near, points, &cells, index, distance);
             if self.is_finished {
                 continue;

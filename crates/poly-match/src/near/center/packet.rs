@@ -14,14 +14,14 @@ use crate::tree::reach::{Reach, reach};
 /// Some sites, the best first, padded with sites that are near nothing.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(32))]
-pub(crate) struct Leaf {
+pub(crate) struct SitePacket {
     pub(crate) x: [f64; LANES],
     pub(crate) y: [f64; LANES],
     /// What the sites are known by: their rank in an index, their input position in a cell.
     pub(crate) id: [u32; LANES],
 }
 
-impl Leaf {
+impl SitePacket {
     pub(crate) const EMPTY: Self =
         Self { x: [f64::NAN; LANES], y: [f64::NAN; LANES], id: [NO_RANK; LANES] };
 
@@ -81,7 +81,7 @@ impl Leaf {
     }
 }
 
-impl Leaf {
+impl SitePacket {
     /// Which sites a box can reach.
     #[inline(always)]
     pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {

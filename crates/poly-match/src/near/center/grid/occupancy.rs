@@ -1,39 +1,39 @@
 //! The cells of a grid that points may fall in.
 //!
-//! They stand in blocks of 4 × 4 tiles of 8 × 8 cells. Where points are all over the grid, all blocks
+//! They stand in pages of 4 × 4 tiles of 8 × 8 cells. Where points are all over the grid, all pages
 //! are there, in order; where they fill only parts of it, only those that hold any.
 
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
-use crate::near::center::grid::square::Grid;
+use crate::near::center::grid::squares::Grid;
 use crate::rule::Within;
 
-/// Cells along a side of a tile, and tiles along a side of a block.
+/// Cells along a side of a tile, and tiles along a side of a page.
 pub(crate) const TILE: usize = 8;
-pub(crate) const BLOCK: usize = 4;
+pub(crate) const PAGE: usize = 4;
 
-/// Cells of a tile, tiles of a block, and cells of a block.
+/// Cells of a tile, tiles of a page, and cells of a page.
 pub(crate) const CELLS: usize = TILE * TILE;
-pub(crate) const TILES: usize = BLOCK * BLOCK;
-pub(crate) const BLOCK_CELLS: usize = CELLS * TILES;
+pub(crate) const TILES: usize = PAGE * PAGE;
+pub(crate) const PAGE_CELLS: usize = CELLS * TILES;
 
-/// Cells along a side of a block.
-const SIDE: usize = TILE * BLOCK;
+/// Cells along a side of a page.
+const SIDE: usize = TILE * PAGE;
 
 /// Blocks at most: a few thousand entries of lists for each of their tiles, as many as `paint` allows,
 /// have numbers of 32 bits.
-const MAX_BLOCKS: usize = 1 << 16;
+const MAX_PAGES: usize = 1 << 16;
 
-/// What the numbers of the blocks are shifted by in the number of a cell.
-const BLOCK_SHIFT: u32 = BLOCK_CELLS.ilog2();
+/// What the numbers of the pages are shifted by in the number of a cell.
+const PAGE_SHIFT: u32 = PAGE_CELLS.ilog2();
 
 #[derive(Debug)]
-pub(crate) struct Raster {
+pub(crate) struct Occupancy {
     pub(crate) grid: Grid,
     /// Blocks along each side of the grid.
     pub(crate) columns: usize,
     pub(crate) rows: usize,
-    /// The number of every block of the grid, row by row; 0 for those that are not there. One more 0
+    /// The number of every page of the grid, row by row; 0 for those that are not there. One more 0
     /// stands at the end.
     numbers: Vec<u32>,
     /// How many are there.
@@ -42,16 +42,16 @@ pub(crate) struct Raster {
     filled: Option<Vec<u64>>,
 }
 
-/// Where points fill only parts of a grid: points to a block of all the grid, at least; cells of the
-/// blocks that are there to a point, at most; and points to a cell that is not empty, at least.
-const POINTS_PER_BLOCK: f64 = 8.0;
+/// Where points fill only parts of a grid: points to a page of all the grid, at least; cells of the
+/// pages that are there to a point, at most; and points to a cell that is not empty, at least.
+const POINTS_PER_PAGE: f64 = 8.0;
 const CELLS_PER_POINT: usize = 2;
 const POINTS_PER_CELL: usize = 6;
 
 /// One point in so many is looked at first.
 const SAMPLE: usize = 64;
 
-impl Raster {
+impl Occupancy {
     /// Cells that are small against the distance and have some points each; none where that cannot
     /// be.
     pub(crate) fn over(bounds: &Bounds, points: &[Point], near: &Within) -> Option<Self> {
@@ -60,52 +60,53 @@ impl Raster {
         }
         let grid = Grid::suited(bounds, near)?;
         #[allow(clippy::cast_precision_loss)]
-        let blocks = |cells: usize| cells.div_ceil(SIDE) as f64;
+        let pages = |cells: usize| cells.div_ceil(SIDE) as f64;
         #[allow(clippy::cast_precision_loss)]
-        let most = points.len() as f64 / POINTS_PER_BLOCK;
-        let are_few = blocks(grid.columns()) * blocks(grid.rows()) <= most;
+        let most = points.len() as f64 / POINTS_PER_PAGE;
+        let are_few = pages(grid.columns()) * pages(grid.rows()) <= most;
         if are_few { Self::filled(grid, points) } else { None }
     }
 
     fn all(grid: Grid) -> Option<Self> {
-        let mut raster = Self::new(grid);
-        let count = raster.columns * raster.rows;
-        raster.numbers[..count].fill(1);
-        raster.number_blocks()
+        let mut occupancy = Self::new(grid);
+        let count = occupancy.columns * occupancy.rows;
+        occupancy.numbers[..count].fill(1);
+        occupancy.number_pages()
     }
 
     fn filled(grid: Grid, points: &[Point]) -> Option<Self> {
-        let mut raster = Self::new(grid);
+        let mut occupancy = Self::new(grid);
         // Points all over the grid show in a few of them.
-        if raster.mark_blocks(points.iter().step_by(SAMPLE)) > raster.columns * raster.rows * 9 / 10
+        if occupancy.mark_pages(points.iter().step_by(SAMPLE))
+            > occupancy.columns * occupancy.rows * 9 / 10
         {
             return None;
         }
-        raster.mark_blocks(points.iter());
-        let mut raster = raster.number_blocks()?;
-        if raster.count * BLOCK_CELLS > points.len() * CELLS_PER_POINT {
+        occupancy.mark_pages(points.iter());
+        let mut occupancy = occupancy.number_pages()?;
+        if occupancy.count * PAGE_CELLS > points.len() * CELLS_PER_POINT {
             return None;
         }
-        let mut filled = vec![0_u64; (1 + raster.count) * TILES];
+        let mut filled = vec![0_u64; (1 + occupancy.count) * TILES];
         for &point in points.iter().filter(|&&point| is_finite(point)) {
-            let (column, row) = raster.grid.place(point);
-            let block = raster.numbers[raster.block_of(column, row) as usize];
-            let cell = (block << BLOCK_SHIFT | in_block(column, row)) as usize;
+            let (column, row) = occupancy.grid.place(point);
+            let page = occupancy.numbers[occupancy.page_of(column, row) as usize];
+            let cell = (page << PAGE_SHIFT | in_page(column, row)) as usize;
             filled[cell / CELLS] |= 1 << (cell % CELLS);
         }
         let cells: usize = filled.iter().map(|cells| cells.count_ones() as usize).sum();
-        raster.filled = Some(filled);
-        (cells * POINTS_PER_CELL <= points.len()).then_some(raster)
+        occupancy.filled = Some(filled);
+        (cells * POINTS_PER_CELL <= points.len()).then_some(occupancy)
     }
 
-    /// Marks the blocks that points fall in; returns how many it found unmarked.
-    fn mark_blocks<'p>(&mut self, points: impl Iterator<Item = &'p Point>) -> usize {
+    /// Marks the pages that points fall in; returns how many it found unmarked.
+    fn mark_pages<'p>(&mut self, points: impl Iterator<Item = &'p Point>) -> usize {
         let mut count = 0;
         for &point in points.filter(|&&point| is_finite(point)) {
             let (column, row) = self.grid.place(point);
-            let block = self.block_of(column, row) as usize;
-            count += usize::from(self.numbers[block] == 0);
-            self.numbers[block] = 1;
+            let page = self.page_of(column, row) as usize;
+            count += usize::from(self.numbers[page] == 0);
+            self.numbers[page] = 1;
         }
         count
     }
@@ -115,72 +116,72 @@ impl Raster {
         Self { grid, columns, rows, numbers: vec![0; columns * rows + 1], count: 0, filled: None }
     }
 
-    /// Numbers the blocks that are there from 1; none where they are more than [`MAX_BLOCKS`].
-    fn number_blocks(mut self) -> Option<Self> {
+    /// Numbers the pages that are there from 1; none where they are more than [`MAX_PAGES`].
+    fn number_pages(mut self) -> Option<Self> {
         for number in self.numbers.iter_mut().filter(|number| **number != 0) {
             self.count += 1;
             *number = u32::try_from(self.count).ok()?;
         }
-        (self.count <= MAX_BLOCKS).then_some(self)
+        (self.count <= MAX_PAGES).then_some(self)
     }
 
-    /// Which block of the grid a cell is in; numbers of 32 bits, since a vector holds more of them.
+    /// Which page of the grid a cell is in; numbers of 32 bits, since a vector holds more of them.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)] // fewer than 2^32
-    fn block_of(&self, column: u32, row: u32) -> u32 {
+    fn page_of(&self, column: u32, row: u32) -> u32 {
         row / SIDE as u32 * self.columns as u32 + column / SIDE as u32
     }
 
-    /// The number of a block of the grid; 0 where it is not there.
-    pub(crate) fn number(&self, block: usize) -> u32 {
-        self.numbers[block]
+    /// The number of a page of the grid; 0 where it is not there.
+    pub(crate) fn number(&self, page: usize) -> u32 {
+        self.numbers[page]
     }
 
-    /// The cells of a tile of a block that points may fall in, a bit for each.
-    pub(crate) fn open(&self, block: usize, tile: usize) -> u64 {
+    /// The cells of a tile of a page that points may fall in, a bit for each.
+    pub(crate) fn open(&self, page: usize, tile: usize) -> u64 {
         if let Some(filled) = &self.filled {
-            return filled[self.numbers[block] as usize * TILES + tile];
+            return filled[self.numbers[page] as usize * TILES + tile];
         }
         // Those that are on the grid.
-        let left = |count: usize, block: usize, tile: usize| {
-            count.saturating_sub(block * SIDE + tile * TILE).min(TILE)
+        let left = |count: usize, page: usize, tile: usize| {
+            count.saturating_sub(page * SIDE + tile * TILE).min(TILE)
         };
-        let columns = left(self.grid.columns(), block % self.columns, tile % BLOCK);
-        let rows = left(self.grid.rows(), block / self.columns, tile / BLOCK);
+        let columns = left(self.grid.columns(), page % self.columns, tile % PAGE);
+        let rows = left(self.grid.rows(), page / self.columns, tile / PAGE);
         let line: u64 = (1 << columns) - 1;
         (0..rows).fold(0, |cells, row| cells | line << (TILE * row))
     }
 
-    /// The numbers of the cells that `N` points, or fewer, fall in: of a cell of block 0 for those
+    /// The numbers of the cells that `N` points, or fewer, fall in: of a cell of page 0 for those
     /// that are not finite.
     #[inline(always)]
     pub(crate) fn place<const N: usize>(&self, points: &[Point], cells: &mut [u32; N]) {
         let nowhere = self.numbers.len() - 1;
         #[allow(clippy::cast_possible_truncation)] // fewer than 2^32
         let nowhere = nowhere as u32;
-        let mut blocks = [nowhere; N];
-        for ((cell, block), &point) in cells.iter_mut().zip(&mut blocks).zip(points) {
+        let mut pages = [nowhere; N];
+        for ((cell, page), &point) in cells.iter_mut().zip(&mut pages).zip(points) {
             let (column, row) = self.grid.place(point);
-            *cell = in_block(column, row);
-            *block = if is_finite(point) { self.block_of(column, row) } else { nowhere };
+            *cell = in_page(column, row);
+            *page = if is_finite(point) { self.page_of(column, row) } else { nowhere };
         }
         if self.filled.is_none() {
-            for (cell, &block) in cells.iter_mut().zip(&blocks) {
-                let number = if block == nowhere { 0 } else { block + 1 };
-                *cell |= number << BLOCK_SHIFT;
+            for (cell, &page) in cells.iter_mut().zip(&pages) {
+                let number = if page == nowhere { 0 } else { page + 1 };
+                *cell |= number << PAGE_SHIFT;
             }
         } else {
             let numbers = self.numbers.as_slice();
-            for (cell, &block) in cells.iter_mut().zip(&blocks[..points.len()]) {
-                *cell |= numbers[block as usize] << BLOCK_SHIFT;
+            for (cell, &page) in cells.iter_mut().zip(&pages[..points.len()]) {
+                *cell |= numbers[page as usize] << PAGE_SHIFT;
             }
         }
     }
 }
 
-/// The place of a cell among those of its block, tile by tile.
+/// The place of a cell among those of its page, tile by tile.
 #[inline(always)]
-fn in_block(column: u32, row: u32) -> u32 {
+fn in_page(column: u32, row: u32) -> u32 {
     (row >> 3 & 3) << 8 | (column >> 3 & 3) << 6 | (row & 7) << 3 | column & 7
 }
 
@@ -197,7 +198,7 @@ mod tests {
         points.push([1e7, 2.0]);
         let bounds = points.iter().copied().fold(Bounds::EMPTY, Bounds::including);
         let near = Within::new(1.0).expect("a legal distance");
-        assert!(Raster::over(&bounds, &points, &near).is_none());
+        assert!(Occupancy::over(&bounds, &points, &near).is_none());
     }
 
     proptest! {
@@ -211,21 +212,21 @@ mod tests {
             let bounds = points.iter().copied().fold(Bounds::EMPTY, Bounds::including);
             let near = Within::new(max_dist).expect("a legal distance");
             // As many as it takes for the finest grid; and only where they are.
-            let even = Grid::even(&bounds, usize::MAX >> 12, &near).and_then(Raster::all);
+            let even = Grid::even(&bounds, usize::MAX >> 12, &near).and_then(Occupancy::all);
             let suited = Grid::suited(&bounds, &near);
             let repeated = points.repeat(2000); // enough for any grid of this size
-            let filled = suited.and_then(|grid| Raster::filled(grid, &repeated));
-            for raster in [even, filled].into_iter().flatten() {
+            let filled = suited.and_then(|grid| Occupancy::filled(grid, &repeated));
+            for occupancy in [even, filled].into_iter().flatten() {
                 for &point in &points {
                     let mut cell = [0; 1];
-                    raster.place(&[point], &mut cell);
-                    let (block, cell) = (cell[0] >> BLOCK_SHIFT, cell[0] as usize % BLOCK_CELLS);
-                    let block = raster.numbers.iter().position(|&number| number == block);
-                    let open = raster.open(block.expect("it is there"), cell / CELLS);
+                    occupancy.place(&[point], &mut cell);
+                    let (page, cell) = (cell[0] >> PAGE_SHIFT, cell[0] as usize % PAGE_CELLS);
+                    let page = occupancy.numbers.iter().position(|&number| number == page);
+                    let open = occupancy.open(page.expect("it is there"), cell / CELLS);
                     prop_assert!(open >> (cell % CELLS) & 1 == 1);
                     let mut cell = [0; 1];
-                    raster.place(&[[f64::NAN, point[1]]], &mut cell);
-                    prop_assert!(cell[0] >> BLOCK_SHIFT == 0);
+                    occupancy.place(&[[f64::NAN, point[1]]], &mut cell);
+                    prop_assert!(cell[0] >> PAGE_SHIFT == 0);
                 }
             }
         }

@@ -15,12 +15,12 @@ use crate::machine::{LANES, Simd};
 use crate::rank::order::Order;
 use crate::rank::select::{NO_SLOT, Selection};
 use crate::rule::Within;
-use crate::tree::levels;
+use crate::tree::levels::LevelsView;
 
 /// What the leaves of a tree hold, and how it is measured.
 pub(crate) trait Sites {
     /// The nodes above the leaves; none where there is no tree.
-    fn levels(&self) -> levels::View<'_>;
+    fn levels(&self) -> LevelsView<'_>;
 
     /// The lowest rank of each leaf, in order, where there is no tree.
     fn lowest_ranks(&self) -> impl Iterator<Item = u32>;
@@ -67,7 +67,7 @@ pub(crate) trait Taker {
 
 /// A node waiting to be searched.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pending {
+pub(crate) struct PendingBox {
     /// Squared, the smallest distance that something in it can have.
     low: f64,
     class: u32,
@@ -78,7 +78,7 @@ pub(crate) struct Pending {
 
 const LEAF: u32 = u32::MAX;
 
-impl Pending {
+impl PendingBox {
     #[inline(always)]
     fn is_before(&self, other: &Self) -> bool {
         (self.class, self.low) < (other.class, other.low)
@@ -112,7 +112,7 @@ pub(crate) fn best<S: Simd, T: Sites>(
     sites: &T,
     within: &Within,
     point: Point,
-    stack: &mut Vec<Pending>,
+    stack: &mut Vec<PendingBox>,
     selection: &mut Selection<'_>,
 ) {
     let order = selection.order();
@@ -134,8 +134,8 @@ pub(crate) fn best<S: Simd, T: Sites>(
     };
     stack.clear();
     #[allow(clippy::cast_possible_truncation)] // there are a few levels
-    stack.push(Pending { low: 0.0, class: 0, level: top as u32, node: 0 });
-    while let Some(Pending { low, class, level, node }) = stack.pop() {
+    stack.push(PendingBox { low: 0.0, class: 0, level: top as u32, node: 0 });
+    while let Some(PendingBox { low, class, level, node }) = stack.pop() {
         let worst = best.selection.worst().class;
         if class > worst || (class == worst && low > beyond) {
             continue;
@@ -155,7 +155,7 @@ pub(crate) fn best<S: Simd, T: Sites>(
             }
             #[allow(clippy::cast_possible_truncation)] // a lane
             let node = node * LANES as u32 + lane as u32;
-            let pending = Pending { low, class, level: level.wrapping_sub(1), node };
+            let pending = PendingBox { low, class, level: level.wrapping_sub(1), node };
             // The most promising last, so that it is the next.
             stack.push(pending);
             let mut at = stack.len() - 1;
@@ -232,7 +232,7 @@ pub(crate) fn all<S: Simd, T: Sites>(
     sites: &T,
     within: &Within,
     point: Point,
-    stack: &mut Vec<Pending>,
+    stack: &mut Vec<PendingBox>,
     found: impl FnMut(u32, f64),
 ) {
     let radius = sites.limit(within.max_dist());
@@ -245,8 +245,8 @@ pub(crate) fn all<S: Simd, T: Sites>(
     };
     stack.clear();
     #[allow(clippy::cast_possible_truncation)] // there are a few levels
-    stack.push(Pending { low: 0.0, class: 0, level: top as u32, node: 0 });
-    while let Some(Pending { low, class, level, node }) = stack.pop() {
+    stack.push(PendingBox { low: 0.0, class: 0, level: top as u32, node: 0 });
+    while let Some(PendingBox { low, class, level, node }) = stack.pop() {
         if level == LEAF {
             sites.visit_bottom(simd, node as usize, point, radius, &mut all);
             continue;
@@ -255,7 +255,7 @@ pub(crate) fn all<S: Simd, T: Sites>(
         for lane in group.at_most(simd, point, radius).0.lanes() {
             #[allow(clippy::cast_possible_truncation)] // a lane
             let node = node * LANES as u32 + lane as u32;
-            stack.push(Pending { low, class, level: level.wrapping_sub(1), node });
+            stack.push(PendingBox { low, class, level: level.wrapping_sub(1), node });
         }
     }
 }

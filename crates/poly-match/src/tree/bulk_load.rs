@@ -5,7 +5,7 @@ use std::sync::atomic::{self, AtomicBool};
 use crate::geometry::Point;
 use crate::geometry::bounds::{bounds_of, half_sides};
 use crate::machine::{LANES, Level, all_cores};
-use crate::tree::tiles::{self, Work};
+use crate::tree::kd_sort::{self, Work};
 use crate::tree::{BOTTOM_LEAVES, BOTTOM_SITES};
 
 /// Below this many sites, one thread splits them all.
@@ -23,7 +23,7 @@ pub(crate) fn split<E>(
     let workers = if centers.len() < PARALLEL_MIN { 1 } else { all_cores().get() };
     let (stop, mut result) = (AtomicBool::new(false), Ok(()));
     let work = Work { centers, level: Level::widest(), stop: &stop };
-    let order = tiles::split(work, workers, &mut || {
+    let order = kd_sort::split(work, workers, &mut || {
         if result.is_ok() {
             result = poll();
         }
@@ -177,7 +177,7 @@ mod tests {
         let order = |workers| {
             let stop = AtomicBool::new(false);
             let work = Work { centers: &places, level: Level::widest(), stop: &stop };
-            tiles::split(work, workers, &mut || ())
+            kd_sort::split(work, workers, &mut || ())
         };
         for workers in [2, 3, 8] {
             assert!(order(workers) == order(1), "{workers} threads");

@@ -461,12 +461,13 @@ fn note_own_grid(grid: &Grid, own: &Grid) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::split;
+    use crate::tree::bulk_load;
     use std::convert::Infallible;
 
     /// The sum of the half perimeters of the boxes of all bottom nodes but the widest.
     fn size_of_nodes(places: &[Point]) -> f64 {
-        let order = split::split(places, || Ok::<(), Infallible>(())).expect("nothing can fail");
+        let order =
+            bulk_load::split(places, || Ok::<(), Infallible>(())).expect("nothing can fail");
         let size = |sites: &[u32]| {
             let centers = sites.iter().map(|&site| places[site as usize]);
             let [width, height] = half_sides(&bounds_of(centers));
