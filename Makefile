@@ -45,10 +45,11 @@ mutate: package ## Load a million changed files: make mutate CASES=1 SEED=7
 	$(BIN)/python -m tests.mutate --cases $(CASES) --seed $(SEED)
 
 .PHONY: lint
-lint: package ## Check format, lints, types, stubs and docs
+lint: package ## Check format, lints, arrows between rooms, types, stubs and docs
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --locked --no-deps --quiet
+	$(BIN)/python -m tests.arrows
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy

@@ -49,25 +49,28 @@ impl Matcher {
     /// [`Error::Point`] where it is not finite, [`Error::NoGroups`] where polygons have groups.
     pub fn find(&self, point: Point) -> Result<Option<Match>, Error> {
         check_finite(&[point])?;
-        let Prepared { groups, level, .. } = &self.prepared;
-        let [group] = groups.as_slice() else { return Err(Error::NoGroups) };
-        let matched = |(rank, distance): (u32, f64)| {
-            let index = group.order.ranking.position(rank) as usize;
-            Match { index, distance }
-        };
-        match path(group, 1, false) {
+        let [group] = self.prepared.groups.as_slice() else { return Err(Error::NoGroups) };
+        let found = match path(group, 1, false) {
             Path::Centers(centers) => {
-                let found = level.run(FindOne { centers, point });
-                Ok(found.map(|(rank, squared)| matched((rank, squared.sqrt()))))
+                let found = self.prepared.level.run(FindOne { centers, point });
+                found.map(|(rank, squared)| (rank, squared.sqrt()))
             }
             Path::Cells(cells, boundary_counts) => {
-                Ok(cells.best(point, boundary_counts).map(|rank| matched((rank, 0.0))))
+                cells.best(point, boundary_counts).map(|rank| (rank, 0.0))
             }
-            Path::NearestCenters(_) | Path::Search => {
-                let options = Options::single_threaded();
-                Ok(self.match_points_with(&[point], options, || Ok::<(), Error>(()))?.get(0))
-            }
-        }
+            Path::NearestCenters(_) | Path::Search => return self.find_as_many(point),
+        };
+        Ok(found.map(|(rank, distance)| {
+            let index = group.order.ranking.position(rank) as usize;
+            Match { index, distance }
+        }))
+    }
+
+    /// Finds the match of one point as that of many is found.
+    #[cold]
+    fn find_as_many(&self, point: Point) -> Result<Option<Match>, Error> {
+        let found = self.match_points_with(&[point], Options::single_threaded(), || Ok(()))?;
+        Ok(found.get(0))
     }
 
     /// The match of every point, on all cores.
