@@ -49,7 +49,7 @@ impl Search {
         if let Some((_, groups)) = &groups {
             builder = builder.groups(groups);
         }
-        let built = builder.shapes(&shapes, || Ok::<(), Error>(()));
+        let built = builder.shapes_with(&shapes, || Ok::<(), Error>(()));
         let matcher = built.map_err(|error| polygons.failed(&error))?;
         Ok(Self { matcher, groups: groups.map(|(numbers, _)| numbers) })
     }
@@ -139,7 +139,7 @@ mod tests {
         let near = Near::Center(Within::new(0.0).expect("legal"));
         let rule = Rule { near, best: Best::First, tie: Tie::Index };
         let builder = Builder::new(rule).groups(&of_center);
-        let built = builder.centers(&centers, || Ok::<(), Error>(()));
+        let built = builder.centers_with(&centers, || Ok::<(), Error>(()));
         let matcher = built.expect("sound");
         let points: Vec<Point> = (0..20).map(|i| [f64::from(i % 5), f64::from(i / 5)]).collect();
         let max_dist: Vec<f64> = (0..20).map(|i| f64::from(i % 4)).collect();

@@ -86,8 +86,8 @@ impl Rule {
         let builder = Builder::new(poly_match::Rule { near: self.near, best, tie: self.tie });
         let builder = groups.map_or(builder, |groups| builder.groups(groups));
         detached(py, |poll| match &polygons.shapes {
-            Some(shapes) => builder.shapes(shapes, poll),
-            None => builder.centers(&polygons.centers, poll),
+            Some(shapes) => builder.shapes_with(shapes, poll),
+            None => builder.centers_with(&polygons.centers, poll),
         })
     }
 

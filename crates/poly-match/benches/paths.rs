@@ -134,7 +134,7 @@ fn centers(count: usize, near: Within) -> Matcher {
 }
 
 fn shaped(shapes: &Shapes, near: Near, best: Best<'_>) -> Matcher {
-    Builder::new(Rule { near, best, tie: Tie::Index }).shapes(shapes, go_on).expect("sound")
+    Builder::new(Rule { near, best, tie: Tie::Index }).shapes_with(shapes, go_on).expect("sound")
 }
 
 fn matched(matcher: &Matcher, points: &[Point], k: usize) -> Answer {
@@ -185,7 +185,7 @@ fn once() -> Work {
 
 fn match_best(best: Best<'static>, k: usize) -> Work {
     let rule = Rule { near: within(3.0).into(), best, tie: Tie::Index };
-    let matcher = Builder::new(rule).centers(&places(1, 50_000), go_on).expect("sound");
+    let matcher = Builder::new(rule).centers_with(&places(1, 50_000), go_on).expect("sound");
     let points = places(2, 20_000);
     Box::new(move || matched(&matcher, &points, k))
 }

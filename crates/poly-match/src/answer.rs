@@ -1,6 +1,9 @@
 //! What a match is, and what comes out for many points.
 
 use std::cmp::Ordering;
+use std::iter::Zip;
+use std::num::NonZeroUsize;
+use std::vec::IntoIter;
 
 use crate::error::Error;
 use crate::rule::Tie;
@@ -41,14 +44,100 @@ impl Matches {
     /// Where there is no such point.
     #[must_use]
     pub fn get(&self, position: usize) -> Option<Match> {
-        let index = usize::try_from(self.index[position]).ok()?;
-        Some(Match { index, distance: self.distance[position] })
+        as_match(self.index[position], self.distance[position])
+    }
+
+    /// How many points there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether there is no point at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
     }
 
     /// The match of every point.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<Match>> {
-        (0..self.index.len()).map(|position| self.get(position))
+        (0..self.len()).map(|position| self.get(position))
     }
+}
+
+/// The match of every point, in the order of the points.
+impl IntoIterator for Matches {
+    type Item = Option<Match>;
+    type IntoIter = IntoMatches;
+
+    fn into_iter(self) -> IntoMatches {
+        IntoMatches(self.index.into_iter().zip(self.distance))
+    }
+}
+
+/// Iterates over the match of every point; see [`Matches::into_iter`].
+#[derive(Debug, Clone)]
+pub struct IntoMatches(Zip<IntoIter<i64>, IntoIter<f64>>);
+
+impl Iterator for IntoMatches {
+    type Item = Option<Match>;
+
+    fn next(&mut self) -> Option<Option<Match>> {
+        self.0.next().map(|(index, distance)| as_match(index, distance))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for IntoMatches {}
+
+/// The `k` best candidates of every point, in the order of the points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BestMatches {
+    k: usize,
+    matches: Matches,
+}
+
+impl BestMatches {
+    /// Rows of `k` entries.
+    pub(crate) fn new(k: NonZeroUsize, matches: Matches) -> Self {
+        Self { k: k.get(), matches }
+    }
+
+    /// How many points there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.matches.len() / self.k
+    }
+
+    /// Whether there is no point at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.matches.is_empty()
+    }
+
+    /// The candidates of the point at `position`, the best first: `k` of them, or all where there are
+    /// fewer.
+    ///
+    /// # Panics
+    /// Where there is no such point.
+    pub fn get(&self, position: usize) -> impl Iterator<Item = Match> {
+        let row = position * self.k..(position + 1) * self.k;
+        let found = self.matches.index[row.clone()].iter().zip(&self.matches.distance[row]);
+        found.map_while(|(&index, &distance)| as_match(index, distance))
+    }
+
+    /// The candidates of every point.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = impl Iterator<Item = Match>> {
+        (0..self.len()).map(|position| self.get(position))
+    }
+}
+
+/// A match from a position, or none from −1.
+fn as_match(index: i64, distance: f64) -> Option<Match> {
+    Some(Match { index: usize::try_from(index).ok()?, distance })
 }
 
 /// The candidates of every point, as compressed sparse rows (CSR).

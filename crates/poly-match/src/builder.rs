@@ -21,7 +21,7 @@ use crate::rule::{Best, Near, Rule, Tie, Within};
 /// };
 /// let zones: Shapes = [square(0.0, 4.0)?, square(0.0, 2.0)?].iter().collect();
 /// let rule = Rule { best: Best::First, ..Rule::from(Near::Covers) };
-/// let matcher = Builder::new(rule).shapes(&zones, || Ok(()))?;
+/// let matcher = Builder::new(rule).shapes(&zones)?;
 /// assert_eq!(matcher.match_points(&[[1.0, 1.0], [9.0, 1.0]])?.index, [0, -1]);
 /// # Ok::<(), poly_match::Error>(())
 /// ```
@@ -55,15 +55,21 @@ impl<'a> Builder<'a> {
 
     /// Prepares polygons that are known by their centres alone.
     ///
-    /// `poll` is called from the calling thread now and then; what it returns as an error ends the
-    /// work.
-    ///
     /// # Errors
     /// [`Error::NoShapes`] where the rule asks for more than centres, [`Error::Center`] for one that
     /// is not finite, [`Error::Keys`] and [`Error::Key`] for a key that is missing or NaN,
-    /// [`Error::Groups`] where there is not one for each centre, [`Error::TooMany`] beyond 2^32 − 1
-    /// polygons, and what `poll` returns.
-    pub fn centers<E: From<Error>>(
+    /// [`Error::Groups`] where there is not one group for each centre, and [`Error::TooMany`] beyond
+    /// 2^32 − 1 polygons.
+    pub fn centers(self, centers: &[Point]) -> Result<Matcher, Error> {
+        self.centers_with(centers, || Ok(()))
+    }
+
+    /// Prepares polygons that are known by their centres alone, and calls `poll` every few
+    /// milliseconds from the calling thread. An error of `poll` ends the work.
+    ///
+    /// # Errors
+    /// As [`centers`](Self::centers), and what `poll` returns.
+    pub fn centers_with<E: From<Error>>(
         self,
         centers: &[Point],
         mut poll: impl FnMut() -> Result<(), E>,
@@ -88,7 +94,16 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// As [`centers`](Self::centers). [`Error::Center`] is for a polygon whose coordinates are so
     /// large that the centre overflows, [`Error::Key`] also for one whose area does.
-    pub fn shapes<E: From<Error>>(
+    pub fn shapes(self, shapes: &Shapes) -> Result<Matcher, Error> {
+        self.shapes_with(shapes, || Ok(()))
+    }
+
+    /// Prepares polygons with all their rings, and calls `poll` every few milliseconds from the
+    /// calling thread. An error of `poll` ends the work.
+    ///
+    /// # Errors
+    /// As [`shapes`](Self::shapes), and what `poll` returns.
+    pub fn shapes_with<E: From<Error>>(
         self,
         shapes: &Shapes,
         mut poll: impl FnMut() -> Result<(), E>,
@@ -105,7 +120,7 @@ impl<'a> Builder<'a> {
             };
             let centers = shapes.centers(self.center);
             let rule = Rule { best, ..self.rule };
-            return Builder { rule, ..self }.centers(&centers, poll);
+            return Builder { rule, ..self }.centers_with(&centers, poll);
         }
         let orders = self.orders(shapes.len(), |poll| shapes.areas_with(poll), &mut poll)?;
         let index = |order: &Order| {
@@ -186,7 +201,7 @@ impl Matcher {
     pub fn new<'k>(polygons: &[Polygon], rule: impl Into<Rule<'k>>) -> Result<Self, Error> {
         let rule = rule.into();
         if !matches!(rule.near, Near::Center(_)) {
-            return Builder::new(rule).shapes(&polygons.iter().collect(), || Ok(()));
+            return Builder::new(rule).shapes(&polygons.iter().collect());
         }
         let centers: Vec<_> = polygons.iter().map(Polygon::center).collect();
         let areas: Vec<_>;
@@ -197,7 +212,7 @@ impl Matcher {
             }
             best => best,
         };
-        Builder::new(Rule { best, ..rule }).centers(&centers, || Ok(()))
+        Builder::new(Rule { best, ..rule }).centers(&centers)
     }
 
     /// Prepares polygons given by their centres and by the keys that decide between them.
@@ -222,6 +237,6 @@ impl Matcher {
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         let rule = Rule { near: near.into(), best: Best::Key(keys), tie: Tie::Index };
-        Builder::new(rule).centers(centers, poll)
+        Builder::new(rule).centers_with(centers, poll)
     }
 }

@@ -46,7 +46,7 @@ mod saved;
 mod testing;
 mod tree;
 
-pub use answer::{Candidates, Match, Matches};
+pub use answer::{BestMatches, Candidates, IntoMatches, Match, Matches};
 pub use builder::Builder;
 pub use bytes::Bytes;
 pub use error::{Error, Unreadable};

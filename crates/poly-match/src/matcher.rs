@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::answer::{Candidates, Match, Matches};
+use crate::answer::{BestMatches, Candidates, Match, Matches};
 use crate::error::Error;
 use crate::geometry::Point;
 use crate::machine::{Simd, Task};
@@ -125,6 +125,35 @@ impl Matcher {
         best_into(&self.prepared, query.into(), 1, (index, distance), options, poll)
     }
 
+    /// The `k` best candidates of every point, the best first, on all cores.
+    ///
+    /// ```
+    /// use std::num::NonZeroUsize;
+    /// use poly_match::{Matcher, Within};
+    ///
+    /// let centers = [[0.0, 0.0], [1.0, 0.0], [9.0, 0.0]];
+    /// let matcher = Matcher::from_arrays(&centers, &[2.0, 1.0, 3.0], Within::new(5.0)?)?;
+    /// let two = NonZeroUsize::new(2).expect("not zero");
+    /// let found = matcher.match_k(&[[0.0, 1.0], [9.0, 1.0]], two)?;
+    /// let positions = |point: usize| found.get(point).map(|m| m.index).collect::<Vec<_>>();
+    /// assert_eq!((positions(0), positions(1)), (vec![1, 0], vec![2]));
+    /// # Ok::<(), poly_match::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`match_points`](Self::match_points).
+    pub fn match_k<'q>(
+        &self,
+        query: impl Into<Query<'q>>,
+        k: NonZeroUsize,
+    ) -> Result<BestMatches, Error> {
+        let query = query.into();
+        let mut matches = Matches::none(query.points.len() * k.get());
+        let Matches { index, distance } = &mut matches;
+        self.match_k_into(query, k, index, distance, Options::default(), || Ok::<(), Error>(()))?;
+        Ok(BestMatches::new(k, matches))
+    }
+
     /// The `k` best candidates of every point, the best first, written row by row to where the caller
     /// wants them: positions, then −1 where there are fewer, and distances, then NaN.
     ///
@@ -245,3 +274,10 @@ impl Task for FindOne<'_> {
         index.view().best(simd, within, self.point)
     }
 }
+
+// Matchers go to other threads, and are shared between them.
+const _: () = {
+    const fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Matcher>();
+    is_send_and_sync::<Batches<'_>>();
+};

@@ -104,7 +104,8 @@ fn golden() -> String {
                 for is_grouped in [false, true] {
                     let builder = Builder::new(Rule { near, best, tie });
                     let builder = if is_grouped { builder.groups(&groups) } else { builder };
-                    let matcher = builder.shapes(&shapes, || Ok::<(), Error>(())).expect("sound");
+                    let matcher =
+                        builder.shapes_with(&shapes, || Ok::<(), Error>(())).expect("sound");
                     let mut bytes = Vec::new();
                     matcher.write_to(&mut bytes, &[]).expect("a vector takes all");
                     let bytes = checksum(bytes.into_iter().map(u64::from));

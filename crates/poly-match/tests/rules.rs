@@ -135,7 +135,7 @@ impl Case {
             Some((groups, _)) => builder.groups(groups),
             None => builder,
         };
-        builder.shapes(&self.shapes, || Ok::<(), Error>(())).expect("sound input")
+        builder.shapes_with(&self.shapes, || Ok::<(), Error>(())).expect("sound input")
     }
 
     fn query(&self) -> Query<'_> {
@@ -336,7 +336,7 @@ fn what_does_not_go_together_is_refused() {
     let query = Query { groups: Some(&[0]), ..Query::from(&points) };
     assert_eq!(covers.match_points(query), Err(Error::Ungrouped));
     let near = Within::new(1.0).expect("legal");
-    let grouped = Builder::new(near).groups(&[0, 1]).shapes(&squares.iter().collect(), go_on);
+    let grouped = Builder::new(near).groups(&[0, 1]).shapes_with(&squares.iter().collect(), go_on);
     let grouped = grouped.expect("sound");
     assert_eq!(grouped.match_points(&points), Err(Error::NoGroups));
     let query = Query { groups: Some(&[0, 1]), ..Query::from(&points) };
@@ -344,9 +344,9 @@ fn what_does_not_go_together_is_refused() {
     let query = Query { groups: Some(&[0]), max_dist: Some(&[f64::NAN]), ..Query::from(&points) };
     let error = grouped.match_points(query).expect_err("NaN");
     assert!(matches!(error, Error::MaxDistOf { point: 0, .. }));
-    let error = Builder::new(near).centers(&points, go_on).expect_err("no areas");
+    let error = Builder::new(near).centers_with(&points, go_on).expect_err("no areas");
     assert_eq!(error, Error::NoShapes);
-    let error = Builder::new(near).groups(&[0]).shapes(&squares.iter().collect(), go_on);
+    let error = Builder::new(near).groups(&[0]).shapes_with(&squares.iter().collect(), go_on);
     assert_eq!(error.expect_err("a group is missing"), Error::Groups { expected: 2, got: 1 });
     let rule = Rule { best: Best::Key(&[1.0]), ..Rule::from(near) };
     assert_eq!(
@@ -400,7 +400,7 @@ fn covering(polygons: &[&[Point]]) -> Matcher {
         shapes.push_parts([[ring.iter().copied()]]).expect("sound");
     }
     let rule = Rule { best: Best::First, ..Rule::from(Near::Covers) };
-    Builder::new(rule).shapes(&shapes, || Ok::<(), Error>(())).expect("sound")
+    Builder::new(rule).shapes_with(&shapes, || Ok::<(), Error>(())).expect("sound")
 }
 
 #[test]

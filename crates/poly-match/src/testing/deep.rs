@@ -136,8 +136,8 @@ impl Case {
             None => builder,
         };
         match self.steps {
-            Some(_) => builder.shapes(shapes, go_on),
-            None => builder.centers(&self.places, go_on),
+            Some(_) => builder.shapes_with(shapes, go_on),
+            None => builder.centers_with(&self.places, go_on),
         }
         .expect("sound")
     }

@@ -313,7 +313,7 @@ impl Case {
             Some((groups, _)) => builder.groups(groups),
             None => builder,
         };
-        let matcher: Result<_, Error> = builder.shapes(shapes, || Ok(()));
+        let matcher: Result<_, Error> = builder.shapes_with(shapes, || Ok(()));
         matcher.map_err(|error| format!("cannot build: {error}"))
     }
 

@@ -74,7 +74,7 @@ fn matchers(count: usize, seed: u64) -> Vec<Matcher> {
             for tie in [Tie::Index, Tie::Distance] {
                 let builder = Builder::new(Rule { near, best, tie });
                 for builder in [builder, builder.groups(&groups)] {
-                    let matcher = builder.shapes(&shapes(count, seed), || Ok::<(), Error>(()));
+                    let matcher = builder.shapes_with(&shapes(count, seed), || Ok::<(), Error>(()));
                     all.push(matcher.expect("sound"));
                 }
             }
@@ -162,7 +162,8 @@ fn a_tree_answers_the_same_once_saved() {
         ] {
             let builder = Builder::new(Rule { near: Near::Center(within), best, tie });
             for builder in [builder, builder.groups(&groups)] {
-                let matcher = builder.centers(&centers, || Ok::<(), Error>(())).expect("sound");
+                let matcher =
+                    builder.centers_with(&centers, || Ok::<(), Error>(())).expect("sound");
                 let again = Matcher::from_bytes(bytes(&matcher)).expect("as it was written");
                 assert_eq!(answers(&again, &points[..200]), answers(&matcher, &points[..200]));
                 if !matcher.prepared.is_grouped {
@@ -194,7 +195,7 @@ fn boxes_answer_the_same_once_saved() {
         .collect();
     for near in [Near::Covers, Near::Contains, nears()[2]] {
         let matcher = Builder::new(Rule { near, best: Best::Area, tie: Tie::Index })
-            .shapes(&shapes, || Ok::<(), Error>(()))
+            .shapes_with(&shapes, || Ok::<(), Error>(()))
             .expect("sound");
         let inside = match &matcher.prepared.groups[0].index {
             NearIndex::Boundary(Boundaries { inside, .. })
