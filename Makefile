@@ -27,7 +27,7 @@ run: program ## Match the example's shoppers to its zones, and draw them
 # The core's tests also run as users run the core: without checks of overflow, and optimized.
 .PHONY: test
 test: package program ladder-build bench-build ## Run all tests, Rust and Python
-	cargo test --locked
+	cargo test --locked --all-features
 	cargo test --locked --release --package poly-match --lib --tests
 	$(BIN)/python -m pytest
 
@@ -47,8 +47,8 @@ mutate: package ## Load a million changed files: make mutate CASES=1 SEED=7
 .PHONY: lint
 lint: package ## Check format, lints, arrows between rooms, types, stubs and docs
 	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets -- --deny warnings
-	RUSTDOCFLAGS="--deny warnings" cargo doc --locked --no-deps --quiet
+	cargo clippy --locked --workspace --all-targets --all-features -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" cargo doc --locked --no-deps --all-features --quiet
 	$(BIN)/python -m tests.arrows
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check

@@ -46,10 +46,17 @@ mod saved;
 mod testing;
 mod tree;
 
+/// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use answer::{BestMatches, Candidates, IntoMatches, Match, Matches};
 pub use builder::Builder;
 pub use bytes::Bytes;
 pub use error::{Error, Unreadable};
+#[cfg(feature = "geo-traits")]
+pub use geometry::point;
 pub use geometry::{Bounds, Center, Location, Point, Polygon, Shapes};
 pub use matcher::Matcher;
 pub use once::match_once;

@@ -3,13 +3,16 @@
 pub(crate) mod bounds;
 pub(crate) mod extent;
 pub(crate) mod float;
+pub(crate) mod point;
 pub(crate) mod polygon;
 pub(crate) mod segment;
 pub(crate) mod shapes;
+#[cfg(feature = "geo-traits")]
+pub(crate) mod traits;
 
 pub use bounds::Bounds;
+pub use point::Point;
 pub use polygon::{Center, Polygon};
 pub use shapes::{Location, Shapes};
-
-/// A point in the plane: x, then y.
-pub type Point = [f64; 2];
+#[cfg(feature = "geo-traits")]
+pub use traits::point;

@@ -29,8 +29,7 @@ fn check(centers: &[Point], points: &[Point], within: Within) -> Result<(), Test
         })
         .collect();
     let rule = Rule { near: within.into(), best: Best::Nearest, tie: Tie::Index };
-    let mut matcher: Matcher =
-        Builder::new(rule).centers(centers).expect("sound");
+    let mut matcher: Matcher = Builder::new(rule).centers(centers).expect("sound");
     for level in Level::all() {
         for workers in 1..=3 {
             matcher.prepared.level = level;
