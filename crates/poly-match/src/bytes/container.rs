@@ -258,8 +258,8 @@ impl Attached {
 }
 
 impl Entry {
-    /// Whether the entry could come from [`Writer`]. A section has size 0 only if it is empty; else
-    /// its count could be any number.
+    /// Whether the entry could come from [`Writer`]. Count and size must be both 0 or both
+    /// positive: with elements of size 0, the count could be any number.
     fn is_well_formed(&self) -> bool {
         (self.count == 0) == (self.size == 0) && self.is_attached <= 1
     }

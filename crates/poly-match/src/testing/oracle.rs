@@ -51,8 +51,8 @@ pub(crate) struct Expected<'a> {
     /// Must be covered by every run of at least `SOME` cases.
     pub(crate) always: &'a [&'static str],
     pub(crate) levels: &'a [(Structure, RangeInclusive<usize>)],
-    /// Must be covered by a run of at least `MANY` cases: needs so many sites or points that it is
-    /// rare.
+    /// Must be covered by a run of at least `MANY` cases. These features are rare because they need
+    /// many sites or points.
     pub(crate) rarely: &'a [&'static str],
     pub(crate) rare_levels: &'a [(Structure, RangeInclusive<usize>)],
 }

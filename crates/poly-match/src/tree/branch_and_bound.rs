@@ -2,10 +2,10 @@
 //!
 //! This is branch and bound (A. H. Land, A. G. Doig, 1960; for nearest neighbours in a tree of
 //! boxes, N. Roussopoulos, S. Kelley, F. Vincent, 1995). Candidates compare by class, then by
-//! distance, then by rank; see [`Order`]. A node has two lower bounds:
-//! no site in it has a lower class than that of its lowest rank, and no site in it is closer than
-//! its box. The search visits the most promising node first. It prunes a node if by these bounds
-//! nothing in it can beat the worst candidate that is kept, or if its box is outside the radius.
+//! distance, then by rank; see [`Order`]. A node has two lower bounds: no site in it has a lower
+//! class than that of its lowest rank, and no site in it is closer than its box. The search visits
+//! the most promising node first. It prunes a node if by these bounds nothing in it can beat the
+//! worst candidate that is kept, or if its box is outside the radius.
 //!
 //! Points come in the order of a space-filling curve, so the best sites of the previous point are
 //! good for this one too. They give a threshold from the start; see [`warm`].

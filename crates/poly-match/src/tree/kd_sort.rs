@@ -2,10 +2,10 @@
 //!
 //! A site is one integer: its cell on a grid over the bounding box of all sites, with up to 2^24
 //! lines a side, and its position. To cut a part, its integers are counted into buckets of equal
-//! width, about half as many buckets as sites. Sites are only compared in a bucket that holds the end
-//! of a piece. A node is cut into columns along the longer side of its box, and the columns into
-//! rows. A full node is cut straight into the 64 nodes two levels down, which saves passes over the
-//! data.
+//! width, about half as many buckets as sites. Sites are only compared in a bucket that holds the
+//! end of a piece. A node is cut into columns along the longer side of its box, and the columns
+//! into rows. A full node is cut straight into the 64 nodes two levels down, which saves passes
+//! over the data.
 //!
 //! A tree gives right answers in any order of the sites, so a coarse grid can only make it slower.
 //! Two measures keep the quality up: sites that are close together on the grid get a finer grid of
@@ -24,7 +24,7 @@ use crate::tree::BOTTOM_SITES;
 /// Most bits of a line number. Two line numbers and a position share 64 bits.
 const MAX_LINE_BITS: u32 = 24;
 
-/// Sites that span fewer lines than this get a grid of their own.
+/// Sites that span fewer lines than this along their longer side get a grid of their own.
 const FEW_LINES: u32 = 1 << 12;
 
 /// Most buckets of a cut. Bucket numbers are stored in 16 bits.
@@ -490,7 +490,7 @@ mod tests {
         sizes.into_iter().sum()
     }
 
-    fn heap(middle: f64, side: f64) -> Vec<Point> {
+    fn cluster(middle: f64, side: f64) -> Vec<Point> {
         let place = |i: u32| f64::from(i % 4096) / 4096.0 * side + middle;
         (0..4096_u32).map(|i| [place(i * 1597), place(i * 2731 + i / 64 * 977)]).collect()
     }
@@ -498,14 +498,14 @@ mod tests {
     #[test]
     fn nodes_are_small() {
         let nodes_across = f64::sqrt(4096.0 / 64.0);
-        assert!(size_of_nodes(&heap(0.0, 1.0)) < 1.2 * nodes_across);
+        assert!(size_of_nodes(&cluster(0.0, 1.0)) < 1.2 * nodes_across);
     }
 
     /// All sites except one share a cell of the first grid.
     #[test]
     fn a_site_far_away_costs_the_others_nothing() {
         for (middle, side) in [(0.0, 1.0), (1e9, 1.0), (0.0, 1e-280), (0.0, 1e280)] {
-            let mut places = heap(middle, side);
+            let mut places = cluster(middle, side);
             let near_each_other = size_of_nodes(&places);
             places.pop();
             places.push([middle + side * 1e12, middle + side * 1e13]);
@@ -515,9 +515,9 @@ mod tests {
     }
 
     #[test]
-    fn no_two_heaps_share_a_node() {
-        let heaps = [heap(0.0, 1e-9), heap(1.0, 1e-9), heap(1e9, 1e-3)];
-        let alone: f64 = heaps.iter().map(|heap| size_of_nodes(heap)).sum();
-        assert!(size_of_nodes(&heaps.concat()) < 1.3 * alone);
+    fn no_two_clusters_share_a_node() {
+        let clusters = [cluster(0.0, 1e-9), cluster(1.0, 1e-9), cluster(1e9, 1e-3)];
+        let alone: f64 = clusters.iter().map(|cluster| size_of_nodes(cluster)).sum();
+        assert!(size_of_nodes(&clusters.concat()) < 1.3 * alone);
     }
 }
