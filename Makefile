@@ -28,7 +28,7 @@ run: program ## Match the example's shoppers to its zones, and draw them
 .PHONY: test
 test: package program ladder-build bench-build ## Run all tests, Rust and Python
 	cargo test --locked --all-features
-	cargo test --locked --release --package poly-match --lib --tests
+	cargo test --locked --profile release-test --package poly-match --lib --tests
 	$(BIN)/python -m pytest
 
 # As many seeds are left between two seconds as a run has cases, so that none comes twice.

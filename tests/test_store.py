@@ -274,7 +274,7 @@ def test_what_was_damaged_is_refused():
     for end in range(0, len(data), 7):
         with pytest.raises(ValueError, match="saved matcher"):
             poly_match.Matcher.from_bytes(data[:end])
-    with pytest.raises(ValueError, match="with more behind it"):
+    with pytest.raises(ValueError, match="with trailing bytes"):
         poly_match.Matcher.from_bytes(data + b"\0")
     refused = 0
     for at in range(len(data)):

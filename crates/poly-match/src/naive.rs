@@ -1,12 +1,13 @@
-//! The oracle: the meaning of a match in its plainest form, to hold every other path against.
+//! The oracle: what a match means, in its plainest form. Every other path is tested against it.
 //!
-//! One loop, the square root taken, nothing skipped. Slow, and small enough to trust by eye.
+//! One loop, with the square root, skipping nothing. It is slow, and short enough to check by
+//! reading. Nothing here may be optimized.
 
 use crate::answer::Match;
 use crate::geometry::{Location, Point, Shapes};
 use crate::rule::{Near, Tie, Within};
 
-/// The positions and distances of all candidates of `point`, in input order.
+/// All candidates of `point`: positions and distances, in input order.
 #[must_use]
 pub fn candidates(centers: &[Point], point: Point, near: &Within) -> Vec<Match> {
     let mut found = Vec::new();
@@ -23,7 +24,7 @@ pub fn candidates(centers: &[Point], point: Point, near: &Within) -> Vec<Match> 
     found
 }
 
-/// The candidate of the smallest key; of equal keys, the one of the lowest position.
+/// The candidate with the smallest key; of equal keys, the one with the lowest position.
 #[must_use]
 pub fn find(centers: &[Point], keys: &[f64], point: Point, near: &Within) -> Option<Match> {
     let mut best: Option<Match> = None;
@@ -35,9 +36,10 @@ pub fn find(centers: &[Point], keys: &[f64], point: Point, near: &Within) -> Opt
     best
 }
 
-/// The positions and distances of all candidates of `point` by any *near*, in input order.
+/// All candidates of `point` under any *near*: positions and distances, in input order.
 ///
-/// The distance of a centre is to the mean of the vertices; under *contains* and *covers* it is 0.
+/// For *center*, the distance is to the mean of the vertices. Under *contains* and *covers* it is
+/// 0.
 #[must_use]
 pub fn candidates_of_shapes(shapes: &Shapes, point: Point, near: &Near) -> Vec<Match> {
     let all = 0..shapes.len();
@@ -60,7 +62,7 @@ pub fn candidates_of_shapes(shapes: &Shapes, point: Point, near: &Near) -> Vec<M
     }
 }
 
-/// Candidates with the best first: by the smaller key, then as `tie` says.
+/// Sorts candidates, best first: by key, smallest first, then as `tie` says.
 #[must_use]
 pub fn best_first(mut candidates: Vec<Match>, key: impl Fn(&Match) -> f64, tie: Tie) -> Vec<Match> {
     candidates.sort_by(|a, b| {

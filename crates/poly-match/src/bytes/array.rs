@@ -1,7 +1,7 @@
-//! The numbers that a matcher holds: of its own, or where a saved matcher has them.
+//! Arrays that own their numbers or borrow them from a saved matcher.
 //!
-//! A matcher that is loaded copies nothing: its arrays are pieces of the bytes that it was loaded
-//! from. What reads them sees a slice either way.
+//! Loading a matcher copies nothing: its arrays are slices of the bytes that it was loaded from.
+//! Code that reads an array sees a slice in either case.
 
 use std::fmt;
 use std::ops::{Deref, Range};
@@ -10,17 +10,18 @@ use std::sync::Arc;
 use bytemuck::Pod;
 use yoke::Yoke;
 
-/// Bytes that many may read: a `Vec<u8>`, or a file that is mapped into memory.
+/// Shared read-only bytes: a `Vec<u8>`, or a file that is mapped into memory.
 pub type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
 
-/// Many `T`: owned, or a piece of shared bytes, which live as long as it does.
+/// An array of `T`: owned, or a slice of shared bytes that it keeps alive.
 pub(crate) enum Array<T: 'static> {
     Owned(Vec<T>),
     Shared(Yoke<&'static [T], Bytes>),
 }
 
 impl<T: Pod> Array<T> {
-    /// A piece of `bytes`; none where that is not a whole number of `T`, or not aligned for them.
+    /// A slice of `bytes`. `None` if the range is out of bounds, is not a whole number of `T`, or
+    /// is not aligned for `T`.
     pub(crate) fn shared(bytes: &Bytes, range: Range<usize>) -> Option<Self> {
         let slice = Yoke::try_attach_to_cart(bytes.clone(), |bytes| {
             let piece = bytes.as_ref().get(range).ok_or(())?;
@@ -29,7 +30,7 @@ impl<T: Pod> Array<T> {
         slice.ok().map(Self::Shared)
     }
 
-    /// The numbers as a vector that may change, copied where they were shared.
+    /// The numbers as a vector that can be changed. Copies them first if they are shared.
     pub(crate) fn to_mut(&mut self) -> &mut Vec<T> {
         if let Self::Shared(shared) = self {
             *self = Self::Owned(shared.get().to_vec());

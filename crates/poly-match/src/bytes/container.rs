@@ -1,14 +1,14 @@
-//! The layout of a saved matcher: named arrays, each where it can be read in place.
+//! The layout of a saved matcher: named arrays that can be used in place.
 //!
 //! ```text
 //! header     64 bytes: magic, byte order, version, length, number of sections, checksum
 //! table      64 bytes a section: name, start, count and size of its elements, checksum
-//! sections   each from a multiple of 64 bytes on, as they are in memory
+//! sections   each starts at a multiple of 64 bytes, with its elements as they are in memory
 //! ```
 //!
-//! Numbers are in the byte order of the machine that wrote them, since they are not read but used;
-//! another machine's are refused. Checksums are CRC-32, of the header with its table, and of each
-//! section. Nothing here knows what a matcher is.
+//! Numbers are in the byte order of the machine that wrote them, because they are used in place and
+//! not decoded. Files in the other byte order are refused. Checksums are CRC-32: one for the header
+//! with the table, and one for each section. Nothing here knows what a matcher is.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -21,18 +21,22 @@ use crate::bytes::{Array, Bytes};
 use crate::error::{Error, Unreadable};
 use crate::machine::share_out;
 
-/// A first byte that is no text, the name, and ends of line that a transfer as text would change.
+/// Like PNG's signature: a byte that is not text, the name, and line endings. A transfer as text
+/// would change the line endings, so it is noticed.
 const MAGIC: [u8; 8] = *b"\x89PLY\r\n\x1a\n";
 
+/// Reads as `0x0403_0201` on a machine with the other byte order.
 const BYTE_ORDER: u32 = 0x0102_0304;
 
-/// Of the layout, and of all that a matcher is made of: each change is another.
+/// Version of the format. Raise it with every change of the layout or of what a matcher consists
+/// of.
 pub(crate) const VERSION: u32 = 2;
 
-/// Where sections start: on a line of the cache.
+/// Alignment of the sections: one cache line, in bytes.
 const LINE: usize = 64;
 
-/// Bytes that one thread checks at a time; and from how many on more than one does.
+/// One thread checks `PIECE` bytes (1 MiB) at a time. From `MANY` bytes (4 MiB) on, several threads
+/// do.
 const PIECE: usize = 1 << 20;
 const MANY: usize = 1 << 22;
 
@@ -42,10 +46,10 @@ struct Header {
     magic: [u8; 8],
     byte_order: u32,
     version: u32,
-    /// Bytes in all.
+    /// Total length in bytes.
     len: u64,
     sections: u64,
-    /// Of the header, with this at 0, and of the table.
+    /// Checksum of the header, with this field set to 0, and of the table.
     checksum: u32,
     unused: [u32; 7],
 }
@@ -54,18 +58,18 @@ struct Header {
 #[repr(C)]
 struct Entry {
     name: Name,
-    /// In bytes from the beginning.
+    /// Offset from the beginning, in bytes.
     start: u64,
     count: u64,
-    /// Bytes of an element.
+    /// Size of one element, in bytes.
     size: u32,
     checksum: u32,
-    /// 1 for the caller's own.
+    /// 1 if the caller attached this section, else 0.
     is_attached: u32,
     unused: [u32; 5],
 }
 
-/// Up to 16 letters, followed by zeros.
+/// A section name of up to 16 bytes, padded with zeros.
 type Name = [u8; 16];
 
 fn name_of(name: &str) -> Option<Name> {
@@ -74,7 +78,7 @@ fn name_of(name: &str) -> Option<Name> {
     Some(padded)
 }
 
-/// A name of ours, which is short.
+/// Pads one of our own names, which are all short enough.
 fn padded(name: &'static str) -> Name {
     name_of(name).unwrap_or_default()
 }
@@ -83,29 +87,29 @@ fn text(name: &Name) -> String {
     String::from_utf8_lossy(name).trim_end_matches('\0').to_owned()
 }
 
-/// What is to be written, section by section.
+/// Collects the sections of a saved matcher, then writes them all.
 #[derive(Debug, Default)]
 pub(crate) struct Writer<'m>(Vec<(Entry, Cow<'m, [u8]>)>);
 
 impl<'m> Writer<'m> {
-    /// Adds an array.
+    /// Adds a borrowed array.
     pub(crate) fn array<T: Pod>(&mut self, name: &'static str, values: &'m [T]) {
         self.add(padded(name), values.len(), Cow::Borrowed(bytemuck::cast_slice(values)), false);
     }
 
-    /// Adds an array that is made for the purpose.
+    /// Adds an array that exists only for saving; its bytes are copied.
     pub(crate) fn made<T: Pod>(&mut self, name: &'static str, values: &[T]) {
         let bytes = bytemuck::cast_slice(values).to_vec();
         self.add(padded(name), values.len(), Cow::Owned(bytes), false);
     }
 
-    /// Adds bytes of the caller's.
+    /// Adds bytes that the caller wants to keep with the matcher.
     ///
     /// # Errors
-    /// For a name that is too long.
+    /// [`io::ErrorKind::InvalidInput`] if the name is longer than 16 bytes.
     pub(crate) fn attach(&mut self, name: &str, bytes: &'m [u8]) -> io::Result<()> {
         let Some(padded) = name_of(name) else {
-            let message = format!("a name of at most 16 bytes is expected, got {name:?}");
+            let message = format!("expected a name of at most 16 bytes, got {name:?}");
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         };
         self.add(padded, bytes.len(), Cow::Borrowed(bytes), true);
@@ -124,7 +128,7 @@ impl<'m> Writer<'m> {
         self.0.push((entry, bytes));
     }
 
-    /// Writes all, from the beginning to the end.
+    /// Writes the header, the table and all sections, from start to end without seeking.
     pub(crate) fn write_to(mut self, out: &mut impl Write) -> io::Result<()> {
         let mut end = size_of::<Header>() + self.0.len() * size_of::<Entry>();
         for (entry, bytes) in &mut self.0 {
@@ -161,14 +165,14 @@ fn checksum_of_all(header: &Header, table: &[u8]) -> u32 {
     crc.finalize()
 }
 
-/// What was written, section by section, in the same order.
+/// Reads the sections of a saved matcher, in the order in which they were written.
 pub(crate) struct Reader {
     bytes: Bytes,
     entries: std::vec::IntoIter<Entry>,
     attached: Vec<Attached>,
 }
 
-/// Bytes of the caller's that were saved with a matcher.
+/// Bytes that the caller saved with a matcher.
 #[derive(Clone)]
 pub(crate) struct Attached {
     name: Name,
@@ -178,8 +182,8 @@ pub(crate) struct Attached {
 }
 
 impl Reader {
-    /// Reads the table, and checks that all is there as it was written; but for what is attached,
-    /// which is checked when it is asked for.
+    /// Reads the table and verifies all checksums, except those of attached sections:
+    /// [`Attached::read`] verifies these when they are asked for.
     pub(crate) fn new<E: From<Error>>(
         bytes: Bytes,
         poll: impl FnMut() -> Result<(), E>,
@@ -204,7 +208,7 @@ impl Reader {
         })
     }
 
-    /// The next array, which must have this name.
+    /// Takes the next array, which must have this name.
     pub(crate) fn array<T: Pod>(&mut self, name: &'static str) -> Result<Array<T>, Unreadable> {
         let expected = || Unreadable::Section { expected: name };
         let entry = self.entries.next().ok_or_else(expected)?;
@@ -220,7 +224,7 @@ impl Reader {
         Array::shared(&self.bytes, range).ok_or_else(expected)
     }
 
-    /// The only element of the next array.
+    /// Takes the next array, which must have exactly one element.
     pub(crate) fn fact<T: Pod>(&mut self, name: &'static str) -> Result<T, Unreadable> {
         match *self.array(name)? {
             [fact] => Ok(fact),
@@ -228,7 +232,7 @@ impl Reader {
         }
     }
 
-    /// What was attached, once all arrays are read.
+    /// Returns the attached sections. Fails if there are arrays that nobody read.
     pub(crate) fn end(mut self) -> Result<Vec<Attached>, Unreadable> {
         match self.entries.next() {
             None => Ok(self.attached),
@@ -242,7 +246,7 @@ impl Attached {
         Some(self.name) == name_of(name)
     }
 
-    /// The bytes, once they are seen to be as they were written.
+    /// The bytes, after their checksum was verified.
     pub(crate) fn read(&self) -> Result<&[u8], Unreadable> {
         let bytes = (*self.bytes).as_ref().get(self.range.clone()).unwrap_or_default();
         if crc32fast::hash(bytes) == self.checksum {
@@ -254,12 +258,13 @@ impl Attached {
 }
 
 impl Entry {
-    /// Whether its numbers are such as the writer gives. Elements without a size could be any number.
+    /// Whether the entry could come from [`Writer`]. Count and size must be both 0 or both
+    /// positive: with elements of size 0, the count could be any number.
     fn is_well_formed(&self) -> bool {
         (self.count == 0) == (self.size == 0) && self.is_attached <= 1
     }
 
-    /// Where it is; none where that is beyond all memory.
+    /// Where the section is. `None` if that does not fit into an address.
     fn range(&self) -> Option<Range<usize>> {
         let start = usize::try_from(self.start).ok()?;
         let len = usize::try_from(self.count).ok()?.checked_mul(self.size as usize)?;
@@ -267,7 +272,7 @@ impl Entry {
     }
 }
 
-/// The entries of the table, each of a section that is there, and shares no byte with another.
+/// The entries of the table, after checking that every section exists and that no two share a byte.
 fn table(all: &[u8]) -> Result<Vec<Entry>, Unreadable> {
     let got = all.len() as u64;
     if !all.starts_with(&MAGIC) {
@@ -305,11 +310,11 @@ fn table(all: &[u8]) -> Result<Vec<Entry>, Unreadable> {
     }
 }
 
-/// Whether the sections lie as the writer puts them: in the order of the table, each from the next
-/// multiple of 64 bytes on, the last up to the end.
+/// Whether the sections lie as [`Writer`] puts them: in the order of the table, each starting at
+/// the next multiple of 64 bytes, the last one ending at `len`.
 ///
-/// So no two share a byte. Without this, a small file could list the same bytes many times, and
-/// their checksums would take far longer than the file is large.
+/// So no two sections share a byte. Without this check, a small file could list the same bytes many
+/// times, and verifying the checksums would take far longer than the size of the file suggests.
 fn follow_each_other(entries: &[Entry], len: usize) -> bool {
     let mut end = size_of::<Header>() + size_of_val(entries);
     for entry in entries {
@@ -326,7 +331,7 @@ fn follow_each_other(entries: &[Entry], len: usize) -> bool {
     end == len
 }
 
-/// Whether every section is as it was written, on several threads where that is much.
+/// Verifies the checksum of every section, on several threads if there are many bytes.
 fn check<E: From<Error>>(
     all: &[u8],
     entries: &[Entry],
@@ -352,7 +357,7 @@ fn check<E: From<Error>>(
     Ok(())
 }
 
-/// Memory that starts on a line of the cache.
+/// A buffer that starts at a cache line.
 struct Lines {
     lines: Vec<Line>,
     len: usize,
@@ -372,20 +377,21 @@ fn is_aligned(bytes: &[u8]) -> bool {
     bytes.as_ptr().addr().is_multiple_of(LINE)
 }
 
-/// The same bytes, where arrays can be read in place.
+/// Copies bytes into an aligned buffer, so that arrays can be used in place.
 fn copy(bytes: &[u8]) -> Bytes {
     let mut lines = vec![Line::zeroed(); bytes.len().div_ceil(LINE)];
     bytemuck::cast_slice_mut(&mut lines)[..bytes.len()].copy_from_slice(bytes);
     Arc::new(Lines { lines, len: bytes.len() })
 }
 
-/// Bytes in which arrays can be read in place.
+/// Copies bytes into an aligned buffer.
 #[cfg(test)]
 pub(crate) fn aligned(bytes: &[u8]) -> Bytes {
     copy(bytes)
 }
 
-/// Puts in the checksums that such bytes should have, as far as they have sections at all.
+/// Makes all checksums valid again after a test changed the bytes. Changes nothing if the table
+/// would not fit.
 #[cfg(test)]
 pub(crate) fn seal(all: &mut [u8]) {
     let (start, size) = (size_of::<Header>(), size_of::<Entry>());
@@ -410,7 +416,7 @@ pub(crate) fn seal(all: &mut [u8]) {
     seal_the_header(all);
 }
 
-/// Puts in the checksum that the header and its table should have.
+/// Makes the checksum of the header and the table valid again.
 #[cfg(test)]
 pub(crate) fn seal_the_header(all: &mut [u8]) {
     let start = size_of::<Header>();
@@ -421,7 +427,7 @@ pub(crate) fn seal_the_header(all: &mut [u8]) {
     all[..start].copy_from_slice(bytemuck::bytes_of(&header));
 }
 
-/// Where the first section of a name starts.
+/// Where the first section with this name starts.
 #[cfg(test)]
 pub(crate) fn start_of(all: &[u8], name: &str) -> Option<usize> {
     let entries = table(all).ok()?;

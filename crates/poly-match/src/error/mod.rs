@@ -1,12 +1,12 @@
-//! What can be wrong with the input, with the numbers that say where.
+//! The errors of the core. Each carries the numbers that say what is wrong, and where.
 //!
 //! | category | variants | fitting Python exception |
 //! |---|---|---|
-//! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `MaxDists`, `Groups`, `Offsets`, `TooMany` | `ValueError` |
-//! | value in the input | `Vertex`, `Center`, `Key`, `Point`, `MaxDist`, `MaxDistOf` | `ValueError` |
-//! | what does not go together | `NotMeasured`, `NoGroups`, `Ungrouped`, `NoShapes` | `ValueError` |
-//! | bytes that are no saved matcher, or no longer | `Unreadable` | `ValueError` |
-//! | the library itself | `WorkerPanicked` | `RuntimeError` |
+//! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `CandidateKeys`, `MaxDists`, `Groups`, `Offsets`, `TooMany` | `ValueError` |
+//! | value in the input | `Vertex`, `Center`, `Key`, `CandidateKey`, `Point`, `MaxDist`, `MaxDistOf` | `ValueError` |
+//! | inputs that do not fit together | `NotMeasured`, `NoGroups`, `Ungrouped`, `NoShapes` | `ValueError` |
+//! | bytes that are not a saved matcher, or are damaged | `Unreadable` | `ValueError` |
+//! | a bug in this library | `WorkerPanicked` | `RuntimeError` |
 
 mod unreadable;
 
@@ -17,7 +17,8 @@ pub(crate) use unreadable::unsound;
 
 /// What is wrong with the input, and where.
 ///
-/// Positions count from 0. A position of a polygon is `None` where the polygon stands alone.
+/// Positions count from 0. The position of a polygon is `None` if the polygon is not part of a
+/// list.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
@@ -44,19 +45,19 @@ pub enum Error {
         /// The coordinates found.
         got: [f64; 2],
     },
-    /// A centre is NaN or infinite: given so, or because the sum of finite vertices overflowed.
+    /// A centre is NaN or infinite: it was given so, or the sum of finite vertices overflowed.
     Center {
         /// Position of the polygon.
         polygon: usize,
         /// The coordinates found.
         got: [f64; 2],
     },
-    /// A key (an area, a priority) is NaN, so it cannot be ordered.
+    /// A key (an area, a priority) is NaN, so it cannot be compared.
     Key {
         /// Position of the polygon.
         polygon: usize,
     },
-    /// There is not one key for every polygon.
+    /// The number of keys differs from the number of polygons.
     Keys {
         /// Number of polygons.
         expected: usize,
@@ -70,41 +71,41 @@ pub enum Error {
         /// The coordinates found.
         got: [f64; 2],
     },
-    /// A `max_dist` that is negative or NaN.
+    /// `max_dist` is negative or NaN.
     MaxDist {
         /// The value found.
         got: f64,
     },
-    /// A `max_dist` of a point that is negative or NaN.
+    /// The `max_dist` of a point is negative or NaN.
     MaxDistOf {
         /// Position of the point.
         point: usize,
         /// The value found.
         got: f64,
     },
-    /// There is not one `max_dist` for every point.
+    /// The number of `max_dist` values differs from the number of points.
     MaxDists {
         /// Number of points.
         expected: usize,
         /// Number of distances.
         got: usize,
     },
-    /// A `max_dist` for each point where the rule measures no distance.
+    /// There is a `max_dist` for each point, but the rule measures no distance.
     NotMeasured,
-    /// There is not one group for every point, or for every polygon.
+    /// The number of groups differs from the number of points or of polygons.
     Groups {
         /// Number of points or polygons.
         expected: usize,
         /// Number of groups.
         got: usize,
     },
-    /// Polygons have groups, and points have none.
+    /// The polygons have groups, but the points have none.
     NoGroups,
-    /// Points have groups, and polygons have none.
+    /// The points have groups, but the polygons have none.
     Ungrouped,
-    /// A rule that asks for an area or a boundary, where only centres are known.
+    /// The rule needs areas or boundaries, but only centres are known.
     NoShapes,
-    /// There is not one key for every candidate.
+    /// The number of keys differs from the number of candidates.
     CandidateKeys {
         /// Number of candidates.
         expected: usize,
@@ -118,30 +119,30 @@ pub enum Error {
         /// Position of the polygon.
         polygon: usize,
     },
-    /// Offsets into vertices, rings or parts that are not sound.
+    /// Offsets into vertices, rings or parts are invalid.
     Offsets {
-        /// What they are the offsets of: "ring", "part" or "polygon".
+        /// What the offsets belong to: "ring", "part" or "polygon".
         of: &'static str,
         /// Position of the offset.
         position: usize,
-        /// The value found; none where there is no offset at all.
+        /// The value found; `None` if there are no offsets at all.
         got: Option<i64>,
-        /// The number of things that they point to.
+        /// The number of things that the offsets point to.
         len: usize,
     },
-    /// More polygons than positions fit in 32 bits.
+    /// There are more polygons than 32-bit positions.
     TooMany {
         /// Number of polygons.
         got: usize,
     },
-    /// Bytes that cannot be read as a saved matcher.
+    /// The bytes cannot be read as a saved matcher.
     Unreadable(Unreadable),
-    /// A worker thread panicked: a defect of this library, not of the input.
+    /// A worker thread panicked. This is a bug in this library, not in the input.
     WorkerPanicked,
 }
 
 impl Error {
-    /// The same error, said of the polygon at `position`.
+    /// The same error, with the position of its polygon.
     #[must_use]
     pub fn of_polygon(self, position: usize) -> Self {
         let polygon = Some(position);
@@ -154,7 +155,7 @@ impl Error {
     }
 }
 
-/// " of polygon 7", or nothing for a polygon that stands alone.
+/// Displays " of polygon 7", or nothing for a polygon without a position.
 struct Of(Option<usize>);
 
 impl fmt::Display for Of {
@@ -203,7 +204,7 @@ impl fmt::Display for Error {
                 write!(f, "max_dist has no meaning where a polygon must contain or cover the point")
             }
             Self::Groups { expected, got } => {
-                write!(f, "expected one group for each of {expected}, got {got}")
+                write!(f, "expected {expected} groups, one for each polygon or point, got {got}")
             }
             Self::NoGroups => {
                 write!(f, "the polygons have groups, so each point must have one too, got none")

@@ -1,4 +1,4 @@
-//! Why bytes are not a saved matcher.
+//! Why bytes cannot be read as a saved matcher.
 
 use std::fmt;
 
@@ -6,33 +6,33 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unreadable {
-    /// They are something else: they begin otherwise.
+    /// They do not start with the signature of a saved matcher.
     Foreign {
         /// The first bytes, up to eight.
         got: Vec<u8>,
     },
-    /// They were written on a machine of the other byte order.
+    /// They were written on a machine with the other byte order.
     ByteOrder,
-    /// They were written by another version, in another layout.
+    /// They were written in another version of the format.
     Version {
-        /// The version that can be read here.
+        /// The version that this library reads.
         expected: u32,
         /// The version found.
         got: u32,
     },
-    /// They are more or fewer than were written.
+    /// There are more or fewer bytes than were written.
     Length {
-        /// As many bytes as there should be, at least.
+        /// The expected number of bytes; a lower bound if even the header is cut short.
         expected: u64,
-        /// As many as there are.
+        /// The number of bytes found.
         got: u64,
     },
-    /// A section is not as it was written.
+    /// The checksum of a section is wrong.
     Damaged {
         /// Its name.
         section: String,
     },
-    /// A section is missing, or is not what the others make of it.
+    /// A section is missing, or does not fit the others.
     Section {
         /// What was expected.
         expected: &'static str,
@@ -51,7 +51,7 @@ impl fmt::Display for Unreadable {
             }
             Self::ByteOrder => {
                 let here = if cfg!(target_endian = "little") { "little" } else { "big" };
-                write!(f, "saved on a machine of the other byte order: this one is {here}-endian")
+                write!(f, "saved on a machine with the other byte order: this one is {here}-endian")
             }
             Self::Version { expected, got } => write!(
                 f,
@@ -63,7 +63,7 @@ impl fmt::Display for Unreadable {
             Self::Length { expected, got } => {
                 write!(
                     f,
-                    "a saved matcher with more behind it: expected {expected} bytes, got {got}"
+                    "a saved matcher with trailing bytes: expected {expected} bytes, got {got}"
                 )
             }
             Self::Damaged { section } => {

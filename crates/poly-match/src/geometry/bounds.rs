@@ -1,9 +1,9 @@
-//! Axis-aligned boxes.
+//! Axis-aligned bounding boxes.
 
 use crate::geometry::Point;
 use crate::geometry::float::larger;
 
-/// An axis-aligned box, its sides included.
+/// An axis-aligned bounding box; its sides belong to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
     /// The smallest x and y.
@@ -13,7 +13,8 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// The box that holds nothing: every [`including`](Self::including) makes it grow.
+    /// The box that holds nothing. [`including`](Self::including) a point gives the box of that
+    /// point.
     pub const EMPTY: Self = Self { min: [f64::INFINITY; 2], max: [f64::NEG_INFINITY; 2] };
 
     /// The smallest box that holds this one and `point`.
@@ -25,7 +26,7 @@ impl Bounds {
         }
     }
 
-    /// The smallest box that holds both; one that holds nothing adds nothing.
+    /// The smallest box that holds both. An empty box adds nothing.
     pub(crate) fn union(self, other: Self) -> Self {
         Self {
             min: [0, 1].map(|axis| self.min[axis].min(other.min[axis])),
@@ -34,7 +35,7 @@ impl Bounds {
     }
 }
 
-/// The box around finite points.
+/// The bounding box of finite points.
 #[inline(always)]
 pub(crate) fn bounds_of(points: impl Iterator<Item = Point>) -> Bounds {
     points.fold(Bounds::EMPTY, |Bounds { mut min, mut max }, point| {
@@ -46,7 +47,7 @@ pub(crate) fn bounds_of(points: impl Iterator<Item = Point>) -> Bounds {
     })
 }
 
-/// Half the width and the height: the difference of two large doubles may overflow.
+/// Half the width and the height. Half, because the difference of two large doubles may overflow.
 pub(crate) fn half_sides(bounds: &Bounds) -> [f64; 2] {
     [0, 1].map(|axis| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0)
 }

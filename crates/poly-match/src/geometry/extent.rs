@@ -1,4 +1,4 @@
-//! The box around many points, found in the pass that also looks whether all are numbers.
+//! Finds the bounding box of many points, and whether all are finite, in one pass.
 
 use std::num::NonZeroUsize;
 
@@ -7,10 +7,10 @@ use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Level, Simd, Task, share_out};
 
-/// What there is to know of all points before any is matched.
+/// What is known of all points before any is matched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Extent {
-    /// The box around the finite points.
+    /// The bounding box of the finite points.
     pub(crate) bounds: Bounds,
     pub(crate) is_finite: bool,
 }
@@ -19,7 +19,7 @@ pub(crate) struct Extent {
 const PIECE: usize = 1 << 15;
 
 impl Extent {
-    /// The extent of points, found on up to `workers` threads.
+    /// Finds the extent of points, on up to `workers` threads.
     pub(crate) fn of<E: From<Error>>(
         points: &[Point],
         level: Level,
@@ -50,7 +50,7 @@ impl Task for Measure<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) -> Extent {
         let Self(points) = self;
-        // Lanes of x and y in turns.
+        // The lanes hold x and y in turns.
         let (mut min, mut max) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
         let mut zero = [0.0; LANES];
         let (chunks, rest) = points.as_chunks::<{ LANES / 2 }>();

@@ -1,12 +1,14 @@
-//! Arithmetic of distances that keeps to its side: bounds that are never above, or never below.
+//! Distances and rounding-safe bounds on them: lower bounds that are never too high, upper bounds
+//! that are never too low.
 
 use crate::geometry::Point;
 
 /// The smallest difference between a number of one interval and a number of another.
 ///
-/// A bound of a search goes through the same IEEE operations as a distance, and each of them is
-/// monotone: squared and added like two differences, it is never above a distance between the
-/// boxes, to the last bit, so no candidate is lost by it. [`farthest`] is never below.
+/// A lower bound of a search goes through the same IEEE operations as a distance, and each of them
+/// is monotone. So when two such differences are squared and added, the sum is never above a
+/// distance between the boxes, to the last bit, and no candidate is lost. In the same way
+/// [`farthest`] is never below.
 #[inline(always)]
 pub(crate) fn nearest(low: f64, high: f64, other_low: f64, other_high: f64) -> f64 {
     larger(0.0, larger(low - other_high, other_low - high))
@@ -18,13 +20,14 @@ pub(crate) fn farthest(low: f64, high: f64, other_low: f64, other_high: f64) -> 
     larger(high - other_low, other_high - low)
 }
 
-/// The larger of two numbers, or the second where one is NaN: one instruction of most processors.
+/// The larger of two numbers, or the second if one is NaN. Most processors do this in one
+/// instruction.
 #[inline(always)]
 pub(crate) fn larger(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
-/// The smaller of two numbers, or the second where one is NaN.
+/// The smaller of two numbers, or the second if one is NaN.
 #[inline(always)]
 pub(crate) fn smaller(a: f64, b: f64) -> f64 {
     if a < b { a } else { b }
@@ -37,11 +40,14 @@ pub(crate) fn squared_distance(a: Point, b: Point) -> f64 {
     dx * dx + dy * dy
 }
 
-/// A number that no square is above whose root is `distance` or less: good enough to skip by, where
-/// it changes with every point and [`Within`] would be too dear.
+/// A threshold for squares: no square whose rounded root is at most `distance` is above it.
 ///
-/// With u = 2^-53, a rounded root of at most d is one of a number of at most d²(1 + u)², and d² is
-/// rounded here by a factor of 1 − u at the worst, or by less than the smallest normal number.
+/// It may be a little too high, so it only serves to prune. Use it if the distance changes with
+/// every point, where computing the exact limit of [`Within`](crate::rule::Within) would cost too
+/// much.
+///
+/// With u = 2^-53: if the rounded root is at most d, the number is at most d²(1 + u)². The rounding
+/// of d² here loses a factor of 1 − u at worst, or less than the smallest normal number.
 #[inline(always)]
 pub(crate) fn square_above(distance: f64) -> f64 {
     const FACTOR: f64 = 1.0 + 4.0 * f64::EPSILON;
@@ -66,7 +72,7 @@ mod tests {
         }
 
         #[test]
-        fn bounds_are_on_their_side_of_every_distance(
+        fn bounds_never_cross_a_distance(
             site: [f64; 2], other: [f64; 2], point: [f64; 2],
         ) {
             let interval = |axis: usize| {

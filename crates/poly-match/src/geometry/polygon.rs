@@ -1,14 +1,14 @@
-//! One polygon: its rings, and its centre, area and bounds.
+//! One polygon: its rings, centre, area and bounds.
 //!
-//! What lives here knows nothing of rules or of other polygons.
+//! Nothing here knows of rules or of other polygons.
 
 use crate::error::Error;
 use crate::geometry::{Bounds, Point};
 
 /// A polygon: one ring of vertices, or several parts with holes.
 ///
-/// Vertices are kept flat, ring after ring; a ring is closed implicitly, by its last vertex
-/// joining its first. Units are those of the coordinates.
+/// The vertices are stored flat, ring after ring. A ring is closed implicitly: its last vertex
+/// joins its first. Units are those of the coordinates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Polygon {
     x: Vec<f64>,
@@ -16,7 +16,7 @@ pub struct Polygon {
     rings: Vec<Ring>,
 }
 
-/// Where a ring ends in the flat coordinates, and what it bounds.
+/// Where a ring ends in the flat coordinates, and whether it is a hole.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Ring {
     end: usize,
@@ -29,7 +29,7 @@ pub enum Center {
     /// The mean of its vertices.
     #[default]
     VertexMean,
-    /// The centroid of its area; the mean of its vertices where the area is 0.
+    /// The centroid of its area; the mean of its vertices if the area is 0.
     Centroid,
     /// The middle of its bounds.
     Bounds,
@@ -38,12 +38,12 @@ pub enum Center {
 impl Polygon {
     /// A polygon of one ring, with its vertices exactly as given.
     ///
-    /// A closing vertex equal to the first is a vertex like any other here; see
-    /// [`from_parts`](Self::from_parts) for geometry whose rings repeat it by convention.
+    /// A closing vertex equal to the first is a vertex like any other here. For geometry whose
+    /// rings repeat the first vertex by convention, see [`from_parts`](Self::from_parts).
     ///
     /// # Errors
-    /// [`Error::Lengths`], [`Error::NoVertices`], or [`Error::Vertex`] for a coordinate that is
-    /// NaN or infinite. Fewer than three vertices, or a zero area, are no error.
+    /// [`Error::Lengths`], [`Error::NoVertices`], or [`Error::Vertex`] for a coordinate that is NaN
+    /// or infinite. Fewer than three vertices, or an area of zero, are no error.
     pub fn new(x: Vec<f64>, y: Vec<f64>) -> Result<Self, Error> {
         if x.len() != y.len() {
             return Err(Error::Lengths { polygon: None, x: x.len(), y: y.len() });
@@ -53,7 +53,7 @@ impl Polygon {
         Ok(polygon)
     }
 
-    /// A polygon of parts, each an outer ring followed by its holes, as GIS files have them.
+    /// A polygon of parts, each an outer ring followed by its holes, as in GIS files.
     ///
     /// The closing vertex of a ring, equal to its first, is dropped, so that it counts once.
     ///
@@ -91,24 +91,24 @@ impl Polygon {
         Ok(polygon)
     }
 
-    /// The same polygon with a hole in it, whose vertices stay exactly as given.
+    /// Adds a hole. Its vertices stay exactly as given.
     ///
-    /// Where the polygon has several parts, the hole is in the last; rings of the hole that are holes
-    /// themselves are holes of the polygon, too.
+    /// If the polygon has several parts, the hole belongs to the last one. If the hole has holes
+    /// itself, these become holes of the polygon too.
     #[must_use]
     pub fn with_hole(mut self, hole: Self) -> Self {
         self.take(hole, true);
         self
     }
 
-    /// The polygon of both, the parts of `other` after its own, with all vertices exactly as given.
+    /// Adds the parts of `other` behind its own parts. All vertices stay exactly as given.
     #[must_use]
     pub fn with_parts_of(mut self, other: Self) -> Self {
         self.take(other, false);
         self
     }
 
-    /// Adds the rings of another polygon, as holes or as what they are.
+    /// Adds the rings of another polygon: all as holes if `as_holes`, else unchanged.
     fn take(&mut self, other: Self, as_holes: bool) {
         let start = self.x.len();
         self.x.extend(other.x);
@@ -119,7 +119,7 @@ impl Polygon {
         );
     }
 
-    /// As [`from_parts`](Self::from_parts), of rings that are known to be sound, with their vertices as they are.
+    /// A polygon of parts whose rings are known to be valid. All vertices stay exactly as given.
     pub(crate) fn from_sound_parts<P, R, V>(parts: P) -> Self
     where
         P: IntoIterator<Item = R>,
@@ -139,7 +139,7 @@ impl Polygon {
         polygon
     }
 
-    /// Takes the vertices since the last ring as a ring, once they are seen to be sound.
+    /// Ends a ring: the vertices since the last ring, after checking that they are valid.
     fn end_ring(&mut self, hole: bool) -> Result<(), Error> {
         let (start, end) = (self.rings.last().map_or(0, |ring| ring.end), self.x.len());
         if start == end {
@@ -167,22 +167,21 @@ impl Polygon {
         &self.y
     }
 
-    /// The x and the y coordinates, for who has no more use for the polygon.
+    /// Consumes the polygon and returns its x and y coordinates, without copying them.
     #[must_use]
     pub fn into_coordinates(self) -> (Vec<f64>, Vec<f64>) {
         (self.x, self.y)
     }
 
-    /// The mean of all vertices, equal bit for bit to NumPy's
-    /// `np.array([x, y]).mean(axis=1)`.
+    /// The mean of all vertices, equal bit for bit to NumPy's `np.array([x, y]).mean(axis=1)`.
     ///
-    /// Infinite where the sum of the coordinates overflows.
+    /// Infinite if the sum of the coordinates overflows.
     #[must_use]
     pub fn center(&self) -> Point {
         [mean(&self.x), mean(&self.y)]
     }
 
-    /// The centre of a kind.
+    /// The centre of the given kind.
     #[must_use]
     pub fn center_by(&self, center: Center) -> Point {
         match center {
@@ -196,9 +195,9 @@ impl Polygon {
     }
 
     /// The centroid of the area: the mean of the triangles between each edge and the first vertex,
-    /// weighted by their signed areas; holes are taken off, whichever way their rings run.
+    /// weighted by their signed areas. Holes are subtracted, whichever way their rings run.
     fn centroid(&self) -> Point {
-        // Seen from a vertex, so that what is far from the origin loses no bits.
+        // Relative to a vertex, so that polygons far from the origin lose no bits.
         let origin = [self.x[0], self.y[0]];
         let (mut area, mut moment) = (0.0, [0.0; 2]);
         for (ring, is_hole) in self.rings() {
@@ -232,10 +231,10 @@ impl Polygon {
         })
     }
 
-    /// The area: that of the outer rings less that of the holes, in squared units.
+    /// The area in squared units: the sum of the outer rings minus the sum of the holes.
     ///
-    /// By the shoelace formula, in the order of the vertices. Infinite or NaN where the products
-    /// of the coordinates overflow.
+    /// Uses the shoelace formula, in the order of the vertices. Infinite or NaN if the products of
+    /// the coordinates overflow.
     #[must_use]
     pub fn area(&self) -> f64 {
         let mut start = 0;
@@ -260,7 +259,7 @@ pub(crate) fn is_finite(point: Point) -> bool {
     point[0].is_finite() && point[1].is_finite()
 }
 
-/// `0.5 * |Σ (x_i·y_{i-1} − y_i·x_{i-1})|`, the terms added in order.
+/// `0.5 * |Σ (x_i·y_{i-1} − y_i·x_{i-1})|`, with the terms added in order.
 fn shoelace(x: &[f64], y: &[f64]) -> f64 {
     let mut previous = x.len() - 1;
     let mut sum = 0.0;
@@ -271,14 +270,14 @@ fn shoelace(x: &[f64], y: &[f64]) -> f64 {
     0.5 * f64::abs(sum)
 }
 
-/// The mean as NumPy computes it, which fixes the order of the additions.
-#[allow(clippy::cast_precision_loss)] // NumPy divides by the count as a double, too
+/// The mean as NumPy computes it, with the additions in the same order.
+#[allow(clippy::cast_precision_loss)] // NumPy too divides by the count as a double
 fn mean(values: &[f64]) -> f64 {
     pairwise_sum(values) / values.len() as f64
 }
 
-/// NumPy's summation of a contiguous array: eight running sums over blocks of up to 128 values,
-/// and above that halves whose length is a multiple of eight.
+/// Adds a contiguous array as NumPy does: eight running sums over blocks of up to 128 values.
+/// Longer arrays are split in halves; the length of the first half is a multiple of eight.
 ///
 /// N. J. Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993),
 /// describes pairwise summation; the block sizes are NumPy's. (Before 2.3, NumPy did this for each
@@ -354,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn holes_and_parts_that_are_put_together_are_those_of_the_whole() {
+    fn adding_holes_and_parts_equals_building_from_parts() {
         let far = SQUARE.map(|[x, y]| [x + 10.0, y]);
         let parts = [vec![SQUARE.to_vec(), HOLE.to_vec()], vec![far.to_vec()]];
         let whole = Polygon::from_parts(parts).expect("sound");
@@ -371,7 +370,7 @@ mod tests {
         assert_eq!(polygon(&[[5.0, 6.0], [7.0, 8.0]]).center(), [6.0, 7.0]);
     }
 
-    /// The means are NumPy's; a plain sum gives others from 128 values on.
+    /// The expected means come from NumPy. A plain sum gives other bits from 128 values on.
     #[test]
     fn the_mean_has_the_bits_of_numpy() {
         let expected = [

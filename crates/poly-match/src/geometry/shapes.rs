@@ -1,8 +1,11 @@
-//! The rings of many polygons, flat: what *boundary*, *contains* and *covers* are asked of.
+//! The rings of many polygons in flat arrays. *Boundary*, *contains* and *covers* are tested on
+//! these.
 //!
-//! The layout is that of GeoArrow's multipolygons: vertices, where each ring ends in them, where
-//! each part ends in the rings, and where each polygon ends in the parts. The first ring of a part is
-//! its outer one, the others are holes.
+//! The layout is that of GeoArrow's multipolygons: the vertices, where each ring ends in the
+//! vertices, where each part ends in the rings, and where each polygon ends in the parts. The first
+//! ring of a part is its outer ring; the others are holes.
+//!
+//! No rules and no search: the functions here look at one polygon and one point.
 
 use std::convert::Infallible;
 use std::ops::Range;
@@ -11,23 +14,23 @@ use crate::error::Error;
 use crate::geometry::segment::{Crossing, crossing, distance};
 use crate::geometry::{Bounds, Center, Point, Polygon};
 
-/// Where a point is, seen from a polygon.
+/// Where a point is, relative to a polygon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Location {
     /// In its interior, by the even-odd rule.
     Inside,
     /// On an edge or a vertex of any of its rings.
     Boundary,
-    /// Neither; in a hole, for example.
+    /// Neither inside nor on the boundary; for example, in a hole.
     Outside,
 }
 
 /// Many polygons with their rings.
 ///
-/// What is inside is decided by the even-odd rule over all rings of a polygon: a point is inside when
-/// a ray from it crosses their edges an odd number of times. For rings that do not cross, in whatever
-/// direction they run, that is the polygon as one draws it; where a ring crosses itself or another,
-/// what is covered twice is outside.
+/// The even-odd rule over all rings of a polygon decides what is inside: a point is inside if a ray
+/// from it crosses their edges an odd number of times. For rings that do not cross, in whatever
+/// direction they run, that is the polygon as one draws it. If a ring crosses itself or another
+/// ring, the area that is covered twice is outside.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Shapes {
     vertices: Vec<Point>,
@@ -43,16 +46,16 @@ impl Shapes {
         Self::default()
     }
 
-    /// Polygons from flat arrays, as GeoArrow lays them out: ring `i` has the vertices from
-    /// `ring_offsets[i]` to `ring_offsets[i + 1]`, and likewise for the rings of a part and the parts
-    /// of a polygon.
+    /// Polygons from flat arrays in GeoArrow's layout. Ring `i` has the vertices from
+    /// `ring_offsets[i]` to `ring_offsets[i + 1]`. In the same way, `part_offsets` give the rings
+    /// of a part, and `polygon_offsets` the parts of a polygon.
     ///
     /// The closing vertex of a ring, equal to its first, is dropped.
     ///
     /// # Errors
-    /// [`Error::Offsets`] for offsets that do not start at 0, run backwards, or do not end where what
-    /// they point to ends; [`Error::NoVertices`] for a polygon or a ring without vertices, and
-    /// [`Error::Vertex`] for one that is not finite.
+    /// [`Error::Offsets`] for offsets that do not start at 0, that decrease, or that do not end at
+    /// the length of the array they point into; [`Error::NoVertices`] for a polygon or a ring
+    /// without vertices; and [`Error::Vertex`] for a vertex that is not finite.
     pub fn from_offsets(
         vertices: &[Point],
         ring_offsets: &[i64],
@@ -73,12 +76,12 @@ impl Shapes {
         Ok(shapes)
     }
 
-    /// Adds a polygon of parts, each an outer ring followed by its holes; the closing vertex of a
+    /// Adds a polygon of parts, each an outer ring followed by its holes. The closing vertex of a
     /// ring, equal to its first, is dropped.
     ///
     /// # Errors
-    /// [`Error::NoVertices`] for an empty ring or no ring at all, [`Error::Vertex`] for a coordinate
-    /// that is not finite; nothing is added then.
+    /// [`Error::NoVertices`] for an empty ring or no ring at all, [`Error::Vertex`] for a
+    /// coordinate that is not finite. Nothing is added then.
     pub fn push_parts<P, R, V>(&mut self, parts: P) -> Result<(), Error>
     where
         P: IntoIterator<Item = R>,
@@ -89,7 +92,7 @@ impl Shapes {
         Ok(())
     }
 
-    /// Adds a polygon, with its vertices as it has them.
+    /// Adds a polygon. Its vertices stay exactly as they are.
     pub fn push(&mut self, polygon: &Polygon) {
         for (i, (ring, is_hole)) in polygon.rings().enumerate() {
             if i > 0 && !is_hole {
@@ -102,7 +105,7 @@ impl Shapes {
         self.polygon_ends.push(self.part_ends.len());
     }
 
-    /// Adds the polygons of another, behind its own.
+    /// Adds the polygons of `other` behind its own.
     pub fn append(&mut self, other: Self) {
         if self.is_empty() {
             *self = other;
@@ -115,22 +118,22 @@ impl Shapes {
         self.polygon_ends.extend(other.polygon_ends.into_iter().map(|end| starts[2] + end));
     }
 
-    /// How many polygons there are.
+    /// The number of polygons.
     #[must_use]
     pub fn len(&self) -> usize {
         self.polygon_ends.len()
     }
 
-    /// Whether there is no polygon at all.
+    /// Whether there are no polygons.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.polygon_ends.is_empty()
     }
 
-    /// The polygon at `position`, alone.
+    /// A copy of the polygon at `position`.
     ///
     /// # Panics
-    /// Where there is no such polygon.
+    /// If there is no such polygon.
     #[must_use]
     pub fn polygon(&self, position: usize) -> Polygon {
         let parts = self
@@ -139,7 +142,7 @@ impl Shapes {
         Polygon::from_sound_parts(parts)
     }
 
-    /// The polygons at some positions.
+    /// Copies of the polygons at some positions.
     pub(crate) fn at(&self, positions: &[u32]) -> Self {
         let mut some = Self::new();
         positions.iter().for_each(|&position| some.push(&self.polygon(position as usize)));
@@ -159,12 +162,13 @@ impl Shapes {
         areas
     }
 
-    /// The same; `poll` is called now and then, and what it returns as an error ends the work.
+    /// The areas of all polygons. Calls `poll` now and then, and stops with its error if it returns
+    /// one.
     pub(crate) fn areas_with<E>(
         &self,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Vec<f64>, E> {
-        /// Vertices, and polygons, between two calls of `poll`.
+        /// Vertices plus polygons between two calls of `poll`.
         const AT_ONCE: usize = 1 << 16;
         let mut work = AT_ONCE;
         let mut areas = Vec::with_capacity(self.len());
@@ -182,17 +186,17 @@ impl Shapes {
     /// The smallest box that holds the polygon at `position`.
     ///
     /// # Panics
-    /// Where there is no such polygon.
+    /// If there is no such polygon.
     #[must_use]
     pub fn bounds(&self, position: usize) -> Bounds {
         let vertices = &self.vertices[self.vertices_of(position)];
         vertices.iter().copied().fold(Bounds::EMPTY, Bounds::including)
     }
 
-    /// Where `point` is, seen from the polygon at `position`; exact.
+    /// Where `point` is, relative to the polygon at `position`. The answer is exact.
     ///
     /// # Panics
-    /// Where there is no such polygon.
+    /// If there is no such polygon.
     #[must_use]
     pub fn locate(&self, position: usize, point: Point) -> Location {
         let mut is_inside = false;
@@ -209,7 +213,7 @@ impl Shapes {
     /// The distance from `point` to the polygon at `position`: 0 inside it and on its boundary.
     ///
     /// # Panics
-    /// Where there is no such polygon.
+    /// If there is no such polygon.
     #[must_use]
     pub fn distance(&self, position: usize, point: Point) -> f64 {
         match self.locate(position, point) {
@@ -221,7 +225,7 @@ impl Shapes {
         }
     }
 
-    /// The edges of the polygon at `position`, those that close its rings among them.
+    /// The edges of the polygon at `position`, including the edge that closes each ring.
     pub(crate) fn edges(&self, position: usize) -> impl Iterator<Item = [Point; 2]> {
         self.rings_of(position).flat_map(|vertices| {
             let before = vertices.last().into_iter().chain(vertices);
@@ -260,7 +264,8 @@ impl<'p> FromIterator<&'p Polygon> for Shapes {
     }
 }
 
-/// Where rings, parts and polygons end: the first in the vertices, the others in the one before.
+/// Where rings, parts and polygons end: rings in the vertices, parts in the rings, polygons in the
+/// parts.
 pub(crate) type Ends<T> = [T; 3];
 
 impl Shapes {
@@ -269,7 +274,8 @@ impl Shapes {
         (&self.vertices, [&self.ring_ends, &self.part_ends, &self.polygon_ends])
     }
 
-    /// The shapes that were taken apart; none where the parts do not go together.
+    /// Restores shapes from what [`arrays`](Self::arrays) gave. `None` if the arrays do not fit
+    /// together.
     pub(crate) fn from_arrays(vertices: Vec<Point>, ends: Ends<Vec<usize>>) -> Option<Self> {
         let mut len = vertices.len();
         for ends in &ends {
@@ -281,12 +287,12 @@ impl Shapes {
     }
 }
 
-/// From the end of the one before to its own.
+/// The range of item `i`: from the end of the item before to its own end.
 fn nth(ends: &[usize], i: usize) -> Range<usize> {
     i.checked_sub(1).map_or(0, |before| ends[before])..ends[i]
 }
 
-/// Offsets as ranges of what they point to, once they are seen to be sound.
+/// Checks offsets and turns them into ranges. `len` is the number of things they point to.
 fn ranges(of: &'static str, offsets: &[i64], len: usize) -> Result<Vec<Range<usize>>, Error> {
     let unsound =
         |position| Error::Offsets { of, position, got: offsets.get(position).copied(), len };

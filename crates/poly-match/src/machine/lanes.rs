@@ -1,18 +1,20 @@
-//! Some of eight lanes, and which of eight boxes another one can reach.
+//! A mask over eight lanes, and the operations on it.
+//!
+//! Nothing here knows what a lane holds.
 
-// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+// Loops over lanes index arrays of fixed length, because the compiler vectorizes that form.
 #![allow(clippy::needless_range_loop)]
 
 use crate::machine::{LANES, Simd};
 
-/// Some of the lanes: a bit each.
+/// A set of lanes, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Mask(u32);
 
 impl Mask {
     pub(crate) const NONE: Self = Self(0);
 
-    /// The lanes whose value is not above the limit, and is a number.
+    /// The lanes whose value is at most `limit`. A NaN is never in the mask.
     #[inline(always)]
     pub(crate) fn at_most<S: Simd>(simd: S, values: &[f64; LANES], limit: f64) -> Self {
         Self(simd.at_most(values, limit))
@@ -23,7 +25,7 @@ impl Mask {
         Self(self.0 & !other.0)
     }
 
-    /// The lowest lane.
+    /// The lowest lane in the mask.
     #[inline(always)]
     pub(crate) fn first(self) -> Option<usize> {
         (self.0 != 0).then(|| self.0.trailing_zeros() as usize % LANES)
@@ -39,8 +41,8 @@ impl Mask {
         Self(self.0 & self.0.wrapping_sub(1))
     }
 
-    /// Writes the words of the lanes, from the lowest, and returns how many; what comes after them has
-    /// no meaning.
+    /// Packs the words of the lanes in the mask to the front of `to`, lowest lane first, and
+    /// returns their count. The words of `to` after that are unspecified.
     #[inline(always)]
     pub(crate) fn pack<S: Simd>(
         self,
@@ -52,19 +54,19 @@ impl Mask {
         self.count()
     }
 
-    /// A bit for each lane.
+    /// The mask as an integer: bit `i` is lane `i`.
     #[inline(always)]
     pub(crate) fn bits(self) -> u64 {
         self.0.into()
     }
 
-    /// How many lanes.
+    /// The number of lanes in the mask.
     #[inline(always)]
     pub(crate) fn count(self) -> usize {
         self.0.count_ones() as usize
     }
 
-    /// The lanes, from the highest.
+    /// The lanes in the mask, highest first.
     #[inline(always)]
     pub(crate) fn lanes_down(mut self) -> impl Iterator<Item = usize> {
         std::iter::from_fn(move || {
@@ -74,7 +76,7 @@ impl Mask {
         })
     }
 
-    /// The lanes, from the lowest.
+    /// The lanes in the mask, lowest first.
     #[inline(always)]
     pub(crate) fn lanes(mut self) -> impl Iterator<Item = usize> {
         std::iter::from_fn(move || {

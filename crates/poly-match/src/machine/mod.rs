@@ -1,4 +1,6 @@
-//! The machine: its vectors, its threads, and how a long call is interrupted.
+//! The machine: vector instructions, threads, and the interruption of long calls.
+//!
+//! No geometry, no rules, no search.
 
 pub(crate) mod lanes;
 pub(crate) mod simd;

@@ -1,27 +1,29 @@
-//! One place where the processor's vector width is chosen, at run time.
+//! Chooses the processor's vector width at run time. This is the only place that does.
 //!
-//! The kernels are plain loops over arrays of [`LANES`] doubles. Compiled for the baseline of the
-//! platform and for two wider instruction sets of x86-64, they do the same IEEE operations in the
-//! same order, so they give the same bits. What a compiler does not find by itself, the bits of a
-//! comparison, is asked of `pulp`, which also detects what the processor has and keeps the calls
-//! safe.
+//! The kernels are plain loops over arrays of [`LANES`] doubles. They are compiled for the baseline
+//! of the platform and for two wider instruction sets of x86-64. All three do the same IEEE
+//! operations in the same order, so they give the same bits. A compiler does not find every vector
+//! instruction by itself (the bit mask of a comparison, for example); `pulp` provides those. `pulp`
+//! also detects what the processor supports and keeps the calls safe.
 
 use pulp::NullaryFnOnce;
 #[cfg(target_arch = "x86_64")]
 use pulp::x86::{V3, V4};
 
-/// As many doubles as the widest vectors hold.
+/// Doubles in one vector of the widest instruction set (AVX-512).
 pub(crate) const LANES: usize = 8;
 
-/// What the kernels ask of an instruction set.
+/// The operations that the kernels need from an instruction set.
 pub(crate) trait Simd: Copy {
-    /// A bit for every value that is not above the limit, and is a number.
+    /// A bit for each value that is at most `limit`. A NaN gets no bit.
     fn at_most(self, values: &[f64; LANES], limit: f64) -> u32;
 
-    /// Writes the words whose bits are set, the lowest first; what comes after them has no meaning.
+    /// Packs the words whose bit is set to the front of `to`, lowest first. The words of `to` after
+    /// them are unspecified.
     #[inline(always)]
     fn pack(self, words: &[u64; LANES], bits: u32, to: &mut [u64; LANES]) {
-        // Each is written, and the next one over it where its bit is not set: no branch to guess.
+        // Write every word, and advance only if its bit is set, so the next word overwrites it
+        // otherwise. This needs no branch, so nothing is mispredicted.
         let mut next = 0;
         for (lane, &word) in words.iter().enumerate() {
             to[next % LANES] = word;
@@ -30,7 +32,7 @@ pub(crate) trait Simd: Copy {
     }
 }
 
-/// What every processor of the platform has.
+/// The instructions that every processor of the platform has.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Baseline;
 
@@ -49,7 +51,7 @@ impl Simd for V3 {
         let bits = |values: &[f64]| {
             let [a, b, c, d] = [values[0], values[1], values[2], values[3]];
             let mask = self.cmp_le_f64x4(pulp::f64x4(a, b, c, d), limit);
-            // The sign of each lane, as a bit; there are four.
+            // The sign bit of each of the four lanes.
             self.avx._mm256_movemask_pd(pulp::cast(mask)).cast_unsigned()
         };
         bits(&values[..4]) | bits(&values[4..]) << 4
@@ -72,15 +74,17 @@ impl Simd for V4 {
     }
 }
 
-/// Work that is compiled for every instruction set. Only what is inlined into `run` is, so `run` and
-/// all that it uses in its loops are `#[inline(always)]`.
+/// Work that is compiled once for every instruction set.
+///
+/// Only code that is inlined into `run` is compiled for the wider sets. So `run` and every function
+/// in its loops must be `#[inline(always)]`.
 pub(crate) trait Task {
     type Output;
 
     fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
-/// An instruction set that this processor has.
+/// An instruction set that this processor supports.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Level {
     Baseline,
@@ -91,7 +95,7 @@ pub(crate) enum Level {
 }
 
 impl Level {
-    /// The widest that this processor has.
+    /// The widest instruction set that this processor supports.
     pub(crate) fn widest() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
@@ -105,7 +109,7 @@ impl Level {
         Self::Baseline
     }
 
-    /// All that this processor has.
+    /// All instruction sets that this processor supports.
     #[cfg(test)]
     pub(crate) fn all() -> Vec<Self> {
         let mut all = vec![Self::Baseline];
@@ -117,7 +121,7 @@ impl Level {
         all
     }
 
-    /// Runs `task` as it was compiled for this instruction set.
+    /// Runs the version of `task` that was compiled for this instruction set.
     pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
         match self {
             Self::Baseline => task.run(Baseline),
@@ -129,7 +133,7 @@ impl Level {
     }
 }
 
-/// A task with its instruction set, as `pulp` wants it.
+/// A task with its instruction set, in the form that `pulp` expects.
 struct With<S, T>(S, T);
 
 impl<S: Simd, T: Task> NullaryFnOnce for With<S, T> {

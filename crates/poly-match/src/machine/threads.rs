@@ -1,10 +1,12 @@
-//! Pieces of work shared out among threads.
+//! Shares work out among threads.
 //!
-//! Every thread takes the next piece when it is done with its last. A piece writes to its own part
-//! of the output, so the answer is the same for any number of threads. The calling thread works
-//! along and calls `poll` now and then, which may stop the work (for Ctrl-C, say).
+//! Each thread takes the next piece when it has finished its last one. Every piece writes to its
+//! own part of the output, so the answer is the same for any number of threads. The calling thread
+//! works too. Between pieces, and whenever its piece asks, it calls `poll`, which can stop the work
+//! (for Ctrl-C, for example).
 //!
-//! Threads live for one call: there is no pool to survive a `fork`, or to be told to end.
+//! Threads live for one call. There is no thread pool, so nothing has to survive a `fork` or be
+//! shut down.
 
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,18 +18,18 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-/// How long a thread that waits for another is deaf.
+/// How often a waiting thread checks for interruption.
 const WAIT: Duration = Duration::from_millis(10);
 
-/// Runs `work` on all `pieces`, on up to `workers` threads, the calling one among them; on as many
-/// as the machine lets this process run at once where `workers` is `None`.
+/// Runs `work` on all `pieces`, on up to `workers` threads including the calling one. `None` means
+/// as many threads as this process may run at once.
 ///
-/// `work` is given a function to ask, as often as it likes, whether it should go on; where the answer
-/// is no, it leaves its piece undone.
+/// `work` gets a function that tells whether to go on. It may call it as often as it likes. If the
+/// answer is no, `work` returns and leaves its piece unfinished.
 ///
 /// # Errors
-/// What `poll` returns, or [`Error::WorkerPanicked`] where `work` panics on any thread; the pieces
-/// that are not yet begun are then left undone.
+/// What `poll` returns, or [`Error::WorkerPanicked`] if `work` panics on any thread. Pieces that
+/// were not begun by then are left undone.
 pub(crate) fn share_out<P, E>(
     pieces: impl ExactSizeIterator<Item = P> + Send,
     workers: Option<NonZeroUsize>,
@@ -46,8 +48,8 @@ where
     let stop = AtomicBool::new(false);
     let panicked = AtomicBool::new(false);
     let pieces = Mutex::new(pieces);
-    // Does one piece; false when none is left to do. A piece that panicked is lost to the answer,
-    // and the answer with it, so no half-done state is ever seen.
+    // Does one piece; returns false if there is none left. After a panic the whole call fails, so
+    // nobody sees the unfinished state of a piece. That is why `AssertUnwindSafe` is sound here.
     let step = |go_on: &mut dyn FnMut() -> bool| {
         if !go_on() {
             return false;
@@ -67,7 +69,7 @@ where
         for _ in 0..helpers {
             let run = || while step(&mut || !stop.load(Ordering::Relaxed)) {};
             if thread::Builder::new().spawn_scoped(scope, run).is_err() {
-                break; // The system has no thread to give: those that there are do the work.
+                break; // The system has no thread to spare: the others do the work.
             }
         }
         let mut go_on = || {
@@ -84,17 +86,17 @@ where
     if panicked.into_inner() { Err(Error::WorkerPanicked.into()) } else { result }
 }
 
-/// Does both, one of them on a thread of its own where the system has one to give; `wait` is called
-/// now and then while that thread is the last to work.
+/// Runs both closures, `one` on a new thread if the system can start one. Calls `wait` every 10 ms
+/// while only that thread is still working.
 pub(crate) fn join(one: impl FnOnce() + Send, other: impl FnOnce(), mut wait: impl FnMut()) {
-    // Taken by whoever does it: the new thread, or this one where there is none.
+    // Whoever runs it takes it: the new thread, or this one if no thread could be started.
     let one = Mutex::new(Some(one));
     let do_one = || {
         if let Some(one) = one.lock().unwrap_or_else(PoisonError::into_inner).take() {
             one();
         }
     };
-    // Its sender is dropped when the thread ends, in whatever way.
+    // The sender is dropped when the thread ends, even if it panics.
     let (works, ended) = mpsc::channel::<()>();
     thread::scope(|scope| {
         let on_its_own = || {
@@ -112,7 +114,7 @@ pub(crate) fn join(one: impl FnOnce() + Send, other: impl FnOnce(), mut wait: im
     });
 }
 
-/// As many workers as the machine lets this process run at once.
+/// The number of threads that this process may run at once; 1 if that is unknown.
 pub(crate) fn all_cores() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
@@ -145,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_waits_for_another_is_not_deaf() {
+    fn a_waiting_thread_checks_for_interruption() {
         let stop = AtomicBool::new(false);
         let forever = || {
             while !stop.load(Ordering::Relaxed) {
@@ -188,7 +190,7 @@ mod tests {
     fn a_panic_on_any_thread_is_an_error() {
         let caller = thread::current().id();
         for panics_in_caller in [true, false] {
-            // The thread that does not panic is slow, so that the other gets a piece.
+            // The thread that does not panic sleeps, so that the other one gets a piece.
             let work = |_, _: &mut dyn FnMut() -> bool| {
                 if (thread::current().id() == caller) == panics_in_caller {
                     panic!("on purpose");

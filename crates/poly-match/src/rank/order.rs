@@ -1,27 +1,27 @@
-//! *Best*: which of the candidates wins.
+//! *Best*: which candidate wins.
 //!
-//! Nothing here knows what made a polygon a candidate; that is `near`.
+//! Nothing here knows what made a polygon a candidate; `near` does.
 
 use crate::bytes::Array;
 use crate::error::Error;
 use crate::rank::{are_below, radix};
 use crate::rule::Tie;
 
-/// From this many keys on, their digits are sorted; fewer are sorted by comparison.
+/// From this many keys on, radix sort is used; below, comparison sort.
 const MANY: usize = 1 << 7;
 
 /// The polygons in the order in which they win: by key, then by input position.
 ///
-/// A *rank* is a position in this order. The best candidate is the one of the lowest rank, so a
-/// search compares ranks alone, and the tie rule comes with them.
+/// A *rank* is a position in this order. The best candidate has the lowest rank. So a search only
+/// compares ranks, and the tie rule is included.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ranking {
     order: Array<u32>,
-    /// Whether a rank is its own position, so that none needs to be looked up.
+    /// Whether every rank equals its position, so that no lookup is needed.
     is_by_position: bool,
 }
 
-/// A ranking as a search reads it.
+/// A [`Ranking`] as a search reads it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ranks<'a> {
     order: &'a [u32],
@@ -40,13 +40,13 @@ impl<'a> Ranks<'a> {
         if self.is_by_position { rank } else { self.order[rank as usize] }
     }
 
-    /// Whether every rank is a position: what tells one need not be looked up.
+    /// Whether every rank equals its position, so that no lookup is needed.
     #[inline]
     pub(crate) fn is_by_position(self) -> bool {
         self.is_by_position
     }
 
-    /// How many polygons are ranked.
+    /// The number of ranked polygons.
     pub(crate) fn len(self) -> usize {
         self.order.len()
     }
@@ -58,11 +58,11 @@ impl Ranking {
         Self::by_key_with(keys, || Ok(()))
     }
 
-    /// Ranks polygons by the smaller key, and equal keys by the lower position.
+    /// Ranks polygons by key, smallest first; of equal keys, the lower position comes first.
     ///
     /// # Errors
-    /// [`Error::Key`] for a key that is NaN, [`Error::TooMany`] beyond 2^32 − 1 polygons, and what
-    /// `poll` returns, which is called now and then where they are many.
+    /// [`Error::Key`] for a key that is NaN, [`Error::TooMany`] for more than 2^32 − 1 polygons,
+    /// and what `poll` returns. `poll` is called now and then if there are many keys.
     pub(crate) fn by_key_with<E: From<Error>>(
         keys: &[f64],
         poll: impl FnMut() -> Result<(), E>,
@@ -84,7 +84,7 @@ impl Ranking {
     /// Ranks polygons by position.
     ///
     /// # Errors
-    /// [`Error::TooMany`] beyond 2^32 − 1 polygons.
+    /// [`Error::TooMany`] for more than 2^32 − 1 polygons.
     fn first(count: usize) -> Result<Self, Error> {
         let end = u32::try_from(count).map_err(|_| Error::TooMany { got: count })?;
         let order: Vec<u32> = (0..end).collect();
@@ -102,38 +102,38 @@ impl Ranking {
         self.view().position(rank)
     }
 
-    /// Whether every rank is a position: what tells one need not be looked up.
+    /// Whether every rank equals its position, so that no lookup is needed.
     #[inline]
     pub(crate) fn is_by_position(&self) -> bool {
         self.is_by_position
     }
 
-    /// What a search reads.
+    /// The ranking as a search reads it.
     #[inline(always)]
     pub(crate) fn view(&self) -> Ranks<'_> {
         Ranks { order: &self.order, is_by_position: self.is_by_position }
     }
 }
 
-/// Which candidate wins: by key, by distance, or by the one and then the other.
+/// Which candidate wins: by key, by distance, or by key and then by distance.
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
     pub(crate) ranking: Ranking,
     classes: Classes,
 }
 
-/// Ranks that are equally good but for their distance.
+/// Which ranks are equally good, so that the distance decides between them.
 #[derive(Debug, Clone)]
 enum Classes {
-    /// None: the lower rank wins, whatever the distance.
+    /// Each rank is a class of its own: the lower rank wins at any distance.
     Own,
-    /// All: the nearest wins.
+    /// All ranks are one class: the nearest wins.
     One,
-    /// Equal keys: for every rank, the lowest that has its key.
+    /// Equal keys are one class. For every rank: the lowest rank with the same key.
     Of(Vec<u32>),
 }
 
-/// How good a candidate is. The smaller is the better: by class, then by distance, then by rank.
+/// How good a candidate is; smaller is better. Scores compare by class, then distance, then rank.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub(crate) struct Score {
     pub(crate) class: u32,
@@ -142,10 +142,10 @@ pub(crate) struct Score {
 }
 
 impl Order {
-    /// The order by a key and, of equal keys, by `tie`.
+    /// The order by key, smallest first. `tie` decides between equal keys.
     ///
     /// # Errors
-    /// As [`Ranking::by_key_with`].
+    /// The errors of [`Ranking::by_key_with`].
     pub(crate) fn by_key<E: From<Error>>(
         keys: &[f64],
         tie: Tie,
@@ -164,12 +164,12 @@ impl Order {
         Ok(Self { ranking: Ranking::first(count)?, classes: Classes::Own })
     }
 
-    /// The order by distance.
+    /// The order by distance, nearest first.
     pub(crate) fn nearest(count: usize) -> Result<Self, Error> {
         Ok(Self { ranking: Ranking::first(count)?, classes: Classes::One })
     }
 
-    /// The order of each group: those of group 0, then those of group 1, and so on.
+    /// Splits the order by group: the order within group 0, then within group 1, and so on.
     pub(crate) fn by_group(&self, groups: &[u32]) -> Vec<Self> {
         let count = groups.iter().max().map_or(0, |&last| last as usize + 1);
         let empty = match self.classes {
@@ -188,7 +188,7 @@ impl Order {
         all
     }
 
-    /// What makes ranks equally good, as a number, and the numbers that it takes; see
+    /// The kind of classes as a number, and their array, for saving; see
     /// [`from_arrays`](Self::from_arrays).
     pub(crate) fn classes(&self) -> (u32, &[u32]) {
         match &self.classes {
@@ -198,7 +198,8 @@ impl Order {
         }
     }
 
-    /// The order that was taken apart; none where the parts do not go together.
+    /// Restores an order from what [`classes`](Self::classes) and [`Ranking::order`] gave. `None`
+    /// if the parts do not fit together.
     pub(crate) fn from_arrays(
         order: Array<u32>,
         is_by_position: bool,
@@ -217,7 +218,7 @@ impl Order {
         is_sound.then_some(Self { ranking, classes })
     }
 
-    /// Whether every rank has a position of so many polygons, and classes rise with the rank.
+    /// Whether every rank has a position below `polygons`, and the classes rise with the rank.
     pub(crate) fn is_sound(&self, polygons: usize) -> bool {
         let order = self.ranking.order();
         let are_positions = match self.ranking.is_by_position() {
@@ -237,8 +238,8 @@ impl Order {
         matches!(self.classes, Classes::One)
     }
 
-    /// What comes before the distance. It grows with the rank, so that of the lowest rank in a node
-    /// is the best of the node's.
+    /// The class of a rank, which compares before the distance. It rises with the rank, so the
+    /// class of the lowest rank in a node is a lower bound for all of the node.
     #[inline(always)]
     pub(crate) fn class(&self, rank: u32) -> u32 {
         match &self.classes {
@@ -254,7 +255,7 @@ impl Order {
     }
 }
 
-/// For every rank, the lowest that has the same key.
+/// For every rank, the lowest rank with the same key.
 fn classes(keys: &[f64], order: &[u32]) -> Vec<u32> {
     let key = |&position: &u32| keys[position as usize];
     let mut class = 0;
@@ -285,13 +286,14 @@ pub(crate) fn check(keys: &[f64]) -> Result<(), Error> {
     }
 }
 
-/// A polygon's key with its input position, ordered as polygons win: a pair of integers sorts faster
-/// than an indirect comparison of doubles.
+/// A polygon's key with its input position, ordered as polygons win. Pairs of integers sort faster
+/// than doubles compared through an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key(u64, u32);
 
 impl Key {
-    /// The keys of all polygons, in input order; none is NaN, and they are fewer than 2^32.
+    /// The keys of all polygons, in input order. None may be NaN, and there must be fewer than
+    /// 2^32.
     pub(crate) fn of_all(keys: &[f64]) -> impl Iterator<Item = Self> {
         keys.iter().zip(0..).map(|(&key, position)| Self(ordered_bits(key), position))
     }
@@ -302,7 +304,7 @@ impl Key {
     }
 }
 
-/// An integer that orders as the double does; the two zeros are one.
+/// An integer that sorts as the double does. Both zeros give the same integer.
 fn ordered_bits(key: f64) -> u64 {
     const SIGN: u64 = 1 << 63;
     let bits = (key + 0.0).to_bits();
@@ -323,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_no_number_is_named() {
+    fn a_nan_key_is_named() {
         let error = Ranking::by_key(&[1.0, f64::NAN]).expect_err("NaN");
         assert_eq!(error, Error::Key { polygon: 1 });
     }

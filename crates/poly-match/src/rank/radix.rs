@@ -1,23 +1,24 @@
-//! The order of many numbers, found a digit at a time instead of comparison by comparison.
+//! Radix sort of many numbers.
 //!
-//! A least-significant-digit radix sort over the leading bits in which the numbers differ: three passes
-//! over pairs of eight bytes, whatever the numbers are. Numbers that agree in those bits, few as a
-//! rule, are then put in order by comparison. Where the numbers are few, so are the values of a digit:
-//! else counting them would take longer than sorting.
+//! This is a least-significant-digit radix sort over the leading bits in which the numbers differ.
+//! It makes three passes over pairs of eight bytes, whatever the numbers are. Numbers that agree in
+//! all those bits are then sorted by comparison; usually they are few. Few numbers are sorted by
+//! digits with fewer values, because counting many values would take longer than the sort.
 
 #[cfg(test)]
 use crate::testing::reached::{Structure, note};
 
+/// Digits of a key: one pass over the entries each.
 const DIGITS: u32 = 3;
 
-/// Values of a digit for few numbers, and for many.
+/// Values of a digit, for few numbers and for many.
 const FEW_VALUES: usize = 1 << 8;
 const MANY_VALUES: usize = 1 << 11;
 
-/// From this many numbers on, the many values pay.
+/// From this many numbers on, `MANY_VALUES` is faster.
 const MANY: usize = 1 << 13;
 
-/// The positions of `values` in the order of their numbers, then of position. There are fewer than
+/// The positions of `values` sorted by their numbers, then by position. There must be fewer than
 /// 2^32.
 ///
 /// # Errors
@@ -34,17 +35,17 @@ pub(crate) fn order<T, E>(
     }
 }
 
-/// The same by digits of so many values.
+/// Sorts by three digits of `VALUES` values each; see [`order`].
 fn by_digits<const VALUES: usize, T, E>(
     values: &[T],
     number: impl Fn(&T) -> u64,
     mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<Vec<u32>, E> {
     let (any, all) = values.iter().map(&number).fold((0, !0), |(any, all), n| (any | n, all & n));
-    // Without the bits that all numbers share, which say nothing.
+    // Skip the leading bits that all numbers share: they decide nothing.
     let same = (any ^ all).leading_zeros();
     let bits = (DIGITS * VALUES.ilog2()).min(u32::BITS);
-    #[allow(clippy::cast_possible_truncation)] // the leading bits are what is asked for
+    #[allow(clippy::cast_possible_truncation)] // only the leading bits are wanted
     let leading = |number: u64| (number.unbounded_shl(same) >> (u64::BITS - bits)) as u32;
     let mut starts = [[0_u32; VALUES]; DIGITS as usize];
     let mut from: Vec<Entry> = Vec::with_capacity(values.len());
@@ -81,11 +82,11 @@ fn by_digits<const VALUES: usize, T, E>(
         if equal.len() > 1 && !equal.is_sorted_by_key(number) {
             #[cfg(test)]
             note(Structure::Digits, 6);
-            equal.sort_by_cached_key(number); // stable: they stand in the order of position
+            equal.sort_by_cached_key(number); // stable, and they are in the order of position
         }
     }
     let mut order: Vec<u32> = from.into_iter().map(|entry| entry.position).collect();
-    order.shrink_to_fit(); // it may be where the entries were, which take twice as much
+    order.shrink_to_fit(); // it may reuse the buffer of the entries, which is twice as large
     Ok(order)
 }
 
@@ -97,7 +98,7 @@ struct Entry {
 }
 
 impl Entry {
-    /// A digit of so many values, from the least significant.
+    /// A digit with `VALUES` values; digit 0 is the least significant.
     #[inline(always)]
     fn digit<const VALUES: usize>(self, digit: usize) -> usize {
         (self.leading >> (digit * VALUES.ilog2() as usize)) as usize % VALUES
@@ -119,7 +120,8 @@ mod tests {
             base: u64,
             one: u64,
         ) {
-            // Narrow ranges share their leading bits, with one number apart or without.
+            // Numbers in a narrow range share their leading bits; the second round adds one number
+            // outside it.
             let mut numbers: Vec<u64> =
                 numbers.into_iter().map(|number| base.wrapping_add(number >> shift)).collect();
             let go_on = || Ok::<(), Infallible>(());

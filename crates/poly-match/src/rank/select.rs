@@ -1,33 +1,34 @@
-//! The k best of a point's candidates.
+//! Selects the k best candidates of a point.
 
 use crate::rank::order::{Order, Score};
 
-/// Up to this many, the best are kept in order; of more, twice as many are gathered between two
-/// looks at which are the best.
+/// Up to this k, keep the best sorted. For larger k, buffer up to 2k candidates, then prune to the
+/// best k.
 const FEW: usize = 24;
 
-/// No slot: what has none, such as a polygon that is a candidate because the point is inside.
+/// Marks a candidate without a slot, for example a polygon that contains the point.
 pub(crate) const NO_SLOT: u32 = u32::MAX;
 
 /// A candidate, and where it was found.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Found {
     pub(crate) score: Score,
-    /// The place in an index that gave the distance.
+    /// The place in an index that gave the distance, or [`NO_SLOT`].
     pub(crate) slot: u32,
 }
 
-/// The best candidates so far; no polygon twice.
+/// The best candidates so far; each polygon counts once.
 #[derive(Debug)]
 pub(crate) struct Selection<'a> {
     order: &'a Order,
     k: usize,
     found: Vec<Found>,
-    /// Nothing worse is wanted; nor, once there are k, what is as good.
+    /// The threshold: nothing worse is wanted. Once `is_full`, an equal score is not wanted either.
     worst: Score,
     is_full: bool,
 }
 
+/// The threshold before any candidate: nothing is worse.
 const NOTHING: Score = Score { class: u32::MAX, distance: f64::INFINITY, rank: u32::MAX };
 
 impl<'a> Selection<'a> {
@@ -35,7 +36,7 @@ impl<'a> Selection<'a> {
         Self { order, k, found: Vec::new(), worst: NOTHING, is_full: false }
     }
 
-    /// Forgets what was found, for the next point.
+    /// Clears the selection for the next point.
     #[inline(always)]
     pub(crate) fn begin(&mut self, order: &'a Order) {
         self.order = order;
@@ -43,7 +44,7 @@ impl<'a> Selection<'a> {
         (self.worst, self.is_full) = (NOTHING, false);
     }
 
-    /// Tells, before any is offered, that k candidates are known to be as good as this, or better:
+    /// Sets a threshold before the first offer: k candidates are known to be at least this good, so
     /// nothing worse is wanted.
     #[inline(always)]
     pub(crate) fn bound_by(&mut self, worst: Score) {
@@ -61,14 +62,14 @@ impl<'a> Selection<'a> {
         self.k
     }
 
-    /// What is worse is not wanted.
+    /// The threshold: nothing worse is wanted.
     #[inline(always)]
     pub(crate) fn worst(&self) -> Score {
         self.worst
     }
 
-    /// Takes a candidate where it is one of the best. One that was taken before may come again, at
-    /// the same distance or another: the smallest counts.
+    /// Adds a candidate if it is among the best so far. The same polygon may be offered several
+    /// times, at different distances; the smallest one counts.
     #[inline(always)]
     pub(crate) fn offer(&mut self, rank: u32, distance: f64, slot: u32) {
         let score = self.order.score(rank, distance);
@@ -108,7 +109,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Leaves each polygon once, and of them the k best, in no order.
+    /// Removes duplicates, then prunes to the k best. They stay unsorted.
     fn keep_the_best(&mut self) {
         self.found.sort_unstable_by(|a, b| {
             let by_rank = a.score.rank.cmp(&b.score.rank);
@@ -122,7 +123,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Puts the best in order, once all were offered.
+    /// Sorts the best, after the last offer.
     #[inline(always)]
     pub(crate) fn finish(&mut self) {
         if self.k > FEW {
@@ -131,14 +132,14 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// The best, the best first, once it is finished.
+    /// The best, best first. Valid after [`finish`](Self::finish).
     #[inline(always)]
     pub(crate) fn found(&self) -> &[Found] {
         &self.found
     }
 }
 
-/// No distance is NaN.
+/// Compares scores; no distance is NaN.
 fn compare(a: &Found, b: &Found) -> std::cmp::Ordering {
     a.score.partial_cmp(&b.score).unwrap_or(std::cmp::Ordering::Equal)
 }
@@ -153,7 +154,7 @@ mod tests {
     const RANKS: u32 = 200;
 
     proptest! {
-        /// Whatever comes in whatever order, and however often: the best at their smallest distances.
+        /// Offers come in any order and repeatedly; each polygon counts at its smallest distance.
         #[test]
         fn the_best_are_kept(
             offers in vec((0..RANKS, 0_u32..20), 0..600),

@@ -1,27 +1,27 @@
-//! A rule: *near* × *best*, and what decides between equals.
+//! A rule: *near* × *best*, and how to break ties.
 //!
-//! Only the words live here; what they mean for a search is in `near` and `best`.
+//! Only the public types live here. How a search uses them is in the rooms `near` and `rank`.
 
 mod within;
 
 pub use within::Within;
 
-/// What makes a polygon a candidate for a point.
+/// Which polygons are candidates for a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Near {
     /// Its centre is within a distance.
     Center(Within),
-    /// Its boundary is within a distance; a point inside is at distance 0, one in a hole is not
+    /// Its boundary is within a distance. A point inside is at distance 0; a point in a hole is not
     /// inside.
     Boundary(Within),
-    /// It contains the point; its boundary is left out.
+    /// It contains the point; points on its boundary do not count.
     Contains,
-    /// It contains the point, or has it on its boundary.
+    /// It contains the point, or has the point on its boundary.
     Covers,
 }
 
 impl Near {
-    /// The distance of the rule, where it has one.
+    /// The distance of the rule; `None` for *contains* and *covers*.
     #[must_use]
     pub fn within(&self) -> Option<&Within> {
         match self {
@@ -37,27 +37,27 @@ impl From<Within> for Near {
     }
 }
 
-/// Which of the candidates is the match.
+/// Which candidate is the match.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Best<'k> {
-    /// The one of the smallest area.
+    /// The one with the smallest area.
     Area,
-    /// The one at the smallest distance, as *near* measures it: under *contains* and *covers* all
-    /// are at distance 0.
+    /// The one at the smallest distance, as *near* measures it. Under *contains* and *covers*, all
+    /// candidates are at distance 0.
     Nearest,
     /// The one that comes first in the input.
     First,
-    /// The one of the smallest key; a key for each polygon, none of them NaN.
+    /// The one with the smallest key. There is one key for each polygon, and none is NaN.
     Key(&'k [f64]),
 }
 
-/// What decides between candidates that are equally good.
+/// How to choose between candidates that are equally good.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tie {
     /// The lower position in the input.
     #[default]
     Index,
-    /// The smaller distance, and of equal distances the lower position.
+    /// The smaller distance; of equal distances, the lower position.
     Distance,
 }
 
@@ -74,15 +74,15 @@ pub enum Tie {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rule<'k> {
-    /// What makes a candidate.
+    /// Which polygons are candidates.
     pub near: Near,
     /// Which candidate wins.
     pub best: Best<'k>,
-    /// What decides between equals.
+    /// How to choose between equally good candidates.
     pub tie: Tie,
 }
 
-/// Any *near* × the smallest area.
+/// Any *near* with the smallest area, and ties by position.
 impl<N: Into<Near>> From<N> for Rule<'_> {
     fn from(near: N) -> Self {
         Self { near: near.into(), best: Best::Area, tie: Tie::Index }

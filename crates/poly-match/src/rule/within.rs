@@ -1,6 +1,6 @@
-//! *Near*: what makes a polygon a candidate for a point, and the bounds that let a search skip.
+//! The distance rule of *near*, and the exact threshold for squared distances.
 //!
-//! Nothing here knows which candidate is the best; that is `best`.
+//! Nothing here knows which candidate wins; that is `rank`.
 
 use crate::error::Error;
 use crate::geometry::Point;
@@ -8,10 +8,10 @@ use crate::geometry::float::squared_distance;
 
 /// The rule *the centre is closer than `max_dist`*, exact to the last bit.
 ///
-/// A candidate is a centre for which `sqrt(dx*dx + dy*dy) < max_dist` in IEEE double, without
-/// fused multiply-add. Since the square root is monotone and correctly rounded, there is a largest
-/// double `limit` whose root is still below `max_dist`, and `dx*dx + dy*dy <= limit` decides the
-/// same with no root at all. (`dx*dx + dy*dy < max_dist*max_dist` does not: it disagrees on the
+/// A centre is a candidate if `sqrt(dx*dx + dy*dy) < max_dist` in IEEE double arithmetic, without
+/// fused multiply-add. The square root is monotone and correctly rounded. So there is a largest
+/// double `limit` whose root is still below `max_dist`, and `dx*dx + dy*dy <= limit` gives the same
+/// answer without a root. (`dx*dx + dy*dy < max_dist*max_dist` does not: it disagrees on the
 /// boundary.)
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Within {
@@ -23,18 +23,18 @@ pub struct Within {
 impl Within {
     /// Centres strictly closer than `max_dist`, in the units of the coordinates.
     ///
-    /// 0 admits nothing, infinity everything.
+    /// 0 admits nothing, infinity admits everything.
     ///
     /// # Errors
-    /// [`Error::MaxDist`] when `max_dist` is negative or NaN.
+    /// [`Error::MaxDist`] if `max_dist` is negative or NaN.
     pub fn new(max_dist: f64) -> Result<Self, Error> {
         Self::with_boundary(max_dist, false)
     }
 
-    /// Centres no farther than `max_dist`: the boundary belongs to it.
+    /// Centres at most `max_dist` away: exactly `max_dist` counts.
     ///
     /// # Errors
-    /// [`Error::MaxDist`] when `max_dist` is negative or NaN.
+    /// [`Error::MaxDist`] if `max_dist` is negative or NaN.
     pub fn inclusive(max_dist: f64) -> Result<Self, Error> {
         Self::with_boundary(max_dist, true)
     }
@@ -46,13 +46,13 @@ impl Within {
         Ok(Self { max_dist, inclusive, limit: squared_limit(max_dist, inclusive) })
     }
 
-    /// The same with another distance, which is neither negative nor NaN.
+    /// This rule with another distance, which must be neither negative nor NaN.
     pub(crate) fn with_max_dist(self, max_dist: f64) -> Self {
         let Self { inclusive, .. } = self;
         Self { max_dist, inclusive, limit: squared_limit(max_dist, inclusive) }
     }
 
-    /// The rule of a point that may have a distance of its own, which is neither negative nor NaN.
+    /// The rule for a point that may have its own distance, which must be neither negative nor NaN.
     #[inline(always)]
     pub(crate) fn or(&self, max_dist: Option<f64>) -> Self {
         max_dist.map_or(*self, |max_dist| self.with_max_dist(max_dist))
@@ -85,7 +85,7 @@ impl Within {
         self.admits(squared_distance(center, point))
     }
 
-    /// The largest squared distance at which a centre is a candidate; below 0 where none is.
+    /// The largest squared distance at which a centre is a candidate; negative if there is none.
     #[inline(always)]
     pub(crate) fn limit(&self) -> f64 {
         self.limit
@@ -98,8 +98,8 @@ impl Within {
     }
 }
 
-/// The largest double whose square root is below `max_dist` (or equal to it, where inclusive);
-/// below zero where there is none.
+/// The largest double whose square root is below `max_dist` (or equal to it, if inclusive);
+/// negative if there is none.
 fn squared_limit(max_dist: f64, inclusive: bool) -> f64 {
     const NOTHING: f64 = -1.0;
     if max_dist == f64::INFINITY {
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The same limit by bisection over the bit patterns, which order as the doubles do.
+    /// Finds the limit by bisection over the bit patterns, which sort as the doubles do.
     fn limit_by_bisection(max_dist: f64, inclusive: bool) -> f64 {
         let (mut low, mut high) = (0, f64::INFINITY.to_bits());
         while high - low > 1 {

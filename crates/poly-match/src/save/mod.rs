@@ -1,13 +1,14 @@
-//! Keep and carry: a matcher as bytes, and back without building it again.
+//! Saves a matcher as bytes, and loads it without building it again.
 //!
-//! What a matcher is made of is known to [`sections`], and how it lies in the bytes to [`container`](crate::bytes::container).
+//! What a matcher consists of is in [`sections`]; how its bytes are laid out is in
+//! [`container`](crate::bytes::container). No files here: these are in the crate `poly-match-file`.
 //!
-//! A saved matcher is checked as a whole before it is used: what was damaged on the way is refused.
-//! A checksum finds accidents, not intent. Against bytes that someone made to deceive, checksums and
-//! all, stands more: sections share no byte, nothing is allocated because a number in them says so,
-//! and [`sound`] checks what an answer is made of. Such bytes may still make a matcher that answers
-//! nonsense, takes long, or panics. They are never read out of bounds, since every index into them is
-//! checked as any other.
+//! A saved matcher is checked as a whole before it is used, so damaged bytes are refused. A
+//! checksum finds accidents, not intent. Someone may change the bytes on purpose and fix the
+//! checksums too. Against that there are three more safeguards: sections share no byte, nothing is
+//! allocated because a number in the bytes says so, and [`sound`] checks the numbers that an answer
+//! is made from. Such bytes may still make a matcher that answers nonsense, takes long, or panics.
+//! They are never read out of bounds, because every index is checked as in any safe code.
 
 mod sections;
 mod sound;
@@ -24,7 +25,7 @@ use crate::near::{Group, Prepared};
 use crate::rule::{Near, Within};
 use sections::GroupFacts;
 
-/// The rule, and what there is of each array.
+/// The rule, and the facts about the whole matcher.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 struct Facts {
@@ -36,7 +37,7 @@ struct Facts {
     unused: u32,
 }
 
-/// Writes polygons that are prepared, with bytes of the caller's by name.
+/// Writes a prepared matcher, and the caller's bytes by name.
 ///
 /// # Errors
 /// What `out` returns, and [`io::ErrorKind::InvalidInput`] for a name that is too long.
@@ -73,10 +74,10 @@ pub(crate) fn write(
     to.write_to(&mut out)
 }
 
-/// Reads what [`write`] wrote, and what was attached.
+/// Reads a matcher that [`write()`] wrote, and the attached bytes.
 ///
 /// # Errors
-/// For anything else.
+/// [`Unreadable`] for anything that `write` did not write.
 pub(crate) fn read(mut from: Reader) -> Result<(Prepared, Vec<Attached>), Unreadable> {
     let facts: Facts = from.fact("matcher")?;
     let groups: Array<GroupFacts> = from.array("parts")?;

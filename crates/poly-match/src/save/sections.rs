@@ -1,4 +1,5 @@
-//! What the groups of a matcher are made of, as sections: each is written and read in the same order.
+//! The sections of a saved matcher: what is stored for each group, written and read in the same
+//! order.
 //!
 //! To save another array: one line in `write`, one in `read`, and a new
 //! [`VERSION`](crate::bytes::container::VERSION).
@@ -19,7 +20,7 @@ use crate::rank::order::Order;
 use crate::rule::Near;
 use crate::tree::levels::Levels;
 
-/// What there is of a group.
+/// What a group consists of, so that [`read`] knows which arrays follow.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(super) struct GroupFacts {
@@ -29,11 +30,11 @@ pub(super) struct GroupFacts {
     has_outlines: u32,
     is_by_position: u32,
     unused: u32,
-    /// Of the outlines.
+    /// The slack of the outlines; 0 if there are none.
     slack: f64,
 }
 
-/// The ways to tell what is inside.
+/// How containment is tested: not at all, by cells, or by boxes.
 const NO_INSIDE: u32 = 0;
 const CELLS: u32 = 1;
 const BOXES: u32 = 2;
@@ -100,7 +101,7 @@ fn write_inside<'m>(inside: &'m Inside, to: &mut Writer<'m>) {
 
 const ENDS: [&str; 3] = ["ring ends", "part ends", "polygon ends"];
 
-/// Reads a group for a rule, which the facts of the group must go with.
+/// Reads a group. The facts of the group must fit the rule.
 pub(super) fn read(
     from: &mut Reader,
     facts: &GroupFacts,
@@ -115,14 +116,14 @@ pub(super) fn read(
             let (leaves, groups) = (from.array("leaves")?, from.array("groups")?);
             let (bottom, slots) = (bottom_leaves(&order), from.array("slots")?);
             let index = Index::from_arrays(sites, leaves, groups, bottom, slots);
-            let index = index.ok_or(unsound("an index of as many sites as there are"))?;
+            let index = index.ok_or(unsound("an index with one site for each polygon"))?;
             NearIndex::Center(Centers { within: *within, index })
         }
         (Near::Boundary(within), false, kind, true) => {
             let inside = read_inside(from, kind, sites)?;
             let (leaves, groups) = (from.array("edges")?, from.array("edge groups")?);
             let edges = Outlines::from_arrays(leaves, groups, facts.slack);
-            let edges = edges.ok_or(unsound("edges that go together"))?;
+            let edges = edges.ok_or(unsound("edges that fit together"))?;
             NearIndex::Boundary(Boundaries { within: *within, inside, edges })
         }
         (Near::Contains | Near::Covers, false, kind, false) => {
@@ -130,7 +131,7 @@ pub(super) fn read(
             NearIndex::Containment(Containing { boundary_counts: *near == Near::Covers, inside })
         }
         (Near::Center(_) | Near::Boundary(_) | Near::Contains | Near::Covers, ..) => {
-            return Err(unsound("arrays that go together"));
+            return Err(unsound("arrays that fit together"));
         }
     };
     Ok(Group { order, index })
@@ -140,11 +141,12 @@ fn read_inside(from: &mut Reader, kind: u32, sites: usize) -> Result<Inside, Unr
     match kind {
         CELLS => Ok(Inside::Cells(Box::new(Coverage::read(from, sites)?))),
         BOXES => boxes(from, sites).map(Inside::Boxes),
-        _ => Err(unsound("a way to tell what is inside")),
+        _ => Err(unsound("cells or boxes")),
     }
 }
 
-/// The boxes of so many polygons. They are few, and asked one by one: these are copies.
+/// Reads the boxes of `sites` polygons. They are copied, which is cheap: boxes are only used for
+/// few polygons, and these are tested one by one.
 fn boxes(from: &mut Reader, sites: usize) -> Result<Boxes, Unreadable> {
     let groups = from.array("boxes")?;
     let vertices = from.array("vertices")?.to_vec();
@@ -157,5 +159,5 @@ fn boxes(from: &mut Reader, sites: usize) -> Result<Boxes, Unreadable> {
     let shapes = Shapes::from_arrays(vertices, ends).filter(|shapes| shapes.len() == sites);
     let levels = Levels::from_array(sites, groups);
     let boxes = levels.zip(shapes).map(|(levels, shapes)| Boxes { levels, shapes });
-    boxes.ok_or(unsound("boxes of as many polygons as there are"))
+    boxes.ok_or(unsound("one box for each polygon"))
 }

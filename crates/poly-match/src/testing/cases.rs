@@ -1,7 +1,7 @@
-//! Random cases to hold every way against the oracle: a seed tells one in full.
+//! Random cases to compare every path with the oracle. A seed determines a case completely.
 //!
-//! Most are small, so that a million can be run; a few are as large as it takes for every way to be
-//! gone, and every list, tree and piece of work to be made.
+//! Most cases are small, so that a million can be run. A few are large enough to reach every path,
+//! and to build every list, tree and piece of work.
 
 use std::f64::consts::TAU;
 
@@ -10,7 +10,7 @@ use super::random::Random;
 use crate::geometry::Point;
 use crate::rule::Within;
 
-/// Sites with their keys, points, and what is near.
+/// Sites with their keys, points, and the distance rule.
 #[derive(Debug, Clone)]
 pub(crate) struct Case {
     pub(crate) seed: u64,
@@ -21,31 +21,31 @@ pub(crate) struct Case {
     pub(crate) near: Within,
 }
 
-/// How the places lie.
+/// How sites and points are distributed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
-    /// All over a square.
+    /// Uniform over a square.
     Spread,
     /// On whole numbers: many pairs are at the same distance, which may be the limit.
     Lattice,
-    /// Close to a few places, some closer than others.
+    /// Clustered around a few places, some clusters denser than others.
     Heaps,
     Line,
-    /// In one place, or a few steps beside it.
+    /// At one place, or a few steps beside it.
     OnePlace,
-    /// On whole numbers far from the origin, where the last bits are felt.
+    /// On whole numbers far from the origin, where the last bits matter.
     Offset,
     /// At the ends of the range of doubles.
     Extremes,
-    /// On a lattice so fine that squares vanish, or so wide that they overflow, or between.
+    /// On a lattice so fine that squares underflow, so wide that they overflow, or between.
     Scaled,
-    /// The points far from most sites, or from all.
+    /// The points are far from most sites, or from all.
     Apart,
-    /// Detail that is fine for the extent, where maps have it, and a few strays.
+    /// Detail that is fine relative to the extent, at places where maps have it, and a few strays.
     Fine,
-    /// The points on a few islands, far apart for the distance.
+    /// The points are on a few islands, far apart relative to the distance.
     Islands,
-    /// Most sites in one place, which is on the rim of some points' reach.
+    /// Most sites are at one place, which is at the limit of reach for some points.
     Crowd,
 }
 
@@ -65,7 +65,7 @@ impl Kind {
         Self::Crowd,
     ];
 
-    /// The last two take many points or sites.
+    /// A kind. `Islands` and `Crowd` are rarer, because they take many points or sites.
     fn random(random: &mut Random) -> Self {
         match random.below(100) {
             96.. => Self::Islands,
@@ -95,7 +95,7 @@ impl Case {
     }
 }
 
-/// How many sites and points.
+/// The numbers of sites and points.
 fn counts(random: &mut Random, kind: Kind) -> (usize, usize) {
     let sites = match random.below(10_000) {
         0..20 => 0,
@@ -104,7 +104,7 @@ fn counts(random: &mut Random, kind: Kind) -> (usize, usize) {
         9500..9900 => random.count(200.0, 1500.0),
         9900..9980 => random.count(1025.0, 4000.0),
         9980..9998 => random.count(4000.0, 10_000.0),
-        // As many as are arranged on several threads.
+        // Enough sites to build the tree on several threads.
         _ => return (random.count(66_000.0, 80_000.0), random.count(1.0, 40.0)),
     };
     let points = match random.below(10_000) {
@@ -112,13 +112,13 @@ fn counts(random: &mut Random, kind: Kind) -> (usize, usize) {
         6500..9200 => random.count(100.0, 600.0),
         9200..9900 => random.count(600.0, 3000.0),
         9900..9998 => random.count(3000.0, 9000.0),
-        // As many as are cut into several pieces for any way.
+        // Enough points to be cut into several pieces on every path.
         _ if random.once_in(20) => return (sites.min(8), 700_000),
         _ => return (sites.min(32), random.count(66_000.0, 140_000.0)),
     };
     match kind {
         Kind::Islands => (sites.min(300), points.max(random.count(1000.0, 5000.0))),
-        // Enough for the order in a tree to be made.
+        // Enough sites to build a tree.
         Kind::Fine => (sites.max(random.count(1.0, 400.0)), points.min(2000)),
         Kind::Crowd => (sites.max(random.count(200.0, 700.0)), points.clamp(50, 1000)),
         _ => (sites, points.min(3_000_000 / sites.max(1))),
@@ -128,9 +128,9 @@ fn counts(random: &mut Random, kind: Kind) -> (usize, usize) {
 /// Where sites and points may be.
 struct Layout {
     kind: Kind,
-    /// What a step of the lattice, or about so much, is.
+    /// The step of the lattice, or the size of the detail.
     unit: f64,
-    /// The middles of what has any, and how far places are from them.
+    /// The middle of each cluster, and how far places are from it.
     middles: Vec<(Point, f64)>,
 }
 
@@ -172,7 +172,8 @@ impl Layout {
             Kind::Islands => {
                 let (wide, apart) = (random.skewed(0.1, 3.0), random.skewed(60.0, 200.0));
                 let island = |i: f64| {
-                    // At two corners at least, so that they are far apart along both axes.
+                    // The first two are at opposite corners, so that they are far apart along both
+                    // axes.
                     let place = if i < 2.0 { [i, i] } else { random.in_square(0.5) };
                     (place.map(|x| x * apart), wide)
                 };
@@ -186,11 +187,11 @@ impl Layout {
     fn site(&self, random: &mut Random, i: usize, count: usize) -> Point {
         match self.kind {
             Kind::Apart => random.in_square(30.0),
-            // The crowd comes first, and the others after it.
+            // The crowd comes first, the other sites after it.
             Kind::Crowd if i < count / 10 * 9 => [0.0, 0.0],
             Kind::Islands if random.once_in(3) => {
                 let (middle, wide) = random.pick(&self.middles);
-                // Beside the island, now and then within reach.
+                // Beside the island, sometimes within reach of its points.
                 let [x, y] = random.in_square(wide + 2.0);
                 [middle[0] + x, middle[1] + y]
             }
@@ -239,7 +240,7 @@ fn near(random: &mut Random, layout: &Layout, centers: &[Point], points: &[Point
     let max_dist = match random.below(20) {
         8.. if layout.kind == Kind::Islands => random.between(0.4, 2.0),
         8.. if layout.kind == Kind::Crowd => random.between(0.7, 1.5),
-        // Exactly as far as a pair, or a bit more or less.
+        // Exactly the distance of a pair, or the double next to it.
         0..7 if !centers.is_empty() && !points.is_empty() => {
             let (site, point) = (random.pick(centers), random.pick(points));
             let (dx, dy) = (site[0] - point[0], site[1] - point[1]);
@@ -262,7 +263,7 @@ fn near(random: &mut Random, layout: &Layout, centers: &[Point], points: &[Point
     near.expect("a legal distance")
 }
 
-/// Many ties, a few, or none.
+/// Keys with many ties, with a few, or with none.
 fn keys(random: &mut Random, kind: Kind, count: usize) -> Vec<f64> {
     let ends = [f64::NEG_INFINITY, -1.0, -0.0, 0.0, 1.0, f64::INFINITY];
     let how = if kind == Kind::Crowd && !random.once_in(4) { 0 } else { random.below(8) };
@@ -278,7 +279,7 @@ fn keys(random: &mut Random, kind: Kind, count: usize) -> Vec<f64> {
 }
 
 #[test]
-fn a_seed_tells_a_case_in_full() {
+fn a_seed_determines_a_case() {
     for seed in 0..100 {
         let case = Case::of(seed);
         assert_eq!(format!("{case:?}"), format!("{:?}", Case::of(seed)));

@@ -1,8 +1,9 @@
-//! Trees of several levels, by any order: every instruction set and number of threads against the
-//! oracle, bit for bit.
+//! Trees of several levels, in every order: each instruction set and several numbers of threads
+//! against the oracle, bit for bit.
 //!
-//! Places on a lattice, in heaps, on a line and all in one, at scales where squares vanish and where
-//! they overflow; edges from long to far shorter than their coordinates can tell.
+//! Places are on a lattice, in clusters, on a line or all at one place, at scales where squares
+//! underflow and where they overflow. Edges are from long to far shorter than their coordinates can
+//! represent.
 
 use std::num::NonZeroUsize;
 
@@ -25,7 +26,7 @@ use crate::rule::{Best, Near, Rule, Tie, Within};
 struct Case {
     /// The centres, or the first vertices.
     places: Vec<Point>,
-    /// The edges that go on from there, where boundaries are asked for.
+    /// Steps from the first vertex to the others, if the rule is about boundaries.
     steps: Option<Vec<[Point; 2]>>,
     keys: Vec<f64>,
     groups: Option<(Vec<u32>, Vec<u32>)>,
@@ -38,7 +39,7 @@ struct Case {
     k: usize,
 }
 
-/// Places of one kind.
+/// Places of one distribution.
 fn places(count: usize) -> impl Strategy<Value = Vec<Point>> {
     let near = |center: f64| center - 0.1..center + 0.1;
     let heap = (0..3_usize, near(0.0), near(0.0))
@@ -59,7 +60,7 @@ fn case() -> impl Strategy<Value = Case> {
     let scales =
         select(vec![1.0, 1.0, 1.0, 1e-3, 1e9, 1e-155, 1e-162, 1e-300, 1e152, 1e155, 1e300]);
     (sizes, any::<bool>(), scales).prop_flat_map(|((count, points), by_boundary, scale)| {
-        // The oracle asks every edge.
+        // The oracle tests every edge, so use fewer polygons.
         let count = if by_boundary { count / 3 } else { count };
         let step = (0_i32..60, [-3.0..3.0, -3.0..3.0])
             .prop_map(|(exponent, step)| step.map(|step: f64| step * 0.5_f64.powi(exponent)));
@@ -150,7 +151,7 @@ impl Case {
         }
     }
 
-    /// The candidates of every point in input order, and with the best first.
+    /// The candidates of every point, in input order and best first.
     fn expected(&self, shapes: &Shapes) -> [Vec<Vec<Match>>; 2] {
         let key = |candidate: &Match| match self.best {
             0 => candidate.distance,
@@ -227,13 +228,13 @@ proptest! {
                 all
             };
             let mut unsorted = rows_of(options, usize::MAX);
-            prop_assert_eq!(&unsorted, &rows_of(Options::single_threaded(), 1), "the same always");
+            prop_assert_eq!(&unsorted, &rows_of(Options::single_threaded(), 1), "always the same");
             unsorted.iter_mut().for_each(|row| row.sort_by_key(|candidate| candidate.index));
             prop_assert_eq!(&unsorted, &all, "{:?} unsorted", level);
         }
     }
 
-    /// However the points are cut into batches, each comes once, and its candidates with it.
+    /// However the points are cut into batches, each point comes once, with all its candidates.
     #[test]
     fn keys_of_candidates_choose_as_the_oracle_does(
         case in case(),

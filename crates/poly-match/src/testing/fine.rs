@@ -1,5 +1,6 @@
-//! Polygons whose detail is small for the extent of all: millimetres on a map of the world, with a
-//! stray polygon at the origin. The deepest levels of every structure are made for these alone.
+//! Random polygons whose detail is small relative to the extent of all: millimetres on a map of the
+//! world, with a stray polygon at the origin. Only such cases reach the deepest levels of every
+//! structure.
 
 use std::num::NonZeroUsize;
 
@@ -16,7 +17,7 @@ use crate::naive;
 use crate::query::{Options, Query, RowOrder};
 use crate::rule::{Best, Near, Rule, Tie, Within};
 
-/// Where fine detail is, how fine it is, and where a stray is.
+/// Where fine detail is, how fine it is, and where a stray polygon is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Detail {
     pub(crate) middle: Point,
@@ -25,14 +26,14 @@ pub(crate) struct Detail {
 }
 
 impl Detail {
-    /// Places as maps have them, and detail of 2^-4 to 2^-52 of the extent.
+    /// A place as maps have it, with detail of 2^-4 to 2^-52 of the extent.
     pub(crate) fn random(random: &mut Random) -> Self {
         let middle = match random.below(8) {
             // Web Mercator, a UTM zone, degrees: metres and degrees with all their digits.
             0 => [random.between(-2e7, 2e7), random.between(-2e7, 2e7)],
             1 => [random.between(166_021.0, 833_979.0), random.between(0.0, 9.3e6)],
             2 => [random.between(-180.0, 180.0), random.between(-90.0, 90.0)],
-            // The same in whole metres.
+            // Web Mercator in whole metres.
             3 => [random.whole(20_000_000), random.whole(20_000_000)],
             // Powers of two, where a cell begins.
             4 => {
@@ -43,7 +44,7 @@ impl Detail {
                 [power(random), power(random)]
             }
             5 => random.in_square(1.0),
-            // What has no end in binary.
+            // Numbers without a finite binary expansion.
             6 => [1.0 / 3.0, -2.0 / 3.0],
             _ => random.on_lattice(),
         };
@@ -63,14 +64,14 @@ pub(crate) fn moved(place: Point, by: Point) -> Point {
     [place[0] + by[0], place[1] + by[1]]
 }
 
-/// Polygons of fine detail, points beside them, and a rule.
+/// Polygons with fine detail, points close to them, and a rule.
 #[derive(Debug, Clone)]
 struct Case {
     seed: u64,
     /// The rings of each polygon, as one part.
     polygons: Vec<Vec<Vec<Point>>>,
     keys: Vec<f64>,
-    /// Of the polygons and of the points, where there are any.
+    /// The groups of the polygons and of the points, if there are any.
     groups: Option<(Vec<u32>, Vec<u32>)>,
     points: Vec<Point>,
     max_dists: Option<Vec<f64>>,
@@ -183,7 +184,7 @@ impl oracle::Case for Case {
     }
 }
 
-/// One place of detail, or some of different sizes within each other, or apart.
+/// One place with detail, or several of different sizes, nested or side by side.
 fn details(random: &mut Random) -> Vec<Detail> {
     let first = Detail::random(random);
     let mut details = vec![first];
@@ -213,7 +214,7 @@ fn polygons(random: &mut Random, details: &[Detail]) -> Vec<Vec<Vec<Point>>> {
         1 => polygons.push(vec![vec![stray]]),
         2 => polygons
             .push(vec![[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]].map(|v| moved(stray, v)).to_vec()]),
-        // One over everything.
+        // One polygon over everything.
         _ => {
             let [[a, b], [c, d]] = [stray, details[0].middle];
             polygons.push(vec![vec![[a, b], [c, b], [c, d], [a, d]]]);
@@ -222,8 +223,8 @@ fn polygons(random: &mut Random, details: &[Detail]) -> Vec<Vec<Vec<Point>>> {
     polygons
 }
 
-/// Rings of lattice vertices, on which many edges and points meet; of any vertices; round ones of
-/// many; and ones of the same vertex again and again.
+/// A random ring of one of four kinds: vertices on a lattice, where many edges and points meet;
+/// vertices anywhere; round with many vertices; or one vertex repeated.
 fn ring(random: &mut Random, detail: &Detail) -> Vec<Point> {
     let Detail { middle, unit, .. } = *detail;
     let at = |[x, y]: Point| moved(middle, [x * unit, y * unit]);
@@ -252,7 +253,7 @@ fn ring(random: &mut Random, detail: &Detail) -> Vec<Point> {
     }
 }
 
-/// Quadrilaterals in the squares of a lattice with its corners moved, that share their edges.
+/// Quadrilaterals that share their edges: the squares of a lattice with its corners moved.
 fn districts(detail: &Detail, side: u32) -> Vec<Vec<Vec<Point>>> {
     let unit =
         detail.unit.max(f64::EPSILON * detail.middle[0].abs().max(detail.middle[1].abs()) * 16.0);
@@ -269,7 +270,8 @@ fn districts(detail: &Detail, side: u32) -> Vec<Vec<Vec<Point>>> {
     (0..side * side).map(square).collect()
 }
 
-/// On vertices, between them, one step beside them, in the detail, and far away.
+/// A point on a vertex, between two vertices, in the detail, or far away. Some are moved to a
+/// neighbouring double.
 fn point(random: &mut Random, details: &[Detail], vertices: &[Point]) -> Point {
     let detail = random.pick(details);
     let Detail { middle, unit, stray } = detail;
@@ -314,7 +316,7 @@ impl Case {
             None => builder,
         };
         let matcher: Result<_, Error> = builder.shapes_with(shapes, || Ok(()));
-        matcher.map_err(|error| format!("cannot build: {error}"))
+        matcher.map_err(|error| format!("cannot build a matcher: {error}"))
     }
 
     fn query(&self) -> Query<'_> {
@@ -325,7 +327,7 @@ impl Case {
         }
     }
 
-    /// The candidates of every point in input order, and with the best first.
+    /// The candidates of every point, in input order and best first.
     fn expected(&self, shapes: &Shapes) -> [Vec<Vec<Match>>; 2] {
         let areas = if self.best == Choice::Area { shapes.areas() } else { Vec::new() };
         let key = |candidate: &Match| match self.best {
@@ -361,7 +363,8 @@ impl Case {
         used.count("many districts", self.polygons.len() >= 10_000);
     }
 
-    /// Every way to ask, and the match against the first of all candidates.
+    /// Checks every way to ask against the candidates of the oracle, and single matches against the
+    /// first of them.
     fn check_rows(
         &self,
         matcher: &Matcher,
@@ -404,7 +407,7 @@ impl Case {
     }
 }
 
-/// Cells down to the deepest level, every kind of answer, and every way to ask.
+/// Reaches cells down to the deepest level, every kind of answer, and every way to ask.
 #[test]
 fn fine_detail_agrees_with_the_oracle() {
     oracle::run::<Case>(Expected {

@@ -1,8 +1,12 @@
-//! Random cases that hold every path against the oracle.
+//! Random cases that compare every path with the oracle.
 //!
-//! `cases` are sites with keys, `fine` polygons whose detail is small for their extent, `deep` trees
-//! of several levels in any order, `saved` matchers as bytes. `oracle` runs the cases of many seeds; `reached` counts which
-//! levels of each structure they came to.
+//! - `cases`: sites with keys.
+//! - `fine`: polygons whose detail is small relative to their extent.
+//! - `deep`: trees of several levels, in every order.
+//! - `saved`: matchers as bytes.
+//! - `oracle`: runs the cases of many seeds.
+//! - `reached`: counts which levels of each structure the cases reached.
+//! - `random`: the random numbers behind all cases.
 
 pub(crate) mod cases;
 mod deep;

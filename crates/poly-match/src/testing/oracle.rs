@@ -1,7 +1,8 @@
-//! Runs the cases of many seeds on all cores: a few thousand, or as many as `POLY_MATCH_CASES` says,
-//! from the seed `POLY_MATCH_SEED` on. `make oracle` runs a million in a release build.
+//! Runs the cases of many seeds on all cores. `POLY_MATCH_CASES` sets the number of cases (default
+//! 4000), `POLY_MATCH_SEED` the first seed (default 0). `make oracle` runs a million in a release
+//! build.
 //!
-//! What the cases made use of is counted, since what no case has come to is not tested.
+//! The run also counts what the cases cover, because code that no case reaches is not tested.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
@@ -16,17 +17,17 @@ use crate::machine::{Level, all_cores};
 
 /// A random case.
 pub(crate) trait Case: Debug + Send {
-    /// That of a seed.
+    /// The case of a seed.
     fn new(seed: u64) -> Self;
 
-    /// Takes the case through every path; the first difference is an error.
+    /// Takes the case through every path. The first difference is an error.
     fn check(&self, used: &mut Used) -> Result<(), String>;
 
-    /// The case without what it differs without.
+    /// Shrinks a failing case: removes everything without which it still fails.
     fn shrink(self) -> Self;
 }
 
-/// What a case made use of, or how many of some cases did.
+/// How many cases covered each feature.
 #[derive(Debug, Default)]
 pub(crate) struct Used(BTreeMap<&'static str, u64>);
 
@@ -44,25 +45,26 @@ impl Used {
     }
 }
 
-/// What the cases of a run must make use of.
+/// What the cases of a run must cover.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expected<'a> {
-    /// In every run of some thousand cases.
+    /// Must be covered by every run of at least `SOME` cases.
     pub(crate) always: &'a [&'static str],
     pub(crate) levels: &'a [(Structure, RangeInclusive<usize>)],
-    /// In a long run: what takes so many sites or points that it is rare.
+    /// Must be covered by a run of at least `MANY` cases. These features are rare because they need
+    /// many sites or points.
     pub(crate) rarely: &'a [&'static str],
     pub(crate) rare_levels: &'a [(Structure, RangeInclusive<usize>)],
 }
 
-/// A run of fewer cases need not make use of everything, and only a long one of what is rare.
+/// From `SOME` cases on, a run must cover everything common; from `MANY` on, also everything rare.
 const SOME: u64 = 4000;
 const MANY: u64 = 500_000;
 
-/// Runs the cases of the seeds that the environment names.
+/// Runs the cases of the seeds that the environment sets.
 ///
 /// # Panics
-/// Where a case differs, or no case made use of something that it should.
+/// If a case differs from the oracle, or no case covers something that it should.
 pub(crate) fn run<C: Case>(expected: Expected<'_>) {
     let (seed, cases) = (setting("POLY_MATCH_SEED", 0), setting("POLY_MATCH_CASES", SOME));
     let names: Vec<String> = Level::all().into_iter().map(name).collect();
@@ -74,7 +76,7 @@ pub(crate) fn run<C: Case>(expected: Expected<'_>) {
     }
     let (levels, mut missing) = reached::report(expected.levels);
     let (_, rare) = reached::report(expected.rare_levels);
-    println!("{report}Levels, each with how often it was come to:\n{}", levels.join("\n"));
+    println!("{report}Levels, and how often each was reached:\n{}", levels.join("\n"));
     let unused = |all: &[&'static str]| {
         all.iter().filter(|what| used.get(what) == 0).map(|&what| what.to_owned()).collect()
     };
@@ -85,10 +87,10 @@ pub(crate) fn run<C: Case>(expected: Expected<'_>) {
         missing.extend(rarely);
         missing.extend(rare);
     }
-    assert!(cases < SOME || missing.is_empty(), "no case made use of: {missing:?}");
+    assert!(cases < SOME || missing.is_empty(), "no case covered: {missing:?}");
 }
 
-/// The first case that differs is an error.
+/// Runs all seeds. The first case that fails is an error, with its shrunk form.
 fn run_all<C: Case>(seeds: Range<u64>) -> Result<Used, String> {
     let (next, tenth) = (AtomicU64::new(seeds.start), (seeds.end - seeds.start) / 10);
     let (all, failed) = (Mutex::new(Used::default()), Mutex::new(None));
@@ -124,7 +126,7 @@ fn run_all<C: Case>(seeds: Range<u64>) -> Result<Used, String> {
             text += &format!("again: make oracle SEED={seed} CASES=1\n");
             let less = case.shrink();
             if let Err(difference) = check_caught(&less, &mut Used::default()) {
-                text += &format!("with less: {difference}\n");
+                text += &format!("shrunk: {difference}\n");
             }
             text.extend(format!("{less:?}").chars().take(4000).chain("\n".chars()));
             Err(text)
@@ -132,23 +134,23 @@ fn run_all<C: Case>(seeds: Range<u64>) -> Result<Used, String> {
     }
 }
 
-/// Takes a case through every path; a panic is a difference too.
+/// Checks a case; a panic counts as a difference.
 fn check_caught<C: Case>(case: &C, used: &mut Used) -> Result<(), String> {
     let checked = catch_unwind(AssertUnwindSafe(|| case.check(used)));
     checked.unwrap_or_else(|_| Err("panicked".to_owned()))
 }
 
-/// Whether a case differs by itself.
+/// Whether a case fails.
 pub(crate) fn differs<C: Case>(case: &C) -> bool {
     check_caught(case, &mut Used::default()).is_err()
 }
 
-/// A number from the environment, or the usual one.
+/// A number from the environment, or `usual` if it is not set.
 fn setting(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().expect("a whole number"))
 }
 
-/// The name of an instruction set, without what `pulp` keeps of it.
+/// The name of an instruction set, without the details that `pulp` prints.
 pub(crate) fn name(level: Level) -> String {
     let name = format!("{level:?}");
     name.split('(').next().unwrap_or_default().to_owned()
@@ -164,7 +166,7 @@ impl Debug for Found {
     }
 }
 
-/// Answers as they compare: to the last bit.
+/// Answers in a form that compares to the last bit.
 pub(crate) fn bits(index: &[i64], distance: &[f64]) -> Vec<Found> {
     index.iter().zip(distance).map(|(&index, distance)| Found(index, distance.to_bits())).collect()
 }
@@ -174,7 +176,7 @@ pub(crate) fn as_bits(found: Option<Match>) -> Found {
     Found(index, found.map_or(f64::NAN, |found| found.distance).to_bits())
 }
 
-/// The first difference, in words. There are as many answers for each point.
+/// Describes the first difference. Every point has the same number of answers.
 pub(crate) fn compare(
     how: impl Fn() -> String,
     points: &[crate::geometry::Point],

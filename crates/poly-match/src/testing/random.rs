@@ -1,4 +1,4 @@
-//! Random numbers, the same on every machine: a seed tells a case in full.
+//! Random numbers, the same on every machine: a seed determines a case completely.
 
 use crate::geometry::Point;
 
@@ -7,7 +7,7 @@ use crate::geometry::Point;
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The numbers of a seed. Those of the next seed have nothing in common with them.
+    /// The generator of a seed. Its numbers are unrelated to those of the next seed.
     pub(crate) fn new(seed: u64) -> Self {
         Self(Self(seed).next())
     }
@@ -25,7 +25,7 @@ impl Random {
         (self.next() % end as u64) as usize
     }
 
-    /// One time in so many.
+    /// True once in `times` calls on average.
     pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
@@ -40,7 +40,7 @@ impl Random {
         low + unit * (high - low)
     }
 
-    /// As often from 1 to 10 as from 10 to 100.
+    /// Log-uniform: between 1 and 10 as often as between 10 and 100.
     pub(crate) fn skewed(&mut self, low: f64, high: f64) -> f64 {
         self.between(low.ln(), high.ln()).exp()
     }
@@ -50,7 +50,7 @@ impl Random {
         self.skewed(low, high) as usize
     }
 
-    /// A whole number, from −`most` to `most`.
+    /// A whole number from −`most` to `most`.
     pub(crate) fn whole(&mut self, most: u32) -> f64 {
         f64::from(u32::try_from(self.below(2 * most as usize + 1)).expect("small"))
             - f64::from(most)

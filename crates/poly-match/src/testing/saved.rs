@@ -1,4 +1,4 @@
-//! A saved matcher answers as the one that was saved, and what is not one is refused.
+//! A loaded matcher answers like the matcher that was saved, and invalid bytes are refused.
 
 use crate::builder::Builder;
 use crate::bytes::container;
@@ -18,7 +18,7 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// Numbers without end, always the same.
+/// An endless sequence of pseudorandom numbers, the same for the same seed.
 fn numbers(mut seed: u64) -> impl FnMut(u32) -> u32 {
     move |end| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -26,7 +26,7 @@ fn numbers(mut seed: u64) -> impl FnMut(u32) -> u32 {
     }
 }
 
-/// Boxes on a lattice, some of two parts, some with holes.
+/// Boxes on a lattice, some with two parts, some with holes.
 fn shapes(count: usize, seed: u64) -> Shapes {
     let mut number = numbers(seed);
     let mut shapes = Shapes::new();
@@ -63,7 +63,7 @@ fn nears() -> [Near; 5] {
     ]
 }
 
-/// A matcher of each rule, with groups and without.
+/// A matcher of every rule, with and without groups.
 fn matchers(count: usize, seed: u64) -> Vec<Matcher> {
     let mut number = numbers(seed);
     let keys: Vec<f64> = (0..count).map(|_| f64::from(number(5))).collect();
@@ -91,7 +91,7 @@ fn bytes(matcher: &Matcher) -> Vec<u8> {
 
 type Answers = (Vec<i64>, Vec<u64>);
 
-/// All that a matcher can be asked, as one list of positions and one of bits.
+/// All answers of a matcher, as one list of positions and one of bits.
 fn answers(matcher: &Matcher, points: &[Point]) -> Result<Answers, Error> {
     let groups: Vec<u32> = (0..4).cycle().take(points.len()).collect();
     let far: Vec<f64> = (0..5).cycle().map(f64::from).take(points.len()).collect();
@@ -177,7 +177,8 @@ fn a_tree_answers_the_same_once_saved() {
     }
 }
 
-/// Polygons of such different sizes that there are no cells to tell what is inside.
+/// The sizes of the polygons differ so much that there are no cells; containment is tested by
+/// boxes.
 #[test]
 fn boxes_answer_the_same_once_saved() {
     let mut number = numbers(5);
@@ -200,7 +201,7 @@ fn boxes_answer_the_same_once_saved() {
         let inside = match &matcher.prepared.groups[0].index {
             NearIndex::Boundary(Boundaries { inside, .. })
             | NearIndex::Containment(Containing { inside, .. }) => inside,
-            NearIndex::Center(_) => unreachable!("centres are not asked for"),
+            NearIndex::Center(_) => unreachable!("no rule here measures centres"),
         };
         assert!(matches!(inside, Inside::Boxes(_)));
         let again = Matcher::from_bytes(bytes(&matcher)).expect("as it was written");
@@ -225,7 +226,7 @@ fn nothing_is_copied_where_the_bytes_are_aligned() {
 }
 
 #[test]
-fn what_was_attached_comes_back() {
+fn attached_bytes_come_back() {
     let matcher = &matchers(3, 1)[0];
     let mut out = Vec::new();
     matcher
@@ -246,9 +247,10 @@ fn what_was_attached_comes_back() {
     assert_eq!(saved.attached("sixteen letters."), Err(Error::Unreadable(damaged)));
 }
 
-/// A table of one section: many times the same bytes, with a checksum that is wrong.
+/// Sections that overlap in the table, with wrong checksums, are refused before the checksums are
+/// verified.
 #[test]
-fn sections_that_overlap_are_refused_before_their_checksums_are_made() {
+fn overlapping_sections_are_refused_before_checksums_are_verified() {
     let whole = bytes(&matchers(5, 1)[0]);
     let refuse = |change: &dyn Fn(&mut [u8])| {
         let mut bytes = whole.clone();
@@ -262,16 +264,16 @@ fn sections_that_overlap_are_refused_before_their_checksums_are_made() {
     };
     let number = |at: usize| u64::from_ne_bytes(whole[at..at + 8].try_into().expect("8 bytes"));
     let (start, count, size, is_attached) = (16, 24, 32, 40);
-    // Another's bytes, the table's, the header's, none at all, and bytes that are nowhere.
+    // Bytes of another section, of the table, of the header, none at all, and out of range.
     for at in [number(entry(0) + start), 64, 0, 1 << 40, u64::MAX, u64::MAX - 63] {
         refuse(&|bytes| put(bytes, entry(2) + start, at));
     }
-    // Not from a line on; more, less, and more than there can be.
+    // A start that is not aligned; then too many elements, up to more than can exist.
     refuse(&|bytes| put(bytes, entry(2) + start, number(entry(2) + start) + 8));
     for more in [64, 1 << 40, u64::MAX / 4] {
         refuse(&|bytes| put(bytes, entry(2) + count, number(entry(2) + count) + more));
     }
-    // Two that are swapped; elements of no size; something else than attached or not.
+    // Two entries swapped; elements of size 0; an `is_attached` that is neither 0 nor 1.
     refuse(&|bytes| {
         for byte in 0..64 {
             bytes.swap(entry(2) + byte, entry(3) + byte);
@@ -279,16 +281,16 @@ fn sections_that_overlap_are_refused_before_their_checksums_are_made() {
     });
     refuse(&|bytes| bytes[entry(2) + size] = 0);
     refuse(&|bytes| bytes[entry(2) + is_attached] = 2);
-    // More behind the last: bytes that no section has.
+    // Trailing bytes that belong to no section.
     let mut bytes = [whole.as_slice(), &[0; 64]].concat();
     put(&mut bytes, 16, number(16) + 64);
     container::seal_the_header(&mut bytes);
     assert_eq!(refused(bytes), unsound("sections that follow each other"));
 }
 
-/// Numbers that stand for something that does not exist, checksums and all.
+/// Numbers that refer to something that does not exist, with valid checksums.
 #[test]
-fn what_is_of_nothing_is_refused() {
+fn references_to_what_does_not_exist_are_refused() {
     let change = |matcher: &Matcher, section: &str, expected: &'static str| {
         let mut bytes = bytes(matcher);
         let at = container::start_of(&bytes, section).expect("it has such");
@@ -302,10 +304,10 @@ fn what_is_of_nothing_is_refused() {
     let by_center = &all[0];
     let nearest =
         all.iter().find(|m| m.prepared.groups[0].order.is_by_distance()).expect("nearest");
-    change(by_center, "order", "an order of the polygons that there are");
-    change(nearest, "order", "an order of the polygons that there are");
-    change(keyed, "classes", "an order of the polygons that there are");
-    change(nearest, "slots", "an index of the polygons that there are");
+    change(by_center, "order", "an order of all polygons");
+    change(nearest, "order", "an order of all polygons");
+    change(keyed, "classes", "an order of all polygons");
+    change(nearest, "slots", "an index of all polygons");
     let with_id = |matcher: &Matcher, id: u32| {
         let mut bytes = bytes(matcher);
         let at = container::start_of(&bytes, "leaves").expect("it has such") + 2 * 64;
@@ -314,8 +316,8 @@ fn what_is_of_nothing_is_refused() {
         refused(bytes)
     };
     for id in [100, 1 << 31, u32::MAX] {
-        assert_eq!(with_id(by_center, id), unsound("an index of the polygons that there are"));
-        assert_eq!(with_id(nearest, id), unsound("an index of the polygons that there are"));
+        assert_eq!(with_id(by_center, id), unsound("an index of all polygons"));
+        assert_eq!(with_id(nearest, id), unsound("an index of all polygons"));
     }
 }
 
@@ -339,7 +341,7 @@ fn refused(bytes: Vec<u8>) -> Unreadable {
 }
 
 #[test]
-fn what_is_cut_short_or_goes_on_is_refused() {
+fn truncated_or_trailing_bytes_are_refused() {
     for matcher in [&matchers(5, 1)[1], &matchers(5, 1)[40]] {
         let whole = bytes(matcher);
         for len in 0..whole.len() {
@@ -354,9 +356,9 @@ fn what_is_cut_short_or_goes_on_is_refused() {
     }
 }
 
-/// In the padding between sections, and in what is attached, a byte does not matter to a matcher.
+/// A byte between sections, or in what is attached, does not matter to a matcher.
 #[test]
-fn a_byte_that_is_damaged_is_refused_or_does_not_matter() {
+fn a_damaged_byte_is_refused_or_does_not_matter() {
     let points = points(30);
     for matcher in [&matchers(3, 1)[3], &matchers(2, 1)[40], &matchers(2, 1)[75]] {
         let whole = bytes(matcher);
@@ -378,7 +380,7 @@ fn a_byte_that_is_damaged_is_refused_or_does_not_matter() {
 }
 
 #[test]
-fn what_is_something_else_is_said_to_be() {
+fn other_bytes_are_named_in_the_error() {
     assert_eq!(refused(Vec::new()), Unreadable::Foreign { got: Vec::new() });
     let png = b"\x89PNG\r\n\x1a\n and so on";
     assert_eq!(refused(png.to_vec()), Unreadable::Foreign { got: png[..8].to_vec() });
@@ -401,9 +403,9 @@ fn what_is_something_else_is_said_to_be() {
     );
 }
 
-/// Checksums and all: whatever they hold, such bytes are refused or make a matcher that may panic,
-/// and then ends.
-fn deceive(matcher: &Matcher, change: impl Fn(&mut [u8])) {
+/// Loads a matcher whose bytes were changed on purpose, with valid checksums. It must be refused or
+/// end, and may panic.
+fn load_changed(matcher: &Matcher, change: impl Fn(&mut [u8])) {
     let mut bytes = bytes(matcher);
     change(&mut bytes);
     container::seal(&mut bytes);
@@ -419,13 +421,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 400 }))]
 
     #[test]
-    fn bytes_that_deceive_do_no_harm(
+    fn bytes_changed_on_purpose_do_no_harm(
         which in 0_usize..80, seed in 0_u64..3, changes in prop::collection::vec((any::<u32>(), any::<u8>()), 1..8),
     ) {
         let matchers = matchers(12, seed);
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(|_| ()));
-        deceive(&matchers[which], |bytes| {
+        load_changed(&matchers[which], |bytes| {
             for &(at, byte) in &changes {
                 let at = at as usize % bytes.len();
                 bytes[at] = byte;

@@ -1,14 +1,16 @@
-//! One point against a tree: the k best by any order, or all that are near.
+//! Searches a packed tree for one point: the k best sites in any order, or all sites in reach.
 //!
-//! Branch and bound (A. H. Land, A. G. Doig, 1960; for nearest neighbours in a tree of boxes,
-//! N. Roussopoulos, S. Kelley, F. Vincent, 1995). A candidate is as good as its class, then its
-//! distance, then its rank; see [`Order`](crate::best::Order). Nothing in a node is of a lower class
-//! than its lowest rank, and nothing is closer than its box. The most promising node comes first, and
-//! a node is left out when by these two it can hold nothing better than the worst that is kept, or
-//! nothing within the radius.
+//! This is branch and bound (A. H. Land, A. G. Doig, 1960; for nearest neighbours in a tree of
+//! boxes, N. Roussopoulos, S. Kelley, F. Vincent, 1995). Candidates compare by class, then by
+//! distance, then by rank; see [`Order`]. A node has two lower bounds: no site in it has a lower
+//! class than that of its lowest rank, and no site in it is closer than its box. The search visits
+//! the most promising node first. It prunes a node if by these bounds nothing in it can beat the
+//! worst candidate that is kept, or if its box is outside the radius.
 //!
-//! Points come in the order of a curve, so the best of the last point are good ones for this one too:
-//! whatever is worse than the worst of them is left out from the start.
+//! Points come in the order of a space-filling curve, so the best sites of the previous point are
+//! good for this one too. They give a threshold from the start; see [`warm`].
+//!
+//! Nothing here knows what a leaf holds: [`Sites`] does.
 
 use crate::geometry::Point;
 use crate::machine::{LANES, Simd};
@@ -17,23 +19,23 @@ use crate::rank::select::{NO_SLOT, Selection};
 use crate::rule::Within;
 use crate::tree::levels::LevelsView;
 
-/// What the leaves of a tree hold, and how it is measured.
+/// The sites in the leaves of a tree, and how to measure their distance.
 pub(crate) trait Sites {
-    /// The nodes above the leaves; none where there is no tree.
+    /// The nodes above the leaves; no levels if there is no tree.
     fn levels(&self) -> LevelsView<'_>;
 
-    /// The lowest rank of each leaf, in order, where there is no tree.
+    /// The lowest rank of each leaf, in order. Only used if there is no tree.
     fn lowest_ranks(&self) -> impl Iterator<Item = u32>;
 
-    /// A number that no squared distance from a point to a box is above where the box holds a site at
-    /// `distance` or closer.
+    /// Threshold for the squared distance from a point to a box: a box that holds a site at
+    /// `distance` or closer is never above it.
     fn limit(&self, distance: f64) -> f64;
 
-    /// The rank of the site in a slot, and its distance.
+    /// The rank of the site in a slot, and its distance from `point`.
     fn at(&self, slot: u32, point: Point) -> (u32, f64);
 
-    /// Hands over all sites of a leaf within a limit, as [`limit`](Self::limit) has it, and some
-    /// beyond it.
+    /// Hands all sites of a leaf within `limit` to `taker`; see [`limit`](Self::limit). Some sites
+    /// beyond it may come too.
     fn visit<S: Simd>(
         &self,
         simd: S,
@@ -43,7 +45,8 @@ pub(crate) trait Sites {
         taker: &mut impl Taker,
     );
 
-    /// The same of a node that has no nodes below it: a leaf, where it is not several.
+    /// Does what [`visit`](Self::visit) does for a node of the lowest level. By default such a node
+    /// is one leaf; override this if it has several.
     #[inline(always)]
     fn visit_bottom<S: Simd>(
         &self,
@@ -57,25 +60,26 @@ pub(crate) trait Sites {
     }
 }
 
-/// Who takes the sites of a leaf.
+/// Receives the sites of a leaf.
 pub(crate) trait Taker {
-    /// Whether a site of this rank is of use, if it is near.
+    /// Whether a site of this rank is of use if it is in reach.
     fn wants(&self, rank: u32) -> bool;
 
     fn take(&mut self, rank: u32, distance: f64, slot: u32);
 }
 
-/// A node waiting to be searched.
+/// A node that waits to be searched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PendingBox {
-    /// Squared, the smallest distance that something in it can have.
+    /// Squared distance to the box: a lower bound for everything in it.
     low: f64,
     class: u32,
-    /// That of the group of its children, or `LEAF`.
+    /// Level of the group of its children, or `LEAF`.
     level: u32,
     node: u32,
 }
 
+/// The level of a pending leaf, which has no group of children.
 const LEAF: u32 = u32::MAX;
 
 impl PendingBox {
@@ -105,7 +109,8 @@ impl Taker for Best<'_, '_> {
     }
 }
 
-/// Offers to `selection` the best of the sites within a distance of `point`.
+/// Offers the sites within reach of `point` to `selection`, and prunes what cannot be among its
+/// best.
 #[inline(always)]
 pub(crate) fn best<S: Simd, T: Sites>(
     simd: S,
@@ -119,7 +124,7 @@ pub(crate) fn best<S: Simd, T: Sites>(
     let radius = sites.limit(within.max_dist());
     let is_by_distance = order.is_by_distance();
     let mut best = Best { selection, order, within };
-    // What is of the class of the worst must be closer than the worst.
+    // Threshold for sites in the same class as the worst that is kept: they must be closer than it.
     let mut beyond = sites.limit(best.selection.worst().distance);
     let limit = |beyond: f64| if is_by_distance && beyond < radius { beyond } else { radius };
     let Some(top) = sites.levels().count().checked_sub(1) else {
@@ -133,7 +138,7 @@ pub(crate) fn best<S: Simd, T: Sites>(
         return;
     };
     stack.clear();
-    #[allow(clippy::cast_possible_truncation)] // there are a few levels
+    #[allow(clippy::cast_possible_truncation)] // at most `MAX_LEVELS`
     stack.push(PendingBox { low: 0.0, class: 0, level: top as u32, node: 0 });
     while let Some(PendingBox { low, class, level, node }) = stack.pop() {
         let worst = best.selection.worst().class;
@@ -153,10 +158,10 @@ pub(crate) fn best<S: Simd, T: Sites>(
             if class > worst || (class == worst && low > beyond) {
                 continue;
             }
-            #[allow(clippy::cast_possible_truncation)] // a lane
+            #[allow(clippy::cast_possible_truncation)] // a lane is below 8
             let node = node * LANES as u32 + lane as u32;
             let pending = PendingBox { low, class, level: level.wrapping_sub(1), node };
-            // The most promising last, so that it is the next.
+            // Insertion sort with the most promising node last, so that it is popped next.
             stack.push(pending);
             let mut at = stack.len() - 1;
             while at > first && stack[at - 1].is_before(&pending) {
@@ -168,7 +173,10 @@ pub(crate) fn best<S: Simd, T: Sites>(
     }
 }
 
-/// Bounds a selection by what the best of another point, as they were found, are to this one.
+/// Bounds a selection before the search, by the scores that the best sites of another point have
+/// for this point.
+///
+/// Gives no bound if one of them has no slot or is out of reach.
 #[inline(always)]
 pub(crate) fn warm<T: Sites>(
     sites: &T,
@@ -197,7 +205,7 @@ pub(crate) fn warm<T: Sites>(
     }
 }
 
-/// Keeps the slots of the best, where there are k of them.
+/// Saves the slots of the best for [`warm`]; none if fewer than k were found.
 #[inline(always)]
 pub(crate) fn keep(selection: &Selection<'_>, slots: &mut Vec<u32>) {
     slots.clear();
@@ -225,7 +233,7 @@ impl<F: FnMut(u32, f64)> Taker for All<'_, F> {
     }
 }
 
-/// Hands over the rank and the distance of every site within a distance of `point`.
+/// Calls `found` with the rank and the distance of every site within reach of `point`.
 #[inline(always)]
 pub(crate) fn all<S: Simd, T: Sites>(
     simd: S,
@@ -244,7 +252,7 @@ pub(crate) fn all<S: Simd, T: Sites>(
         return;
     };
     stack.clear();
-    #[allow(clippy::cast_possible_truncation)] // there are a few levels
+    #[allow(clippy::cast_possible_truncation)] // at most `MAX_LEVELS`
     stack.push(PendingBox { low: 0.0, class: 0, level: top as u32, node: 0 });
     while let Some(PendingBox { low, class, level, node }) = stack.pop() {
         if level == LEAF {
@@ -253,7 +261,7 @@ pub(crate) fn all<S: Simd, T: Sites>(
         }
         let group = sites.levels().group(level as usize, node as usize);
         for lane in group.at_most(simd, point, radius).0.lanes() {
-            #[allow(clippy::cast_possible_truncation)] // a lane
+            #[allow(clippy::cast_possible_truncation)] // a lane is below 8
             let node = node * LANES as u32 + lane as u32;
             stack.push(PendingBox { low, class, level: level.wrapping_sub(1), node });
         }

@@ -1,4 +1,7 @@
-//! The order of the sites in the tree: what lies close together, and of that the best first.
+//! Bulk loading: the order of the sites in a packed tree.
+//!
+//! Sites that are close together share a node. The children of a node stand in the order of their
+//! lowest rank.
 
 use std::sync::atomic::{self, AtomicBool};
 
@@ -8,14 +11,16 @@ use crate::machine::{LANES, Level, all_cores};
 use crate::tree::kd_sort::{self, Work};
 use crate::tree::{BOTTOM_LEAVES, BOTTOM_SITES};
 
-/// Below this many sites, one thread splits them all.
+/// Below this many sites, one thread sorts them all.
 const PARALLEL_MIN: usize = 1 << 16;
 
-/// The positions of the sites, ordered so that runs of [`BOTTOM_SITES`], of eight times as many, and
-/// so on, lie close together. The order is the same for any number of threads.
+/// The positions of the sites, ordered so that each run of [`BOTTOM_SITES`] lies close together,
+/// and so does each run of eight times as many, and so on. The order is the same for any number of
+/// threads.
 ///
 /// # Errors
-/// What `poll` returns, which is called every few milliseconds, but for the cuts of millions.
+/// What `poll` returns. It is called every few milliseconds, but less often while millions of sites
+/// are cut.
 pub(crate) fn split<E>(
     centers: &[Point],
     mut poll: impl FnMut() -> Result<(), E>,
@@ -34,9 +39,10 @@ pub(crate) fn split<E>(
     result.map(|()| order)
 }
 
-/// Where the runs of [`BOTTOM_SITES`] sites start, in the order in which the children of every node
-/// go by their lowest rank. Of children, one that is not full stays the last, so that no place is left
-/// empty before it.
+/// Where the runs of [`BOTTOM_SITES`] sites start, after the children of every node were sorted by
+/// their lowest rank.
+///
+/// A child that is not full stays the last one, so that there is no gap before it.
 pub(crate) fn in_order_of_rank(sites: &[u32]) -> Vec<usize> {
     let lowest = |ranks: &[u32]| ranks.iter().fold(u32::MAX, |lowest, &rank| lowest.min(rank));
     let mut levels: Vec<Vec<u32>> = vec![sites.chunks(BOTTOM_SITES).map(lowest).collect()];
@@ -45,7 +51,7 @@ pub(crate) fn in_order_of_rank(sites: &[u32]) -> Vec<usize> {
     {
         levels.push(top.chunks(LANES).map(lowest).collect());
     }
-    // From the top down, every node is replaced by its children.
+    // From the top down, replace every node by its children.
     let mut order = vec![0];
     let mut size = BOTTOM_LEAVES * LANES.pow(u32::try_from(levels.len()).unwrap_or(0));
     for ranks in levels.iter().rev().skip(1) {
@@ -62,8 +68,8 @@ pub(crate) fn in_order_of_rank(sites: &[u32]) -> Vec<usize> {
     order.into_iter().map(|node| node * BOTTOM_SITES).collect()
 }
 
-/// The same order, the sites of every run put together by what lies close together: so that runs of
-/// [`LANES`] do, too.
+/// Returns the sites run by run in the order of [`in_order_of_rank`], and sorts each run spatially,
+/// so that every [`LANES`] sites in it lie close together too.
 pub(crate) fn in_leaves(mut sites: Vec<u32>, centers: &[Point]) -> Vec<u32> {
     let mut order = Vec::with_capacity(sites.len());
     if sites.is_empty() {
@@ -78,7 +84,8 @@ pub(crate) fn in_leaves(mut sites: Vec<u32>, centers: &[Point]) -> Vec<u32> {
     order
 }
 
-/// Cuts sites across the longer side of their box, and the halves again, down to [`LANES`].
+/// Splits sites across the longer side of their bounding box, and splits the halves again, down to
+/// [`LANES`] sites.
 pub(crate) fn halve(sites: &mut [u32], centers: &[Point]) {
     if sites.len() <= LANES {
         return;
@@ -142,7 +149,7 @@ mod tests {
                 let sites = starts.iter().flat_map(|&start| sites[start..].iter().take(BOTTOM_SITES));
                 sites.min()
             };
-            // Whatever the level: full children by rank, then the one that is not full.
+            // At every level: the full children by rank, then the one that is not full.
             let mut size = 1;
             while size < order.len() {
                 for node in order.chunks(size * LANES) {

@@ -1,4 +1,5 @@
-//! Points in the order of a space-filling curve, so that those that lie close together come together.
+//! Sorts points along a space-filling curve, so that points that lie close together are processed
+//! together.
 
 use crate::geometry::bounds::bounds_of;
 use crate::geometry::polygon::is_finite;
@@ -6,30 +7,33 @@ use crate::geometry::{Bounds, Point};
 #[cfg(test)]
 use crate::testing::reached::{Structure, note};
 
-/// The curve runs through a square of up to 2^9 cells a side, and again through each that is crowded.
+/// The curve runs through a square of up to 2^9 cells a side. A crowded cell gets a finer curve of
+/// its own.
 const MAX_BITS: u32 = 9;
 
-/// From this many points on, a cell is crowded: far more than it has where points are spread evenly.
+/// A cell with this many points is crowded. Evenly spread points give a cell far fewer.
 const CROWDED: usize = 64;
 
-/// The same square of 2^16 cells a side.
+/// The finer curve of a crowded cell runs through a square of 2^16 cells a side.
 const FINE_BITS: u32 = 16;
 
-/// What is used again from one sorting to the next.
+/// The buffers of a sort, reused from one sort to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Curve {
     keys: Vec<u32>,
     counts: Vec<u32>,
     order: Vec<u32>,
-    /// The points of a crowded cell: the key of each before its place.
+    /// The points of a crowded cell: the key in the high half, the position in the low half.
     crowd: Vec<u64>,
 }
 
 impl Curve {
-    /// The places of the finite points in the order of a Hilbert curve over a box, at whose sides are
-    /// those that lie beyond, by a counting sort of the curve's cells, of about so many points each
-    /// (D. Hilbert, "Ueber die stetige Abbildung einer Linie auf ein Flächenstück", 1891). The points
-    /// of a crowded cell go along a curve over their own box.
+    /// Sorts the finite points along a Hilbert curve over `bounds` and returns their positions (D.
+    /// Hilbert, "Ueber die stetige Abbildung einer Linie auf ein Flächenstück", 1891). Points
+    /// outside `bounds` count as points on its sides.
+    ///
+    /// This is a counting sort by cell, with about `points_per_cell` points a cell. The points of a
+    /// crowded cell are then sorted along a curve over their own bounding box.
     #[inline(always)]
     pub(crate) fn sort(
         &mut self,
@@ -45,14 +49,15 @@ impl Curve {
         #[cfg(test)]
         note(Structure::Curve, bits as usize);
         let cells_in_all = 1_u32 << (2 * bits);
-        // The points that are not finite come last, in a cell of their own.
+        // Points that are not finite go to an extra cell behind all others.
         let last = cells_in_all as usize;
         let square = Square::over(bounds, MAX_BITS);
-        // Loops, here and below: `extend` may be compiled apart, without the caller's instruction set.
+        // Loops, here and below, because `extend` may be compiled apart, without the caller's
+        // instruction set.
         keys.clear();
         keys.resize(points.len(), 0);
         for (key, &point) in keys.iter_mut().zip(points) {
-            // What lies in the same cell of a coarser square is together in the finer one.
+            // Without its low bits, the key is the position of the cell in a coarser square.
             let cell = square.key::<MAX_BITS>(point) >> (2 * (MAX_BITS - bits));
             *key = if is_finite(point) { cell } else { cells_in_all };
         }
@@ -86,13 +91,13 @@ impl Curve {
         order
     }
 
-    /// The places as they were put in order last.
+    /// The positions in the order of the last sort.
     pub(crate) fn order(&self) -> &[u32] {
         &self.order
     }
 
-    /// The same places, those of group 0 first, then those of group 1, and so on, each in the order
-    /// of the curve; those of groups from `count` on are left out.
+    /// Regroups the positions of the last sort: group 0 first, then group 1, and so on. Each group
+    /// stays in the order of the curve. Groups from `count` on are left out.
     pub(crate) fn by_group(&mut self, groups: &[u32], count: usize) -> &[u32] {
         let Self { keys, counts, order, .. } = self;
         counts.clear();
@@ -119,7 +124,7 @@ impl Curve {
     }
 }
 
-/// Sorts the places of finite points along a curve over their box.
+/// Sorts the positions of finite points along a curve over their own bounding box.
 #[inline(always)]
 fn sort_crowd(points: &[Point], places: &mut [u32], crowd: &mut Vec<u64>) {
     #[cfg(test)]
@@ -134,25 +139,26 @@ fn sort_crowd(points: &[Point], places: &mut [u32], crowd: &mut Vec<u64>) {
     }
     crowd.sort_unstable();
     for (place, &key) in places.iter_mut().zip(crowd.iter()) {
-        #[allow(clippy::cast_possible_truncation)] // the low half is what is asked for
+        #[allow(clippy::cast_possible_truncation)] // only the low half is wanted
         let low = key as u32;
         *place = low;
     }
 }
 
-/// Cells over a box, as many along both sides.
+/// A square grid of cells over a bounding box.
 #[derive(Debug, Clone, Copy)]
 struct Square {
     bounds: Bounds,
-    /// Cells to a unit.
+    /// Cells per unit of each axis.
     scale: [f64; 2],
 }
 
 impl Square {
-    /// A square of 2^`bits` cells a side.
+    /// A grid of 2^`bits` cells a side.
     fn over(bounds: &Bounds, bits: u32) -> Self {
         let cells = f64::from((1_u32 << bits) - 1);
-        // Only an order, so that what overflows or is divided by zero is out of order, and no more.
+        // A scale of 0 if the division overflows or divides by zero. The points are then out of
+        // order, which costs speed but never a wrong answer.
         let scale = [0, 1].map(|axis| {
             let scale = cells / (bounds.max[axis] - bounds.min[axis]);
             if scale.is_finite() { scale } else { 0.0 }
@@ -160,7 +166,7 @@ impl Square {
         Self { bounds: *bounds, scale }
     }
 
-    /// The place of a point's cell on the curve through a square of 2^`BITS` cells a side.
+    /// The position of a point's cell on the curve through a grid of 2^`BITS` cells a side.
     #[inline(always)]
     fn key<const BITS: u32>(&self, point: Point) -> u32 {
         let Self { bounds, scale } = self;
@@ -174,26 +180,27 @@ impl Square {
     }
 }
 
-/// The nearest whole number, for numbers from 0 to 2^32: adding 2^52 leaves it in the low bits.
+/// The nearest whole number, for numbers from 0 to 2^32. Adding 2^52 leaves it in the low bits.
 #[inline(always)]
-#[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
+#[allow(clippy::cast_possible_truncation)] // only the low bits are wanted
 fn low_bits(number: f64) -> u32 {
     const ROUND: f64 = (1_u64 << 52) as f64;
     (number + ROUND).to_bits() as u32
 }
 
-/// The place of a cell on a Hilbert curve, from the low `BITS` bits of x and y.
+/// The position of a cell on a Hilbert curve, from the low `BITS` bits of x and y.
 ///
-/// A bit of each tells the quarter, and the quarters follow each other along three sides of the
-/// square. The curve goes through the two at the ends turned over: in one x and y change places, in
-/// the other they also count from the far side.
+/// One bit of each tells the quadrant. The curve visits the quadrants along three sides of the
+/// square. It goes through the first and the last one turned over: in one of them x and y are
+/// swapped, in the other they are also counted from the far side.
 #[inline(always)]
 fn hilbert<const BITS: u32>(mut x: u32, mut y: u32) -> u32 {
     let mut key = 0;
     for bit in (0..BITS).rev() {
         let (right, upper) = (x >> bit & 1, y >> bit & 1);
         key = key << 2 | ((3 * right) ^ upper);
-        // All ones where it is so, for no branch is to depend on a point.
+        // Masks of all ones or all zeros instead of branches, because branches that depend on a
+        // point are mispredicted.
         let is_lower = upper.wrapping_sub(1);
         let is_lower_right = is_lower & right.wrapping_neg();
         (x, y) = (x ^ is_lower_right, y ^ is_lower_right);
@@ -222,8 +229,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_crowded_is_in_order_too() {
-        // On a line, and all but one of them in one cell.
+    fn crowded_cells_are_sorted_too() {
+        // On a line, with all points but one in the same cell.
         let mut points: Vec<Point> =
             (0..1000_u32).map(|i| [f64::from(i * 387 % 1000), 7.0]).collect();
         points.push([1e12, 1e12]);

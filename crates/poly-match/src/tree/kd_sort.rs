@@ -1,14 +1,15 @@
-//! The splitting of sites: on whole numbers, by counting.
+//! The k-d sort of sites for bulk loading, done on integers by bucket sort.
 //!
-//! A site is one integer: its place on a grid over the box of all, up to 2^24 lines a side, and its
-//! position. To cut a part, its integers are put into buckets of equal width, half as many as there
-//! are sites, by counting; only what shares a bucket with the end of a piece is compared. A node is
-//! cut into columns along the longer side of its box, and the columns into rows: a full one into the
-//! 64 nodes two levels down, so that few passes are made.
+//! A site is one integer: its cell on a grid over the bounding box of all sites, with up to 2^24
+//! lines a side, and its position. To cut a part, its integers are counted into buckets of equal
+//! width, about half as many buckets as sites. Sites are only compared in a bucket that holds the
+//! end of a piece. A node is cut into columns along the longer side of its box, and the columns
+//! into rows. A full node is cut straight into the 64 nodes two levels down, which saves passes
+//! over the data.
 //!
-//! A tree is sound in any order, so the grid can cost no more than quality, and that is seen to:
-//! sites that are close together on the grid get one of their own, and where many are on one line
-//! their coordinates decide.
+//! A tree gives right answers in any order of the sites, so a coarse grid can only make it slower.
+//! Two measures keep the quality up: sites that are close together on the grid get a finer grid of
+//! their own, and where many sites are on one line, their coordinates are compared.
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -20,20 +21,23 @@ use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Level, Simd, Task, join};
 use crate::tree::BOTTOM_SITES;
 
+/// Most bits of a line number. Two line numbers and a position share 64 bits.
 const MAX_LINE_BITS: u32 = 24;
 
-/// Sites within fewer lines get a grid of their own.
+/// Sites that span fewer lines than this along their longer side get a grid of their own.
 const FEW_LINES: u32 = 1 << 12;
 
+/// Most buckets of a cut. Bucket numbers are stored in 16 bits.
 const MAX_BUCKETS: usize = 1 << 10;
 
-/// Where more than half of so many are on one line, their coordinates are compared.
+/// In a bucket of more sites than this, coordinates are compared if more than half of the sites are
+/// on one line.
 const MANY_ON_A_LINE: usize = 16;
 
-/// From this many sites on, two halves are split on two threads.
+/// From this many sites on, the two halves are sorted on two threads.
 const PARALLEL_MIN: usize = 1 << 16;
 
-/// From this many sites on, it is asked whether to go on.
+/// A part of at least this many sites checks for interruption first.
 const ASK_MIN: usize = 1 << 13;
 
 /// What all threads share.
@@ -41,12 +45,13 @@ const ASK_MIN: usize = 1 << 13;
 pub(crate) struct Work<'a> {
     pub(crate) centers: &'a [Point],
     pub(crate) level: Level,
-    /// Once it is set, they leave off in any order.
+    /// Once it is set, threads return early and leave the order unfinished.
     pub(crate) stop: &'a AtomicBool,
 }
 
-/// The positions of the sites, in an order in which runs of [`BOTTOM_SITES`], of eight times as many,
-/// and so on, lie close together; the same for any number of threads.
+/// The positions of the sites, ordered so that each run of [`BOTTOM_SITES`] lies close together,
+/// and so does each run of eight times as many, and so on. The order is the same for any number of
+/// threads.
 pub(crate) fn split(work: Work<'_>, workers: usize, ask: &mut dyn FnMut()) -> Vec<u32> {
     let Work { centers, level, .. } = work;
     let Extent { bounds, .. } = level.run(Measure(centers));
@@ -62,24 +67,24 @@ pub(crate) fn split(work: Work<'_>, workers: usize, ask: &mut dyn FnMut()) -> Ve
     order
 }
 
-/// From the highest bits: the line along x, the line along y, the position.
+/// A site as one integer. From the highest bits: the line along x, the line along y, the position.
 #[derive(Debug, Clone, Copy)]
 struct Cell(u64);
 
-/// Lines over a box.
+/// A grid of lines over a bounding box.
 #[derive(Debug, Clone, Copy)]
 struct Grid {
-    /// Half of the lowest coordinates.
+    /// Half of the lowest coordinates, since the difference of two large doubles may overflow.
     half_min: Point,
-    /// Lines to half a unit.
+    /// Lines per half unit.
     per_unit: Point,
-    /// The sides of the box.
+    /// Half the width and the height of the box.
     sides: Point,
     line_bits: u32,
 }
 
 impl Grid {
-    /// A grid for cells whose positions are below `count`.
+    /// A grid for sites whose positions are below `count`.
     fn over(bounds: &Bounds, count: usize) -> Self {
         let position_bits = usize::BITS - count.leading_zeros();
         let line_bits = ((u64::BITS - position_bits) / 2).min(MAX_LINE_BITS);
@@ -97,7 +102,7 @@ impl Grid {
             // Adding 2^52 leaves the whole number in the low bits.
             const ROUND: f64 = (1_u64 << 52) as f64;
             let lines = (center[axis] / 2.0 - self.half_min[axis]) * self.per_unit[axis];
-            #[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
+            #[allow(clippy::cast_possible_truncation)] // only the low bits are wanted
             let line = (lines + ROUND).to_bits() as u32;
             u64::from(line.min((1 << self.line_bits) - 1))
         });
@@ -111,7 +116,7 @@ impl Grid {
         position
     }
 
-    /// The line along an axis, and all else after it.
+    /// The line along an axis in the highest bits. The bits below it break ties.
     #[inline(always)]
     fn along(&self, axis: usize, cell: Cell) -> u64 {
         if axis == 0 { cell.0 } else { cell.0 << self.line_bits }
@@ -123,7 +128,7 @@ impl Grid {
         (along >> (u64::BITS - self.line_bits)) as u32
     }
 
-    /// Writes the positions of cells.
+    /// Writes the positions of the sites in `cells`.
     fn positions(&self, cells: &[Cell], positions: &mut [u32]) {
         for (position, &cell) in positions.iter_mut().zip(cells) {
             *position = self.position(cell);
@@ -131,35 +136,35 @@ impl Grid {
     }
 }
 
-/// Cells along an axis.
+/// An axis to cut along.
 #[derive(Debug, Clone, Copy)]
 struct Along {
     grid: Grid,
     axis: usize,
-    /// The first and the last line of the cells.
+    /// The first and the last line that has a site.
     lines: (u32, u32),
 }
 
-/// Some cells, and room of the same length to work in.
+/// Some sites, with scratch buffers of the same length.
 struct Part<'a> {
     cells: &'a mut [Cell],
     spare: &'a mut [Cell],
-    /// The bucket of each cell.
+    /// The bucket of each site.
     buckets: &'a mut [u16],
-    /// Where their positions go.
+    /// Where the sorted positions are written.
     order: &'a mut [u32],
 }
 
-/// What one thread has.
+/// The state of one thread.
 struct Splitter<'a> {
     work: Work<'a>,
-    /// Where the next cell of each bucket goes.
+    /// Where the next site of each bucket goes.
     ends: [u32; MAX_BUCKETS],
     ask: &'a mut dyn FnMut(),
 }
 
 impl Splitter<'_> {
-    /// Orders the cells of a part; `is_own` where the grid is over their own box.
+    /// Sorts the sites of a part. `is_own` tells that the grid is over their own bounding box.
     fn split(&mut self, part: Part<'_>, grid: Grid, is_own: bool, workers: usize) {
         let count = part.cells.len();
         if count >= ASK_MIN {
@@ -232,7 +237,7 @@ impl Splitter<'_> {
         let others = parts.split_off(parts.len() / 2);
         let (half, rest) = (workers / 2, workers - workers / 2);
         let work = self.work;
-        // Both use it, one after the other.
+        // Both closures use it, one after the other.
         let ask = RefCell::new(&mut *self.ask);
         let there = || {
             let ends = [0; MAX_BUCKETS];
@@ -245,7 +250,8 @@ impl Splitter<'_> {
         join(there, here, || (*ask.borrow_mut())());
     }
 
-    /// Puts cells into `to`, so that none lies beyond one of a later `step`.
+    /// Reorders sites into `to`, cut into pieces of `step`: no site lies beyond a site of a later
+    /// piece.
     fn cut(
         &mut self,
         along: Along,
@@ -286,20 +292,22 @@ impl Splitter<'_> {
     }
 }
 
-/// How a node is cut: into columns along its longer side, and these into rows.
+/// How to cut a node: into columns along its longer side, and the columns into rows.
 #[derive(Debug)]
 struct Plan {
-    /// Sites of a part.
+    /// Sites in a part.
     size: usize,
-    /// Parts of a column.
+    /// Parts in a column.
     rows: usize,
-    /// Whether the parts are grandchildren of the node.
+    /// Whether the parts are grandchildren of the node, which must be put into tree order.
     is_full: bool,
 }
 
 impl Plan {
-    /// For so many sites, in a box so many times as long as it is wide, and whether they are all over
-    /// it. Where they are not, they are halved, since the boxes of the halves tell better what to do.
+    /// Plans the cuts of `count` sites in a box that is `length` times as long as it is wide.
+    ///
+    /// If the sites are not spread evenly over the box, the plan only halves them, because the
+    /// boxes of the halves tell better how to go on.
     fn of(count: usize, length: f64, is_even: bool) -> Self {
         let mut size = BOTTOM_SITES;
         while size * LANES < count {
@@ -313,7 +321,7 @@ impl Plan {
         if is_full {
             size /= LANES;
         }
-        // A part should be as long as it is wide.
+        // A part should be about as long as it is wide.
         let mut rows = 1;
         #[allow(clippy::cast_precision_loss)]
         while (2 * rows * rows) as f64 * length < count.div_ceil(size) as f64 {
@@ -322,8 +330,9 @@ impl Plan {
         Self { size, rows, is_full }
     }
 
-    /// The place of a part, counted column by column, in the order of the tree: there, the parts that
-    /// are siblings follow each other. They are of neighbouring columns, as square as can be.
+    /// The place in the tree of a part that is counted column by column. In the tree, siblings
+    /// stand next to each other. Siblings are in neighbouring columns, and together are as square
+    /// as possible.
     fn place(&self, part: usize) -> usize {
         if !self.is_full {
             return part; // all are siblings
@@ -336,8 +345,9 @@ impl Plan {
     }
 }
 
-/// Whether cells are spread over their box: most of a sample lie over a good part of either side. A
-/// few far from all others make a box that says nothing.
+/// Whether sites are spread evenly over their box. That holds if the middle 12 of a sample of 16
+/// span at least an eighth of both sides. A few outliers can make a box that says nothing about the
+/// others.
 fn is_even(grid: Grid, lines: [(u32, u32); 2], cells: &[Cell]) -> bool {
     const SAMPLE: usize = 16;
     (0..2).all(|axis| {
@@ -351,8 +361,8 @@ fn is_even(grid: Grid, lines: [(u32, u32); 2], cells: &[Cell]) -> bool {
     })
 }
 
-/// Reorders cells so that none of those at `first` and every `step` from there has one before it that
-/// lies beyond.
+/// Partitions sites at position `first` and at every `step` after it: no site before such a
+/// position lies beyond the site at it.
 fn select(along: Along, centers: &[Point], step: usize, first: usize, mut cells: &mut [Cell]) {
     let Along { grid, axis, .. } = along;
     let line = |cell: Cell| grid.line(grid.along(axis, cell));
@@ -370,12 +380,13 @@ fn select(along: Along, centers: &[Point], step: usize, first: usize, mut cells:
     }
 }
 
-/// Finite numbers compare by one instruction; which of two zeros comes first does not matter.
+/// Compares finite numbers, which takes one instruction. It does not matter which of two zeros
+/// comes first.
 fn compare(a: f64, b: f64) -> Ordering {
     a.partial_cmp(&b).unwrap_or(Ordering::Equal)
 }
 
-// What runs for each instruction set.
+// The kernels, compiled for each instruction set.
 
 /// Puts all sites on a grid.
 struct PlaceAll<'a> {
@@ -396,7 +407,7 @@ impl Task for PlaceAll<'_> {
     }
 }
 
-/// Finds the first and the last line of cells along an axis.
+/// Finds the first and the last line of sites along an axis.
 struct LinesOf<'a> {
     grid: Grid,
     axis: usize,
@@ -425,7 +436,7 @@ impl Task for LinesOf<'_> {
     }
 }
 
-/// Finds the bucket of each cell: of `count` along the lines.
+/// Finds the bucket of each site, out of `count` buckets of equal width.
 struct Buckets<'a> {
     along: Along,
     count: usize,
@@ -464,7 +475,7 @@ mod tests {
     use crate::tree::bulk_load;
     use std::convert::Infallible;
 
-    /// The sum of the half perimeters of the boxes of all bottom nodes but the widest.
+    /// The sum of the half perimeters of the boxes of all bottom nodes except the widest.
     fn size_of_nodes(places: &[Point]) -> f64 {
         let order =
             bulk_load::split(places, || Ok::<(), Infallible>(())).expect("nothing can fail");
@@ -479,7 +490,7 @@ mod tests {
         sizes.into_iter().sum()
     }
 
-    fn heap(middle: f64, side: f64) -> Vec<Point> {
+    fn cluster(middle: f64, side: f64) -> Vec<Point> {
         let place = |i: u32| f64::from(i % 4096) / 4096.0 * side + middle;
         (0..4096_u32).map(|i| [place(i * 1597), place(i * 2731 + i / 64 * 977)]).collect()
     }
@@ -487,14 +498,14 @@ mod tests {
     #[test]
     fn nodes_are_small() {
         let nodes_across = f64::sqrt(4096.0 / 64.0);
-        assert!(size_of_nodes(&heap(0.0, 1.0)) < 1.2 * nodes_across);
+        assert!(size_of_nodes(&cluster(0.0, 1.0)) < 1.2 * nodes_across);
     }
 
-    /// Sites that the first grid does not tell apart.
+    /// All sites except one share a cell of the first grid.
     #[test]
     fn a_site_far_away_costs_the_others_nothing() {
         for (middle, side) in [(0.0, 1.0), (1e9, 1.0), (0.0, 1e-280), (0.0, 1e280)] {
-            let mut places = heap(middle, side);
+            let mut places = cluster(middle, side);
             let near_each_other = size_of_nodes(&places);
             places.pop();
             places.push([middle + side * 1e12, middle + side * 1e13]);
@@ -504,9 +515,9 @@ mod tests {
     }
 
     #[test]
-    fn no_two_heaps_share_a_node() {
-        let heaps = [heap(0.0, 1e-9), heap(1.0, 1e-9), heap(1e9, 1e-3)];
-        let alone: f64 = heaps.iter().map(|heap| size_of_nodes(heap)).sum();
-        assert!(size_of_nodes(&heaps.concat()) < 1.3 * alone);
+    fn no_two_clusters_share_a_node() {
+        let clusters = [cluster(0.0, 1e-9), cluster(1.0, 1e-9), cluster(1e9, 1e-3)];
+        let alone: f64 = clusters.iter().map(|cluster| size_of_nodes(cluster)).sum();
+        assert!(size_of_nodes(&clusters.concat()) < 1.3 * alone);
     }
 }

@@ -1,10 +1,13 @@
-//! The nodes of a packed tree: boxes, eight to a group, in levels above what they hold.
+//! The nodes of a packed tree: bounding boxes in groups of eight, level above level.
 //!
-//! A tree is implicit: node `i` of the lowest level holds what comes `i`-th, and the children of node
-//! `i` of a level above are group `i` of the level below. All groups stand in one array, level after
-//! level, so that the tree is one piece of memory that can be kept as it is.
+//! The tree is implicit, without pointers. Node `i` of the lowest level holds the `i`-th item below
+//! the tree. The children of node `i` of a higher level are group `i` of the level below. All
+//! groups stand in one array, level after level, so the tree is one block of memory that can be
+//! saved and loaded as it is.
+//!
+//! What the nodes of the lowest level hold is not known here.
 
-// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+// Loops over lanes index arrays of fixed length, because the compiler vectorizes that form.
 #![allow(clippy::needless_range_loop)]
 
 use bytemuck::{Pod, Zeroable};
@@ -17,10 +20,11 @@ use crate::rank::NO_RANK;
 use crate::rule::Within;
 use crate::tree::reach::{Reach, reach};
 
-/// Nodes are fewer than 2^32, and each level has an eighth of those of the one below.
+/// The most levels that a tree can have: there are fewer than 2^32 nodes, and each level has an
+/// eighth of the nodes of the level below.
 pub(crate) const MAX_LEVELS: usize = 11;
 
-/// What a search must know of eight sibling nodes to leave them out.
+/// Eight sibling nodes: what a search needs to prune them.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(64))]
 pub(crate) struct NodePacket {
@@ -29,7 +33,8 @@ pub(crate) struct NodePacket {
     max_x: [f64; LANES],
     max_y: [f64; LANES],
     pub(crate) min_rank: [u32; LANES],
-    /// What is left of a cache line: named, since it is saved with the rest.
+    /// Pads to a multiple of the alignment. It has a name, and is zero, because it is saved with
+    /// the rest.
     unused: [u32; LANES],
 }
 
@@ -43,7 +48,7 @@ impl NodePacket {
         unused: [0; LANES],
     };
 
-    /// Up to eight nodes, by their boxes and the lowest ranks in them.
+    /// A group of up to eight nodes, from their boxes and their lowest ranks.
     fn of(nodes: impl Iterator<Item = (Bounds, u32)>) -> Self {
         let mut group = Self::EMPTY;
         for (lane, (bounds, min_rank)) in nodes.enumerate() {
@@ -54,15 +59,15 @@ impl NodePacket {
         group
     }
 
-    /// Whether a lane holds no node, and can be near nothing.
+    /// Whether a lane is padding: it holds no node, and its box is near nothing.
     fn is_padding(&self, lane: usize) -> bool {
         let sides = [self.min_x[lane], self.min_y[lane], self.max_x[lane], self.max_y[lane]];
         self.min_rank[lane] == NO_RANK && sides.iter().all(|side| side.is_nan())
     }
 
-    /// The box around all nodes, and the lowest rank in them.
+    /// The box around all nodes of the group, and their lowest rank.
     pub(crate) fn whole(&self) -> (Bounds, u32) {
-        // `f64::min` and `f64::max` leave out the NaN of the padding.
+        // `f64::min` and `f64::max` ignore the NaN of the padding.
         let bounds = (0..LANES).fold(Bounds::EMPTY, |bounds, i| {
             let (min, max) = ([self.min_x[i], self.min_y[i]], [self.max_x[i], self.max_y[i]]);
             bounds.union(Bounds { min, max })
@@ -70,13 +75,14 @@ impl NodePacket {
         (bounds, self.min_rank.into_iter().min().unwrap_or(NO_RANK))
     }
 
-    /// Which nodes a box can reach.
+    /// The nodes that are in reach of a box.
     #[inline(always)]
     pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
         reach(simd, near, bounds, (&self.min_x, &self.max_x), (&self.min_y, &self.max_y))
     }
 
-    /// The nodes whose squared distance from `point` is at most `limit`, and those distances of all.
+    /// The nodes whose squared distance from `point` is at most `limit`, and the squared distances
+    /// of all eight.
     #[inline(always)]
     pub(crate) fn at_most<S: Simd>(
         &self,
@@ -87,7 +93,8 @@ impl NodePacket {
         self.at_most_from_box(simd, &Bounds { min: point, max: point }, limit)
     }
 
-    /// The same for the distance from a box.
+    /// The nodes whose squared distance from a box is at most `limit`, and the squared distances of
+    /// all eight.
     #[inline(always)]
     pub(crate) fn at_most_from_box<S: Simd>(
         &self,
@@ -105,7 +112,8 @@ impl NodePacket {
     }
 }
 
-/// Where the levels start among the groups: the lowest first, at last a single group.
+/// Where each level starts in the array of groups: the lowest level first, the single top group
+/// last.
 #[derive(Debug, Clone, Copy)]
 struct Starts {
     starts: [u32; MAX_LEVELS],
@@ -115,7 +123,7 @@ struct Starts {
 impl Starts {
     const NONE: Self = Self { starts: [0; MAX_LEVELS], levels: 0 };
 
-    /// Those above so many nodes, and how many groups there are.
+    /// Where the levels over this many nodes start, and the number of groups.
     fn over(nodes: usize) -> (Self, usize) {
         let (mut starts, mut groups, mut left) = (Self::NONE, 0, nodes);
         while starts.levels == 0 || left > 1 {
@@ -130,14 +138,14 @@ impl Starts {
     }
 }
 
-/// The levels of a tree.
+/// The nodes of a tree, level above level.
 #[derive(Debug, Clone)]
 pub(crate) struct Levels {
     pub(crate) groups: Array<NodePacket>,
     starts: Starts,
 }
 
-/// The levels of a tree as a search reads them.
+/// The nodes of a tree, as a search reads them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LevelsView<'a> {
     groups: &'a [NodePacket],
@@ -150,8 +158,8 @@ impl Levels {
         Self { groups: Array::default(), starts: Starts::NONE }
     }
 
-    /// Groups nodes by eight, and the groups again, up to a single one. `whole` gives the box around
-    /// a node, and the lowest rank in it.
+    /// Packs nodes into groups of eight, and these again, up to a single group. `whole` gives the
+    /// bounding box of a node and its lowest rank.
     pub(crate) fn over<T>(nodes: &[T], whole: impl Fn(&T) -> (Bounds, u32)) -> Self {
         let (starts, count) = Starts::over(nodes.len());
         let mut groups = Vec::with_capacity(count);
@@ -168,16 +176,16 @@ impl Levels {
         Self { groups: groups.into(), starts }
     }
 
-    /// The levels over so many nodes that were made by [`over`](Self::over) before; none where the
-    /// groups are more or fewer.
+    /// Restores levels that [`over`](Self::over) made for this many nodes. `None` if the number of
+    /// groups does not fit.
     pub(crate) fn from_array(nodes: usize, groups: Array<NodePacket>) -> Option<Self> {
         u32::try_from(nodes).ok()?;
         let (starts, count) = Starts::over(nodes);
         (groups.len() == count).then_some(Self { groups, starts })
     }
 
-    /// Whether each node over so many has a rank of so many sites, and the padding is near nothing: it
-    /// would lead to children that do not exist.
+    /// Whether every node has the rank of one of `sites` sites, and all padding is near nothing.
+    /// Padding that is near something would lead a search to children that do not exist.
     pub(crate) fn is_sound(&self, nodes: usize, sites: usize) -> bool {
         let (mut groups, mut left): (&[NodePacket], _) = (&self.groups, nodes);
         while !groups.is_empty() {
@@ -202,7 +210,7 @@ impl Levels {
         self.starts.levels == 0
     }
 
-    /// What a search reads.
+    /// The levels as a search reads them.
     #[inline(always)]
     pub(crate) fn view(&self) -> LevelsView<'_> {
         LevelsView { groups: &self.groups, starts: &self.starts }
@@ -210,19 +218,19 @@ impl Levels {
 }
 
 impl<'a> LevelsView<'a> {
-    /// How many levels there are.
+    /// The number of levels.
     #[inline(always)]
     pub(crate) fn count(self) -> usize {
         self.starts.levels as usize
     }
 
-    /// A node of a level with its children.
+    /// The children of a node, where `level` is the level of the children.
     #[inline(always)]
     pub(crate) fn group(self, level: usize, node: usize) -> &'a NodePacket {
         &self.groups[self.starts.starts[level] as usize + node]
     }
 
-    /// The node above all others, where there is a tree of something.
+    /// The top group; `None` if there is no tree.
     pub(crate) fn top(self) -> Option<&'a NodePacket> {
         self.groups.last()
     }

@@ -1,4 +1,4 @@
-//! Packed trees: nodes of eight boxes, bulk loading, branch and bound, and the space-filling curve.
+//! Packed trees: groups of eight boxes, bulk loading, branch and bound, and a space-filling curve.
 //!
 //! Nothing here knows what a leaf holds, or which *near* is searched.
 
@@ -11,6 +11,6 @@ pub(crate) mod reach;
 
 use crate::machine::LANES;
 
-/// Leaves of a bottom node, and their sites.
+/// Leaves in a bottom node, which is a node of the lowest level, and the sites in it.
 pub(crate) const BOTTOM_LEAVES: usize = 8;
 pub(crate) const BOTTOM_SITES: usize = BOTTOM_LEAVES * LANES;

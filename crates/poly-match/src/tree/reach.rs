@@ -1,22 +1,24 @@
-//! Which of eight boxes another box can reach.
+//! Tests which of eight boxes are within a distance of another box.
 
 use crate::geometry::Bounds;
 use crate::geometry::float::{farthest, nearest};
 use crate::machine::{LANES, Mask, Simd};
 use crate::rule::Within;
 
-/// Which of eight boxes another one can reach.
+/// The boxes within reach of another box, by its distance to their nearest and to their farthest
+/// places.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reach {
-    /// Some place of the one is near some place of the other.
+    /// Boxes with at least one place near a place of the other box. The rest can be pruned.
     pub(crate) some: Mask,
-    /// Every place of the one is near every place of the other.
+    /// Boxes with every place near every place of the other box. They need no further test.
     pub(crate) all: Mask,
 }
 
 type Lanes = [f64; LANES];
 
-/// Which of eight boxes, from the first to the second of `x` and `y`, can be reached from `bounds`.
+/// Tests which of eight boxes are within reach of `bounds`. `x` and `y` hold the lower and the
+/// upper sides of the eight.
 #[inline(always)]
 pub(crate) fn reach<S: Simd>(
     simd: S,

@@ -1,4 +1,4 @@
-//! Predicates against exact rational arithmetic.
+//! Tests the predicates against exact rational arithmetic.
 
 use std::cmp::Ordering;
 
@@ -38,7 +38,7 @@ fn exact_location(edges: &[[Point; 2]], point: Point) -> Location {
             return Location::Boundary;
         }
         if (a[1] > p[1]) != (b[1] > p[1]) {
-            // Where the edge has the height of the point.
+            // The x of the edge at the height of the point.
             let x = &a[0] + (&p[1] - &a[1]) * (&b[0] - &a[0]) / (&b[1] - &a[1]);
             is_inside ^= x > p[0];
         }
@@ -58,17 +58,17 @@ fn point() -> impl Strategy<Value = Point> {
     [coordinate(), coordinate()]
 }
 
-/// A factor and what is added to each coordinate, then.
+/// A factor for each coordinate, and an offset that is added after it.
 fn frame() -> impl Strategy<Value = (f64, f64)> {
     select(vec![(1.0, 0.0), (1.0, 1e9), (1e-9, 1.0), (1e-150, 0.0), (1e150, 0.0), (0.1, -1e15)])
 }
 
-/// The place itself, and the doubles next to it.
+/// The point itself, and the doubles next to it.
 fn around([x, y]: Point) -> [Point; 5] {
     [[x, y], [x.next_up(), y], [x.next_down(), y], [x, y.next_up()], [x, y.next_down()]]
 }
 
-/// The double nearest to a place between two others.
+/// A double close to a place on the line through two points.
 fn between(a: Point, b: Point, part: f64) -> Point {
     [0, 1].map(|axis| a[axis] + (b[axis] - a[axis]) * part)
 }
@@ -106,7 +106,7 @@ proptest! {
     }
 }
 
-/// The square of the distance to an edge, exactly.
+/// The exact square of the distance to an edge.
 fn exact_squared_distance(a: Point, b: Point, point: Point) -> BigRational {
     let [a, b, p] = [a, b, point].map(exact);
     let minus = |u: &Exact, v: &Exact| [&u[0] - &v[0], &u[1] - &v[1]];
@@ -125,7 +125,8 @@ fn rational(number: f64) -> BigRational {
     BigRational::from_float(number).expect("finite")
 }
 
-/// Units of 2^-53 that a distance is off by, in proportion to what is exact and to a length.
+/// Whether `distance` is within `units` · 2^-53 of the exact one, relative to the exact distance
+/// and to `length`.
 fn is_within(distance: f64, squared: &BigRational, units: f64, length: f64) -> bool {
     let unit = f64::EPSILON / 2.0 * units;
     let (distance, slack) = (rational(distance), rational(unit) * rational(length));
@@ -135,8 +136,8 @@ fn is_within(distance: f64, squared: &BigRational, units: f64, length: f64) -> b
     &low * &low <= squared * &more * &more && squared * &less * &less <= &high * &high
 }
 
-/// Edges of any length, as far away as can be, with points beside them, beyond their ends, and all
-/// but on their line.
+/// Edges of any length, near and very far, with points beside them, beyond their ends, and almost
+/// on their line.
 fn edge_and_point() -> impl Strategy<Value = (Point, Point, Point)> {
     let exponent = |range: std::ops::Range<i32>| range.prop_map(|e| 2_f64.powi(e));
     let places = (point(), point(), select(vec![0.0, 1.0, 1e6, 2e7]));
@@ -169,7 +170,7 @@ proptest! {
     }
 }
 
-/// Six units long, a million away: where sides to both ends are nearly parallel.
+/// An edge six units long, a million away: the sides to both ends are nearly parallel.
 #[test]
 fn a_short_edge_far_away_is_measured_to_the_last_bits() {
     assert_eq!(distance([1e6, -3.0], [1e6, 3.0], [7.0, 0.0]), 999_993.0);
@@ -180,12 +181,12 @@ fn a_short_edge_far_away_is_measured_to_the_last_bits() {
 }
 
 #[test]
-fn an_area_that_is_no_double_has_a_sign() {
+fn an_area_too_small_for_a_double_has_a_sign() {
     let (a, b) = ([0.0, 0.0], [0.0, 1e-150]);
     assert!(side(a, b, [-5e-324, 5e-151]) > 0.0);
     assert!(side(a, b, [5e-324, 5e-151]) < 0.0);
     assert_eq!(side(a, b, [0.0, 5e-151]), 0.0);
-    // In the units of the others it is far below them.
+    // In the units of the other coordinates, this offset is far below one bit.
     assert!(side([0.0, 0.0], [0.0, 1.0], [5e-324, 0.5]) < 0.0);
     assert!(side([0.0, 0.0], [1e300, 1e300], [1e300, 1e300_f64.next_up()]) > 0.0);
 }
