@@ -1,5 +1,7 @@
-//! The sites near a box, side by side: those of a wide box come from the index, and those of a narrow
-//! box inside it from these.
+//! [`Vicinity`]: the sites near a box, copied side by side.
+//!
+//! The sites of a wide box come from the index. Those of a narrow box inside it come from the wide
+//! box's list, which is faster.
 
 use std::ops::Range;
 
@@ -10,16 +12,16 @@ use crate::rank::order::Ranks;
 use crate::rule::Within;
 use crate::tree::reach::reach;
 
-/// Lists of sites, each of which fills whole leaves of [`LANES`] sites.
+/// Lists of sites, one after the other. Each list is padded to whole leaves of [`LANES`] sites.
 #[derive(Debug, Default)]
 pub(crate) struct Vicinity {
     x: Vec<f64>,
     y: Vec<f64>,
-    /// The position of each in the input.
+    /// The input position of each site.
     positions: Vec<u64>,
 }
 
-/// Some leaves of a vicinity: the sites' x, y and positions.
+/// Some leaves of a vicinity: x, y and input position of their sites.
 pub(crate) type Leaves<'a> = (&'a [[f64; LANES]], &'a [[f64; LANES]], &'a [[u64; LANES]]);
 
 impl Vicinity {
@@ -29,7 +31,7 @@ impl Vicinity {
         self.positions.clear();
     }
 
-    /// Takes the sites of an index that are near some place of a box, and no others.
+    /// Replaces the contents by exactly the sites of an index that are near some place of a box.
     #[inline(always)]
     pub(crate) fn fill<S: Simd>(
         &mut self,
@@ -53,8 +55,8 @@ impl Vicinity {
         self.end_leaf();
     }
 
-    /// Adds those sites of another vicinity that are near some place of a box; returns which leaves
-    /// they are.
+    /// Appends the sites of `wide` that are near some place of a box. Returns the range of leaves
+    /// they fill.
     #[inline(always)]
     pub(crate) fn add_from<S: Simd>(
         &mut self,
@@ -73,7 +75,7 @@ impl Vicinity {
         start..self.x.len() / LANES
     }
 
-    /// The sites of some leaves.
+    /// Returns the sites of a range of leaves.
     #[inline(always)]
     pub(crate) fn leaves(&self, some: Range<usize>) -> Leaves<'_> {
         let places = some.start * LANES..some.end * LANES;
@@ -82,7 +84,7 @@ impl Vicinity {
         (x, y, self.positions[places].as_chunks().0)
     }
 
-    /// Where a site is, and its position in the input.
+    /// Returns the coordinates of a site and its input position.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)] // it was a position before
     pub(crate) fn site(&self, place: usize) -> (Point, usize) {
@@ -101,7 +103,7 @@ impl Vicinity {
         push(simd, mask, positions, |position| position, &mut self.positions);
     }
 
-    /// Fills the last leaf with sites that are nowhere.
+    /// Pads the last leaf with sites at NaN, which are near nothing.
     #[inline(always)]
     fn end_leaf(&mut self) {
         let end = self.x.len().next_multiple_of(LANES);
@@ -111,7 +113,8 @@ impl Vicinity {
     }
 }
 
-/// Adds the words of some lanes: all are written, as that is faster, and the others left out.
+/// Appends the words of the lanes in `mask`. It writes all eight and truncates, which is faster
+/// than a branch per lane.
 #[inline(always)]
 fn push<S: Simd, T: Copy>(
     simd: S,

@@ -1,4 +1,7 @@
-//! An index as a search reads it.
+//! [`IndexView`]: an index as a search borrows it, and the nodes a search has yet to visit.
+//!
+//! What all searches share lives here: reading a site, a bottom node or a node packet, and the
+//! visit of all leaves near a box. Building an index belongs in `index`.
 
 use crate::geometry::float::{square_above, squared_distance};
 use crate::geometry::{Bounds, Point};
@@ -9,7 +12,7 @@ use crate::rule::Within;
 use crate::tree::branch_and_bound::{Sites, Taker};
 use crate::tree::levels::{LevelsView, NodePacket};
 
-/// An index as a search reads it.
+/// An [`Index`](crate::near::center::index::Index), borrowed for a search.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IndexView<'a> {
     pub(crate) leaves: &'a [SitePacket],
@@ -18,11 +21,11 @@ pub(crate) struct IndexView<'a> {
     pub(crate) slots: &'a [u32],
 }
 
-/// A node waiting to be searched: a bottom node, or one whose children are a group.
+/// A node that waits to be searched: a bottom node, or a node whose children are a node packet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PendingNode {
     pub(crate) min_rank: u32,
-    /// Levels below the node, less one: that of the group of its children, or `BOTTOM`.
+    /// The level of the packet that holds its children, or `BOTTOM`.
     level: u32,
     pub(crate) node: u32,
 }
@@ -35,7 +38,7 @@ impl PendingNode {
         self.level == BOTTOM
     }
 
-    /// A child: a lane of the group of this node.
+    /// The child in `lane` of `group`, the packet of this node's children.
     #[inline(always)]
     pub(crate) fn child(self, group: &NodePacket, lane: usize) -> Self {
         #[allow(clippy::cast_possible_truncation)] // a lane
@@ -43,8 +46,9 @@ impl PendingNode {
         Self { min_rank: group.min_rank[lane], level: self.level.wrapping_sub(1), node }
     }
 
-    /// Adds those of the children that have a rank below `bound`, the lowest rank last, so that it is
-    /// the next to be searched. They stand in order but for one that is not full.
+    /// Pushes the children in `mask` whose lowest rank is below `bound`. The child with the lowest
+    /// rank goes last, so that it is searched next. The children already stand in rank order,
+    /// except one that is not full.
     #[inline(always)]
     pub(crate) fn push_children(
         self,
@@ -70,7 +74,7 @@ impl PendingNode {
 }
 
 impl<'a> IndexView<'a> {
-    /// Where the site of a rank is.
+    /// Returns the coordinates of the site with this rank.
     #[inline(always)]
     pub(crate) fn center(&self, rank: u32) -> Point {
         let slot = self.slots.get(rank as usize).map_or(rank, |&slot| slot) as usize;
@@ -89,21 +93,21 @@ impl<'a> IndexView<'a> {
         Some(PendingNode { min_rank: 0, level, node: 0 })
     }
 
-    /// The leaves of a bottom node; where they are several, the best sites first.
+    /// Returns the leaves of a bottom node. Where there are several, the best sites come first.
     #[inline(always)]
     pub(crate) fn bottom(&self, node: usize) -> &'a [SitePacket] {
         let leaves = &self.leaves[node * self.bottom_leaves..];
         &leaves[..leaves.len().min(self.bottom_leaves)]
     }
 
-    /// The children of a node that is no bottom node.
+    /// Returns the packet of children of a node that is not a bottom node.
     #[inline(always)]
     pub(crate) fn group(&self, pending: PendingNode) -> &'a NodePacket {
         self.levels.group(pending.level as usize, pending.node as usize)
     }
 
-    /// Visits the leaves with sites near some place of a box, and which of their sites those are. Any
-    /// box meets its leaves in the same order.
+    /// Calls `visit` for each leaf that has sites near some place of a box, with the mask of these
+    /// sites. The leaves come in the same order for every box.
     #[inline(always)]
     pub(crate) fn leaves_near_box<S: Simd>(
         &self,
@@ -117,7 +121,8 @@ impl<'a> IndexView<'a> {
         stack.extend(self.root());
         let mut leaves = if stack.is_empty() { self.leaves } else { &[] };
         loop {
-            // In one place, so that it is compiled for the instruction set of the caller.
+            // One loop for both kinds of index: `visit` is inlined once, and so is compiled for the
+            // instruction set of the caller.
             for leaf in leaves {
                 let mask = leaf.reach(simd, near, bounds).some;
                 if mask != Mask::NONE {
@@ -181,7 +186,8 @@ impl Sites for IndexView<'_> {
         }
     }
 
-    /// The leaves of a bottom node stand in the order of rank.
+    /// The leaves stand in rank order, so the visit stops at the first one that `taker` does not
+    /// want.
     #[inline(always)]
     fn visit_bottom<S: Simd>(
         &self,
