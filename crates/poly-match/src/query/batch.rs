@@ -28,16 +28,17 @@ use crate::rule::{Tie, Within};
 /// are searched between two calls of `go_on`.
 const AHEAD: usize = 256;
 
-/// A wide block looks its sites up in the index. A narrow block inside it takes its sites from
-/// those.
+/// The size of a wide block, which looks its sites up in the index.
 const WIDE: Size = Size { points: AHEAD, spread: 4.0 };
+
+/// The size of a narrow block, which takes its sites from those of the wide block around it.
 const NARROW: Size = Size { points: 16, spread: 1.5 };
 
 /// Fewest candidates that the array grows by.
 const ROOM: usize = 1 << 10;
 
 /// Packets of sites whose bits fill one word.
-const LEAVES: usize = u64::BITS as usize / LANES;
+const PACKETS: usize = u64::BITS as usize / LANES;
 
 /// Some points with their candidates, as compressed sparse rows; see [`Batches`](crate::Batches).
 ///
@@ -59,13 +60,13 @@ pub struct Batch {
     bits: Vec<u64>,
     /// All candidates with their distances, for rules that have no sites.
     found: Vec<Match>,
-    scratch: BatchBuffers,
+    buffers: BatchBuffers,
 }
 
 /// Where the sites that were tested for a point start, and where their bits start.
 #[derive(Debug, Clone, Copy, Default)]
 struct Look {
-    leaf: usize,
+    packet: usize,
     word: usize,
 }
 
@@ -91,7 +92,7 @@ impl Batch {
             sites: Vicinity::default(),
             bits: Vec::new(),
             found: Vec::new(),
-            scratch: BatchBuffers::default(),
+            buffers: BatchBuffers::default(),
         }
     }
 
@@ -169,9 +170,9 @@ impl Batch {
         if let Some(&found) = self.found.get(at) {
             return found;
         }
-        let Look { leaf, word } = self.looks[row];
+        let Look { packet, word } = self.looks[row];
         let place = nth_bit(&self.bits[word..], at - as_usize(self.indptr[row]));
-        let (site, position) = self.sites.site(leaf * LANES + place);
+        let (site, position) = self.sites.site(packet * LANES + place);
         let distance = squared_distance(site, self.points[row]).sqrt();
         Match { index: position, distance }
     }
@@ -292,7 +293,7 @@ impl Batch {
                 }
             };
             let (count, bounds, widest) = self.block(ahead, done..places.len(), within, WIDE);
-            let BatchBuffers { wide, stack, .. } = &mut self.scratch;
+            let BatchBuffers { wide, stack, .. } = &mut self.buffers;
             wide.fill(simd, (group.order.ranking.view(), index.view()), &widest, &bounds, stack);
             done += self.rows_of_wide(simd, within, ahead, done..done + count);
         }
@@ -311,9 +312,9 @@ impl Batch {
         let mut left = wide.clone();
         while !left.is_empty() && self.count() < ahead.enough {
             let (count, bounds, widest) = self.block(ahead, left.clone(), within, NARROW);
-            let leaves = self.sites.add_from(simd, &self.scratch.wide, &widest, &bounds);
+            let packets = self.sites.add_from(simd, &self.buffers.wide, &widest, &bounds);
             let narrow = left.start..left.start + count;
-            left.start += self.rows_of_narrow(simd, &widest, ahead, narrow, leaves);
+            left.start += self.rows_of_narrow(simd, &widest, ahead, narrow, packets);
         }
         left.start - wide.start
     }
@@ -341,11 +342,11 @@ impl Batch {
         widest: &Within,
         ahead: Ahead<'_>,
         narrow: Range<usize>,
-        leaves: Range<usize>,
+        packets: Range<usize>,
     ) -> usize {
         let Self { points, indices, indptr, looks, sites, bits, .. } = self;
-        let first = leaves.start;
-        let (x, y, positions) = sites.leaves(leaves);
+        let first = packets.start;
+        let (x, y, positions) = sites.packets(packets);
         let most = x.len() * LANES;
         let mut end = indices.len();
         let start = indptr.len();
@@ -364,8 +365,8 @@ impl Batch {
             }
             let row = &mut indices[end..end + most];
             let mut count = 0;
-            looks.push(Look { leaf: first, word: bits.len() });
-            let words = x.chunks(LEAVES).zip(y.chunks(LEAVES)).zip(positions.chunks(LEAVES));
+            looks.push(Look { packet: first, word: bits.len() });
+            let words = x.chunks(PACKETS).zip(y.chunks(PACKETS)).zip(positions.chunks(PACKETS));
             for ((x, y), positions) in words {
                 let (mut word, mut shift) = (0, 0);
                 for ((x, y), positions) in x.iter().zip(y).zip(positions) {
@@ -398,15 +399,15 @@ impl Batch {
     /// Adds the row of a point that is searched for alone.
     #[inline(always)]
     fn row_of_one<S: Simd>(&mut self, simd: S, group: &Group, max_dist: Option<f64>, point: Point) {
-        let Self { indices, found, scratch, .. } = self;
-        let BatchBuffers { scores, group: scratch, .. } = scratch;
-        group.scores(simd, max_dist, point, scratch, scores);
+        let Self { indices, found, buffers, .. } = self;
+        let BatchBuffers { scores, group: single, .. } = buffers;
+        group.scores(simd, max_dist, point, single, scores);
         let matches = scores.iter().map(|score| Match {
             index: group.order.ranking.position(score.rank) as usize,
             distance: score.distance,
         });
         found.extend(matches);
         indices.extend(found[indices.len()..].iter().map(|found| as_i64(found.index)));
-        self.end_row(self.scratch.scores.len());
+        self.end_row(self.buffers.scores.len());
     }
 }

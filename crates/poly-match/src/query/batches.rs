@@ -20,13 +20,18 @@ use crate::query::batch::{Batch, Fill};
 use crate::query::{self, Options, Query};
 use crate::tree::curve::Curve;
 
-/// Candidates per batch, or a little more. On one thread: few enough that a batch stays in the
-/// cache of a core. On several threads: enough that a batch costs more than starting a thread.
+/// Candidates per batch on one thread, or a little more: few enough that a batch stays in the cache
+/// of a core.
 const ENOUGH: usize = 1 << 15;
+
+/// Candidates per batch on several threads, or a little more: enough that a batch costs more than
+/// starting a thread.
 const ENOUGH_OF_THREADS: usize = 1 << 18;
 
-/// Points that a thread sorts at a time. In a larger piece neighbours lie closer together.
+/// Fewest points that a thread sorts at a time. In a larger piece neighbours lie closer together.
 const MIN_PIECE: usize = 1 << 10;
+
+/// Most points that a thread sorts at a time.
 const MAX_PIECE: usize = 1 << 20;
 
 /// Average number of points in a cell of the curve.

@@ -33,7 +33,7 @@ pub(crate) fn best_into<E: From<Error>>(
     options: Options,
     mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<(), E> {
-    let expected = query.points.len().checked_mul(k).expect("it fits in memory");
+    let expected = query.points.len().checked_mul(k).expect("points × k fits in memory");
     assert_eq!((index.len(), distance.len()), (expected, expected), "k entries for each point");
     query.check_with(prepared)?;
     let Prepared { groups, level, .. } = prepared;

@@ -9,9 +9,10 @@ use crate::near::Prepared;
 use crate::query::rows::{FindRows, Rows};
 use crate::query::{Options, Query, RowOrder};
 
-/// Points in the first piece, which estimates the candidates per point; and how many times larger
-/// than the last each later piece may be.
+/// Points in the first piece, which estimates the candidates per point.
 const FIRST_ROWS: usize = 4;
+
+/// Each later piece has at most this many times the points of the last.
 const MORE_ROWS: usize = 16;
 
 /// Most candidates that a piece aims at before they are copied in order: about 4 million.

@@ -22,6 +22,7 @@ const POINTS: usize = 64;
 
 /// Candidates that are compared at a time: one for each bit of a word.
 const AT_ONCE: usize = CHUNKS * LANES;
+/// Vectors of keys that are compared at a time.
 const CHUNKS: usize = 8;
 
 const ALL_LANES: u32 = (1 << LANES) - 1;

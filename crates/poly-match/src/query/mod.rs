@@ -31,7 +31,8 @@ pub use batches::Batches;
 
 /// Points to match, with an optional distance and group for each.
 ///
-/// Points alone are a query too.
+/// `Query::from` makes a query of points alone. Add `max_dist` or `groups` where the points have
+/// them.
 ///
 /// ```
 /// use poly_match::Query;

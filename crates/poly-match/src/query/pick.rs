@@ -17,9 +17,11 @@ use crate::query::{self, Query};
 use crate::rank::select::Selection;
 use crate::tree::curve::Curve;
 
-/// Points that a thread sorts and searches at a time. In a larger piece neighbours lie closer
+/// Fewest points that a thread sorts and searches at a time. In a larger piece neighbours lie closer
 /// together.
 const MIN_PIECE: usize = 1 << 10;
+
+/// Most points that a thread sorts and searches at a time.
 const MAX_PIECE: usize = 1 << 20;
 
 /// Average number of points in a cell of the curve.
@@ -73,12 +75,12 @@ impl Task for PickPiece<'_, '_> {
         distance.fill(f64::NAN);
         let Some(first) = groups.first() else { return };
         let mut selection = Selection::new(&first.order, k);
-        let (mut scratch, mut curve) = (SearchBuffers::default(), Curve::default());
+        let (mut buffers, mut curve) = (SearchBuffers::default(), Curve::default());
         let order = query::sort(&mut curve, &query, &bounds, POINTS_PER_CELL, groups.len());
         let mut nearest = Nearest::new();
         let group_of = |place: u32| query.groups.map(|groups| groups[place as usize]);
         for places in order.chunk_by(|&a, &b| group_of(a) == group_of(b)) {
-            scratch.leave();
+            buffers.leave();
             nearest.leave();
             for places in places.chunks(BATCH) {
                 if !go_on() {
@@ -99,7 +101,7 @@ impl Task for PickPiece<'_, '_> {
                 for place in places.iter().map(|&place| place as usize) {
                     let max_dist = query.max_dist.map(|all| all[place]);
                     let point = query.points[place];
-                    group.best(simd, max_dist, point, &mut scratch, &mut selection);
+                    group.best(simd, max_dist, point, &mut buffers, &mut selection);
                     let row = place * k..(place + 1) * k;
                     let row = index[row.clone()].iter_mut().zip(&mut distance[row]);
                     for (found, (index, distance)) in selection.found().iter().zip(row) {

@@ -42,7 +42,7 @@ pub(crate) struct Rows {
     distances: Vec<f64>,
     len: usize,
     curve: Curve,
-    scratch: SearchBuffers,
+    buffers: SearchBuffers,
     scores: Vec<Score>,
     list: List,
 }
@@ -56,7 +56,7 @@ struct List {
     keys: Vec<u64>,
     /// The sites in order. Their identifiers are ranks, or input positions where the rows follow
     /// the input.
-    leaves: Vec<SitePacket>,
+    packets: Vec<SitePacket>,
 }
 
 impl Rows {
@@ -98,7 +98,7 @@ impl Task for FindRows<'_, '_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { groups, query, order, rows, go_on } = self;
-        let Rows { ends, positions, distances, len, curve, scratch, scores, list } = rows;
+        let Rows { ends, positions, distances, len, curve, buffers, scores, list } = rows;
         ends.clear();
         ends.resize(query.points.len(), (0, 0));
         *len = 0;
@@ -124,7 +124,7 @@ impl Task for FindRows<'_, '_> {
             };
             let Some(Centers { within, index }) = centers else {
                 let (place, start) = (first as usize, *len);
-                group.scores(simd, max_dist, query.points[place], scratch, scores);
+                group.scores(simd, max_dist, query.points[place], buffers, scores);
                 match order {
                     RowOrder::Unsorted => {}
                     RowOrder::Best => scores.sort_unstable_by(compare),
@@ -159,7 +159,7 @@ impl Task for FindRows<'_, '_> {
             for &place in &places[done..done + count] {
                 let (place, start) = (place as usize, *len);
                 let own = query.max_dist.map(|all| within.with_max_dist(all[place]));
-                let room = room(positions, distances, start, list.leaves.len() * LANES);
+                let room = room(positions, distances, start, list.packets.len() * LANES);
                 let point = query.points[place];
                 let found = list.row(simd, own.as_ref().unwrap_or(&widest), point, room);
                 *len += found;
@@ -250,9 +250,9 @@ impl List {
     /// sites too.
     #[inline(always)]
     fn fill<S: Simd>(&mut self, simd: S, index: IndexView<'_>, within: &Within, bounds: &Bounds) {
-        let Self { stack, leaves, .. } = self;
-        leaves.clear();
-        index.leaves_near_box(simd, within, bounds, stack, |leaf, _| leaves.push(*leaf));
+        let Self { stack, packets, .. } = self;
+        packets.clear();
+        index.leaves_near_box(simd, within, bounds, stack, |packet, _| packets.push(*packet));
     }
 
     /// Collects exactly the sites near some place of a box, in the order of their identifiers.
@@ -266,20 +266,20 @@ impl List {
         bounds: &Bounds,
         known_by: impl Fn(u32) -> u32,
     ) {
-        let Self { stack, sites, keys, leaves } = self;
+        let Self { stack, sites, keys, packets } = self;
         sites.clear();
         keys.clear();
-        index.leaves_near_box(simd, within, bounds, stack, |leaf, mask| {
+        index.leaves_near_box(simd, within, bounds, stack, |packet, mask| {
             for lane in mask.lanes() {
-                keys.push(u64::from(known_by(leaf.id[lane])) << u32::BITS | sites.len() as u64);
-                sites.push([leaf.x[lane], leaf.y[lane]]);
+                keys.push(u64::from(known_by(packet.id[lane])) << u32::BITS | sites.len() as u64);
+                sites.push([packet.x[lane], packet.y[lane]]);
             }
         });
         keys.sort_unstable();
-        leaves.clear();
+        packets.clear();
         #[allow(clippy::cast_possible_truncation)] // take the low bits
         let site = |&key: &u64| (sites[key as u32 as usize], (key >> u32::BITS) as u32);
-        leaves.extend(keys.chunks(LANES).map(|keys| SitePacket::of(keys.iter().map(site))));
+        packets.extend(keys.chunks(LANES).map(|keys| SitePacket::of(keys.iter().map(site))));
     }
 
     /// Writes the identifiers and distances of the candidates of a point, in order. The slices must
@@ -293,8 +293,8 @@ impl List {
         (ids, distances): (&mut [u32], &mut [f64]),
     ) -> usize {
         let mut count = 0;
-        for leaf in &self.leaves {
-            let (mask, squared) = leaf.near(simd, within, point);
+        for packet in &self.packets {
+            let (mask, squared) = packet.near(simd, within, point);
             if mask == Mask::NONE {
                 continue;
             }
@@ -307,7 +307,7 @@ impl List {
             // Write every lane, and let the next one overwrite it if it is not near: no branch to
             // mispredict.
             let mut next = 0;
-            for (lane, (&id, squared)) in leaf.id.iter().zip(squared).enumerate() {
+            for (lane, (&id, squared)) in packet.id.iter().zip(squared).enumerate() {
                 (ids[next % LANES], distances[next % LANES]) = (id, squared.sqrt());
                 next += usize::from(mask.has(lane));
             }

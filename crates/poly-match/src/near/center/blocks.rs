@@ -54,13 +54,13 @@ pub(crate) fn search<S: Simd>(
     search: Search<'_>,
     points: &[Point],
     bounds: &Bounds,
-    scratch: &mut BlockBuffers,
+    buffers: &mut BlockBuffers,
     go_on: &mut dyn FnMut() -> bool,
     mut found: impl FnMut(usize, u32, f64),
 ) {
     let Search { index, near, .. } = search;
     let Some(root) = index.root() else { return };
-    let BlockBuffers { curve, stack } = scratch;
+    let BlockBuffers { curve, stack } = buffers;
     let order = curve.sort(points, bounds, POINTS_PER_CELL);
     let mut block = Block::EMPTY;
     let mut warm = [NO_RANK; WARM];
@@ -165,13 +165,13 @@ impl Block {
                 }
                 continue;
             }
-            let group = index.group(pending);
-            let reach = group.reach(simd, near, bounds);
-            let best = reach.all.lanes().map(|lane| group.min_rank[lane]).min();
+            let packet = index.group(pending);
+            let reach = packet.reach(simd, near, bounds);
+            let best = reach.all.lanes().map(|lane| packet.min_rank[lane]).min();
             if let Some(rank) = best.filter(|&rank| rank < worst) {
                 worst = self.test(near, &[(index.center(rank), rank)]);
             }
-            pending.push_children(group, reach.some.without(reach.all), worst, stack);
+            pending.push_children(packet, reach.some.without(reach.all), worst, stack);
         }
     }
 }

@@ -140,7 +140,8 @@ impl Index {
         poll()?;
         let starts = in_order_of_rank(&ranks);
         let mut leaves = Vec::with_capacity(ranks.len().div_ceil(LANES));
-        let mut slots = rank_of; // reuse this array: it has the right size, and new memory is expensive
+        // Reuse this array: it has the right size, and new memory is expensive.
+        let mut slots = rank_of;
         let mut first_slots = (0..).step_by(BOTTOM_SITES);
         for starts in starts.chunks(ASK_EVERY) {
             poll()?;

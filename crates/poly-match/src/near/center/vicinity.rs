@@ -12,7 +12,7 @@ use crate::rank::order::Ranks;
 use crate::rule::Within;
 use crate::tree::reach::reach;
 
-/// Lists of sites, one after the other. Each list is padded to whole leaves of [`LANES`] sites.
+/// Lists of sites, one after the other. Each list is padded to whole packets of [`LANES`] sites.
 #[derive(Debug, Default)]
 pub(crate) struct Vicinity {
     x: Vec<f64>,
@@ -21,8 +21,8 @@ pub(crate) struct Vicinity {
     positions: Vec<u64>,
 }
 
-/// Some leaves of a vicinity: x, y and input position of their sites.
-pub(crate) type Leaves<'a> = (&'a [[f64; LANES]], &'a [[f64; LANES]], &'a [[u64; LANES]]);
+/// Some packets of a vicinity: x, y and input position of their sites.
+pub(crate) type Packets<'a> = (&'a [[f64; LANES]], &'a [[f64; LANES]], &'a [[u64; LANES]]);
 
 impl Vicinity {
     pub(crate) fn clear(&mut self) {
@@ -42,20 +42,20 @@ impl Vicinity {
         stack: &mut Vec<PendingNode>,
     ) {
         self.clear();
-        index.leaves_near_box(simd, within, bounds, stack, |leaf, mask| {
-            self.push(simd, mask, (&leaf.x, &leaf.y, &leaf.id.map(u64::from)));
+        index.leaves_near_box(simd, within, bounds, stack, |packet, mask| {
+            self.push(simd, mask, (&packet.x, &packet.y, &packet.id.map(u64::from)));
         });
         if !ranking.is_by_position() {
             for position in &mut self.positions {
-                #[allow(clippy::cast_possible_truncation)] // it is the rank, which was one before
+                #[allow(clippy::cast_possible_truncation)] // a rank, widened from `u32`
                 let rank = *position as u32;
                 *position = ranking.position(rank).into();
             }
         }
-        self.end_leaf();
+        self.end_packet();
     }
 
-    /// Appends the sites of `wide` that are near some place of a box. Returns the range of leaves
+    /// Appends the sites of `wide` that are near some place of a box. Returns the range of packets
     /// they fill.
     #[inline(always)]
     pub(crate) fn add_from<S: Simd>(
@@ -66,18 +66,18 @@ impl Vicinity {
         bounds: &Bounds,
     ) -> Range<usize> {
         let start = self.x.len() / LANES;
-        let (x, y, positions) = wide.leaves(0..wide.x.len() / LANES);
+        let (x, y, positions) = wide.packets(0..wide.x.len() / LANES);
         for ((x, y), positions) in x.iter().zip(y).zip(positions) {
             let mask = reach(simd, within, bounds, (x, x), (y, y)).some;
             self.push(simd, mask, (x, y, positions));
         }
-        self.end_leaf();
+        self.end_packet();
         start..self.x.len() / LANES
     }
 
-    /// Returns the sites of a range of leaves.
+    /// Returns the sites of a range of packets.
     #[inline(always)]
-    pub(crate) fn leaves(&self, some: Range<usize>) -> Leaves<'_> {
+    pub(crate) fn packets(&self, some: Range<usize>) -> Packets<'_> {
         let places = some.start * LANES..some.end * LANES;
         let x = self.x[places.clone()].as_chunks().0;
         let y = self.y[places.clone()].as_chunks().0;
@@ -86,7 +86,7 @@ impl Vicinity {
 
     /// Returns the coordinates of a site and its input position.
     #[inline(always)]
-    #[allow(clippy::cast_possible_truncation)] // it was a position before
+    #[allow(clippy::cast_possible_truncation)] // a position, widened from `u32`
     pub(crate) fn site(&self, place: usize) -> (Point, usize) {
         ([self.x[place], self.y[place]], self.positions[place] as usize)
     }
@@ -103,9 +103,9 @@ impl Vicinity {
         push(simd, mask, positions, |position| position, &mut self.positions);
     }
 
-    /// Pads the last leaf with sites at NaN, which are near nothing.
+    /// Pads the last packet with sites at NaN, which are near nothing.
     #[inline(always)]
-    fn end_leaf(&mut self) {
+    fn end_packet(&mut self) {
         let end = self.x.len().next_multiple_of(LANES);
         self.x.resize(end, f64::NAN);
         self.y.resize(end, f64::NAN);

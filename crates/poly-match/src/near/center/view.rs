@@ -38,12 +38,12 @@ impl PendingNode {
         self.level == BOTTOM
     }
 
-    /// The child in `lane` of `group`, the packet of this node's children.
+    /// The child in `lane` of `packet`, the packet of this node's children.
     #[inline(always)]
-    pub(crate) fn child(self, group: &NodePacket, lane: usize) -> Self {
+    pub(crate) fn child(self, packet: &NodePacket, lane: usize) -> Self {
         #[allow(clippy::cast_possible_truncation)] // a lane
         let node = self.node * LANES as u32 + lane as u32;
-        Self { min_rank: group.min_rank[lane], level: self.level.wrapping_sub(1), node }
+        Self { min_rank: packet.min_rank[lane], level: self.level.wrapping_sub(1), node }
     }
 
     /// Pushes the children in `mask` whose lowest rank is below `bound`. The child with the lowest
@@ -52,18 +52,18 @@ impl PendingNode {
     #[inline(always)]
     pub(crate) fn push_children(
         self,
-        group: &NodePacket,
+        packet: &NodePacket,
         mask: Mask,
         bound: u32,
         stack: &mut Vec<Self>,
     ) {
         let first = stack.len();
         for lane in mask.lanes_down() {
-            let min_rank = group.min_rank[lane];
+            let min_rank = packet.min_rank[lane];
             if min_rank >= bound {
                 continue;
             }
-            stack.push(self.child(group, lane));
+            stack.push(self.child(packet, lane));
             let mut at = stack.len() - 1;
             while at > first && stack[at - 1].min_rank < min_rank {
                 stack.swap(at - 1, at);
@@ -82,12 +82,12 @@ impl<'a> IndexView<'a> {
         [leaf.x[slot % LANES], leaf.y[slot % LANES]]
     }
 
-    /// The box around all sites, where there is a tree.
+    /// Returns the bounding box of all sites; empty where there is no tree.
     pub(crate) fn bounds(&self) -> Bounds {
         self.levels.top().map_or(Bounds::EMPTY, |root| root.whole().0)
     }
 
-    /// The node above all others, where there is a tree.
+    /// Returns the node at the top; `None` where there is no tree.
     pub(crate) fn root(&self) -> Option<PendingNode> {
         let level = u32::try_from(self.levels.count().checked_sub(1)?).unwrap_or(0);
         Some(PendingNode { min_rank: 0, level, node: 0 })
@@ -134,9 +134,9 @@ impl<'a> IndexView<'a> {
                 if pending.is_bottom() {
                     break self.bottom(pending.node as usize);
                 }
-                let group = self.group(pending);
-                let reach = group.reach(simd, near, bounds);
-                pending.push_children(group, reach.some, NO_RANK, stack);
+                let packet = self.group(pending);
+                let reach = packet.reach(simd, near, bounds);
+                pending.push_children(packet, reach.some, NO_RANK, stack);
             };
         }
     }

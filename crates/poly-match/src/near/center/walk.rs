@@ -52,12 +52,12 @@ impl IndexView<'_> {
         let mut open = [(0, Mask::NONE); MAX_LEVELS];
         let (mut level, mut node) = (top, 0);
         loop {
-            let group = self.levels.group(level, node);
-            let reach = group.reach(simd, near, &bounds);
+            let packet = self.levels.group(level, node);
+            let reach = packet.reach(simd, near, &bounds);
             // All of this node is near: its lowest rank is a near site, without opening it.
             for lane in reach.all.lanes() {
-                if group.min_rank[lane] < best {
-                    (best, squared) = (group.min_rank[lane], f64::NAN);
+                if packet.min_rank[lane] < best {
+                    (best, squared) = (packet.min_rank[lane], f64::NAN);
                 }
             }
             let mut left = reach.some.without(reach.all);

@@ -10,8 +10,9 @@ use crate::geometry::{Bounds, Point};
 use crate::near::center::grid::squares::Grid;
 use crate::rule::Within;
 
-/// Cells along a side of a tile, and tiles along a side of a page.
+/// Cells along a side of a tile.
 pub(crate) const TILE: usize = 8;
+/// Tiles along a side of a page.
 pub(crate) const PAGE: usize = 4;
 
 /// Cells of a tile, tiles of a page, and cells of a page.
@@ -45,10 +46,15 @@ pub(crate) struct Occupancy {
     filled: Option<Vec<u64>>,
 }
 
-/// Limits for points that fill only parts of a grid: the fewest points per page of the whole grid,
-/// the most cells (of existing pages) per point, and the fewest points per cell that is not empty.
+// A grid that points fill only in parts pays within these three limits.
+
+/// Fewest points per page of the whole grid.
 const POINTS_PER_PAGE: f64 = 8.0;
+
+/// Most cells of existing pages per point.
 const CELLS_PER_POINT: usize = 2;
+
+/// Fewest points per cell that is not empty.
 const POINTS_PER_CELL: usize = 6;
 
 /// One point in 64 is looked at first, to see whether the points fill the whole grid.

@@ -41,9 +41,10 @@ impl Task for PaintBand<'_> {
     }
 }
 
-/// Sites that are fetched together, so that their memory accesses overlap: the first batch, and the
-/// largest.
+/// Sites in the first batch.
 const FEW: usize = 16;
+
+/// Most sites in a batch. They are fetched together, so that their memory accesses overlap.
 const TOGETHER: usize = 256;
 
 /// A batch of sites in rank order.
@@ -140,7 +141,7 @@ struct Canvas<'a> {
     strokes: Vec<Stroke>,
     lists: Lists,
     /// Where the columns, and the rows, of each tile begin and end.
-    edges: [Vec<TileSides>; 2],
+    sides: [Vec<TileSides>; 2],
 }
 
 impl<'a> Canvas<'a> {
@@ -152,7 +153,7 @@ impl<'a> Canvas<'a> {
             None => (1, 0),
         };
         let words = (occupancy.columns * PAGE).div_ceil(64);
-        let edges = [(0, 0..occupancy.columns), (1, rows.clone())].map(|(axis, pages)| {
+        let sides = [(0, 0..occupancy.columns), (1, rows.clone())].map(|(axis, pages)| {
             let tiles = pages.start * PAGE..pages.end * PAGE;
             tiles.map(|tile| TileSides::of(&occupancy.grid, axis, tile)).collect()
         });
@@ -166,7 +167,7 @@ impl<'a> Canvas<'a> {
             rows,
             strokes: Vec::new(),
             lists: Lists::new(count),
-            edges,
+            sides,
         }
     }
 
@@ -261,7 +262,7 @@ impl<'a> Canvas<'a> {
         }
         let center = sites.center[at];
         let (touched, covered) =
-            reach(simd, near, center, &self.edges[0][column], &self.edges[1][row]);
+            reach(simd, near, center, &self.sides[0][column], &self.sides[1][row]);
         let cells = tile.open & touched;
         if cells != 0 {
             if sites.number[at] == NONE {

@@ -91,7 +91,7 @@ impl Cells {
         workers: Option<NonZeroUsize>,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        // One band for each thread and no more, since every band reads the sites of all.
+        // One band for each thread and no more, since every band goes through the sites on its own.
         let bands = workers.unwrap_or_else(all_cores).get().min(occupancy.rows);
         let mut parts: Vec<Option<Lists>> = Vec::new();
         parts.resize_with(bands, || None);

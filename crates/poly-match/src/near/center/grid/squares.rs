@@ -18,17 +18,19 @@ pub(crate) struct Grid {
     last: [u32; 2],
 }
 
-/// Points per cell, on average: the best number, and the fewest for which the lists of a cell pay
-/// for themselves.
+/// Points per cell, on average, that are best.
 const POINTS_PER_CELL: f64 = 12.0;
+
+/// Fewest points per cell for which making its list pays.
 const MIN_POINTS_PER_CELL: f64 = 6.0;
 
 /// Largest number of cells: more would not stay in a cache.
 const MAX_CELLS: f64 = (1 << 22) as f64;
 
-/// How many cells a distance spans, at most and at least. Cells smaller than 1/12 of the distance
-/// would hardly make shorter lists. Cells larger than 1/1.25 of it would make much longer ones.
+/// Most sides of a cell that a distance spans: smaller cells would hardly make shorter lists.
 const MAX_PER_DISTANCE: f64 = 12.0;
+
+/// Fewest sides of a cell that a distance spans: larger cells would make much longer lists.
 const MIN_PER_DISTANCE: f64 = 1.25;
 
 impl Grid {
@@ -40,7 +42,7 @@ impl Grid {
         let points = points as f64;
         let side = |points_per_cell: f64| {
             let cells = (points / points_per_cell).min(MAX_CELLS);
-            // A narrow grid is one cell wide, and has as many cells as it is long.
+            // In a narrow grid the number of cells depends on its length alone.
             f64::max((width / cells).sqrt() * height.sqrt(), width.max(height) / cells)
         };
         let largest = near.max_dist() / MIN_PER_DISTANCE;
@@ -156,10 +158,13 @@ mod tests {
         let one_place = Bounds { min: [3.0, 3.0], max: [3.0, 3.0] };
         assert!(Grid::even(&one_place, 1_000_000, &within(1.0)).is_none());
         let line = Bounds { min: [0.0, 3.0], max: [100.0, 3.0] };
-        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 cells and two");
+        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 columns and two rows");
         assert!(line.columns() > 900 && line.columns() < 1100 && line.rows() == 2);
         let far = Bounds { min: [1e12, 1e12], max: [1e12 + 100.0, 1e12 + 100.0] };
-        assert!(Grid::even(&far, 1_000_000, &within(1.0)).is_none(), "rounding would be felt");
+        assert!(
+            Grid::even(&far, 1_000_000, &within(1.0)).is_none(),
+            "rounding errors would be too large"
+        );
     }
 
     proptest! {

@@ -28,14 +28,17 @@ pub(crate) enum Way {
 /// Fewest points for which a grid or blocks pay for their preparation.
 const FEW_POINTS: usize = 256;
 
-/// Points that a thread takes at a time. A lookup in a cell is fast, so its pieces are larger than
-/// those of a search, which takes longer per point.
+/// Points that a thread takes at a time when it looks them up in cells, which is fast.
 const CELLS_PIECE: usize = 4096;
+
+/// Points that a thread takes at a time when it searches for each alone, which takes longer.
 const SINGLE_PIECE: usize = 512;
 
-/// Points that a thread takes at a time when it sorts them into blocks. In a larger piece the
+/// Fewest points that a thread takes at a time when it sorts them into blocks. In a larger piece the
 /// points of a block lie closer together.
 const MIN_BLOCKS_PIECE: usize = 1 << 16;
+
+/// Most points that a thread takes at a time when it sorts them into blocks.
 const MAX_BLOCKS_PIECE: usize = 1 << 21;
 
 /// A search for many points, and how to run it.
@@ -166,13 +169,13 @@ impl Task for SearchBlocks<'_, '_> {
         let ((points, index), distance) = self.piece;
         index.fill(-1);
         distance.fill(f64::NAN);
-        let mut scratch = blocks::BlockBuffers::default();
+        let mut buffers = blocks::BlockBuffers::default();
         blocks::search(
             simd,
             self.search,
             points,
             self.bounds,
-            &mut scratch,
+            &mut buffers,
             self.go_on,
             |place, rank, squared| {
                 index[place] = i64::from(ranking.position(rank));

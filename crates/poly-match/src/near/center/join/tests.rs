@@ -26,7 +26,7 @@ const MUST_BE_USED: [&str; 33] = [
     "inclusive", "exclusive", "a pair on the limit", "candidates that tie", "points not finite",
     "a tree of 1 level", "a tree of 2 levels", "a tree of 3 levels",
     "cells all over the grid", "cells on parts of the grid", "cells painted on several threads",
-    "lists broken off", "points searched for past the end of such a list", "and found",
+    "lists cut off", "points searched for past a list that was cut off", "found past such a list",
     "blocks", "one by one on several threads", "cells on several threads",
     "the choice was one by one", "the choice was cells", "the choice was blocks",
     "once, the best few first",
@@ -211,7 +211,7 @@ fn count_ways(
     if lists.unfinished.iter().all(|&cells| cells == 0) {
         return;
     }
-    used.count("lists broken off", true);
+    used.count("lists cut off", true);
     let is_searched_for = |point: Point| {
         let mut cell = [0];
         occupancy.place(&[point], &mut cell);
@@ -225,8 +225,8 @@ fn count_ways(
             && !list.take_while(|&site| site != NONE).any(|site| is_near(&site))
     };
     let searched: Vec<usize> = (0..points.len()).filter(|&i| is_searched_for(points[i])).collect();
-    used.count("points searched for past the end of such a list", !searched.is_empty());
-    used.count("and found", searched.iter().any(|&i| expected[i].0 >= 0));
+    used.count("points searched for past a list that was cut off", !searched.is_empty());
+    used.count("found past such a list", searched.iter().any(|&i| expected[i].0 >= 0));
 }
 
 /// Makes a failing case smaller: drops the sites and points that the difference does not need. It
@@ -289,7 +289,7 @@ fn every_way_agrees_with_the_oracle() {
 /// Many sites at the same place, which cover no cell on the rim of their reach, use up the budget
 /// of the tile. The last site is then not on the lists of these cells.
 #[test]
-fn a_point_whose_list_was_broken_off_is_searched_for() {
+fn a_point_whose_list_was_cut_off_is_searched_for() {
     let mut centers = vec![[0.0, 0.0]; 5000];
     centers.push([0.5, 0.5]);
     let keys = vec![1.0; centers.len()];

@@ -265,11 +265,11 @@ fn walk<S: Simd>(
             bound = visitor.visit(simd, index, u64::from(pending.node), bound);
             continue;
         }
-        let group = index.group(pending);
-        let (mask, low) = group.at_most_from_box(simd, bounds, bound);
+        let packet = index.group(pending);
+        let (mask, low) = packet.at_most_from_box(simd, bounds, bound);
         let first = stack.len();
         for lane in mask.lanes() {
-            let child = (low[lane], pending.child(group, lane));
+            let child = (low[lane], pending.child(packet, lane));
             // Keep the closest on top of the stack, so that it is visited next.
             stack.push(child);
             let mut at = stack.len() - 1;
