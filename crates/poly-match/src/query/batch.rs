@@ -76,7 +76,7 @@ struct BatchBuffers {
     wide: Vicinity,
     stack: Vec<PendingNode>,
     scores: Vec<Score>,
-    group: SearchBuffers,
+    search: SearchBuffers,
 }
 
 impl Batch {
@@ -400,8 +400,8 @@ impl Batch {
     #[inline(always)]
     fn row_of_one<S: Simd>(&mut self, simd: S, group: &Group, max_dist: Option<f64>, point: Point) {
         let Self { indices, found, buffers, .. } = self;
-        let BatchBuffers { scores, group: single, .. } = buffers;
-        group.scores(simd, max_dist, point, single, scores);
+        let BatchBuffers { scores, search, .. } = buffers;
+        group.scores(simd, max_dist, point, search, scores);
         let matches = scores.iter().map(|score| Match {
             index: group.order.ranking.position(score.rank) as usize,
             distance: score.distance,

@@ -17,8 +17,8 @@ use crate::query::{self, Query};
 use crate::rank::select::Selection;
 use crate::tree::curve::Curve;
 
-/// Fewest points that a thread sorts and searches at a time. In a larger piece neighbours lie closer
-/// together.
+/// Fewest points that a thread sorts and searches at a time. In a larger piece neighbours lie
+/// closer together.
 const MIN_PIECE: usize = 1 << 10;
 
 /// Most points that a thread sorts and searches at a time.

@@ -92,8 +92,7 @@ impl Sites {
             let (first, count) = ((pages.start * PAGE) as f64, (pages.len() * PAGE) as f64);
             for i in 0..TOGETHER {
                 let (low, high) = canvas.occupancy.grid.reach(axis, self.center[i][axis], near);
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-                // clamped to the canvas
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped
                 let tile = |tiles: f64| (tiles - first).clamp(0.0, count) as u32;
                 self.start[axis][i] = tile(low / TILE as f64);
                 self.end[axis][i] = tile(high / TILE as f64 + 1.0);

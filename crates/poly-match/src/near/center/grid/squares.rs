@@ -71,8 +71,7 @@ impl Grid {
             && side > 1e-150
             && side.is_finite()
             && last[0].max(last[1]) < f64::from(u32::MAX);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        // within range if it is sound
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range if sound
         let last = last.map(|last| last as u32);
         #[cfg(test)]
         if is_sound {

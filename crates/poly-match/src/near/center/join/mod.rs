@@ -34,8 +34,8 @@ const CELLS_PIECE: usize = 4096;
 /// Points that a thread takes at a time when it searches for each alone, which takes longer.
 const SINGLE_PIECE: usize = 512;
 
-/// Fewest points that a thread takes at a time when it sorts them into blocks. In a larger piece the
-/// points of a block lie closer together.
+/// Fewest points that a thread takes at a time when it sorts them into blocks. In a larger piece
+/// the points of a block lie closer together.
 const MIN_BLOCKS_PIECE: usize = 1 << 16;
 
 /// Most points that a thread takes at a time when it sorts them into blocks.

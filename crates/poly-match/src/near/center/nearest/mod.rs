@@ -7,7 +7,8 @@
 //! goes down the tree with its bounding box, closest node first. A node is pruned if it is farther
 //! from the box than the worst distance that any point of the block has found. A leaf that remains
 //! is measured against all points of the block at once: the points are the lanes of the vectors.
-//! The leaf that the last point of a block ended in gives the next block a bound from the start.
+//! The leaf that holds the nearest site of a block's last point gives the next block a bound from
+//! the start.
 //!
 //! The search compares squared distances, but the answer is decided by their square roots, and
 //! among equal roots by the lower rank. Two squares that differ may have the same root. So a point
