@@ -1,10 +1,10 @@
-//! Some points with all their candidates, for a caller who says which of these are best.
+//! [`Batch`]: some points with all their candidates, for a caller who says which of these are best.
 //!
-//! A row holds the positions of its candidates as they lie in the index: nothing is sorted. Which of
-//! the sites near its block these are is kept as bits, and no distance: of the few candidates whose
-//! distance is asked for, it is computed again, by the same operations.
+//! A row holds the input positions of its candidates, in the order of the index: nothing is sorted.
+//! A bit for each site near the block records which of them are candidates. No distance is kept. If
+//! a candidate's distance is asked for, which is rare, the same operations compute it again.
 //!
-//! The positions go to the caller, who may keep them.
+//! The positions are handed to the caller, who may keep them.
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -24,58 +24,59 @@ use crate::query::rows::{Size, block};
 use crate::rank::order::Score;
 use crate::rule::{Tie, Within};
 
-/// Points that are read at a time, out of their order in memory, and between two questions whether to
-/// go on.
+/// Points that are gathered at a time, because they are scattered in memory. It is also how many
+/// are searched between two calls of `go_on`.
 const AHEAD: usize = 256;
 
-/// The sites near a wide block are looked up in the index, those near a narrow one among these.
+/// The size of a wide block, which looks its sites up in the index.
 const WIDE: Size = Size { points: AHEAD, spread: 4.0 };
+
+/// The size of a narrow block, which takes its sites from those of the wide block around it.
 const NARROW: Size = Size { points: 16, spread: 1.5 };
 
-/// Candidates that room is made for at a time, at least.
+/// Fewest candidates that the array grows by.
 const ROOM: usize = 1 << 10;
 
-/// Leaves of sites whose bits are a word.
-const LEAVES: usize = u64::BITS as usize / LANES;
+/// Packets of sites whose bits fill one word.
+const PACKETS: usize = u64::BITS as usize / LANES;
 
-/// Some points with their candidates, as compressed sparse rows; see
-/// [`Batches`](crate::Batches).
+/// Some points with their candidates, as compressed sparse rows; see [`Batches`](crate::Batches).
 ///
-/// The candidates of a point are in no order that has a meaning.
+/// The order of the candidates of a point has no meaning.
 #[derive(Debug)]
 pub struct Batch {
     level: Level,
     points: Vec<Point>,
-    /// Where each point is in the query, from a start on.
+    /// The position of each point in the query, counted from `start`.
     start: usize,
     places: Vec<u32>,
     indptr: Vec<i64>,
-    /// Until they are handed over.
+    /// The positions of the candidates, until they are handed over.
     indices: Vec<i64>,
-    /// What sites were looked at for each point.
+    /// Which sites were tested for each point.
     looks: Vec<Look>,
     sites: Vicinity,
-    /// A bit for each site that was looked at, set for those that are candidates.
+    /// A bit for each site that was tested, set if it is a candidate.
     bits: Vec<u64>,
-    /// All candidates instead, where they are no sites.
+    /// All candidates with their distances, for rules that have no sites.
     found: Vec<Match>,
-    scratch: BatchBuffers,
+    buffers: BatchBuffers,
 }
 
-/// The first of some sites, and the first of their bits.
+/// Where the sites that were tested for a point start, and where their bits start.
 #[derive(Debug, Clone, Copy, Default)]
 struct Look {
-    leaf: usize,
+    packet: usize,
     word: usize,
 }
 
-/// What is used again from batch to batch.
+/// Buffers reused between batches.
 #[derive(Debug, Default)]
 struct BatchBuffers {
     wide: Vicinity,
     stack: Vec<PendingNode>,
     scores: Vec<Score>,
-    group: SearchBuffers,
+    search: SearchBuffers,
 }
 
 impl Batch {
@@ -91,43 +92,45 @@ impl Batch {
             sites: Vicinity::default(),
             bits: Vec::new(),
             found: Vec::new(),
-            scratch: BatchBuffers::default(),
+            buffers: BatchBuffers::default(),
         }
     }
 
-    /// The points: finite ones, each of them in one batch of a query.
+    /// Returns the points. They are finite, and each is in only one batch of a query.
     #[must_use]
     pub fn points(&self) -> &[Point] {
         &self.points
     }
 
-    /// Where the candidates of each point start; one more entry than there are points.
+    /// Returns where the candidates of each point start. There is one more entry than there are
+    /// points.
     #[must_use]
     pub fn indptr(&self) -> &[i64] {
         &self.indptr
     }
 
-    /// How many candidates there are.
+    /// Returns the number of candidates.
     #[must_use]
     pub fn count(&self) -> usize {
         self.indptr.last().map_or(0, |&end| as_usize(end))
     }
 
-    /// The positions of the candidates; they are gone from here.
+    /// Takes the positions of the candidates out of the batch.
     pub(crate) fn take_indices(&mut self) -> Vec<i64> {
         std::mem::take(&mut self.indices)
     }
 
-    /// Of each point, the `k` candidates of the smallest keys, written to the point's row of all points
-    /// of the query, of `k` entries each; the rest of the row stays as it is. There is a key for every
-    /// candidate; equal keys are decided by `tie`.
+    /// Writes the `k` candidates with the smallest keys for each point. `keys` has a key for every
+    /// candidate; `tie` decides between equal keys. `index` and `distance` have a row of `k`
+    /// entries for each point of the whole query. What the candidates of a point do not fill of its
+    /// row stays as it is.
     ///
     /// # Errors
-    /// [`Error::CandidateKeys`] where there is not one key for each candidate,
-    /// [`Error::CandidateKey`] for one that is NaN.
+    /// [`Error::CandidateKeys`] if there is not one key for each candidate; [`Error::CandidateKey`]
+    /// if a key is NaN.
     ///
     /// # Panics
-    /// Where `index` or `distance` has not `k` entries for each point of the query.
+    /// If `index` or `distance` does not have `k` entries for each point of the query.
     pub fn best_into(
         &self,
         keys: &[f64],
@@ -154,46 +157,47 @@ impl Batch {
         indptr.clear();
         indptr.push(0);
         indices.clear();
-        indices.reserve(before + before / 8); // about as many again
+        indices.reserve(before + before / 8); // the next batch has about as many
         looks.clear();
         sites.clear();
         bits.clear();
         found.clear();
     }
 
-    /// A candidate of a point, by its place among all candidates.
+    /// Returns a candidate of a point, by its place among all candidates of the batch.
     #[inline(always)]
     pub(crate) fn candidate(&self, row: usize, at: usize) -> Match {
         if let Some(&found) = self.found.get(at) {
             return found;
         }
-        let Look { leaf, word } = self.looks[row];
+        let Look { packet, word } = self.looks[row];
         let place = nth_bit(&self.bits[word..], at - as_usize(self.indptr[row]));
-        let (site, position) = self.sites.site(leaf * LANES + place);
+        let (site, position) = self.sites.site(packet * LANES + place);
         let distance = squared_distance(site, self.points[row]).sqrt();
         Match { index: position, distance }
     }
 
-    /// Where a point is in the query.
+    /// Returns the position of a point in the query.
     #[inline(always)]
     pub(crate) fn place(&self, row: usize) -> usize {
         self.start + self.places[row] as usize
     }
 
-    /// Where the rows of some points are.
+    /// Returns where the rows of some points are.
     #[inline(always)]
     pub(crate) fn all(&self, rows: Range<usize>) -> Range<usize> {
         as_usize(self.indptr[rows.start])..as_usize(self.indptr[rows.end])
     }
 
-    /// Where the row of a point is.
+    /// Returns where the row of a point is.
     #[inline(always)]
     pub(crate) fn row(&self, row: usize) -> Range<usize> {
         self.all(row..row + 1)
     }
 }
 
-/// Where the bit is that `n` other ones come before, in words that have more than `n`.
+/// Returns the position of the set bit number `n`, counted from 0. The words must have more than
+/// `n` bits set.
 #[inline(always)]
 fn nth_bit(words: &[u64], n: usize) -> usize {
     #[allow(clippy::cast_possible_truncation)] // far fewer than 2^32
@@ -208,7 +212,8 @@ fn nth_bit(words: &[u64], n: usize) -> usize {
     0
 }
 
-/// The same in one word: which half it is in, then which half of that, and so on, without a branch.
+/// Returns the position of set bit `n` of one word. Without a branch: it finds the half that holds
+/// the bit, then the half of that, and so on.
 #[inline(always)]
 fn nth_bit_of(word: u64, mut n: u32) -> u32 {
     let mut start = 0;
@@ -221,13 +226,13 @@ fn nth_bit_of(word: u64, mut n: u32) -> u32 {
     start
 }
 
-/// Makes a batch of the points that come next in an order, of `enough` candidates or a little more.
+/// The task that makes a batch of the next points, with `enough` candidates or a little more.
 pub(crate) struct Fill<'a, 'p> {
     pub(crate) groups: &'a [Group],
-    /// A piece of a query, which starts there.
+    /// A piece of a query, and where it starts in the query.
     pub(crate) query: Query<'a>,
     pub(crate) start: usize,
-    /// The places of the points that are left.
+    /// The places of the points that remain, in order.
     pub(crate) places: &'p [u32],
     pub(crate) enough: usize,
     pub(crate) batch: &'p mut Batch,
@@ -256,19 +261,19 @@ impl Task for Fill<'_, '_> {
     }
 }
 
-/// The last points of a batch, whose rows are to be added, as far as it takes for `enough` candidates.
+/// Points of a batch whose rows are still to be added, until there are `enough` candidates.
 #[derive(Clone, Copy)]
 struct Ahead<'a> {
     query: &'a Query<'a>,
     /// Where they are in the query.
     places: &'a [u32],
-    /// Which of the batch's points is the first of them.
+    /// Index of the first of them among the points of the batch.
     first: usize,
     enough: usize,
 }
 
 impl Batch {
-    /// Adds the rows of some points; returns how many it takes.
+    /// Adds the rows of some points. Returns how many rows it added.
     #[inline(always)]
     fn rows<S: Simd>(&mut self, simd: S, groups: &[Group], ahead: Ahead<'_>) -> usize {
         let Ahead { query, places, first, enough } = ahead;
@@ -288,14 +293,14 @@ impl Batch {
                 }
             };
             let (count, bounds, widest) = self.block(ahead, done..places.len(), within, WIDE);
-            let BatchBuffers { wide, stack, .. } = &mut self.scratch;
+            let BatchBuffers { wide, stack, .. } = &mut self.buffers;
             wide.fill(simd, (group.order.ranking.view(), index.view()), &widest, &bounds, stack);
             done += self.rows_of_wide(simd, within, ahead, done..done + count);
         }
         done
     }
 
-    /// The same of a wide block of them.
+    /// Adds the rows of a wide block. Returns how many rows it added.
     #[inline(always)]
     fn rows_of_wide<S: Simd>(
         &mut self,
@@ -307,14 +312,15 @@ impl Batch {
         let mut left = wide.clone();
         while !left.is_empty() && self.count() < ahead.enough {
             let (count, bounds, widest) = self.block(ahead, left.clone(), within, NARROW);
-            let leaves = self.sites.add_from(simd, &self.scratch.wide, &widest, &bounds);
+            let packets = self.sites.add_from(simd, &self.buffers.wide, &widest, &bounds);
             let narrow = left.start..left.start + count;
-            left.start += self.rows_of_narrow(simd, &widest, ahead, narrow, leaves);
+            left.start += self.rows_of_narrow(simd, &widest, ahead, narrow, packets);
         }
         left.start - wide.start
     }
 
-    /// How many of some points are a block, the box around it, and the distance that holds for it.
+    /// Finds a block at the start of some points. Returns how many points it has, its bounding box,
+    /// and the largest distance of its points.
     #[inline(always)]
     fn block(
         &self,
@@ -327,8 +333,8 @@ impl Batch {
         block(ahead.query, &ahead.places[some], |i| points[i], within, size)
     }
 
-    /// Adds the rows of a narrow block: of the sites of some leaves, those that are near. Returns how
-    /// many it takes.
+    /// Adds the rows of a narrow block: for each point, the near ones among the sites of some
+    /// packets. Returns how many rows it added.
     #[inline(always)]
     fn rows_of_narrow<S: Simd>(
         &mut self,
@@ -336,11 +342,11 @@ impl Batch {
         widest: &Within,
         ahead: Ahead<'_>,
         narrow: Range<usize>,
-        leaves: Range<usize>,
+        packets: Range<usize>,
     ) -> usize {
         let Self { points, indices, indptr, looks, sites, bits, .. } = self;
-        let first = leaves.start;
-        let (x, y, positions) = sites.leaves(leaves);
+        let first = packets.start;
+        let (x, y, positions) = sites.packets(packets);
         let most = x.len() * LANES;
         let mut end = indices.len();
         let start = indptr.len();
@@ -359,8 +365,8 @@ impl Batch {
             }
             let row = &mut indices[end..end + most];
             let mut count = 0;
-            looks.push(Look { leaf: first, word: bits.len() });
-            let words = x.chunks(LEAVES).zip(y.chunks(LEAVES)).zip(positions.chunks(LEAVES));
+            looks.push(Look { packet: first, word: bits.len() });
+            let words = x.chunks(PACKETS).zip(y.chunks(PACKETS)).zip(positions.chunks(PACKETS));
             for ((x, y), positions) in words {
                 let (mut word, mut shift) = (0, 0);
                 for ((x, y), positions) in x.iter().zip(y).zip(positions) {
@@ -393,15 +399,15 @@ impl Batch {
     /// Adds the row of a point that is searched for alone.
     #[inline(always)]
     fn row_of_one<S: Simd>(&mut self, simd: S, group: &Group, max_dist: Option<f64>, point: Point) {
-        let Self { indices, found, scratch, .. } = self;
-        let BatchBuffers { scores, group: scratch, .. } = scratch;
-        group.scores(simd, max_dist, point, scratch, scores);
+        let Self { indices, found, buffers, .. } = self;
+        let BatchBuffers { scores, search, .. } = buffers;
+        group.scores(simd, max_dist, point, search, scores);
         let matches = scores.iter().map(|score| Match {
             index: group.order.ranking.position(score.rank) as usize,
             distance: score.distance,
         });
         found.extend(matches);
         indices.extend(found[indices.len()..].iter().map(|found| as_i64(found.index)));
-        self.end_row(self.scratch.scores.len());
+        self.end_row(self.buffers.scores.len());
     }
 }

@@ -1,12 +1,13 @@
-//! All points of a query, batch after batch, for a caller who says which candidates are best.
+//! [`Batches`]: all points of a query, batch by batch, for a caller who says which candidates are
+//! best.
 //!
-//! Points that follow each other lie far apart, and share nothing. So they are taken along a
-//! space-filling curve: those of a batch lie close together, have much the same candidates, and what is
-//! known of these stays in the processor's cache, for the search and for whoever is asked. The answers
-//! go to where the points came from.
+//! Points that follow each other in the input may lie far apart, and then share nothing. So they
+//! are taken along a space-filling curve. The points of a batch lie close together and have much
+//! the same candidates. Data about these stays in the processor's cache, for the search and for the
+//! caller. The answers are written in the order of the input.
 //!
-//! A batch has so few candidates that all of it stays in that cache. Every thread makes a batch of
-//! points of its own; then the caller is asked of these, one after the other.
+//! A batch has few enough candidates that all of it stays in that cache. Every thread makes a batch
+//! of its own points; the caller then gets these batches one after the other.
 
 use std::num::NonZeroUsize;
 
@@ -19,44 +20,50 @@ use crate::query::batch::{Batch, Fill};
 use crate::query::{self, Options, Query};
 use crate::tree::curve::Curve;
 
-/// How many candidates a batch has, or a little more: so few that it stays in the cache of a core; of
-/// several threads so many that it costs more than to start one.
+/// Candidates per batch on one thread, or a little more: few enough that a batch stays in the cache
+/// of a core.
 const ENOUGH: usize = 1 << 15;
+
+/// Candidates per batch on several threads, or a little more: enough that a batch costs more than
+/// starting a thread.
 const ENOUGH_OF_THREADS: usize = 1 << 18;
 
-/// Points that are put in order at a time: the more, the closer together.
+/// Fewest points that a thread sorts at a time. In a larger piece neighbours lie closer together.
 const MIN_PIECE: usize = 1 << 10;
+
+/// Most points that a thread sorts at a time.
 const MAX_PIECE: usize = 1 << 20;
 
-/// Points to a cell of the curve, about.
+/// Average number of points in a cell of the curve.
 const POINTS_PER_CELL: usize = 4;
 
-/// The candidates of all points of a query, batch after batch; see [`Matcher::batches`](crate::Matcher::batches).
+/// The candidates of all points of a query, batch by batch; see
+/// [`Matcher::batches`](crate::Matcher::batches).
 ///
-/// Every finite point is in one batch, unless it is of a group without polygons, or of a batch without
-/// any candidate.
+/// Every finite point is in exactly one batch, with two exceptions: points whose group has no
+/// polygons, and points that would be in a batch without any candidate.
 #[derive(Debug)]
 pub struct Batches<'a> {
     prepared: &'a Prepared,
     query: Query<'a>,
     bounds: Bounds,
-    /// Candidates of a batch, or a little fewer.
+    /// Candidates per batch, or a little more.
     enough: usize,
-    /// Points that a slot takes at a time, and where the next of them start.
+    /// Points that a slot takes at a time, and where the next piece starts.
     size: usize,
     next: usize,
-    /// One for each thread.
+    /// One slot for each thread.
     slots: Vec<Slot>,
-    /// How many of the slots' batches were handed over.
+    /// How many of the slots' batches the caller has got.
     handed: usize,
 }
 
-/// What one thread works on.
+/// The work of one thread: a piece of the query, and the current batch.
 #[derive(Debug)]
 struct Slot {
     /// Where its piece of the query starts.
     start: usize,
-    /// The order of its points, once they are put in order, and how many of them are done.
+    /// The order of its points once they are sorted, and how many of them are done.
     curve: Curve,
     is_sorted: bool,
     done: usize,
@@ -64,7 +71,7 @@ struct Slot {
 }
 
 impl<'a> Batches<'a> {
-    /// For a query that goes with the matcher.
+    /// Prepares the batches of a query that fits the matcher.
     pub(crate) fn new<E: From<Error>>(
         prepared: &'a Prepared,
         query: Query<'a>,
@@ -76,7 +83,8 @@ impl<'a> Batches<'a> {
         Self::cut(prepared, query, options, (enough, MIN_PIECE), poll)
     }
 
-    /// The same with so many candidates to a batch, and at least so many points put in order at a time.
+    /// Prepares batches of about `enough` candidates; a thread sorts at least `min_piece` points at
+    /// a time.
     pub(crate) fn cut<E: From<Error>>(
         prepared: &'a Prepared,
         query: Query<'a>,
@@ -103,11 +111,11 @@ impl<'a> Batches<'a> {
         Ok(Self { prepared, query, bounds, enough, size, next: 0, slots, handed: 0 })
     }
 
-    /// The next batch that has candidates, and the positions of all of these. `poll` is as in
-    /// [`Matcher::match_points_with`](crate::Matcher::match_points_with).
+    /// Returns the next batch that has candidates, and the positions of all of these; `None` at the
+    /// end. `poll` is as in [`Matcher::match_points_with`](crate::Matcher::match_points_with).
     ///
     /// # Errors
-    /// What `poll` returns.
+    /// Whatever `poll` returns.
     pub fn next<E: From<Error>>(
         &mut self,
         mut poll: impl FnMut() -> Result<(), E>,
@@ -126,7 +134,7 @@ impl<'a> Batches<'a> {
         }
     }
 
-    /// Makes the next batch of every slot; false where no point is left.
+    /// Makes the next batch of every slot. Returns false if no points are left.
     fn search<E: From<Error>>(&mut self, poll: impl FnMut() -> Result<(), E>) -> Result<bool, E> {
         let Self { prepared, query, bounds, enough, size, .. } = *self;
         let groups = prepared.groups.as_slice();
@@ -161,7 +169,7 @@ impl Slot {
     }
 }
 
-/// Puts a piece of a query in order.
+/// Sorts a piece of a query.
 struct Sort<'a, 'p> {
     groups: usize,
     query: Query<'a>,

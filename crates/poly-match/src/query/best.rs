@@ -1,4 +1,6 @@
-//! The best, or the k best, of every point of a query, by the path of each group.
+//! [`best_into`]: the k best candidates of every point of a query, each group by its fastest path.
+//!
+//! This file only checks, chooses and hands on. The searches are in `near`, and in `pick`.
 
 use crate::error::Error;
 use crate::geometry::extent::Extent;
@@ -12,17 +14,17 @@ use crate::query::path::{Path, path};
 use crate::query::pick::Pick;
 use crate::query::{Options, Query, group};
 
-/// Points that one thread takes at a time where the cell of each is looked up.
+/// Points that a thread takes at a time when it looks each one up in its cell.
 const CELLS_PIECE: usize = 4096;
 
-/// Writes the positions and the distances of the `k` best of every point, a row for each; −1 and NaN
-/// where there are fewer.
+/// Writes the positions and distances of the `k` best candidates of every point, one row per point.
+/// Missing ones get −1 and NaN.
 ///
 /// # Errors
-/// Those of a query, and what `poll` returns.
+/// The errors of a query that does not fit the polygons, and whatever `poll` returns.
 ///
 /// # Panics
-/// Where `index` or `distance` has not `k` entries for each point.
+/// If `index` or `distance` does not have `k` entries for each point.
 pub(crate) fn best_into<E: From<Error>>(
     prepared: &Prepared,
     query: Query<'_>,
@@ -31,7 +33,7 @@ pub(crate) fn best_into<E: From<Error>>(
     options: Options,
     mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<(), E> {
-    let expected = query.points.len().checked_mul(k).expect("it fits in memory");
+    let expected = query.points.len().checked_mul(k).expect("points × k fits in memory");
     assert_eq!((index.len(), distance.len()), (expected, expected), "k entries for each point");
     query.check_with(prepared)?;
     let Prepared { groups, level, .. } = prepared;
@@ -41,14 +43,15 @@ pub(crate) fn best_into<E: From<Error>>(
         Path::NearestCenters(_) | Path::Search => false,
     };
     let workers = options.workers;
-    // The points of all groups in one pass, where no group has a faster path of its own.
+    // If no group has a bulk path, take the points of all groups in one pass.
     if !groups.iter().any(is_in_bulk) {
         let bounds = bounds_of(query.points, *level, options, &mut poll)?;
         let pick = Pick { groups, level: *level, query, bounds, k, workers };
         return pick.run(index, distance, poll);
     }
     if query.groups.is_some() {
-        options.check(query.points)?; // a group does not know where its points stand among all
+        // An error must name the point's position in the whole query, which a group does not know.
+        options.check(query.points)?;
     }
     let run = |group: &Group, points: &[Point], index: &mut [i64], distance: &mut [f64]| match path(
         group,
@@ -88,7 +91,7 @@ pub(crate) fn best_into<E: From<Error>>(
     group::each(&query, groups, index, distance, run)
 }
 
-/// The box around the finite points; the others are refused where the options say so.
+/// Returns the bounding box of the finite points. Other points are an error if the options say so.
 fn bounds_of<E: From<Error>>(
     points: &[Point],
     level: Level,

@@ -1,4 +1,6 @@
-//! All candidates of the points of a query, piece by piece.
+//! [`some`]: all candidates of the points of a query, piece by piece.
+//!
+//! A piece is shared out over threads; `rows` finds the candidates of each share.
 
 use crate::answer::{Candidates, as_i64};
 use crate::error::Error;
@@ -7,21 +9,22 @@ use crate::near::Prepared;
 use crate::query::rows::{FindRows, Rows};
 use crate::query::{Options, Query, RowOrder};
 
-/// Points of the first piece, which tells how many candidates a point has. Each later piece is at most
-/// 16 times as large.
+/// Points in the first piece, which estimates the candidates per point.
 const FIRST_ROWS: usize = 4;
+
+/// Each later piece has at most this many times the points of the last.
 const MORE_ROWS: usize = 16;
 
-/// Candidates that are found before they are written in order.
+/// Most candidates that a piece aims at before they are copied in order: about 4 million.
 const CANDIDATES_AT_ONCE: usize = 1 << 22;
 
-/// Points that one thread takes at a time, at least.
+/// Fewest points that a thread takes at a time.
 const MIN_ROWS: usize = 8;
 
-/// All candidates of the first points, until there are `enough` of them.
+/// Returns all candidates of the first points, until there are `enough`.
 ///
 /// # Errors
-/// Those of a query, and what `poll` returns.
+/// The errors of a query that does not fit the polygons, and whatever `poll` returns.
 pub(crate) fn some<E: From<Error>>(
     prepared: &Prepared,
     query: Query<'_>,
@@ -57,7 +60,8 @@ pub(crate) fn some<E: From<Error>>(
             }
         }
         done += some.points.len();
-        // As many as are left to be enough, should they have as many each as those before.
+        // The next piece aims at what is still missing, if its points have as many candidates as
+        // those before.
         of_one = (all.indices.len() / done).max(1);
         let wanted = enough.saturating_sub(all.indices.len()).min(CANDIDATES_AT_ONCE);
         at_once = (wanted / of_one).clamp(1, some.points.len() * MORE_ROWS);

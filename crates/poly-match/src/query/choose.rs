@@ -1,10 +1,11 @@
-//! Of the candidates of many points, those that a caller's keys make the best.
+//! [`Keys`]: picks the best of the candidates of each point, by keys that the caller gives.
 //!
-//! Of a row the smallest key is looked for eight at a time, and then the candidates that have it, as the
-//! bits of a word: mostly one. Where there are several, their distances or positions decide.
+//! For each row, the smallest key is found eight keys at a time. The candidates that have it are
+//! then the set bits of a word: mostly one. If there are several, their distances or positions
+//! decide.
 //!
-//! What is written for a point lies anywhere in memory. So the winners of some points are found first,
-//! where branches are guessed wrong, and written then, where none is.
+//! The results of a point may go anywhere in memory. So the winners of 64 points are found first,
+//! which mispredicts branches. Then they are written, which does not.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -19,14 +20,16 @@ use crate::rule::Tie;
 /// Points whose winners are written at a time.
 const POINTS: usize = 64;
 
-/// Candidates among which those of the smallest key are the bits of a word.
+/// Candidates that are compared at a time: one for each bit of a word.
 const AT_ONCE: usize = CHUNKS * LANES;
+/// Vectors of keys that are compared at a time.
 const CHUNKS: usize = 8;
 
 const ALL_LANES: u32 = (1 << LANES) - 1;
 
-/// What keys are raised to, so that those outside a row are not the smallest: it is read from so many
-/// entries before the middle on as there are keys in the row.
+/// Lower bounds that hide keys outside a row. The first half is −∞, the second +∞. For a row of `n`
+/// keys it is read from `n` entries before the middle: the first `n` keys stay as they are, and all
+/// others become +∞, so that they are not the smallest.
 static OUTSIDE: [f64; 2 * AT_ONCE] = {
     let mut outside = [f64::INFINITY; 2 * AT_ONCE];
     let (inside, _) = outside.split_at_mut(AT_ONCE);
@@ -38,7 +41,7 @@ static OUTSIDE: [f64; 2 * AT_ONCE] = {
     outside
 };
 
-/// A key for every candidate of a batch, and what decides between equal ones.
+/// A key for every candidate of a batch, and the rule that decides between equal keys.
 #[derive(Clone, Copy)]
 pub(crate) struct Keys<'a> {
     pub(crate) batch: &'a Batch,
@@ -47,7 +50,7 @@ pub(crate) struct Keys<'a> {
 }
 
 impl Keys<'_> {
-    /// Writes the best `k` of each point.
+    /// Writes the best `k` candidates of each point.
     pub(crate) fn best_into(
         self,
         k: usize,
@@ -77,7 +80,7 @@ impl Keys<'_> {
         Ok(())
     }
 
-    /// Which of two candidates of a point is better.
+    /// Compares two candidates of a point; the better one is less.
     fn compare(&self, row: usize, a: usize, b: usize) -> Ordering {
         let by_key = self.keys[a].partial_cmp(&self.keys[b]).unwrap_or(Ordering::Equal);
         by_key.then_with(|| {
@@ -85,7 +88,7 @@ impl Keys<'_> {
         })
     }
 
-    /// The first key that is NaN, in the order of the query.
+    /// Returns the error for the first key that is NaN, in the order of the query.
     #[cold]
     fn first_nan(&self) -> Error {
         let Self { batch, keys, .. } = *self;
@@ -98,7 +101,7 @@ impl Keys<'_> {
         Error::CandidateKey { point, polygon }
     }
 
-    /// The best candidate of a row, where it has any.
+    /// Returns the best candidate of a row, if it has any.
     #[inline(always)]
     fn best<S: Simd>(&self, simd: S, row: usize) -> Option<usize> {
         let all = self.batch.row(row);
@@ -111,11 +114,11 @@ impl Keys<'_> {
         best.min_by(|&a, &b| self.compare(row, a, b))
     }
 
-    /// The same of up to [`AT_ONCE`] candidates of a row.
+    /// Returns the best of up to [`AT_ONCE`] candidates of a row.
     #[inline(always)]
     fn best_of<S: Simd>(&self, simd: S, row: usize, some: Range<usize>) -> Option<usize> {
         let Range { start, .. } = some;
-        // In rows of the same kind a branch is guessed right, and the loops have no other.
+        // This branch is predicted well where rows have similar lengths. The loops have no other.
         let smallest = if some.len() <= LANES {
             smallest::<_, 1>(simd, self.keys, some)
         } else {
@@ -130,7 +133,7 @@ impl Keys<'_> {
     }
 }
 
-/// Writes the best candidate of each point.
+/// The task that writes the best candidate of each point.
 pub(crate) struct Choose<'a> {
     pub(crate) keys: Keys<'a>,
     pub(crate) index: &'a mut [i64],
@@ -164,7 +167,7 @@ impl Task for Choose<'_> {
     }
 }
 
-/// Whether no key is NaN.
+/// Returns whether no key is NaN.
 #[inline(always)]
 fn are_numbers<S: Simd>(simd: S, keys: &[f64]) -> bool {
     let (chunks, rest) = keys.as_chunks();
@@ -172,12 +175,12 @@ fn are_numbers<S: Simd>(simd: S, keys: &[f64]) -> bool {
     lanes & ALL_LANES == ALL_LANES && !rest.iter().any(|key| key.is_nan())
 }
 
-/// Which of up to `COUNT` times [`LANES`] keys are the smallest: a bit each.
+/// Returns which of up to `COUNT` times [`LANES`] keys are the smallest, a bit for each.
 #[inline(always)]
 fn smallest<S: Simd, const COUNT: usize>(simd: S, keys: &[f64], some: Range<usize>) -> u64 {
     let count = some.len();
     let padded;
-    // Keys of the next rows are read, and left out.
+    // This may read keys of the next rows, which `OUTSIDE` hides.
     let chunks = match keys[some.start..].as_chunks().0.first_chunk::<COUNT>() {
         Some(chunks) => chunks,
         None => {
@@ -199,15 +202,16 @@ fn smallest<S: Simd, const COUNT: usize>(simd: S, keys: &[f64], some: Range<usiz
     }
     let mut smallest = 0;
     for chunk in chunks {
-        // In from the highest bits: the compiler would make slow vectors of shifts by constants.
+        // Shift the bits in from the top: for shifts by constants the compiler would make slow
+        // vector code.
         smallest =
             smallest >> LANES | u64::from(simd.at_most(chunk, least[0])) << (AT_ONCE - LANES);
     }
-    let left_out = u32::try_from(AT_ONCE - count).unwrap_or(0); // of 64
+    let left_out = u32::try_from(AT_ONCE - count).unwrap_or(0); // at most 64
     smallest >> (AT_ONCE - COUNT * LANES) & u64::MAX.unbounded_shr(left_out)
 }
 
-/// The same keys, with others behind them.
+/// Copies keys to an array and fills the rest with +∞.
 #[cold]
 fn pad<const COUNT: usize>(keys: &[f64]) -> [[f64; LANES]; COUNT] {
     let mut padded = [[f64::INFINITY; LANES]; COUNT];

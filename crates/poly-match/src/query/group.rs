@@ -1,11 +1,12 @@
-//! Points of groups: each group's points together, against the polygons of the group.
+//! [`each`]: splits the points of a query by group, and matches each group's points against its
+//! polygons.
 
 use crate::geometry::Point;
 use crate::near::Group;
 use crate::query::Query;
 
-/// Runs `run` on the points of each group that there are polygons for, and puts the answers where the
-/// points came from; −1 and NaN for the points of other groups. Points without groups are one.
+/// Calls `run` with the points of each group that has polygons, and writes its answers in the order
+/// of the query. Points of other groups get −1 and NaN. A query without groups counts as one group.
 pub(crate) fn each<E>(
     query: &Query<'_>,
     groups: &[Group],
@@ -15,12 +16,13 @@ pub(crate) fn each<E>(
 ) -> Result<(), E> {
     let points = query.points;
     let Some(labels) = query.groups else {
-        // A query without groups has been held against polygons without: they are one group.
+        // `Query::check_with` made sure that the polygons have no groups either: they are one
+        // group.
         return groups.iter().try_for_each(|group| run(group, points, index, distance));
     };
     index.fill(-1);
     distance.fill(f64::NAN);
-    // Where the points of each group start, and then their places, by counting.
+    // A counting sort by group: where the points of each group start, then their places.
     let mut starts = vec![0; groups.len() + 1];
     for &group in labels {
         if let Some(count) = starts.get_mut(group as usize + 1) {

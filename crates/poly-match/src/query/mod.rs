@@ -1,4 +1,12 @@
-//! What is asked of a matcher, and how it is to run.
+//! Queries: points to match, how to run over them, and the paths that answer them.
+//!
+//! - `path` chooses the path for a query; it is the only place where *near* and *best* meet.
+//! - `best` writes the k best of every point; `pick` finds them by branch and bound; `group` splits
+//!   points by group.
+//! - `candidates` and `rows` list all candidates of every point.
+//! - `batches`, `batch` and `choose` list candidates for a caller, who gives each a key.
+//!
+//! How a single point is matched belongs in `near`.
 
 pub(crate) mod batch;
 pub(crate) mod batches;
@@ -21,9 +29,10 @@ use crate::tree::curve::Curve;
 pub use batch::Batch;
 pub use batches::Batches;
 
-/// Points, with what belongs to each of them.
+/// Points to match, with an optional distance and group for each.
 ///
-/// Points alone are a query; a `max_dist` or a group for each is added where there are such.
+/// `Query::from` makes a query of points alone. Add `max_dist` or `groups` where the points have
+/// them.
 ///
 /// ```
 /// use poly_match::Query;
@@ -36,7 +45,7 @@ pub use batches::Batches;
 pub struct Query<'a> {
     /// The points.
     pub points: &'a [Point],
-    /// A distance for each point, in place of the rule's.
+    /// A maximum distance for each point, in place of the rule's.
     pub max_dist: Option<&'a [f64]>,
     /// The group of each point: only polygons of the same group are its candidates.
     pub groups: Option<&'a [u32]>,
@@ -61,7 +70,8 @@ impl<'a> From<&'a Vec<Point>> for Query<'a> {
 }
 
 impl<'a> Query<'a> {
-    /// Whether there is one of each for every point, and every distance is legal.
+    /// Checks that there is one distance and one group for each point, and that every distance is
+    /// legal.
     fn check(&self) -> Result<(), Error> {
         let expected = self.points.len();
         if let Some(max_dist) = self.max_dist {
@@ -80,7 +90,7 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// Whether the query goes with the polygons and the rule.
+    /// Checks that the query fits the polygons and the rule.
     pub(crate) fn check_with(&self, prepared: &Prepared) -> Result<(), Error> {
         self.check()?;
         if self.max_dist.is_some() && prepared.near.within().is_none() {
@@ -93,8 +103,8 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// The group whose polygons a point may match, and the point's own distance where it has one; none
-    /// for a point that is not finite or of a group without polygons.
+    /// Returns the group that a point may match, and the point's own distance if it has one.
+    /// Returns `None` for a point that is not finite, or whose group has no polygons.
     #[inline(always)]
     pub(crate) fn group_of<'g>(
         &self,
@@ -108,22 +118,22 @@ impl<'a> Query<'a> {
         Some((groups.get(group)?, self.max_dist.map(|all| all[point])))
     }
 
-    /// Its first points, up to so many.
+    /// Returns the first points, up to this many.
     #[must_use]
     pub fn first(&self, points: usize) -> Query<'a> {
         self.piece(0, points)
     }
 
-    /// What is left of it after some points.
+    /// Returns what remains after skipping this many points.
     ///
     /// # Panics
-    /// Where it has fewer.
+    /// If the query has fewer points.
     #[must_use]
     pub fn skip(&self, points: usize) -> Query<'a> {
         self.piece(points, usize::MAX)
     }
 
-    /// Up to `count` points from `start` on.
+    /// Returns up to `count` points, from `start` on.
     pub(crate) fn piece(&self, start: usize, count: usize) -> Query<'a> {
         let range = start..self.points.len().min(start.saturating_add(count));
         Query {
@@ -134,8 +144,8 @@ impl<'a> Query<'a> {
     }
 }
 
-/// Sorts the points of a query along a curve over their bounds, those of each of `groups` groups
-/// together. About `points_per_cell` of them share a cell of the curve.
+/// Sorts the points of a query along a space-filling curve over `bounds`, and then by group
+/// (`groups` of them). About `points_per_cell` points share a cell of the curve.
 #[inline(always)]
 pub(crate) fn sort<'c>(
     curve: &'c mut Curve,
@@ -161,17 +171,17 @@ pub enum OnInvalid {
     Unmatched,
 }
 
-/// How to run over many points; no choice here changes an answer for a finite point.
+/// How to run over many points. No choice here changes the answer for a finite point.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// How many threads work, the calling one among them; `None` for one on every core.
+    /// Number of threads, including the calling one. `None` uses every core.
     pub workers: Option<NonZeroUsize>,
     /// What to do with a point that is NaN or infinite.
     pub on_invalid: OnInvalid,
 }
 
 impl Options {
-    /// On the calling thread alone.
+    /// Runs on the calling thread alone.
     #[must_use]
     pub fn single_threaded() -> Self {
         Self { workers: Some(NonZeroUsize::MIN), ..Self::default() }
@@ -195,12 +205,12 @@ pub(crate) fn check_finite(points: &[Point]) -> Result<(), Error> {
 /// The order of the candidates of a point.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RowOrder {
-    /// That of the polygons.
+    /// The order of the polygons in the input.
     #[default]
     Input,
     /// The best first.
     Best,
-    /// As they are found, which is the fastest, but has no meaning. It does not depend on the points
-    /// beside it, nor on the number of threads.
+    /// As they are found: the fastest, but an order without meaning. It depends neither on the
+    /// other points nor on the number of threads.
     Unsorted,
 }

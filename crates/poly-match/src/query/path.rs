@@ -1,4 +1,4 @@
-//! Which path answers a query: the only place where *near* and *best* meet.
+//! [`path`]: which path answers a query. This is the only place where *near* and *best* meet.
 //!
 //! | near | best | k | a distance for each point | path |
 //! |---|---|---|---|---|
@@ -12,20 +12,20 @@ use crate::near::containment::cells::Coverage;
 use crate::near::containment::{Containing, Inside};
 use crate::near::{Group, NearIndex};
 
-/// A path, with what it searches.
+/// A way to answer a query, with the index that it searches.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Path<'a> {
-    /// Centres in the order of rank: the first near one wins.
+    /// Centres in rank order: the first near one wins.
     Centers(&'a Centers),
-    /// Centres where the distance alone decides, in blocks of points.
+    /// Centres where distance alone decides: a block of points at a time.
     NearestCenters(&'a Centers),
-    /// The cell that a point is in, and whether a boundary counts.
+    /// Lookup of the cell that a point is in. The flag says whether a point on the boundary counts.
     Cells(&'a Coverage, bool),
     /// Branch and bound, point by point.
     Search,
 }
 
-/// The path for the `k` best of a group.
+/// Chooses the path for the `k` best polygons of a group.
 #[inline(always)]
 pub(crate) fn path(group: &Group, k: usize, has_max_dists: bool) -> Path<'_> {
     match &group.index {

@@ -1,7 +1,8 @@
-//! The k best candidates of many points, whatever the rule.
+//! [`Pick`]: the k best candidates of many points, for any rule.
 //!
-//! The points of a piece go in the order of a curve, and by group, so that what one finds is a good
-//! guess for the next; the answers go where the points came from.
+//! Each thread sorts its piece of the points along a space-filling curve, and by group. What one
+//! point finds is then a good guess for the next. The answers are written in the order of the
+//! input.
 
 use std::num::NonZeroUsize;
 
@@ -16,14 +17,17 @@ use crate::query::{self, Query};
 use crate::rank::select::Selection;
 use crate::tree::curve::Curve;
 
-/// Points that one thread takes at a time: the more, the closer together.
+/// Fewest points that a thread sorts and searches at a time. In a larger piece neighbours lie
+/// closer together.
 const MIN_PIECE: usize = 1 << 10;
+
+/// Most points that a thread sorts and searches at a time.
 const MAX_PIECE: usize = 1 << 20;
 
-/// Points to a cell of the curve, about.
+/// Average number of points in a cell of the curve.
 const POINTS_PER_CELL: usize = 2;
 
-/// The points of a query, whose finite ones lie in a box.
+/// A search for the k best of a query. `bounds` holds its finite points.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pick<'a> {
     pub(crate) groups: &'a [Group],
@@ -35,7 +39,7 @@ pub(crate) struct Pick<'a> {
 }
 
 impl Pick<'_> {
-    /// Writes the positions and the distances of the best, a row of k for each point.
+    /// Writes the positions and distances of the best, a row of k for each point.
     pub(crate) fn run<E: From<Error>>(
         &self,
         index: &mut [i64],
@@ -71,12 +75,12 @@ impl Task for PickPiece<'_, '_> {
         distance.fill(f64::NAN);
         let Some(first) = groups.first() else { return };
         let mut selection = Selection::new(&first.order, k);
-        let (mut scratch, mut curve) = (SearchBuffers::default(), Curve::default());
+        let (mut buffers, mut curve) = (SearchBuffers::default(), Curve::default());
         let order = query::sort(&mut curve, &query, &bounds, POINTS_PER_CELL, groups.len());
         let mut nearest = Nearest::new();
         let group_of = |place: u32| query.groups.map(|groups| groups[place as usize]);
         for places in order.chunk_by(|&a, &b| group_of(a) == group_of(b)) {
-            scratch.leave();
+            buffers.leave();
             nearest.leave();
             for places in places.chunks(BATCH) {
                 if !go_on() {
@@ -97,7 +101,7 @@ impl Task for PickPiece<'_, '_> {
                 for place in places.iter().map(|&place| place as usize) {
                     let max_dist = query.max_dist.map(|all| all[place]);
                     let point = query.points[place];
-                    group.best(simd, max_dist, point, &mut scratch, &mut selection);
+                    group.best(simd, max_dist, point, &mut buffers, &mut selection);
                     let row = place * k..(place + 1) * k;
                     let row = index[row.clone()].iter_mut().zip(&mut distance[row]);
                     for (found, (index, distance)) in selection.found().iter().zip(row) {

@@ -1,12 +1,12 @@
-//! All candidates of many points, as compressed sparse rows.
+//! [`FindRows`]: all candidates of many points, as compressed sparse rows.
 //!
 //! Points that lie close together have much the same candidates. So the centres that are near some
-//! place of a block of points are put in order once, and each point goes through them as through a
-//! leaf: what it keeps is a row in order. Where no order is asked for, they stay as they lie in the
-//! index, which is the same for any block. A block ends where it would be much larger than the
-//! distance, since most of what is near some place of it would then be near few of its points.
+//! place of a block of points are sorted once. Each point then tests them eight at a time, and the
+//! ones it keeps are a row in order. If no order is asked for, the centres stay in the order of the
+//! index, which is the same for any block. A block ends where it would become much larger than the
+//! distance: most centres near some place of it would then be near few of its points.
 //!
-//! Boundaries, and what contains a point, are asked for point by point.
+//! Boundaries and containment are searched point by point.
 
 use std::cmp::Ordering;
 
@@ -23,56 +23,58 @@ use crate::rank::order::{Order, Score};
 use crate::rule::Within;
 use crate::tree::curve::Curve;
 
-/// How large a block is.
+/// How large a block may be: 32 points, and half sides of 1.5 distances in all.
 const BLOCK: Size = Size { points: 32, spread: 1.5 };
 
-/// Points to a cell of the curve, about.
+/// Average number of points in a cell of the curve.
 const POINTS_PER_CELL: usize = 4;
 
-/// Points between two questions whether to go on.
+/// How many points are searched between two calls of `go_on`.
 const ASK_EVERY: usize = 64;
 
-/// The candidates of some points, a row for each, and what is used again to find the next.
+/// The candidates of some points, a row for each, and the buffers reused to find the next.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
-    /// Where the row of each point starts, and where it ends.
+    /// Where the row of each point starts and ends.
     ends: Vec<(usize, usize)>,
-    /// Up to `len` they have a meaning.
+    /// Entries from `len` on have no meaning. `distances` goes with it.
     positions: Vec<u32>,
     distances: Vec<f64>,
     len: usize,
     curve: Curve,
-    scratch: SearchBuffers,
+    buffers: SearchBuffers,
     scores: Vec<Score>,
     list: List,
 }
 
-/// The sites near a block.
+/// The sites near a block of points.
 #[derive(Debug, Default)]
 struct List {
     stack: Vec<PendingNode>,
     sites: Vec<Point>,
-    /// What each is known by, in the high bits, and its place among the sites.
+    /// For each site, its identifier in the high bits and its place in `sites` in the low bits.
     keys: Vec<u64>,
-    /// The sites in order. They are known by a position, or by a rank where that is asked for.
-    leaves: Vec<SitePacket>,
+    /// The sites in order. Their identifiers are ranks, or input positions where the rows follow
+    /// the input.
+    packets: Vec<SitePacket>,
 }
 
 impl Rows {
-    /// Makes room for about so many candidates, whatever there was before.
+    /// Makes room for `count` candidates. It may drop what was found before.
     pub(crate) fn expect(&mut self, count: usize) {
         if self.positions.len() < count {
-            // New arrays of zeros take no time before they are written.
+            // A new array of zeros takes no time until it is written; growing the old one would
+            // copy it.
             (self.positions, self.distances) = (vec![0; count], vec![0.0; count]);
         }
     }
 
-    /// How many candidates there are.
+    /// Returns the number of candidates.
     pub(crate) fn count(&self) -> usize {
         self.len
     }
 
-    /// The positions of the candidates of each point in turn, and their distances.
+    /// Returns the positions and distances of the candidates of each point in turn.
     pub(crate) fn each(&self) -> impl Iterator<Item = (&[u32], &[f64])> {
         let row = |&(start, end): &(usize, usize)| {
             (&self.positions[start..end], &self.distances[start..end])
@@ -81,7 +83,7 @@ impl Rows {
     }
 }
 
-/// Finds the rows of all points of a query.
+/// The task that finds the rows of all points of a query.
 pub(crate) struct FindRows<'a, 'p> {
     pub(crate) groups: &'a [Group],
     pub(crate) query: Query<'a>,
@@ -96,7 +98,7 @@ impl Task for FindRows<'_, '_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { groups, query, order, rows, go_on } = self;
-        let Rows { ends, positions, distances, len, curve, scratch, scores, list } = rows;
+        let Rows { ends, positions, distances, len, curve, buffers, scores, list } = rows;
         ends.clear();
         ends.resize(query.points.len(), (0, 0));
         *len = 0;
@@ -122,7 +124,7 @@ impl Task for FindRows<'_, '_> {
             };
             let Some(Centers { within, index }) = centers else {
                 let (place, start) = (first as usize, *len);
-                group.scores(simd, max_dist, query.points[place], scratch, scores);
+                group.scores(simd, max_dist, query.points[place], buffers, scores);
                 match order {
                     RowOrder::Unsorted => {}
                     RowOrder::Best => scores.sort_unstable_by(compare),
@@ -157,7 +159,7 @@ impl Task for FindRows<'_, '_> {
             for &place in &places[done..done + count] {
                 let (place, start) = (place as usize, *len);
                 let own = query.max_dist.map(|all| within.with_max_dist(all[place]));
-                let room = room(positions, distances, start, list.leaves.len() * LANES);
+                let room = room(positions, distances, start, list.packets.len() * LANES);
                 let point = query.points[place];
                 let found = list.row(simd, own.as_ref().unwrap_or(&widest), point, room);
                 *len += found;
@@ -174,7 +176,8 @@ impl Task for FindRows<'_, '_> {
     }
 }
 
-/// Where up to `count` candidates can be written.
+/// Returns the part of the arrays where up to `count` candidates can be written, and grows them if
+/// needed.
 #[inline(always)]
 fn room<'r>(
     positions: &'r mut Vec<u32>,
@@ -190,7 +193,7 @@ fn room<'r>(
     (&mut positions[start..start + count], &mut distances[start..start + count])
 }
 
-/// Makes a row of ranks one of positions, the best first.
+/// Sorts a row best first, and turns its ranks into positions.
 fn sort_by_score(order: &Order, scores: &mut Vec<Score>, row: (&mut [u32], &mut [f64])) {
     let (ids, distances) = row;
     scores.clear();
@@ -205,15 +208,15 @@ fn sort_by_score(order: &Order, scores: &mut Vec<Score>, row: (&mut [u32], &mut 
 /// How large a block may be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {
-    /// How many points it has, at most.
+    /// Most points in a block.
     pub(crate) points: usize,
-    /// How many times the distance its half sides are, together and at most: where they are more, most
-    /// of what is near some place of it is near few of its points.
+    /// Limit on the sum of the half sides of a block, in distances. In a larger block, most sites
+    /// near some place of it are near few of its points.
     pub(crate) spread: f64,
 }
 
-/// How many of the places are a block, the box around it, and the distance that holds for all of it.
-/// `point` tells where the points at these places are.
+/// Finds the block that starts at the first of `places`. Returns how many points it has, its
+/// bounding box, and the largest distance of its points. `point` gives the points at these places.
 #[inline(always)]
 pub(crate) fn block(
     query: &Query<'_>,
@@ -243,15 +246,17 @@ pub(crate) fn block(
 }
 
 impl List {
-    /// Takes the sites that are near some place of a box, and some others, in the order of the index.
+    /// Collects the packets with sites near some place of a box, in index order. They hold other
+    /// sites too.
     #[inline(always)]
     fn fill<S: Simd>(&mut self, simd: S, index: IndexView<'_>, within: &Within, bounds: &Bounds) {
-        let Self { stack, leaves, .. } = self;
-        leaves.clear();
-        index.leaves_near_box(simd, within, bounds, stack, |leaf, _| leaves.push(*leaf));
+        let Self { stack, packets, .. } = self;
+        packets.clear();
+        index.leaves_near_box(simd, within, bounds, stack, |packet, _| packets.push(*packet));
     }
 
-    /// The same without any others, in the order of what they are known by.
+    /// Collects exactly the sites near some place of a box, in the order of their identifiers.
+    /// `known_by` turns a rank into the identifier.
     #[inline(always)]
     fn fill_in_order<S: Simd>(
         &mut self,
@@ -261,24 +266,24 @@ impl List {
         bounds: &Bounds,
         known_by: impl Fn(u32) -> u32,
     ) {
-        let Self { stack, sites, keys, leaves } = self;
+        let Self { stack, sites, keys, packets } = self;
         sites.clear();
         keys.clear();
-        index.leaves_near_box(simd, within, bounds, stack, |leaf, mask| {
+        index.leaves_near_box(simd, within, bounds, stack, |packet, mask| {
             for lane in mask.lanes() {
-                keys.push(u64::from(known_by(leaf.id[lane])) << u32::BITS | sites.len() as u64);
-                sites.push([leaf.x[lane], leaf.y[lane]]);
+                keys.push(u64::from(known_by(packet.id[lane])) << u32::BITS | sites.len() as u64);
+                sites.push([packet.x[lane], packet.y[lane]]);
             }
         });
         keys.sort_unstable();
-        leaves.clear();
-        #[allow(clippy::cast_possible_truncation)] // the low bits are what is asked for
+        packets.clear();
+        #[allow(clippy::cast_possible_truncation)] // take the low bits
         let site = |&key: &u64| (sites[key as u32 as usize], (key >> u32::BITS) as u32);
-        leaves.extend(keys.chunks(LANES).map(|keys| SitePacket::of(keys.iter().map(site))));
+        packets.extend(keys.chunks(LANES).map(|keys| SitePacket::of(keys.iter().map(site))));
     }
 
-    /// Writes what the candidates of a point are known by, and their distances, in order, where there
-    /// is room for all sites; returns how many they are.
+    /// Writes the identifiers and distances of the candidates of a point, in order. The slices must
+    /// have room for all sites. Returns how many candidates there are.
     #[inline(always)]
     fn row<S: Simd>(
         &self,
@@ -288,8 +293,8 @@ impl List {
         (ids, distances): (&mut [u32], &mut [f64]),
     ) -> usize {
         let mut count = 0;
-        for leaf in &self.leaves {
-            let (mask, squared) = leaf.near(simd, within, point);
+        for packet in &self.packets {
+            let (mask, squared) = packet.near(simd, within, point);
             if mask == Mask::NONE {
                 continue;
             }
@@ -297,11 +302,12 @@ impl List {
                 ids[count..].first_chunk_mut::<LANES>(),
                 distances[count..].first_chunk_mut::<LANES>(),
             ) else {
-                return count; // there is room for as many as there are
+                return count; // never reached: there is room for all sites
             };
-            // Each is written, and the next one over it where it is not near: no branch to guess.
+            // Write every lane, and let the next one overwrite it if it is not near: no branch to
+            // mispredict.
             let mut next = 0;
-            for (lane, (&id, squared)) in leaf.id.iter().zip(squared).enumerate() {
+            for (lane, (&id, squared)) in packet.id.iter().zip(squared).enumerate() {
                 (ids[next % LANES], distances[next % LANES]) = (id, squared.sqrt());
                 next += usize::from(mask.has(lane));
             }
@@ -311,7 +317,7 @@ impl List {
     }
 }
 
-/// No distance is NaN.
+/// Compares two scores. No distance is NaN.
 fn compare(a: &Score, b: &Score) -> Ordering {
     a.partial_cmp(b).unwrap_or(Ordering::Equal)
 }

@@ -1,12 +1,14 @@
-//! Blocks: points that lie close together, searched for at once.
+//! Finds the best site for points that lie close together, a block at a time.
 //!
-//! The points are put in the order of a space-filling curve and taken [`BLOCK`] at a time. A block
-//! goes down the tree with its box, the children of the lower minimum rank first, and leaves out a
-//! node that no point of the block can reach, or that cannot hold a better rank than the worst that
-//! any of its points has found. A node that is wholly within reach of the whole block is answered by
-//! its minimum rank, unopened. A site that is left is tested against all points of the block at once.
+//! The points are sorted along a space-filling curve and taken [`BLOCK`] at a time. A block goes
+//! down the tree with its bounding box; children with the lower minimum rank come first. A node is
+//! pruned in two cases: no point of the block can reach it, or its lowest rank is not below the
+//! worst rank that any point of the block has found. A node that is wholly within reach of the
+//! whole block is answered by its minimum rank, unopened. A site that remains is tested against all
+//! points of the block at once.
 //!
-//! The winners of a block are tried first on the next one, so that its worst is low from the start.
+//! The next block first tries the winners of the last one, so that its worst rank is low from the
+//! start.
 
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Simd};
@@ -19,16 +21,16 @@ use crate::tree::curve::Curve;
 /// Points in a block.
 const BLOCK: usize = 32;
 
-/// Blocks between two questions whether to go on.
+/// How many blocks are searched between two calls of `go_on`.
 const ASK_EVERY: usize = 64;
 
-/// Winners of a block that the next one tries.
+/// How many winners of a block the next block tries first.
 const WARM: usize = 8;
 
-/// Points to a cell of the curve, about: a fraction of a block.
+/// Average number of points in a cell of the curve: a fraction of a block.
 const POINTS_PER_CELL: usize = 8;
 
-/// What is used again from block to block, and from piece to piece.
+/// Buffers reused between blocks and between pieces.
 #[derive(Debug, Default)]
 pub(crate) struct BlockBuffers {
     curve: Curve,
@@ -40,25 +42,25 @@ pub(crate) struct BlockBuffers {
 struct Block {
     x: [f64; BLOCK],
     y: [f64; BLOCK],
-    /// The best rank that each point has found.
+    /// The best rank that each point has found so far.
     best: [u32; BLOCK],
 }
 
-/// Matches the finite ones of `points`, and hands over their places, ranks and squared distances,
-/// unless `go_on` says to stop.
+/// Matches the finite ones of `points`. Calls `found` with the place, the rank and the squared
+/// distance of each match. Stops early when `go_on` returns false.
 #[inline(always)]
 pub(crate) fn search<S: Simd>(
     simd: S,
     search: Search<'_>,
     points: &[Point],
     bounds: &Bounds,
-    scratch: &mut BlockBuffers,
+    buffers: &mut BlockBuffers,
     go_on: &mut dyn FnMut() -> bool,
     mut found: impl FnMut(usize, u32, f64),
 ) {
     let Search { index, near, .. } = search;
     let Some(root) = index.root() else { return };
-    let BlockBuffers { curve, stack } = scratch;
+    let BlockBuffers { curve, stack } = buffers;
     let order = curve.sort(points, bounds, POINTS_PER_CELL);
     let mut block = Block::EMPTY;
     let mut warm = [NO_RANK; WARM];
@@ -95,7 +97,8 @@ pub(crate) fn search<S: Simd>(
 impl Block {
     const EMPTY: Self = Self { x: [0.0; BLOCK], y: [0.0; BLOCK], best: [NO_RANK; BLOCK] };
 
-    /// Takes up to [`BLOCK`] finite points; the last one fills what is left. Returns their box.
+    /// Loads up to [`BLOCK`] finite points, repeating the last to fill the block. Returns their
+    /// bounding box.
     #[inline(always)]
     fn load(&mut self, points: &[Point], places: &[u32]) -> Bounds {
         self.best = [NO_RANK; BLOCK];
@@ -106,7 +109,7 @@ impl Block {
         Bounds { min: [min_x, min_y], max: [max_x, max_y] }
     }
 
-    /// Tests some sites against all points; returns the worst rank that any of them has now.
+    /// Tests some sites against all points. Returns the worst rank that any point has now.
     #[inline(always)]
     fn test(&mut self, near: &Within, sites: &[(Point, u32)]) -> u32 {
         let (x, y) = (self.x.as_chunks::<LANES>().0, self.y.as_chunks::<LANES>().0);
@@ -162,18 +165,18 @@ impl Block {
                 }
                 continue;
             }
-            let group = index.group(pending);
-            let reach = group.reach(simd, near, bounds);
-            let best = reach.all.lanes().map(|lane| group.min_rank[lane]).min();
+            let packet = index.group(pending);
+            let reach = packet.reach(simd, near, bounds);
+            let best = reach.all.lanes().map(|lane| packet.min_rank[lane]).min();
             if let Some(rank) = best.filter(|&rank| rank < worst) {
                 worst = self.test(near, &[(index.center(rank), rank)]);
             }
-            pending.push_children(group, reach.some.without(reach.all), worst, stack);
+            pending.push_children(packet, reach.some.without(reach.all), worst, stack);
         }
     }
 }
 
-/// The smallest and the largest of finite numbers.
+/// Returns the smallest and the largest of finite numbers.
 #[inline(always)]
 fn range(values: &[f64; BLOCK]) -> (f64, f64) {
     let (mut min, mut max) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);

@@ -1,22 +1,31 @@
-//! The sites of a matcher, arranged for search: a packed tree with the lowest rank in every node.
+//! The index of the sites: a packed tree with the lowest rank in every node, or a flat list.
 //!
-//! A site is a centre with its rank. The tree is static and implicit: the sites are reordered once
-//! by k-d splits so that every run of 64 sites is a bottom node, every run of eight of these a node of
-//! the next level, and so on. No node holds a pointer; the children of node `i` are group `i` of the
-//! level below. Where the rank has a say, a bottom node has its sites in eight leaves, in the order of
-//! rank: a search for one point reads them one after the other, mostly no more than the first, and that
-//! is faster than a further level. Where the distance alone decides, the 64 are split again, and a
-//! bottom node is one leaf of eight sites that lie close together. Leaves and groups are structures of
-//! arrays, tested eight lanes at a time, and the children of a node stand in the order of rank too, so
-//! that the first that is near is the next to search.
+//! A site is a centre with its rank. This file builds an index, restores a saved one and checks it;
+//! the searches live in the files beside it.
 //!
-//! Where there are few sites a tree costs more than it saves: up to [`FLAT_MAX`] they stand in leaves
-//! in the order of rank, with no level above, and the first one that is near is the best.
+//! The tree is static and implicit. Its sites are reordered once by k-d splits: every run of 64
+//! sites is a bottom node, every run of eight bottom nodes is a node of the next level, and so on.
+//! No node holds a pointer. The children of node `i` are node packet `i` of the level below.
 //!
-//! A site takes 20 bytes, 8 more for the way from its rank to its place and to its position in the
-//! input, and less than one for the boxes above it, or about six where a leaf is a node.
+//! A leaf is a [`SitePacket`] of eight sites. Leaves and node packets are structures of arrays,
+//! tested eight lanes at a time. A bottom node takes one of two forms:
+//!
+//! - Where rank matters, its 64 sites stand in eight leaves in rank order. A search for one point
+//!   reads these leaves in order and mostly stops after the first. That is faster than one more
+//!   level.
+//! - Where distance alone decides, the 64 sites are split again. Each bottom node is then one leaf
+//!   of eight sites that lie close together.
+//!
+//! The children of a node stand in rank order too. The first child that is near is the next to
+//! search.
+//!
+//! With few sites a tree costs more than it saves. Up to [`FLAT_MAX`] sites stand in leaves in rank
+//! order, with no level above. The first site that is near is the best.
+//!
+//! Memory: a site takes 20 bytes. The maps from its rank to its slot and to its input position take
+//! 8 more. The boxes above it take less than 1 byte, or about 6 where each leaf is a bottom node.
 
-// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+// Loops over lanes index fixed-size arrays: the compiler turns these into vectors.
 #![allow(clippy::needless_range_loop)]
 
 use crate::bytes::Array;
@@ -30,28 +39,29 @@ use crate::tree::bulk_load::{halve, in_order_of_rank, split};
 use crate::tree::levels::{Levels, NodePacket};
 use crate::tree::{BOTTOM_LEAVES, BOTTOM_SITES};
 
-/// Up to this many sites, a scan in rank order is faster than the tree.
+/// Largest number of sites kept flat: up to here a scan in rank order is faster than the tree.
 const FLAT_MAX: usize = 1024;
 
-/// Bottom nodes that are made between two questions whether to go on.
+/// How many bottom nodes are built between two calls of `poll`.
 const ASK_EVERY: usize = 1 << 10;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
     pub(crate) leaves: Array<SitePacket>,
-    /// Over the bottom nodes; none where the sites are few.
+    /// The levels above the bottom nodes; none where the index is flat.
     pub(crate) levels: Levels,
-    /// How many leaves a bottom node has: several in the order of rank, or one.
+    /// How many leaves a bottom node has: [`BOTTOM_LEAVES`] in rank order, or one.
     pub(crate) bottom_leaves: usize,
-    /// From a rank to its place in the leaves; empty where the sites are few, since they are ranks.
+    /// For each rank, the slot of its site in `leaves`. Empty where the index is flat: slots are
+    /// then ranks.
     pub(crate) slots: Array<u32>,
 }
 
 impl Index {
-    /// Arranges the centres, whose positions are given in rank order.
+    /// Builds an index over `centers`. `order` gives their positions in rank order.
     ///
     /// # Errors
-    /// What `poll` returns, which is called now and then.
+    /// Whatever `poll` returns. It is called from time to time.
     pub(crate) fn new<E>(
         centers: &[Point],
         order: &[u32],
@@ -60,11 +70,12 @@ impl Index {
         Self::arranged(centers, order, (FLAT_MAX, BOTTOM_LEAVES), poll)
     }
 
-    /// The same with a tree from so many sites on, whose bottom nodes have eight leaves in the order of
-    /// rank, or one leaf of sites that lie close together.
+    /// Builds an index, flat up to `flat_max` sites and a tree above that. `bottom_leaves` is
+    /// [`BOTTOM_LEAVES`] for leaves in rank order, or 1 for leaves of sites that lie close
+    /// together.
     ///
     /// # Errors
-    /// What `poll` returns, which is called now and then.
+    /// Whatever `poll` returns. It is called from time to time.
     pub(crate) fn arranged<E>(
         centers: &[Point],
         order: &[u32],
@@ -75,7 +86,8 @@ impl Index {
             return Ok(Self::flat_of(centers, order));
         }
         if order.len() < centers.len() {
-            // A group, or its like: its own centres, in order.
+            // `order` names only some of the centres, as for one group of polygons. Copy these in
+            // rank order.
             let centers: Vec<_> =
                 order.iter().map(|&position| centers[position as usize]).collect();
             let order: Vec<u32> = (0..).take(order.len()).collect();
@@ -84,7 +96,7 @@ impl Index {
         Self::tree_of(centers, order, bottom_leaves, poll)
     }
 
-    /// Leaves in the order of rank, and no tree.
+    /// Builds a flat index: leaves in rank order, no tree.
     fn flat_of(centers: &[Point], order: &[u32]) -> Self {
         let center = |&position: &u32| centers[position as usize];
         let leaf =
@@ -111,7 +123,7 @@ impl Index {
         Self::tree_of(sites, &order, BOTTOM_LEAVES, go_on).expect("nothing can fail")
     }
 
-    /// A tree of all centres.
+    /// Builds a tree over all of `centers`.
     fn tree_of<E>(
         centers: &[Point],
         order: &[u32],
@@ -128,7 +140,8 @@ impl Index {
         poll()?;
         let starts = in_order_of_rank(&ranks);
         let mut leaves = Vec::with_capacity(ranks.len().div_ceil(LANES));
-        let mut slots = rank_of; // room of the right size: new memory is dear
+        // Reuse this array: it has the right size, and new memory is expensive.
+        let mut slots = rank_of;
         let mut first_slots = (0..).step_by(BOTTOM_SITES);
         for starts in starts.chunks(ASK_EVERY) {
             poll()?;
@@ -144,7 +157,7 @@ impl Index {
                 fill(&mut leaves, centers, positions, ranks, first_slot, &mut slots);
             }
         }
-        // The NaN of the padding is left out.
+        // `bounds_of` skips the NaN coordinates of the padding.
         let sites = |leaves: &[SitePacket]| {
             bounds_of(leaves.iter().flat_map(|leaf| (0..LANES).map(|i| [leaf.x[i], leaf.y[i]])))
         };
@@ -155,8 +168,8 @@ impl Index {
         Ok(Self { leaves: leaves.into(), levels, bottom_leaves, slots: slots.into() })
     }
 
-    /// The index of so many sites, from arrays that were made by [`new`](Self::new) before; none
-    /// where they do not go together.
+    /// Restores the index of `sites` sites from saved arrays that [`new`](Self::new) or
+    /// [`arranged`](Self::arranged) made. Returns `None` if their lengths do not fit together.
     pub(crate) fn from_arrays(
         sites: usize,
         leaves: Array<SitePacket>,
@@ -175,13 +188,13 @@ impl Index {
         is_sound.then_some(Self { leaves, levels, bottom_leaves, slots })
     }
 
-    /// Whether all leaves, slots and nodes are of so many sites.
+    /// Checks that every rank, slot and node is within range for `sites` sites.
     pub(crate) fn is_sound(&self, sites: usize) -> bool {
         let Self { leaves, levels, bottom_leaves, slots } = self;
         let full = leaves.len().min(sites / LANES);
         let are_full =
             leaves[..full].iter().fold(true, |all, leaf| all & are_below(&leaf.id, sites));
-        // The last one is padded with sites that are near nothing.
+        // The last leaf is padded with lanes that are near nothing.
         let are_padded = leaves[full..].iter().all(|leaf| {
             (0..LANES).all(|lane| match lane < sites % LANES {
                 true => (leaf.id[lane] as usize) < sites,
@@ -192,13 +205,13 @@ impl Index {
         are_full && are_padded && are_below(slots, sites) && levels.is_sound(nodes, sites)
     }
 
-    /// Whether the sites are so few that there is no tree.
+    /// Whether the index is flat: too few sites for a tree.
     #[inline(always)]
     pub(crate) fn is_flat(&self) -> bool {
         self.levels.is_none()
     }
 
-    /// What a search reads.
+    /// Borrows the index for a search.
     #[inline(always)]
     pub(crate) fn view(&self) -> IndexView<'_> {
         let Self { leaves, levels, bottom_leaves, slots } = self;
@@ -206,7 +219,7 @@ impl Index {
     }
 }
 
-/// Adds the leaves of up to [`BOTTOM_SITES`] sites in the order of rank, and puts their places into
+/// Adds the leaves of up to [`BOTTOM_SITES`] sites in rank order, and writes their slots into
 /// `slots`.
 fn fill(
     leaves: &mut Vec<SitePacket>,
@@ -216,14 +229,14 @@ fn fill(
     first_slot: u32,
     slots: &mut [u32],
 ) {
-    // A position in the low bits of its rank.
+    // Pack the rank into the high bits and the position into the low bits, to sort by rank.
     let mut sites = [u64::MAX; BOTTOM_SITES];
     for ((site, &rank), &position) in sites.iter_mut().zip(ranks).zip(positions) {
         *site = u64::from(rank) << u32::BITS | u64::from(position);
     }
     sites.sort_unstable();
     let sites = &sites[..ranks.len()];
-    #[allow(clippy::cast_possible_truncation)] // the halves are what is asked for
+    #[allow(clippy::cast_possible_truncation)] // take the two halves
     let halves = |&site: &u64| ((site >> u32::BITS) as u32, site as u32);
     leaves.extend(sites.chunks(LANES).map(|sites| {
         SitePacket::of(sites.iter().map(halves).map(|(rank, at)| (centers[at as usize], rank)))
@@ -233,8 +246,8 @@ fn fill(
     }
 }
 
-/// The same with the sites as they come, whose positions are their ranks: by distance alone, the order
-/// is that of the input.
+/// Adds the leaves of one bottom run in the order given, and writes their slots into `slots`. Used
+/// where distance alone decides: the rank order is then the input order, so positions are ranks.
 fn fill_close(
     leaves: &mut Vec<SitePacket>,
     centers: &[Point],

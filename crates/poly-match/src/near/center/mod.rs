@@ -1,9 +1,15 @@
-//! Centres within a distance: a packed tree, scans, blocks of points, and the cells of a grid.
+//! Rules that measure to a centre: the index of the centres, and every way to search it.
 //!
-//! `index` arranges the centres. `walk` takes one point down the tree. `join` takes many points there
-//! the fastest way: one by one, by `grid` (a short list of sites for each cell) or by `blocks` (points
-//! that lie close together at once). `nearest` is for the nearest centre alone, and `vicinity` lists
-//! all sites near a box.
+//! - `index` arranges the centres in a packed tree, or in a flat list where there are few.
+//! - `packet` tests eight sites at once; `view` is the index as a search borrows it.
+//! - `walk` takes one point down the tree.
+//! - `join` matches many points and picks the fastest way: one by one, `grid` (a short list of
+//!   sites for each cell of a grid), or `blocks` (points that lie close together, searched at
+//!   once).
+//! - `nearest` finds the nearest centre when distance alone decides.
+//! - `vicinity` collects all sites near a box.
+//!
+//! Boundaries and containment do not belong here.
 
 pub(crate) mod blocks;
 pub(crate) mod grid;
@@ -24,10 +30,10 @@ use crate::tree::BOTTOM_LEAVES;
 use index::Index;
 use view::IndexView;
 
-/// Up to this many centres are scanned where the distance decides.
+/// Where the distance decides, up to this many centres are scanned; more of them get a tree.
 const FLAT_MAX_BY_DISTANCE: usize = 64;
 
-/// What finds the polygons whose centre is near.
+/// The rule's distance, with the index that finds the polygons whose centre is near a point.
 #[derive(Debug, Clone)]
 pub(crate) struct Centers {
     pub(crate) within: Within,
@@ -35,10 +41,10 @@ pub(crate) struct Centers {
 }
 
 impl Centers {
-    /// Arranges the centres of polygons for the order in which they win.
+    /// Builds the index that suits `order`, the order in which polygons win.
     ///
     /// # Errors
-    /// What `poll` returns, which is called now and then.
+    /// Whatever `poll` returns. It is called from time to time.
     pub(crate) fn new<E>(
         within: Within,
         order: &Order,
@@ -55,13 +61,13 @@ impl Centers {
     }
 }
 
-/// How many leaves a bottom node of the index has: one of sites that lie close together where the
-/// distance alone decides, otherwise several in the order of rank.
+/// Returns how many leaves a bottom node of the index has. Where distance alone decides, it is one
+/// leaf of sites that lie close together. Otherwise it is [`BOTTOM_LEAVES`] leaves in rank order.
 pub(crate) fn bottom_leaves(order: &Order) -> usize {
     if order.is_by_distance() { 1 } else { BOTTOM_LEAVES }
 }
 
-/// What is searched.
+/// Everything a search by rank reads: the index, the ranking and the distance.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Search<'a> {
     pub(crate) index: IndexView<'a>,
@@ -69,7 +75,7 @@ pub(crate) struct Search<'a> {
     pub(crate) near: &'a Within,
 }
 
-/// One key for each centre, and every centre finite.
+/// Checks that there is one key for each centre, and that every centre is finite.
 pub(crate) fn check_sites(centers: &[Point], keys: &[f64]) -> Result<(), Error> {
     if centers.len() != keys.len() {
         return Err(Error::Keys { expected: centers.len(), got: keys.len() });
@@ -77,7 +83,7 @@ pub(crate) fn check_sites(centers: &[Point], keys: &[f64]) -> Result<(), Error> 
     check_centers(centers)
 }
 
-/// Every centre finite.
+/// Checks that every centre is finite.
 pub(crate) fn check_centers(centers: &[Point]) -> Result<(), Error> {
     match centers.iter().position(|&center| !is_finite(center)) {
         Some(polygon) => Err(Error::Center { polygon, got: centers[polygon] }),

@@ -1,6 +1,8 @@
-//! A leaf: eight sites, tested at once.
+//! [`SitePacket`]: eight sites, tested at once. It is a leaf of the packed tree.
+//!
+//! Only tests of one packet live here; which packets to test is decided by the searches.
 
-// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+// Loops over lanes index fixed-size arrays: the compiler turns these into vectors.
 #![allow(clippy::needless_range_loop)]
 
 use bytemuck::{Pod, Zeroable};
@@ -11,13 +13,13 @@ use crate::rank::NO_RANK;
 use crate::rule::Within;
 use crate::tree::reach::{Reach, reach};
 
-/// Some sites, the best first, padded with sites that are near nothing.
+/// Up to eight sites, best first, padded with lanes that are near nothing.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(32))]
 pub(crate) struct SitePacket {
     pub(crate) x: [f64; LANES],
     pub(crate) y: [f64; LANES],
-    /// What the sites are known by: their rank in an index, their input position in a cell.
+    /// The identifier of each site: its rank in an index, or its input position in a list of sites.
     pub(crate) id: [u32; LANES],
 }
 
@@ -25,7 +27,7 @@ impl SitePacket {
     pub(crate) const EMPTY: Self =
         Self { x: [f64::NAN; LANES], y: [f64::NAN; LANES], id: [NO_RANK; LANES] };
 
-    /// A leaf of up to [`LANES`] sites, given in order.
+    /// Packs up to [`LANES`] sites, in the order given.
     #[inline(always)]
     pub(crate) fn of(sites: impl Iterator<Item = (Point, u32)>) -> Self {
         let mut leaf = Self::EMPTY;
@@ -36,12 +38,12 @@ impl SitePacket {
         leaf
     }
 
-    /// Whether a lane holds no site, and is near nothing.
+    /// Whether a lane is padding: it holds no site and is near nothing.
     pub(crate) fn is_padding(&self, lane: usize) -> bool {
         self.id[lane] == NO_RANK && self.x[lane].is_nan() && self.y[lane].is_nan()
     }
 
-    /// The first site near `point`, and its squared distance.
+    /// Returns the first site near `point`, and its squared distance.
     #[inline(always)]
     pub(crate) fn first_near<S: Simd>(
         &self,
@@ -53,7 +55,7 @@ impl SitePacket {
         mask.first().map(|lane| (self.id[lane], squared[lane]))
     }
 
-    /// The sites near `point`, and the squared distances of all.
+    /// Returns which sites are near `point`, and the squared distances of all lanes.
     #[inline(always)]
     pub(crate) fn near<S: Simd>(
         &self,
@@ -64,7 +66,8 @@ impl SitePacket {
         self.at_most(simd, point, near.limit())
     }
 
-    /// The sites whose squared distance from `point` is at most `limit`, and those distances of all.
+    /// Returns which sites have a squared distance to `point` of at most `limit`, and the squared
+    /// distances of all lanes.
     #[inline(always)]
     pub(crate) fn at_most<S: Simd>(
         &self,
@@ -82,7 +85,7 @@ impl SitePacket {
 }
 
 impl SitePacket {
-    /// Which sites a box can reach.
+    /// Tells which sites are near some place of a box, and which are near all of it.
     #[inline(always)]
     pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
         reach(simd, near, bounds, (&self.x, &self.x), (&self.y, &self.y))

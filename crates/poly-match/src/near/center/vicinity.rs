@@ -1,5 +1,7 @@
-//! The sites near a box, side by side: those of a wide box come from the index, and those of a narrow
-//! box inside it from these.
+//! [`Vicinity`]: the sites near a box, copied side by side.
+//!
+//! The sites of a wide box come from the index. Those of a narrow box inside it come from the wide
+//! box's list, which is faster.
 
 use std::ops::Range;
 
@@ -10,17 +12,17 @@ use crate::rank::order::Ranks;
 use crate::rule::Within;
 use crate::tree::reach::reach;
 
-/// Lists of sites, each of which fills whole leaves of [`LANES`] sites.
+/// Lists of sites, one after the other. Each list is padded to whole packets of [`LANES`] sites.
 #[derive(Debug, Default)]
 pub(crate) struct Vicinity {
     x: Vec<f64>,
     y: Vec<f64>,
-    /// The position of each in the input.
+    /// The input position of each site.
     positions: Vec<u64>,
 }
 
-/// Some leaves of a vicinity: the sites' x, y and positions.
-pub(crate) type Leaves<'a> = (&'a [[f64; LANES]], &'a [[f64; LANES]], &'a [[u64; LANES]]);
+/// Some packets of a vicinity: x, y and input position of their sites.
+pub(crate) type Packets<'a> = (&'a [[f64; LANES]], &'a [[f64; LANES]], &'a [[u64; LANES]]);
 
 impl Vicinity {
     pub(crate) fn clear(&mut self) {
@@ -29,7 +31,7 @@ impl Vicinity {
         self.positions.clear();
     }
 
-    /// Takes the sites of an index that are near some place of a box, and no others.
+    /// Replaces the contents by exactly the sites of an index that are near some place of a box.
     #[inline(always)]
     pub(crate) fn fill<S: Simd>(
         &mut self,
@@ -40,21 +42,21 @@ impl Vicinity {
         stack: &mut Vec<PendingNode>,
     ) {
         self.clear();
-        index.leaves_near_box(simd, within, bounds, stack, |leaf, mask| {
-            self.push(simd, mask, (&leaf.x, &leaf.y, &leaf.id.map(u64::from)));
+        index.leaves_near_box(simd, within, bounds, stack, |packet, mask| {
+            self.push(simd, mask, (&packet.x, &packet.y, &packet.id.map(u64::from)));
         });
         if !ranking.is_by_position() {
             for position in &mut self.positions {
-                #[allow(clippy::cast_possible_truncation)] // it is the rank, which was one before
+                #[allow(clippy::cast_possible_truncation)] // a rank, widened from `u32`
                 let rank = *position as u32;
                 *position = ranking.position(rank).into();
             }
         }
-        self.end_leaf();
+        self.end_packet();
     }
 
-    /// Adds those sites of another vicinity that are near some place of a box; returns which leaves
-    /// they are.
+    /// Appends the sites of `wide` that are near some place of a box. Returns the range of packets
+    /// they fill.
     #[inline(always)]
     pub(crate) fn add_from<S: Simd>(
         &mut self,
@@ -64,27 +66,27 @@ impl Vicinity {
         bounds: &Bounds,
     ) -> Range<usize> {
         let start = self.x.len() / LANES;
-        let (x, y, positions) = wide.leaves(0..wide.x.len() / LANES);
+        let (x, y, positions) = wide.packets(0..wide.x.len() / LANES);
         for ((x, y), positions) in x.iter().zip(y).zip(positions) {
             let mask = reach(simd, within, bounds, (x, x), (y, y)).some;
             self.push(simd, mask, (x, y, positions));
         }
-        self.end_leaf();
+        self.end_packet();
         start..self.x.len() / LANES
     }
 
-    /// The sites of some leaves.
+    /// Returns the sites of a range of packets.
     #[inline(always)]
-    pub(crate) fn leaves(&self, some: Range<usize>) -> Leaves<'_> {
+    pub(crate) fn packets(&self, some: Range<usize>) -> Packets<'_> {
         let places = some.start * LANES..some.end * LANES;
         let x = self.x[places.clone()].as_chunks().0;
         let y = self.y[places.clone()].as_chunks().0;
         (x, y, self.positions[places].as_chunks().0)
     }
 
-    /// Where a site is, and its position in the input.
+    /// Returns the coordinates of a site and its input position.
     #[inline(always)]
-    #[allow(clippy::cast_possible_truncation)] // it was a position before
+    #[allow(clippy::cast_possible_truncation)] // a position, widened from `u32`
     pub(crate) fn site(&self, place: usize) -> (Point, usize) {
         ([self.x[place], self.y[place]], self.positions[place] as usize)
     }
@@ -101,9 +103,9 @@ impl Vicinity {
         push(simd, mask, positions, |position| position, &mut self.positions);
     }
 
-    /// Fills the last leaf with sites that are nowhere.
+    /// Pads the last packet with sites at NaN, which are near nothing.
     #[inline(always)]
-    fn end_leaf(&mut self) {
+    fn end_packet(&mut self) {
         let end = self.x.len().next_multiple_of(LANES);
         self.x.resize(end, f64::NAN);
         self.y.resize(end, f64::NAN);
@@ -111,7 +113,8 @@ impl Vicinity {
     }
 }
 
-/// Adds the words of some lanes: all are written, as that is faster, and the others left out.
+/// Appends the words of the lanes in `mask`. It writes all eight and truncates, which is faster
+/// than a branch per lane.
 #[inline(always)]
 fn push<S: Simd, T: Copy>(
     simd: S,

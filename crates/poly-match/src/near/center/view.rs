@@ -1,4 +1,7 @@
-//! An index as a search reads it.
+//! [`IndexView`]: an index as a search borrows it, and the nodes a search has yet to visit.
+//!
+//! What all searches share lives here: reading a site, a bottom node or a node packet, and the
+//! visit of all leaves near a box. Building an index belongs in `index`.
 
 use crate::geometry::float::{square_above, squared_distance};
 use crate::geometry::{Bounds, Point};
@@ -9,7 +12,7 @@ use crate::rule::Within;
 use crate::tree::branch_and_bound::{Sites, Taker};
 use crate::tree::levels::{LevelsView, NodePacket};
 
-/// An index as a search reads it.
+/// An [`Index`](crate::near::center::index::Index), borrowed for a search.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IndexView<'a> {
     pub(crate) leaves: &'a [SitePacket],
@@ -18,11 +21,11 @@ pub(crate) struct IndexView<'a> {
     pub(crate) slots: &'a [u32],
 }
 
-/// A node waiting to be searched: a bottom node, or one whose children are a group.
+/// A node that waits to be searched: a bottom node, or a node whose children are a node packet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PendingNode {
     pub(crate) min_rank: u32,
-    /// Levels below the node, less one: that of the group of its children, or `BOTTOM`.
+    /// The level of the packet that holds its children, or `BOTTOM`.
     level: u32,
     pub(crate) node: u32,
 }
@@ -35,31 +38,32 @@ impl PendingNode {
         self.level == BOTTOM
     }
 
-    /// A child: a lane of the group of this node.
+    /// The child in `lane` of `packet`, the packet of this node's children.
     #[inline(always)]
-    pub(crate) fn child(self, group: &NodePacket, lane: usize) -> Self {
+    pub(crate) fn child(self, packet: &NodePacket, lane: usize) -> Self {
         #[allow(clippy::cast_possible_truncation)] // a lane
         let node = self.node * LANES as u32 + lane as u32;
-        Self { min_rank: group.min_rank[lane], level: self.level.wrapping_sub(1), node }
+        Self { min_rank: packet.min_rank[lane], level: self.level.wrapping_sub(1), node }
     }
 
-    /// Adds those of the children that have a rank below `bound`, the lowest rank last, so that it is
-    /// the next to be searched. They stand in order but for one that is not full.
+    /// Pushes the children in `mask` whose lowest rank is below `bound`. The child with the lowest
+    /// rank goes last, so that it is searched next. The children already stand in rank order,
+    /// except one that is not full.
     #[inline(always)]
     pub(crate) fn push_children(
         self,
-        group: &NodePacket,
+        packet: &NodePacket,
         mask: Mask,
         bound: u32,
         stack: &mut Vec<Self>,
     ) {
         let first = stack.len();
         for lane in mask.lanes_down() {
-            let min_rank = group.min_rank[lane];
+            let min_rank = packet.min_rank[lane];
             if min_rank >= bound {
                 continue;
             }
-            stack.push(self.child(group, lane));
+            stack.push(self.child(packet, lane));
             let mut at = stack.len() - 1;
             while at > first && stack[at - 1].min_rank < min_rank {
                 stack.swap(at - 1, at);
@@ -70,7 +74,7 @@ impl PendingNode {
 }
 
 impl<'a> IndexView<'a> {
-    /// Where the site of a rank is.
+    /// Returns the coordinates of the site with this rank.
     #[inline(always)]
     pub(crate) fn center(&self, rank: u32) -> Point {
         let slot = self.slots.get(rank as usize).map_or(rank, |&slot| slot) as usize;
@@ -78,32 +82,32 @@ impl<'a> IndexView<'a> {
         [leaf.x[slot % LANES], leaf.y[slot % LANES]]
     }
 
-    /// The box around all sites, where there is a tree.
+    /// Returns the bounding box of all sites; empty where there is no tree.
     pub(crate) fn bounds(&self) -> Bounds {
         self.levels.top().map_or(Bounds::EMPTY, |root| root.whole().0)
     }
 
-    /// The node above all others, where there is a tree.
+    /// Returns the node at the top; `None` where there is no tree.
     pub(crate) fn root(&self) -> Option<PendingNode> {
         let level = u32::try_from(self.levels.count().checked_sub(1)?).unwrap_or(0);
         Some(PendingNode { min_rank: 0, level, node: 0 })
     }
 
-    /// The leaves of a bottom node; where they are several, the best sites first.
+    /// Returns the leaves of a bottom node. Where there are several, the best sites come first.
     #[inline(always)]
     pub(crate) fn bottom(&self, node: usize) -> &'a [SitePacket] {
         let leaves = &self.leaves[node * self.bottom_leaves..];
         &leaves[..leaves.len().min(self.bottom_leaves)]
     }
 
-    /// The children of a node that is no bottom node.
+    /// Returns the packet of children of a node that is not a bottom node.
     #[inline(always)]
     pub(crate) fn group(&self, pending: PendingNode) -> &'a NodePacket {
         self.levels.group(pending.level as usize, pending.node as usize)
     }
 
-    /// Visits the leaves with sites near some place of a box, and which of their sites those are. Any
-    /// box meets its leaves in the same order.
+    /// Calls `visit` for each leaf that has sites near some place of a box, with the mask of these
+    /// sites. The leaves come in the same order for every box.
     #[inline(always)]
     pub(crate) fn leaves_near_box<S: Simd>(
         &self,
@@ -117,7 +121,8 @@ impl<'a> IndexView<'a> {
         stack.extend(self.root());
         let mut leaves = if stack.is_empty() { self.leaves } else { &[] };
         loop {
-            // In one place, so that it is compiled for the instruction set of the caller.
+            // One loop for both kinds of index: `visit` is inlined once, and so is compiled for the
+            // instruction set of the caller.
             for leaf in leaves {
                 let mask = leaf.reach(simd, near, bounds).some;
                 if mask != Mask::NONE {
@@ -129,9 +134,9 @@ impl<'a> IndexView<'a> {
                 if pending.is_bottom() {
                     break self.bottom(pending.node as usize);
                 }
-                let group = self.group(pending);
-                let reach = group.reach(simd, near, bounds);
-                pending.push_children(group, reach.some, NO_RANK, stack);
+                let packet = self.group(pending);
+                let reach = packet.reach(simd, near, bounds);
+                pending.push_children(packet, reach.some, NO_RANK, stack);
             };
         }
     }
@@ -181,7 +186,8 @@ impl Sites for IndexView<'_> {
         }
     }
 
-    /// The leaves of a bottom node stand in the order of rank.
+    /// The leaves stand in rank order, so the visit stops at the first one that `taker` does not
+    /// want.
     #[inline(always)]
     fn visit_bottom<S: Simd>(
         &self,

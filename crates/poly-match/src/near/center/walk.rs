@@ -1,10 +1,12 @@
-//! One point down the tree.
+//! Finds the best site for one point: a walk down the tree.
 //!
-//! At every level the child of the lowest rank comes first, and a child that has none below the best
-//! found is left out. What costs is a branch that the processor cannot foresee, or a line that is
-//! not in its cache, at every step: so nothing is sorted, since children stand in the order of rank,
-//! the bottom nodes of a group are asked for together, and each of them is read in the order of rank
-//! until a site is near or none can be better.
+//! At every level the child with the lowest rank comes first. A child is pruned if its lowest rank
+//! is not below the best found.
+//!
+//! Two things cost time at every step: a branch that the processor mispredicts, and a cache line
+//! that is not in its cache. So nothing is sorted, since children already stand in rank order. The
+//! bottom nodes of a packet are fetched together. Each is then read in rank order until a site is
+//! near or none can be better.
 
 use std::hint::black_box;
 
@@ -18,7 +20,7 @@ use crate::rule::Within;
 use crate::tree::BOTTOM_LEAVES;
 use crate::tree::levels::MAX_LEVELS;
 
-/// The first near site of leaves that stand in the order of rank, and its squared distance.
+/// Returns the first near site of leaves in rank order, and its squared distance.
 #[inline(always)]
 pub(crate) fn first_near<S: Simd>(
     simd: S,
@@ -26,7 +28,7 @@ pub(crate) fn first_near<S: Simd>(
     near: &Within,
     point: Point,
 ) -> Option<(u32, f64)> {
-    // A loop: a closure that is not inlined would miss the instruction set.
+    // A loop, not an iterator: a closure that is not inlined would miss the instruction set.
     for leaf in leaves {
         if let Some(found) = leaf.first_near(simd, near, point) {
             return Some(found);
@@ -36,25 +38,26 @@ pub(crate) fn first_near<S: Simd>(
 }
 
 impl IndexView<'_> {
-    /// The near site of the lowest rank, and its squared distance.
+    /// Returns the near site with the lowest rank, and its squared distance.
     #[inline(always)]
     pub(crate) fn best<S: Simd>(&self, simd: S, near: &Within, point: Point) -> Option<(u32, f64)> {
         let Some(top) = self.levels.count().checked_sub(1) else {
             return first_near(simd, self.leaves, near, point);
         };
         let bounds = Bounds { min: point, max: point };
-        // The distance of the best is not known where a node gave it.
+        // `squared` is NaN where a node gave the best site unopened; its distance is computed at
+        // the end.
         let (mut best, mut squared) = (NO_RANK, f64::NAN);
-        // For every level, the node that is searched, and those of its children that are left.
+        // For every level, the node that is open and those of its children still to visit.
         let mut open = [(0, Mask::NONE); MAX_LEVELS];
         let (mut level, mut node) = (top, 0);
         loop {
-            let group = self.levels.group(level, node);
-            let reach = group.reach(simd, near, &bounds);
-            // A node that is near as a whole gives its best site unopened.
+            let packet = self.levels.group(level, node);
+            let reach = packet.reach(simd, near, &bounds);
+            // All of this node is near: its lowest rank is a near site, without opening it.
             for lane in reach.all.lanes() {
-                if group.min_rank[lane] < best {
-                    (best, squared) = (group.min_rank[lane], f64::NAN);
+                if packet.min_rank[lane] < best {
+                    (best, squared) = (packet.min_rank[lane], f64::NAN);
                 }
             }
             let mut left = reach.some.without(reach.all);
@@ -78,7 +81,7 @@ impl IndexView<'_> {
                 }
                 left = Mask::NONE;
             }
-            // The next child that can be better, of this node or of one above it.
+            // Go to the next child that can be better, of this node or of one above.
             loop {
                 if let Some(lane) = left.first() {
                     left = left.without_first();

@@ -1,7 +1,12 @@
-//! A grid over the points, with the few sites that can win in each of its cells.
+//! A grid over the points, with a short list of the sites that can win in each of its cells.
 //!
-//! `square` cuts the plane into cells, `occupancy` says which of them points can fall in, `edges` which
-//! cells a site reaches, `paint` makes the lists of `cells`, which look points up.
+//! - `squares` cuts the plane into cells.
+//! - `occupancy` says which cells points can fall in, and numbers them in pages of tiles.
+//! - `tile_sides` tells which cells of a tile a site reaches.
+//! - `paint` makes the lists.
+//! - `site_lists` holds the lists and looks points up in them.
+//!
+//! Whether a grid pays is decided here; whether it is used is decided in `join`.
 
 pub(crate) mod occupancy;
 pub(crate) mod paint;

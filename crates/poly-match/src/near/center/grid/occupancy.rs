@@ -1,15 +1,18 @@
-//! The cells of a grid that points may fall in.
+//! [`Occupancy`]: which cells of a grid points may fall in, and the numbers of these cells.
 //!
-//! They stand in pages of 4 × 4 tiles of 8 × 8 cells. Where points are all over the grid, all pages
-//! are there, in order; where they fill only parts of it, only those that hold any.
+//! The cells stand in pages of 4 × 4 tiles of 8 × 8 cells. If the points fill the whole grid, all
+//! pages exist, in order. If the points fill only parts of it, only pages with points exist.
+//!
+//! Here is also decided whether the points are dense enough for a grid.
 
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::near::center::grid::squares::Grid;
 use crate::rule::Within;
 
-/// Cells along a side of a tile, and tiles along a side of a page.
+/// Cells along a side of a tile.
 pub(crate) const TILE: usize = 8;
+/// Tiles along a side of a page.
 pub(crate) const PAGE: usize = 4;
 
 /// Cells of a tile, tiles of a page, and cells of a page.
@@ -20,40 +23,46 @@ pub(crate) const PAGE_CELLS: usize = CELLS * TILES;
 /// Cells along a side of a page.
 const SIDE: usize = TILE * PAGE;
 
-/// Blocks at most: a few thousand entries of lists for each of their tiles, as many as `paint` allows,
-/// have numbers of 32 bits.
+/// Largest number of pages. `paint` allows each of their 16 tiles about 2,000 list entries, so
+/// entries can be numbered with 32 bits.
 const MAX_PAGES: usize = 1 << 16;
 
-/// What the numbers of the pages are shifted by in the number of a cell.
+/// The number of a cell is the number of its page, shifted left by this, plus its place in the
+/// page.
 const PAGE_SHIFT: u32 = PAGE_CELLS.ilog2();
 
 #[derive(Debug)]
 pub(crate) struct Occupancy {
     pub(crate) grid: Grid,
-    /// Blocks along each side of the grid.
+    /// Pages along each side of the grid.
     pub(crate) columns: usize,
     pub(crate) rows: usize,
-    /// The number of every page of the grid, row by row; 0 for those that are not there. One more 0
+    /// The number of every page of the grid, row by row; 0 for pages that do not exist. One more 0
     /// stands at the end.
     numbers: Vec<u32>,
-    /// How many are there.
+    /// How many pages exist.
     count: usize,
-    /// The cells with points, a bit each, tile by tile; nothing where all may have some.
+    /// The cells with points, a bit each, tile by tile. `None` if every cell may have some.
     filled: Option<Vec<u64>>,
 }
 
-/// Where points fill only parts of a grid: points to a page of all the grid, at least; cells of the
-/// pages that are there to a point, at most; and points to a cell that is not empty, at least.
+// A grid that points fill only in parts pays within these three limits.
+
+/// Fewest points per page of the whole grid.
 const POINTS_PER_PAGE: f64 = 8.0;
+
+/// Most cells of existing pages per point.
 const CELLS_PER_POINT: usize = 2;
+
+/// Fewest points per cell that is not empty.
 const POINTS_PER_CELL: usize = 6;
 
-/// One point in so many is looked at first.
+/// One point in 64 is looked at first, to see whether the points fill the whole grid.
 const SAMPLE: usize = 64;
 
 impl Occupancy {
-    /// Cells that are small against the distance and have some points each; none where that cannot
-    /// be.
+    /// Chooses a grid with cells small enough for the distance and several points in each. Returns
+    /// `None` if there is none.
     pub(crate) fn over(bounds: &Bounds, points: &[Point], near: &Within) -> Option<Self> {
         if let Some(grid) = Grid::even(bounds, points.len(), near) {
             return Self::all(grid);
@@ -76,7 +85,8 @@ impl Occupancy {
 
     fn filled(grid: Grid, points: &[Point]) -> Option<Self> {
         let mut occupancy = Self::new(grid);
-        // Points all over the grid show in a few of them.
+        // If a sample alone fills over 90 % of the pages, the points are all over the grid: cells
+        // small enough for the distance would then have too few points.
         if occupancy.mark_pages(points.iter().step_by(SAMPLE))
             > occupancy.columns * occupancy.rows * 9 / 10
         {
@@ -99,7 +109,7 @@ impl Occupancy {
         (cells * POINTS_PER_CELL <= points.len()).then_some(occupancy)
     }
 
-    /// Marks the pages that points fall in; returns how many it found unmarked.
+    /// Marks the pages that points fall in. Returns how many were not marked before.
     fn mark_pages<'p>(&mut self, points: impl Iterator<Item = &'p Point>) -> usize {
         let mut count = 0;
         for &point in points.filter(|&&point| is_finite(point)) {
@@ -116,7 +126,7 @@ impl Occupancy {
         Self { grid, columns, rows, numbers: vec![0; columns * rows + 1], count: 0, filled: None }
     }
 
-    /// Numbers the pages that are there from 1; none where they are more than [`MAX_PAGES`].
+    /// Numbers the existing pages from 1. Returns `None` if they are more than [`MAX_PAGES`].
     fn number_pages(mut self) -> Option<Self> {
         for number in self.numbers.iter_mut().filter(|number| **number != 0) {
             self.count += 1;
@@ -125,24 +135,25 @@ impl Occupancy {
         (self.count <= MAX_PAGES).then_some(self)
     }
 
-    /// Which page of the grid a cell is in; numbers of 32 bits, since a vector holds more of them.
+    /// Returns the page of the grid that a cell is in. Numbers have 32 bits, since a vector holds
+    /// more of these.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)] // fewer than 2^32
     fn page_of(&self, column: u32, row: u32) -> u32 {
         row / SIDE as u32 * self.columns as u32 + column / SIDE as u32
     }
 
-    /// The number of a page of the grid; 0 where it is not there.
+    /// Returns the number of a page of the grid; 0 if it does not exist.
     pub(crate) fn number(&self, page: usize) -> u32 {
         self.numbers[page]
     }
 
-    /// The cells of a tile of a page that points may fall in, a bit for each.
+    /// Returns the cells of a tile of a page that points may fall in, a bit for each.
     pub(crate) fn open(&self, page: usize, tile: usize) -> u64 {
         if let Some(filled) = &self.filled {
             return filled[self.numbers[page] as usize * TILES + tile];
         }
-        // Those that are on the grid.
+        // All cells of the tile that lie on the grid.
         let left = |count: usize, page: usize, tile: usize| {
             count.saturating_sub(page * SIDE + tile * TILE).min(TILE)
         };
@@ -152,8 +163,8 @@ impl Occupancy {
         (0..rows).fold(0, |cells, row| cells | line << (TILE * row))
     }
 
-    /// The numbers of the cells that `N` points, or fewer, fall in: of a cell of page 0 for those
-    /// that are not finite.
+    /// Writes the numbers of the cells that up to `N` points fall in. A point that is not finite
+    /// gets a cell of page 0.
     #[inline(always)]
     pub(crate) fn place<const N: usize>(&self, points: &[Point], cells: &mut [u32; N]) {
         let nowhere = self.numbers.len() - 1;
@@ -179,7 +190,7 @@ impl Occupancy {
     }
 }
 
-/// The place of a cell among those of its page, tile by tile.
+/// Returns the place of a cell among the cells of its page, tile by tile.
 #[inline(always)]
 fn in_page(column: u32, row: u32) -> u32 {
     (row >> 3 & 3) << 8 | (column >> 3 & 3) << 6 | (row & 7) << 3 | column & 7
@@ -191,9 +202,9 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    /// A narrow grid is as long as any other: it is not made for a point that lies far away.
+    /// A narrow grid counts its full length too: none is made when one point lies far away.
     #[test]
-    fn no_raster_is_made_for_an_outlier() {
+    fn no_grid_is_made_for_an_outlier() {
         let mut points = vec![[1.0, 1.0]; 3000];
         points.push([1e7, 2.0]);
         let bounds = points.iter().copied().fold(Bounds::EMPTY, Bounds::including);
@@ -211,7 +222,7 @@ mod tests {
                 unit.iter().map(|(point, scale)| point.map(|v| v * scale)).collect();
             let bounds = points.iter().copied().fold(Bounds::EMPTY, Bounds::including);
             let near = Within::new(max_dist).expect("a legal distance");
-            // As many as it takes for the finest grid; and only where they are.
+            // The finest grid with all pages; and one with only the pages that have points.
             let even = Grid::even(&bounds, usize::MAX >> 12, &near).and_then(Occupancy::all);
             let suited = Grid::suited(&bounds, &near);
             let repeated = points.repeat(2000); // enough for any grid of this size

@@ -1,12 +1,13 @@
-//! Makes the lists of `cells`: paints a band of pages with the sites, the best first.
+//! [`PaintBand`]: makes the site lists of a band of pages, painting sites best first.
 //!
-//! A cell is open until a site covers it. A site is put on the list of every open cell that it is
-//! near some place of; and it closes those that it covers. When all cells are closed, no further site
-//! can win anywhere, so where there are many candidates few sites are ever looked at.
+//! A cell is open until a site covers it. Each site is put on the list of every open cell that it
+//! touches (it is near some place of the cell), and closes the cells that it covers. When all cells
+//! are closed, no further site can win anywhere. So where there are many candidates, few sites are
+//! ever read.
 //!
-//! A tile of 8 × 8 cells has its open ones in a word of 64 bits, and is done at once: which cells a
-//! site touches, and which it covers, are 64 sums of a square for the column and one for the row. A
-//! tile keeps its strokes, and the lists are made from them at the end.
+//! A tile of 8 × 8 cells keeps its open cells in a 64-bit word, and is painted at once. Which cells
+//! a site touches, and which it covers, takes 64 sums: a square for the column plus one for the
+//! row. A tile keeps its strokes, and the lists are made from them at the end.
 
 use std::ops::Range;
 
@@ -19,7 +20,7 @@ use crate::near::center::grid::tile_sides::{TileSides, reach};
 use crate::near::center::view::IndexView;
 use crate::rule::Within;
 
-/// The lists of a band: of some rows of pages.
+/// The task that makes the lists of a band: of some rows of pages.
 pub(crate) struct PaintBand<'a> {
     pub(crate) search: Search<'a>,
     pub(crate) occupancy: &'a Occupancy,
@@ -40,21 +41,23 @@ impl Task for PaintBand<'_> {
     }
 }
 
-/// Sites that are fetched at once, so that they come from memory together: at first, and at most.
+/// Sites in the first batch.
 const FEW: usize = 16;
+
+/// Most sites in a batch. They are fetched together, so that their memory accesses overlap.
 const TOGETHER: usize = 256;
 
-/// Some sites in the order of rank.
+/// A batch of sites in rank order.
 struct Sites {
     center: [Point; TOGETHER],
-    /// The number on the lists, once it is on any.
+    /// The number of each site on the lists; [`NONE`] until it is on one.
     number: [u32; TOGETHER],
-    /// The columns and rows of the tiles that it may touch.
+    /// The columns and rows of the tiles that each site may touch.
     start: [[u32; TOGETHER]; 2],
     end: [[u32; TOGETHER]; 2],
 }
 
-/// A tile for a site to look at.
+/// A tile that a site may touch.
 #[derive(Debug, Clone, Copy)]
 struct Visit {
     site: usize,
@@ -74,13 +77,13 @@ impl Sites {
     fn fetch(&mut self, ranks: Range<usize>, index: IndexView<'_>) {
         self.number = [NONE; TOGETHER];
         for (center, rank) in self.center.iter_mut().zip(ranks) {
-            #[allow(clippy::cast_possible_truncation)] // an index holds fewer than 2^32
+            #[allow(clippy::cast_possible_truncation)] // fewer than 2^32 sites
             let rank = rank as u32;
             *center = index.center(rank);
         }
     }
 
-    /// Finds the tiles of the canvas that the sites may touch.
+    /// Finds the tiles of the canvas that each site may touch.
     #[inline(always)]
     fn find_tiles(&mut self, canvas: &Canvas<'_>, near: &Within) {
         let all = [0..canvas.occupancy.columns, canvas.rows.clone()];
@@ -89,7 +92,7 @@ impl Sites {
             let (first, count) = ((pages.start * PAGE) as f64, (pages.len() * PAGE) as f64);
             for i in 0..TOGETHER {
                 let (low, high) = canvas.occupancy.grid.reach(axis, self.center[i][axis], near);
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // on the canvas
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped
                 let tile = |tiles: f64| (tiles - first).clamp(0.0, count) as u32;
                 self.start[axis][i] = tile(low / TILE as f64);
                 self.end[axis][i] = tile(high / TILE as f64 + 1.0);
@@ -98,18 +101,19 @@ impl Sites {
     }
 }
 
-/// What a tile may take: a unit for each site that is looked at for it, and for each entry of a list.
-/// Sites without end that cover no cell, a heap of equal ones say, must not fill the memory.
+/// Budget of a tile: 1 for each site that is tested against it, and 1 for each list entry. It
+/// limits memory where very many sites cover no cell, for example many sites at the same place.
+/// There are at most 2^20 tiles (see `MAX_PAGES`), so all entries together stay below 2^32.
 const ALLOWANCE: u32 = 2048;
 
-/// No stroke.
+/// The number for no stroke.
 const END: u32 = u32::MAX;
 
-/// The cells of a tile that a site was put on the list of.
+/// One site and the cells of a tile on whose lists it was put.
 #[derive(Debug, Clone, Copy)]
 struct Stroke {
     site: u32,
-    /// The one before it on this tile.
+    /// The stroke before it on this tile.
     before: u32,
     cells: u64,
 }
@@ -121,22 +125,22 @@ struct Tile {
     allowance: u32,
 }
 
-/// A band of pages, being painted.
+/// A band of pages while it is painted.
 struct Canvas<'a> {
     occupancy: &'a Occupancy,
     /// Rows of pages.
     rows: Range<usize>,
-    /// The number of the first page that is there.
+    /// The number of the first existing page of the band.
     first: u32,
     tiles: Vec<Tile>,
-    /// Of each tile of the band, whether it has open cells: a bit each, row by row in so many words.
+    /// Which tiles of the band have open cells: a bit each, with `words` words per row of tiles.
     open: Vec<u64>,
     words: usize,
     open_tiles: usize,
     strokes: Vec<Stroke>,
     lists: Lists,
-    /// Where the columns and the rows of each tile begin and end.
-    edges: [Vec<TileSides>; 2],
+    /// Where the columns, and the rows, of each tile begin and end.
+    sides: [Vec<TileSides>; 2],
 }
 
 impl<'a> Canvas<'a> {
@@ -148,7 +152,7 @@ impl<'a> Canvas<'a> {
             None => (1, 0),
         };
         let words = (occupancy.columns * PAGE).div_ceil(64);
-        let edges = [(0, 0..occupancy.columns), (1, rows.clone())].map(|(axis, pages)| {
+        let sides = [(0, 0..occupancy.columns), (1, rows.clone())].map(|(axis, pages)| {
             let tiles = pages.start * PAGE..pages.end * PAGE;
             tiles.map(|tile| TileSides::of(&occupancy.grid, axis, tile)).collect()
         });
@@ -162,7 +166,7 @@ impl<'a> Canvas<'a> {
             rows,
             strokes: Vec::new(),
             lists: Lists::new(count),
-            edges,
+            sides,
         }
     }
 
@@ -193,7 +197,7 @@ impl<'a> Canvas<'a> {
         let mut sites = Sites::EMPTY;
         let mut visits = Vec::new();
         let mut next = 0;
-        // The first few are often all that it takes.
+        // The first few sites often close everything, so start with a small batch and double it.
         let mut count = FEW;
         while next < ranking.len() && self.open_tiles > 0 && go_on() {
             let ranks = next..ranking.len().min(next + count);
@@ -208,7 +212,8 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Lists the open tiles that each site may touch: a few each, since no distance is many tiles.
+    /// Lists the open tiles that each site may touch. They are few per site, since a distance spans
+    /// only a few tiles.
     #[inline(always)]
     fn list_visits(&self, sites: &Sites, count: usize, visits: &mut Vec<Visit>) {
         visits.clear();
@@ -237,8 +242,8 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Puts a site on the lists of the open cells of a tile that it touches, and closes those that it
-    /// covers.
+    /// Puts a site on the lists of the open cells of a tile that it touches, and closes the cells
+    /// that it covers.
     #[inline(always)]
     fn stroke<S: Simd>(
         &mut self,
@@ -256,7 +261,7 @@ impl<'a> Canvas<'a> {
         }
         let center = sites.center[at];
         let (touched, covered) =
-            reach(simd, near, center, &self.edges[0][column], &self.edges[1][row]);
+            reach(simd, near, center, &self.sides[0][column], &self.sides[1][row]);
         let cells = tile.open & touched;
         if cells != 0 {
             if sites.number[at] == NONE {
@@ -281,7 +286,7 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Where a tile of the band stands; it is there.
+    /// Returns the index of a tile in `tiles`. Its page must exist.
     #[inline(always)]
     fn tile_at(&self, column: usize, row: usize) -> usize {
         let page = (self.rows.start + row / PAGE) * self.occupancy.columns + column / PAGE;
@@ -289,7 +294,8 @@ impl<'a> Canvas<'a> {
         number as usize * TILES + row % PAGE * PAGE + column % PAGE
     }
 
-    /// Turns the strokes of every tile, the last of which is the one at hand, into lists.
+    /// Turns the strokes of every tile into lists. Each tile links its strokes from the last to the
+    /// first.
     fn into_lists(self) -> Lists {
         let Self { tiles, strokes, mut lists, .. } = self;
         let entries: usize = strokes.iter().map(|stroke| stroke.cells.count_ones() as usize).sum();
@@ -303,7 +309,8 @@ impl<'a> Canvas<'a> {
             for stroke in &on_tile {
                 bits(stroke.cells).for_each(|cell| ends[cell] += 1);
             }
-            // Where each list begins, and its end, which moves to the front as it is filled.
+            // Note where each list begins, and its end, which moves to the front as the list is
+            // filled.
             let others = &mut lists.others[PAGE_CELLS + i * CELLS..][..CELLS];
             #[allow(clippy::cast_possible_truncation)] // see `MAX_PAGES`
             let mut end = lists.rest.len() as u32;
@@ -327,7 +334,7 @@ impl<'a> Canvas<'a> {
     }
 }
 
-/// The places of the bits of a word.
+/// Iterates over the positions of the set bits of a word.
 #[inline(always)]
 fn bits(mut word: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {

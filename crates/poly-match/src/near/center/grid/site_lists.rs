@@ -1,14 +1,16 @@
-//! Cells: for every square of a grid over the points, the few sites that can win there.
+//! [`Cells`]: for every cell of the grid, a list of the few sites that can win there, and the
+//! lookup.
 //!
 //! A site that is near every place of a cell *covers* it, and ends the cell's list: no later rank
-//! can win there. So a list holds, in rank order, the sites that are near some place of the cell, up
-//! to and including the first that covers it. Where cells are small against the distance, most sites
-//! that are near any place of a cell cover it, and a list is one or two sites long, however many
-//! candidates there are. A point then looks up its cell and takes the first near site of the list.
+//! can win there. So a list holds, in rank order, the sites that are near some place of the cell,
+//! up to and including the first that covers it. If cells are small compared with the distance,
+//! most sites that are near any place of a cell cover it. A list is then one or two sites long,
+//! however many candidates there are. A point looks up its cell and takes the first near site of
+//! the list.
 //!
-//! The points stay in their order: nothing is sorted, and the answers are written one after the
-//! other. The lists are made by `paint`. It pays where some points share a cell; `pages` is for where
-//! they do not.
+//! The points keep their order: nothing is sorted, and the answers are written one after the other.
+//! `paint` makes the lists. The grid pays where several points share a cell; `blocks` is for points
+//! that are too sparse for that.
 
 use std::num::NonZeroUsize;
 
@@ -21,27 +23,27 @@ use crate::near::center::grid::occupancy::{CELLS, Occupancy, PAGE_CELLS, TILES};
 use crate::near::center::grid::paint::PaintBand;
 use crate::rule::Within;
 
-/// No site, which is near nothing: what ends a list.
+/// The number that ends a list. It stands for no site, and is near nothing.
 pub(crate) const NONE: u32 = 0;
 
 /// The lists of some pages of cells.
 #[derive(Debug)]
 pub(crate) struct Lists {
-    /// The first site of every cell.
+    /// The first site of every cell, apart from the rest: most lookups need no more.
     pub(crate) first: Vec<u32>,
-    /// Where the others of the cell stand in `rest`, up to [`NONE`].
+    /// Where the other sites of each cell start in `rest`; they go on up to [`NONE`].
     pub(crate) others: Vec<u32>,
     pub(crate) rest: Vec<u32>,
-    /// The sites that are in any list, from 1, and their positions in the input. Of [`NONE`], the
-    /// coordinates are NaN, and the position is −1.
+    /// The sites that are in any list, numbered from 1, and their input positions. Entry [`NONE`]
+    /// has coordinates NaN and position −1.
     pub(crate) sites: Vec<Point>,
     pub(crate) positions: Vec<i64>,
-    /// For every tile, a bit for each cell whose list was broken off.
+    /// For every tile, a bit for each cell whose list was cut off.
     pub(crate) unfinished: Vec<u64>,
 }
 
 impl Lists {
-    /// Empty lists: of so many pages, and of page 0 before them, where there is nothing.
+    /// Makes empty lists for `pages` pages. Page 0 comes before them, and has no points.
     pub(crate) fn new(pages: usize) -> Self {
         let cells = (1 + pages) * PAGE_CELLS;
         Self {
@@ -54,7 +56,7 @@ impl Lists {
         }
     }
 
-    /// Adds the lists of further pages.
+    /// Appends the lists of further pages.
     fn append(&mut self, more: &Self) {
         #[allow(clippy::cast_possible_truncation)] // see `MAX_PAGES`
         let (site, at) = (self.sites.len() as u32 - 1, self.rest.len() as u32 - 1);
@@ -69,7 +71,7 @@ impl Lists {
     }
 }
 
-/// Cells with their lists.
+/// The cells of a grid, with their lists.
 #[derive(Debug)]
 pub(crate) struct Cells {
     occupancy: Occupancy,
@@ -77,7 +79,7 @@ pub(crate) struct Cells {
     is_finished: bool,
 }
 
-/// Points that are looked up together: what they ask for comes from memory together.
+/// Points that are looked up together, so that their memory accesses overlap.
 const TOGETHER: usize = 1024;
 
 impl Cells {
@@ -89,7 +91,7 @@ impl Cells {
         workers: Option<NonZeroUsize>,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        // One for each thread: every band looks at the sites of all.
+        // One band for each thread and no more, since every band goes through the sites on its own.
         let bands = workers.unwrap_or_else(all_cores).get().min(occupancy.rows);
         let mut parts: Vec<Option<Lists>> = Vec::new();
         parts.resize_with(bands, || None);
@@ -104,8 +106,8 @@ impl Cells {
         Ok(Self { occupancy, lists, is_finished })
     }
 
-    /// Writes the match of every point: the position, or −1, and the distance, or NaN. A point whose
-    /// list was broken off goes to `search`.
+    /// Writes the match of every point: its position and distance, or −1 and NaN. A point whose
+    /// list was cut off falls back to `search`.
     #[inline(always)]
     pub(crate) fn find(
         &self,
@@ -140,10 +142,10 @@ impl Cells {
 }
 
 impl Lists {
-    /// Writes the matches of up to [`TOGETHER`] points as far as the lists of their cells go.
+    /// Writes the matches of up to [`TOGETHER`] points, as far as the lists of their cells go.
     ///
-    /// No branch in it depends on a point: about one point in four goes past the first site of its
-    /// list, and a processor that guesses wrong loses more time than the site takes.
+    /// No branch here depends on a point. About one point in four goes past the first site of its
+    /// list, and a mispredicted branch costs more time than testing the site.
     #[inline(always)]
     fn find(
         &self,
@@ -158,14 +160,14 @@ impl Lists {
         let (sites, positions) = (sites.as_slice(), positions.as_slice());
         let near = *near;
         let (mut found, mut squared) = ([NONE; TOGETHER], [f64::NAN; TOGETHER]);
-        // Whether to look further: not where the site is near, nor at the end of the list.
+        // Returns whether to look further: no, if the site is near or the list ends.
         let mut test = |i: u16, site: u32| {
             let (i, center) = (usize::from(i), sites[site as usize]);
             let (dx, dy) = (center[0] - points[i][0], center[1] - points[i][1]);
             (found[i], squared[i]) = (site, dx * dx + dy * dy);
             !near.admits(squared[i]) & (site != NONE)
         };
-        // Those that look further, and where.
+        // The points that look further, and where each goes on.
         let (mut waiting, mut at) = ([0_u16; TOGETHER], [0_u32; TOGETHER]);
         let mut count = 0;
         for (i, &cell) in cells[..points.len()].iter().enumerate() {

@@ -1,41 +1,48 @@
-//! A grid of square cells over the points.
+//! [`Grid`]: square cells over the points, and the geometry of a cell.
+//!
+//! How large the cells are is decided here, and which cells lie within reach of a site. Which cells
+//! hold points is `occupancy`'s part.
 
 use crate::geometry::{Bounds, Point};
 use crate::rule::Within;
 #[cfg(test)]
 use crate::testing::reached::{Structure, note};
 
-/// Squares of one size, one of them centred on the lowest x and y of all points.
+/// A grid of square cells. One of them is centred on the lowest x and y of all points.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Grid {
     origin: Point,
     side: f64,
     per_unit: f64,
-    /// The last column and row.
+    /// The number of the last column and of the last row.
     last: [u32; 2],
 }
 
-/// Points to a cell: as they are best, and the fewest for what is made for the cell to pay.
+/// Points per cell, on average, that are best.
 const POINTS_PER_CELL: f64 = 12.0;
+
+/// Fewest points per cell for which making its list pays.
 const MIN_POINTS_PER_CELL: f64 = 6.0;
 
-/// Cells at most: more would not stay in a cache.
+/// Largest number of cells: more would not stay in a cache.
 const MAX_CELLS: f64 = (1 << 22) as f64;
 
-/// Sides to a distance: smaller cells would hardly make shorter lists, larger ones much longer.
+/// Most sides of a cell that a distance spans: smaller cells would hardly make shorter lists.
 const MAX_PER_DISTANCE: f64 = 12.0;
+
+/// Fewest sides of a cell that a distance spans: larger cells would make much longer lists.
 const MIN_PER_DISTANCE: f64 = 1.25;
 
 impl Grid {
-    /// A grid with some points to a cell, if they are spread evenly. None where the cells would be
-    /// too large for the distance.
+    /// Makes a grid with about [`POINTS_PER_CELL`] points per cell, if they are spread evenly.
+    /// Returns `None` if the cells would be too large for the distance.
     pub(crate) fn even(bounds: &Bounds, points: usize, near: &Within) -> Option<Self> {
         let [width, height] = extent(bounds);
         #[allow(clippy::cast_precision_loss)]
         let points = points as f64;
         let side = |points_per_cell: f64| {
             let cells = (points / points_per_cell).min(MAX_CELLS);
-            // Of a narrow grid, the cells are as many as it is long.
+            // In a narrow grid the number of cells depends on its length alone.
             f64::max((width / cells).sqrt() * height.sqrt(), width.max(height) / cells)
         };
         let largest = near.max_dist() / MIN_PER_DISTANCE;
@@ -46,7 +53,8 @@ impl Grid {
         Self::new(bounds, side(POINTS_PER_CELL).min(largest).max(smallest))
     }
 
-    /// A grid whose cells are just small enough for the distance, for points that fill few of them.
+    /// Makes a grid whose cells are just small enough for the distance. It is for points that fill
+    /// few of its cells.
     pub(crate) fn suited(bounds: &Bounds, near: &Within) -> Option<Self> {
         Self::new(bounds, near.max_dist() / MIN_PER_DISTANCE)
     }
@@ -55,14 +63,15 @@ impl Grid {
         // One more than fits, for the half cell on either side.
         let last = extent(bounds).map(|extent| (extent / side).ceil() + 1.0);
         let magnitude = bounds.min.into_iter().chain(bounds.max).fold(0.0, |m, v| v.abs().max(m));
-        // The slack of `interval` covers the rounding of `place` only where a cell is large against
-        // the last bit of the coordinates. And where squares vanish, a site may be near to what is
-        // beyond the distance, and so beyond `reach`. (False for a side of 0, and for NaN.)
+        // Why the first two conditions, which are both false for a side of 0 and for NaN: a cell
+        // must be large compared with the last bit of the coordinates, or the slack of `interval`
+        // does not cover the rounding of `place`. And squared distances must not underflow to 0, or
+        // a site may be near a point that is beyond the distance, and so beyond `reach`.
         let is_sound = side > magnitude * 1e-8
             && side > 1e-150
             && side.is_finite()
             && last[0].max(last[1]) < f64::from(u32::MAX);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // not if it is sound
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range if sound
         let last = last.map(|last| last as u32);
         #[cfg(test)]
         if is_sound {
@@ -79,11 +88,12 @@ impl Grid {
         self.last[1] as usize + 1
     }
 
-    /// Column and row of a point that the grid was made over; of some cell, for others.
+    /// Returns the column and row of a point. A point that the grid was not made over gets some
+    /// cell of the grid.
     #[inline(always)]
     pub(crate) fn place(&self, point: Point) -> (u32, u32) {
-        // Adding 2^52 leaves the whole number in the low bits, rounded to nearest; a conversion
-        // would have to mind NaN and overflow.
+        // Adding 2^52 leaves the whole number in the low bits, rounded to nearest. A conversion
+        // would have to handle NaN and overflow.
         const ROUND: f64 = (1_u64 << 52) as f64;
         let place = |axis: usize| {
             let sides = (point[axis] - self.origin[axis]) * self.per_unit;
@@ -94,9 +104,9 @@ impl Grid {
         (place(0), place(1))
     }
 
-    /// Between which coordinates all points of a column or row lie.
+    /// Returns an interval that holds the coordinates of all points of a column or row.
     ///
-    /// The slack is far above the rounding errors of `place`: these are a few units in the last
+    /// The slack is far above the rounding errors of `place`. These are a few units in the last
     /// place of the coordinates (see `new`) and of the number of cells, which is below 2^32.
     #[allow(clippy::cast_precision_loss)]
     pub(crate) fn interval(&self, axis: usize, place: usize) -> (f64, f64) {
@@ -105,11 +115,12 @@ impl Grid {
         (at(place as f64 - HALF), at(place as f64 + HALF))
     }
 
-    /// The columns, or rows, that hold every point near a site at `coordinate`, as numbers of sides
-    /// from the origin: not below the first, and not above the second.
+    /// Returns which columns, or rows, can hold points near a site at `coordinate`. The result is
+    /// in sides from the origin: every such column is at least the first number and at most the
+    /// second.
     #[inline(always)]
     pub(crate) fn reach(&self, axis: usize, coordinate: f64, near: &Within) -> (f64, f64) {
-        // A whole side of slack is far above all rounding, but where the distance is huge.
+        // The slack of a whole side is far above all rounding, unless the distance is huge.
         if near.max_dist() > self.side * 1e8 {
             return (0.0, f64::INFINITY);
         }
@@ -119,7 +130,7 @@ impl Grid {
     }
 }
 
-/// Width and height; infinite where the difference of two coordinates overflows.
+/// Returns width and height. They are infinite where the difference of two coordinates overflows.
 fn extent(bounds: &Bounds) -> [f64; 2] {
     [0, 1].map(|axis| bounds.max[axis] - bounds.min[axis])
 }
@@ -146,10 +157,13 @@ mod tests {
         let one_place = Bounds { min: [3.0, 3.0], max: [3.0, 3.0] };
         assert!(Grid::even(&one_place, 1_000_000, &within(1.0)).is_none());
         let line = Bounds { min: [0.0, 3.0], max: [100.0, 3.0] };
-        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 cells and two");
+        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 columns and two rows");
         assert!(line.columns() > 900 && line.columns() < 1100 && line.rows() == 2);
         let far = Bounds { min: [1e12, 1e12], max: [1e12 + 100.0, 1e12 + 100.0] };
-        assert!(Grid::even(&far, 1_000_000, &within(1.0)).is_none(), "rounding would be felt");
+        assert!(
+            Grid::even(&far, 1_000_000, &within(1.0)).is_none(),
+            "rounding errors would be too large"
+        );
     }
 
     proptest! {
@@ -163,7 +177,7 @@ mod tests {
             let points: Vec<Point> =
                 unit.iter().map(|p: &[f64; 2]| p.map(|v| v * scale + offset * scale)).collect();
             let bounds = points.iter().copied().fold(Bounds::EMPTY, Bounds::including);
-            // As many as it takes for the finest grid.
+            // A number of points that gives the finest grid.
             let grid = Grid::even(&bounds, usize::MAX >> 12, &within(max_dist * scale));
             if let Some(grid) = grid {
                 for point in points {

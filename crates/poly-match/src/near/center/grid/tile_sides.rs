@@ -1,8 +1,9 @@
-//! Which cells of a tile a site touches, and which it covers.
+//! [`reach`]: which cells of a tile a site touches, and which it covers.
 //!
-//! The bounds of a distance are those of `near`, so they err, to the last bit, on the safe side: no
-//! site is left out that is near a point of a cell, and none covers a cell that is not near to all of
-//! it.
+//! A cell is *touched* if the site is near some place of it, and *covered* if the site is near
+//! every place of it. The distance bounds are those of `near`. They err on the safe side, to the
+//! last bit: a site near a point of a cell always touches the cell, and a site never covers a cell
+//! that is not near it as a whole.
 
 use crate::geometry::Point;
 use crate::geometry::float::{farthest, nearest};
@@ -11,7 +12,7 @@ use crate::near::center::grid::occupancy::TILE;
 use crate::near::center::grid::squares::Grid;
 use crate::rule::Within;
 
-/// Where eight columns, or rows, begin and end.
+/// Where the eight columns, or rows, of a tile begin and end.
 pub(crate) struct TileSides {
     low: [f64; LANES],
     high: [f64; LANES],
@@ -19,14 +20,15 @@ pub(crate) struct TileSides {
 
 impl TileSides {
     pub(crate) fn of(grid: &Grid, axis: usize, tile: usize) -> Self {
-        let mut edges = Self { low: [0.0; LANES], high: [0.0; LANES] };
+        let mut sides = Self { low: [0.0; LANES], high: [0.0; LANES] };
         for i in 0..TILE {
-            (edges.low[i], edges.high[i]) = grid.interval(axis, tile * TILE + i);
+            (sides.low[i], sides.high[i]) = grid.interval(axis, tile * TILE + i);
         }
-        edges
+        sides
     }
 
-    /// Squares of the smallest and of the largest differences from a coordinate.
+    /// Returns, for each column or row, the squares of the smallest and of the largest difference
+    /// from a coordinate.
     #[inline(always)]
     fn squares(&self, coordinate: f64) -> ([f64; LANES], [f64; LANES]) {
         let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
@@ -40,8 +42,7 @@ impl TileSides {
     }
 }
 
-/// Which cells of a tile a site touches: is near some place of; and which it covers: is near every
-/// place of.
+/// Returns the cells of a tile that a site touches, and the cells that it covers, a bit for each.
 #[inline(always)]
 pub(crate) fn reach<S: Simd>(
     simd: S,

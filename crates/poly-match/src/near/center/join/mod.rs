@@ -1,6 +1,7 @@
-//! Many points against one index: which way is the fastest, and what each thread does.
+//! Matches many points against one index: picks the fastest way, and shares it out over threads.
 //!
-//! Every way gives the same answer, so the choice is one of speed alone; its numbers were measured.
+//! Every way gives the same answer, so the choice is about speed alone. Its thresholds were
+//! measured. The ways themselves live in `walk`, `grid` and `blocks`.
 
 use std::num::NonZeroUsize;
 
@@ -16,37 +17,41 @@ use crate::rule::Within;
 /// A way to match many points.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Way {
-    /// Point by point.
+    /// One point at a time, down the tree.
     Single,
-    /// A list of sites for every cell of a grid.
+    /// A short list of sites for every cell of a grid.
     Cells,
-    /// Points close together, searched for at once.
+    /// Points that lie close together, searched at once.
     Blocks,
 }
 
-/// Below this many points no preparation pays.
+/// Fewest points for which a grid or blocks pay for their preparation.
 const FEW_POINTS: usize = 256;
 
-/// Points that one thread takes at a time: many where each is looked up, fewer where it is searched
-/// for alone, which takes longer.
+/// Points that a thread takes at a time when it looks them up in cells, which is fast.
 const CELLS_PIECE: usize = 4096;
+
+/// Points that a thread takes at a time when it searches for each alone, which takes longer.
 const SINGLE_PIECE: usize = 512;
 
-/// The same where the piece is put in order first: the more, the closer together.
+/// Fewest points that a thread takes at a time when it sorts them into blocks. In a larger piece
+/// the points of a block lie closer together.
 const MIN_BLOCKS_PIECE: usize = 1 << 16;
+
+/// Most points that a thread takes at a time when it sorts them into blocks.
 const MAX_BLOCKS_PIECE: usize = 1 << 21;
 
-/// What is searched, and how.
+/// A search for many points, and how to run it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Join<'a> {
     pub(crate) search: Search<'a>,
     pub(crate) level: Level,
     pub(crate) workers: Option<NonZeroUsize>,
-    /// The way to go; the fastest where there is none.
+    /// The way to use; `None` picks the fastest.
     pub(crate) way: Option<Way>,
 }
 
-/// The points of a piece, and where their answers go.
+/// The points of a piece, and where their answers go: positions and distances.
 type Piece<'p> = ((&'p [Point], &'p mut [i64]), &'p mut [f64]);
 
 fn pieces<'p>(
@@ -59,8 +64,8 @@ fn pieces<'p>(
 }
 
 impl Join<'_> {
-    /// Writes the position of the best site near each point, and its distance; −1 and NaN for a
-    /// point without one.
+    /// Writes the position of the best site near each point, and its distance. A point without one
+    /// gets −1 and NaN.
     pub(crate) fn run<E: From<Error>>(
         &self,
         points: &[Point],
@@ -83,7 +88,8 @@ impl Join<'_> {
                 let size = points.len().div_ceil(workers).clamp(MIN_BLOCKS_PIECE, MAX_BLOCKS_PIECE);
                 let pieces = pieces(points, index, distance, size);
                 let search = self.search;
-                // What lies beyond has no match, and a point far away would spoil the order.
+                // A point beyond these bounds has no match, and one far away would make the cells
+                // of the curve too coarse for the others.
                 let bounds = &clipped(bounds, &search.index.bounds(), search.near);
                 share_out(pieces, self.workers, poll, |piece, go_on| {
                     self.level.run(SearchBlocks { search, piece, bounds, go_on });
@@ -116,7 +122,7 @@ impl Join<'_> {
     }
 }
 
-/// The part of a box in which points can be near sites of another.
+/// Returns the part of `bounds` in which a point can be near a site that lies in `sites`.
 fn clipped(bounds: &Bounds, sites: &Bounds, near: &Within) -> Bounds {
     let reach = near.max_dist();
     Bounds {
@@ -125,7 +131,7 @@ fn clipped(bounds: &Bounds, sites: &Bounds, near: &Within) -> Bounds {
     }
 }
 
-// What runs for each instruction set.
+// The tasks below are compiled once for each instruction set.
 
 struct FindInCells<'a, 'p> {
     search: Search<'a>,
@@ -163,13 +169,13 @@ impl Task for SearchBlocks<'_, '_> {
         let ((points, index), distance) = self.piece;
         index.fill(-1);
         distance.fill(f64::NAN);
-        let mut scratch = blocks::BlockBuffers::default();
+        let mut buffers = blocks::BlockBuffers::default();
         blocks::search(
             simd,
             self.search,
             points,
             self.bounds,
-            &mut scratch,
+            &mut buffers,
             self.go_on,
             |place, rank, squared| {
                 index[place] = i64::from(ranking.position(rank));

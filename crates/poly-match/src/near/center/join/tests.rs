@@ -1,4 +1,4 @@
-//! Every way against the oracle, on random cases.
+//! Every way to match many points against the oracle, on random cases.
 
 use super::*;
 use crate::answer::Matches;
@@ -18,7 +18,7 @@ use crate::testing::reached::Structure;
 use std::ops::{Range, RangeInclusive};
 use std::time::{Duration, Instant};
 
-/// What every run of some thousand cases must make use of; first the kinds, in their order.
+/// What every run of a few thousand cases must use. The kinds of cases come first, in their order.
 #[rustfmt::skip]
 const MUST_BE_USED: [&str; 33] = [
     "Spread", "Lattice", "Heaps", "Line", "OnePlace", "Offset", "Extremes", "Scaled", "Apart",
@@ -26,16 +26,16 @@ const MUST_BE_USED: [&str; 33] = [
     "inclusive", "exclusive", "a pair on the limit", "candidates that tie", "points not finite",
     "a tree of 1 level", "a tree of 2 levels", "a tree of 3 levels",
     "cells all over the grid", "cells on parts of the grid", "cells painted on several threads",
-    "lists broken off", "points searched for past the end of such a list", "and found",
+    "lists cut off", "points searched for past a list that was cut off", "found past such a list",
     "blocks", "one by one on several threads", "cells on several threads",
     "the choice was one by one", "the choice was cells", "the choice was blocks",
     "once, the best few first",
 ];
 
-/// What takes so many sites or points that only a long run must make use of it.
+/// What needs so many sites or points that only a long run must use it.
 const RARELY_USED: [&str; 2] = ["a tree of 4 levels", "blocks on several threads"];
 
-/// Levels that every run of some thousand cases must come to, and those of a long run.
+/// Levels that every run of a few thousand cases must reach, and those that a long run must reach.
 const LEVELS: [(Structure, RangeInclusive<usize>); 5] = [
     (Structure::Curve, 1..=5),
     (Structure::Crowd, 6..=10),
@@ -75,7 +75,7 @@ fn answer(join: &Join<'_>, points: &[Point]) -> Answer {
     bits(&index, &distance)
 }
 
-/// Takes a case through every way there is; the first difference is an error.
+/// Takes a case through every way. The first difference is an error.
 fn check(case: &Case, used: &mut Used) -> Result<(), String> {
     let Case { centers, keys, points, near, seed, .. } = case;
     let workers = NonZeroUsize::new(1 + usize::try_from(seed % 3).expect("small"));
@@ -101,7 +101,7 @@ fn check(case: &Case, used: &mut Used) -> Result<(), String> {
     check_face(case, workers, &expected, used)
 }
 
-/// The public functions.
+/// Takes a case through the public functions.
 fn check_face(
     case: &Case,
     workers: Option<NonZeroUsize>,
@@ -129,7 +129,7 @@ fn check_face(
             }
         }
     }
-    // Some of the points, one by one, and all their candidates.
+    // Check some of the points one by one, and all their candidates.
     let some: Vec<usize> = (0..points.len()).step_by(1 + points.len() / 12).collect();
     for &i in &some {
         match matcher.find(points[i]) {
@@ -171,7 +171,7 @@ fn check_face(
     Ok(())
 }
 
-/// Counts which ways this index and these points make use of.
+/// Counts which ways this index and these points use.
 fn count_ways(
     search: Search<'_>,
     workers: Option<NonZeroUsize>,
@@ -201,8 +201,7 @@ fn count_ways(
     used.count("blocks on several threads", levels > 0 && threads(MIN_BLOCKS_PIECE));
     let (_, occupancy) = join(Some(Way::Cells)).choose(points, &bounds);
     let Some(occupancy) = occupancy else { return };
-    let is_whole =
-        (0..occupancy.rows * occupancy.columns).all(|block| occupancy.number(block) != 0);
+    let is_whole = (0..occupancy.rows * occupancy.columns).all(|page| occupancy.number(page) != 0);
     used.count("cells all over the grid", is_whole);
     used.count("cells on parts of the grid", !is_whole);
     used.count("cells painted on several threads", are_several && occupancy.rows > 1);
@@ -212,7 +211,7 @@ fn count_ways(
     if lists.unfinished.iter().all(|&cells| cells == 0) {
         return;
     }
-    used.count("lists broken off", true);
+    used.count("lists cut off", true);
     let is_searched_for = |point: Point| {
         let mut cell = [0];
         occupancy.place(&[point], &mut cell);
@@ -226,11 +225,12 @@ fn count_ways(
             && !list.take_while(|&site| site != NONE).any(|site| is_near(&site))
     };
     let searched: Vec<usize> = (0..points.len()).filter(|&i| is_searched_for(points[i])).collect();
-    used.count("points searched for past the end of such a list", !searched.is_empty());
-    used.count("and found", searched.iter().any(|&i| expected[i].0 >= 0));
+    used.count("points searched for past a list that was cut off", !searched.is_empty());
+    used.count("found past such a list", searched.iter().any(|&i| expected[i].0 >= 0));
 }
 
-/// Leaves out of a case that differs what it differs without, within some seconds.
+/// Makes a failing case smaller: drops the sites and points that the difference does not need. It
+/// stops after 20 seconds.
 fn shrink(mut case: Case) -> Case {
     let until = Instant::now() + Duration::from_secs(20);
     let mut leave_out = |count: fn(&Case) -> usize, drain: fn(&mut Case, Range<usize>)| {
@@ -274,7 +274,8 @@ impl oracle::Case for Case {
     }
 }
 
-/// Every way, for every instruction set of this machine, flat and as a tree, and all that is public.
+/// Runs every way for every instruction set of this machine, flat and as a tree, and everything
+/// public.
 #[test]
 fn every_way_agrees_with_the_oracle() {
     oracle::run::<Case>(Expected {
@@ -285,10 +286,10 @@ fn every_way_agrees_with_the_oracle() {
     });
 }
 
-/// Sites in one place, of which none covers the cells on the rim of its reach; and a last one,
-/// which the lists of those cells do not come to.
+/// Many sites at the same place, which cover no cell on the rim of their reach, use up the budget
+/// of the tile. The last site is then not on the lists of these cells.
 #[test]
-fn a_point_whose_list_was_broken_off_is_searched_for() {
+fn a_point_whose_list_was_cut_off_is_searched_for() {
     let mut centers = vec![[0.0, 0.0]; 5000];
     centers.push([0.5, 0.5]);
     let keys = vec![1.0; centers.len()];

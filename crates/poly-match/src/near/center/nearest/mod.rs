@@ -1,19 +1,26 @@
-//! The nearest site of points that lie close together, found for all of them at once.
+//! Finds the nearest centre of points that lie close together, eight points at a time.
 //!
-//! The points come in the order of a curve and are taken [`BLOCK`] at a time. A block goes down the
-//! tree with its box, the closest node first, and leaves out a node that is farther from the box than
-//! the worst of what its points have found. A leaf that is left is measured against all points of the
-//! block, which take the lanes of the vectors. What the nearest leaf of one block is to the next bounds
-//! it from the start.
+//! Only the nearest centre, by distance alone, is found here. Everything else that depends on
+//! distance goes through branch and bound in `tree::branch_and_bound`.
 //!
-//! Squares are compared, but it is roots that decide, and of equal ones the lower rank. So a point
-//! keeps its least square with the leaf of it, and the next larger of the other leaves: only where
-//! both may have one root are all leaves asked again. In the end the roots of one leaf are compared.
+//! The points come in the order of a space-filling curve and are taken [`BLOCK`] at a time. A block
+//! goes down the tree with its bounding box, closest node first. A node is pruned if it is farther
+//! from the box than the worst distance that any point of the block has found. A leaf that remains
+//! is measured against all points of the block at once: the points are the lanes of the vectors.
+//! The leaf that holds the nearest site of a block's last point gives the next block a bound from
+//! the start.
 //!
-//! A block whose points lie so far apart for the sites that it meets too many leaves gives up, and so
-//! do the next ones, the more often it happens: its points are searched for one by one.
+//! The search compares squared distances, but the answer is decided by their square roots, and
+//! among equal roots by the lower rank. Two squares that differ may have the same root. So a point
+//! keeps its smallest square with the leaf it came from, and the smallest square of all other
+//! leaves. Only if both may have the same root are all leaves of the block tested again. Otherwise
+//! the roots of one leaf are compared.
+//!
+//! If the points of a block lie too far apart compared with the sites, the block meets too many
+//! leaves. It then gives up, and its points are searched for one by one. The blocks after it skip
+//! the attempt as well, for longer the more often this happens.
 
-// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+// Loops over lanes index fixed-size arrays: the compiler turns these into vectors.
 #![allow(clippy::needless_range_loop)]
 
 use crate::geometry::float::{larger, smaller};
@@ -24,52 +31,53 @@ use crate::near::center::view::{IndexView, PendingNode};
 use crate::rank::NO_RANK;
 use crate::rule::Within;
 
-/// Points in a block: as many as are measured at once.
+/// Points in a block: one for each lane of a vector.
 const BLOCK: usize = LANES;
 
-/// Points that are read together, and whose answers are written together, so that none waits for the
-/// memory of another.
+/// Points that are read together and whose answers are written together. Their memory accesses then
+/// overlap, instead of each waiting for the last.
 pub(crate) const BATCH: usize = 8 * BLOCK;
 
-/// Leaves and groups of nodes that a block may ask.
+/// Most leaves and node packets that a block visits before it gives up.
 const MAX_ASKED: usize = 128;
 
-/// Blocks that are left out at most after one that gave up.
+/// Most blocks in a row that skip the attempt after one that gave up.
 const MAX_REST: usize = 64;
 
 const NO_LEAF: u64 = u64::MAX;
 
 type Lanes = [f64; LANES];
 
-/// What is used again from block to block.
+/// Buffers and bounds reused between blocks.
 #[derive(Debug)]
 pub(crate) struct Nearest {
     block: Block,
     stack: Vec<(f64, PendingNode)>,
-    /// The leaf of what the last point found.
+    /// The leaf that held the nearest site of the last point.
     last: u64,
-    /// Blocks still to be left out, and how many the next that gives up adds.
+    /// How many blocks still skip the attempt, and how many the last one that gave up added (halved
+    /// by each that succeeds).
     rest: usize,
     next_rest: usize,
 }
 
-/// Some points with what they have found.
+/// The points of a block, with what each has found.
 #[derive(Debug)]
 #[repr(align(64))]
 struct Block {
     x: Lanes,
     y: Lanes,
-    /// The least squared distance to a site, or the limit.
+    /// The smallest squared distance to a site, or the limit.
     least: Lanes,
     /// The leaf of that site.
     leaf: [u64; LANES],
-    /// The least squared distance to a site of another leaf, or to one at the limit.
+    /// The smallest squared distance to a site of another leaf, or to one at the limit.
     other: Lanes,
-    /// All that the points were measured against.
+    /// All leaves that the points were measured against.
     leaves: Vec<u64>,
 }
 
-/// A point with what it has found.
+/// A point that is searched for alone, with what it has found.
 #[derive(Debug)]
 struct Single {
     point: Point,
@@ -79,10 +87,11 @@ struct Single {
     leaf: u64,
 }
 
-/// Who is taken to the leaves. A closure that is not inlined would miss the instruction set.
+/// Receives the leaves of a walk. A trait, since a closure that is not inlined would miss the
+/// instruction set.
 trait Visitor {
-    /// Measures the distances to the sites of a leaf that may be within a limit, and returns a limit for
-    /// those that may still be better, or as good.
+    /// Measures the distances to those sites of a leaf that may be within `limit`. Returns the
+    /// limit for sites that may still be better, or as good.
     fn visit<S: Simd>(&mut self, simd: S, index: IndexView<'_>, leaf: u64, limit: f64) -> f64;
 }
 
@@ -100,13 +109,13 @@ impl Nearest {
         Self { block, stack: Vec::new(), last: NO_LEAF, rest: 0, next_rest: 0 }
     }
 
-    /// Forgets the last block: the next one is of another index.
+    /// Forgets the last block, because the next one searches another index.
     pub(crate) fn leave(&mut self) {
         self.last = NO_LEAF;
     }
 
-    /// Finds the nearest sites of up to [`BATCH`] finite points at `places`, and hands over the place,
-    /// the rank and the distance of each that has one.
+    /// Finds the nearest site of each of up to [`BATCH`] finite points, at `places` in `points`.
+    /// Calls `found` with the place, the rank and the distance for each point that has one.
     #[inline(always)]
     pub(crate) fn search<S: Simd>(
         &mut self,
@@ -140,8 +149,9 @@ impl Nearest {
         }
     }
 
-    /// Measures a block against all leaves that may hold the nearest site of one of its points; false
-    /// where they are too many, or where they were for the blocks before.
+    /// Measures a block against all leaves that may hold the nearest site of one of its points.
+    /// Returns false if they are too many, or if the block skips the attempt after earlier ones
+    /// gave up.
     #[inline(always)]
     fn measure<S: Simd>(
         &mut self,
@@ -158,7 +168,7 @@ impl Nearest {
         let bounds = block.load(points);
         let mut bound = within.limit();
         if *last != NO_LEAF {
-            // Only as a bound: it comes again.
+            // Only a bound comes from this visit: the walk below meets the leaf again.
             block.begin(f64::INFINITY);
             bound = block.visit(simd, index, *last, bound);
         }
@@ -174,7 +184,8 @@ impl Nearest {
         is_done
     }
 
-    /// The rank of the nearest site of a point of the block, or none, and its distance.
+    /// Returns the rank of the nearest site of one point of the block, or [`NO_RANK`], and its
+    /// distance.
     #[inline(always)]
     fn pick<S: Simd>(
         &self,
@@ -200,7 +211,8 @@ impl Nearest {
         (single.rank, single.distance)
     }
 
-    /// The same of a point alone.
+    /// Searches for the nearest site of one point. Returns its rank, or [`NO_RANK`], and its
+    /// distance.
     #[inline(always)]
     fn find<S: Simd>(
         &mut self,
@@ -221,8 +233,8 @@ impl Nearest {
     }
 }
 
-/// Visits the leaves at most as far from a box as a bound, the closest first, until so many leaves and
-/// groups were asked. True at the end.
+/// Visits the leaves at most `bound` from a box, closest first. The visits lower the bound. Returns
+/// false once more than `max_asked` leaves and node packets would be visited, true at the end.
 #[inline(always)]
 fn walk<S: Simd>(
     simd: S,
@@ -254,12 +266,12 @@ fn walk<S: Simd>(
             bound = visitor.visit(simd, index, u64::from(pending.node), bound);
             continue;
         }
-        let group = index.group(pending);
-        let (mask, low) = group.at_most_from_box(simd, bounds, bound);
+        let packet = index.group(pending);
+        let (mask, low) = packet.at_most_from_box(simd, bounds, bound);
         let first = stack.len();
         for lane in mask.lanes() {
-            let child = (low[lane], pending.child(group, lane));
-            // The closest last, so that it is the next.
+            let child = (low[lane], pending.child(packet, lane));
+            // Keep the closest on top of the stack, so that it is visited next.
             stack.push(child);
             let mut at = stack.len() - 1;
             while at > first && stack[at - 1].0 < child.0 {
@@ -301,7 +313,8 @@ impl Visitor for Single {
 }
 
 impl Block {
-    /// Takes up to [`BLOCK`] finite points; the last one fills what is left. Returns their box.
+    /// Loads up to [`BLOCK`] finite points, repeating the last to fill the block. Returns their
+    /// bounding box.
     #[inline(always)]
     fn load(&mut self, points: &[Point]) -> Bounds {
         let last = points.len() - 1;
@@ -314,7 +327,7 @@ impl Block {
         }
     }
 
-    /// Forgets what was found.
+    /// Forgets what was found, and starts again with a limit.
     #[inline(always)]
     fn begin(&mut self, limit: f64) {
         self.least = [limit; LANES];
@@ -333,7 +346,7 @@ impl Visitor for Block {
         for site in 0..LANES {
             for i in 0..LANES {
                 let (dx, dy) = (leaf.x[site] - self.x[i], leaf.y[site] - self.y[i]);
-                // That of padding is NaN, and never smaller.
+                // The distance to padding is NaN, and never smaller.
                 found[i] = smaller(dx * dx + dy * dy, found[i]);
             }
         }
@@ -346,7 +359,8 @@ impl Visitor for Block {
     }
 }
 
-/// A number that no square is above whose root is that of `squared`: at most two doubles more.
+/// Returns an upper bound on all squares whose root equals that of `squared`. Such a square is at
+/// most two doubles larger.
 #[inline(always)]
 fn above(squared: f64) -> f64 {
     squared * (1.0 + 4.0 * f64::EPSILON)
@@ -354,11 +368,11 @@ fn above(squared: f64) -> f64 {
 
 #[inline(always)]
 fn leaf_of(index: IndexView<'_>, number: u64) -> &SitePacket {
-    #[allow(clippy::cast_possible_truncation)] // there are fewer than 2^32
+    #[allow(clippy::cast_possible_truncation)] // fewer than 2^32 leaves
     &index.leaves[number as usize]
 }
 
-/// One number of all lanes.
+/// Combines all lanes into one number.
 #[inline(always)]
 fn reduce(mut lanes: Lanes, of_two: impl Fn(f64, f64) -> f64) -> f64 {
     let mut half = LANES / 2;

@@ -1,3 +1,4 @@
+//! Every instruction set and number of threads against the oracle, with many ties and near ties.
 use std::num::NonZeroUsize;
 
 use proptest::collection::vec;
@@ -15,7 +16,7 @@ use crate::query::{OnInvalid, Options, Query};
 use crate::rule::{Best, Rule, Tie};
 use crate::testing::cases::Case;
 
-/// Every instruction set and number of threads against the oracle, bit for bit.
+/// Compares every instruction set and number of threads with the oracle, bit for bit.
 fn check(centers: &[Point], points: &[Point], within: Within) -> Result<(), TestCaseError> {
     let expected: Vec<(i64, u64)> = points
         .iter()
@@ -49,20 +50,20 @@ fn check(centers: &[Point], points: &[Point], within: Within) -> Result<(), Test
     Ok(())
 }
 
-/// Places of one kind, on which many pairs are at the same distance, or nearly.
+/// Places of one kind. Many pairs of them are at the same distance, or nearly.
 fn places(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Point>> {
     let lattice = |step: f64| {
         [-60_i32..60, -60_i32..60].prop_map(move |place| place.map(|x| f64::from(x) * step))
     };
-    let heap = (0..3_usize, [-1.0..1.0, -1.0..1.0])
-        .prop_map(|(heap, [x, y])| [x * 1e-3 + [-5.0, 0.0, 6.0][heap], y * 1e-6]);
+    let cluster = (0..3_usize, [-1.0..1.0, -1.0..1.0])
+        .prop_map(|(at, [x, y])| [x * 1e-3 + [-5.0, 0.0, 6.0][at], y * 1e-6]);
     let circle = (0_i32..9999).prop_map(|i| [f64::from(i).cos() * 5.0, f64::from(i).sin() * 5.0]);
     prop_oneof![
         2 => vec([-6.0..6.0, -6.0..6.0], count.clone()),
         2 => vec(lattice(0.1), count.clone()),
         1 => vec(lattice(1.0), count.clone()),
         1 => vec(lattice(1.0).prop_map(|[x, _]| [x * 0.01, x * 0.03]), count.clone()),
-        1 => vec(heap, count.clone()),
+        1 => vec(cluster, count.clone()),
         1 => vec(circle, count),
     ]
 }
@@ -80,7 +81,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
-    /// So many sites that a few points far apart do not go by blocks.
+    /// Enough sites that a few points far apart give up on blocks.
     #[test]
     fn deep_trees_agree_with_the_oracle(
         sites in prop_oneof![2 => places(1..600), 2 => places(4000..9000)],
@@ -109,7 +110,7 @@ proptest! {
     }
 }
 
-/// Points so far from a dense heap that all of it is about as near.
+/// Points far from many sites close together: all of these are about equally near.
 #[test]
 fn blocks_that_give_up_agree_with_the_oracle() {
     let spread = |i: u32, by: f64| {
