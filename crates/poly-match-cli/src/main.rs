@@ -6,8 +6,10 @@
 
 mod args;
 mod failure;
+mod format;
 mod found;
 mod interrupt;
+mod numbers;
 mod output;
 mod plot;
 mod progress;

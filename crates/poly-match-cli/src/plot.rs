@@ -7,73 +7,18 @@ mod clip;
 mod frame;
 mod paint;
 mod palette;
+mod scene;
 
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
 use plotters::style::{FontStyle, register_font};
-use poly_match::{Bounds, Point, Shapes};
 
-use crate::args::Picture;
-use crate::found::Found;
-use crate::read::{Parts, Points, Polygons};
+use crate::format::Picture;
 use frame::Frame;
+pub(crate) use scene::Scene;
 
 /// Drawn this much larger than it is shown: PNG pixels are then averaged, which smooths the edges,
 /// and SVG coordinates, which the library rounds to integers, become fine enough.
 const OVERSIZE: u32 = 3;
-
-/// What is drawn.
-#[derive(Debug)]
-pub(crate) struct Scene<'a> {
-    points: &'a [Point],
-    found: &'a Found,
-    outlines: &'a [Parts],
-    /// Positions of the polygons, the largest first, so that none hides a smaller one.
-    order: Vec<usize>,
-    /// Whether a polygon is the match of any point.
-    is_matched: Vec<bool>,
-    axes: &'a [String; 2],
-    bounds: Bounds,
-}
-
-impl<'a> Scene<'a> {
-    /// A scene of `shapes`, which are those of the polygons.
-    pub(crate) fn new(
-        points: &'a Points,
-        polygons: &'a Polygons,
-        shapes: &Shapes,
-        found: &'a Found,
-    ) -> Self {
-        let areas = shapes.areas();
-        let mut order: Vec<_> = (0..areas.len()).collect();
-        order.sort_by(|&a, &b| areas[b].total_cmp(&areas[a]));
-        let mut is_matched = vec![false; areas.len()];
-        for best in found.best().flatten() {
-            is_matched[best.index] = true;
-        }
-        let bounds = view(points, shapes, &is_matched);
-        let (outlines, axes) = (&polygons.outlines, &points.axes);
-        Self { points: &points.at, found, outlines, order, is_matched, axes, bounds }
-    }
-}
-
-/// What is in view: the points and their polygons, and the other polygons where they are not so
-/// far off that they would make the rest small.
-fn view(points: &Points, shapes: &Shapes, is_matched: &[bool]) -> Bounds {
-    const STRETCH: f64 = 1.4;
-    let places = points.at.iter().copied().filter(|point| !point[0].is_nan());
-    let corners = |bounds: Bounds| [bounds.min, bounds.max];
-    let around = |bounds: Bounds, point: Point| bounds.including(point);
-    let places = places.fold(Bounds::EMPTY, around);
-    let boxes = || (0..shapes.len()).map(|polygon| corners(shapes.bounds(polygon)));
-    let matched = boxes().zip(is_matched).filter(|(_, matched)| **matched).flat_map(|(b, _)| b);
-    let matched = matched.fold(places, around);
-    let all = boxes().flatten().fold(places, around);
-    let far = |axis: usize| {
-        let span = |bounds: Bounds| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0;
-        span(all) > STRETCH * span(matched)
-    };
-    if places != Bounds::EMPTY && (far(0) || far(1)) { matched } else { all }
-}
 
 /// The picture as the bytes of a file.
 pub(crate) fn draw(scene: &Scene<'_>, picture: Picture) -> Result<Vec<u8>, String> {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::args::{BestBy, How, Plan};
 use crate::failure::Failure;
 use crate::found::Found;
+use crate::numbers::grouped;
 use crate::output;
 use crate::plot::{self, Scene};
 use crate::read::{self, Asked, Points, Polygons, Wanted};
@@ -66,7 +67,7 @@ fn polygons(plan: &Plan) -> Result<Polygons, Failure> {
         fields: &plan.fields,
         key: match &plan.rule.best {
             BestBy::Key(column) => Some(column),
-            _ => None,
+            BestBy::Area | BestBy::Nearest | BestBy::First => None,
         },
         label: plan.rule.group_by.as_ref().map(|columns| columns.polygons.as_str()),
         outlines: plan.plot.is_some(),
@@ -120,31 +121,5 @@ impl fmt::Display for Summary {
         }
         write!(f, "; {} polygons; ", grouped(self.polygons))?;
         write!(f, "{} points/s, {:.2} s in all", grouped(self.rate()), self.in_all.as_secs_f64())
-    }
-}
-
-/// Digits in threes.
-pub(crate) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_are_grouped() {
-        let cases = [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")];
-        for (number, text) in cases {
-            assert_eq!(grouped(number), text);
-        }
     }
 }

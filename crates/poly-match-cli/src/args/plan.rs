@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 
+use super::options::{How, MatchArgs};
 use super::rule::Rule;
-use super::{Format, How, MatchArgs, OnInvalid, Picture};
+use super::wrong::{Wrong, wrong};
+use crate::format::{Format, Picture};
 use crate::output::Target;
-use crate::read::Source;
+use crate::read::{OnInvalid, Source};
 
 /// What to do.
 #[derive(Debug)]
@@ -29,17 +31,6 @@ pub(crate) struct Plan {
     pub(crate) plot: Option<(Target, Picture)>,
     pub(crate) workers: Option<NonZeroUsize>,
     pub(crate) quiet: bool,
-}
-
-/// Why the arguments make no plan.
-#[derive(Debug)]
-pub(super) struct Wrong {
-    pub(super) kind: ErrorKind,
-    pub(super) message: String,
-}
-
-pub(super) fn wrong(kind: ErrorKind, message: impl Into<String>) -> Wrong {
-    Wrong { kind, message: message.into() }
 }
 
 impl Plan {
@@ -101,7 +92,7 @@ fn refuse_degrees(points: &Source, polygons: &Source) -> Result<(), Wrong> {
 
 fn source(name: &str, format: Option<Format>, option: &str) -> Result<Source, Wrong> {
     let path = (name != "-").then(|| PathBuf::from(name));
-    let guessed = || path.as_deref().and_then(format_of);
+    let guessed = || path.as_deref().and_then(Format::of);
     match format.or_else(guessed) {
         Some(format) => Ok(Source { path, format }),
         None if path.is_none() => Err(wrong(
@@ -116,7 +107,7 @@ fn output(name: &str, format: Option<Format>) -> Result<(Target, Format), Wrong>
     if name == "-" {
         return Ok((Target::Stdout, format.unwrap_or(Format::Csv)));
     }
-    match format.or_else(|| format_of(Path::new(name))) {
+    match format.or_else(|| Format::of(Path::new(name))) {
         Some(format) => Ok((Target::Path(name.into()), format)),
         None => Err(unknown_extension(name, "--output-format csv or geojson")),
     }
@@ -131,7 +122,7 @@ fn unmatched(name: &str, points: Format) -> Result<Target, Wrong> {
         Format::Csv => ("CSV", ".csv"),
         Format::Geojson => ("GeoJSON", ".geojson"),
     };
-    match format_of(Path::new(name)) {
+    match Format::of(Path::new(name)) {
         Some(format) if format != points => Err(wrong(
             ErrorKind::InvalidValue,
             format!(
@@ -159,27 +150,13 @@ fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
 }
 
 fn picture(name: &str) -> Result<(Target, Picture), Wrong> {
-    let picture = match extension(Path::new(name)).as_str() {
-        "png" => Picture::Png,
-        "svg" => Picture::Svg,
-        _ => return Err(unknown_extension(name, "a --plot that ends in .png or .svg")),
-    };
-    Ok((Target::Path(name.into()), picture))
+    match Picture::of(Path::new(name)) {
+        Some(picture) => Ok((Target::Path(name.into()), picture)),
+        None => Err(unknown_extension(name, "a --plot that ends in .png or .svg")),
+    }
 }
 
 fn unknown_extension(name: &str, remedy: &str) -> Wrong {
     let message = format!("the extension of '{name}' tells no known format: say {remedy}");
     wrong(ErrorKind::InvalidValue, message)
-}
-
-fn format_of(path: &Path) -> Option<Format> {
-    match extension(path).as_str() {
-        "csv" => Some(Format::Csv),
-        "geojson" | "json" => Some(Format::Geojson),
-        _ => None,
-    }
-}
-
-fn extension(path: &Path) -> String {
-    path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase()
 }

@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use poly_match::{Center, Near, Tie, Within};
 
-use super::plan::{Wrong, wrong};
+use super::wrong::{Wrong, wrong};
 
 /// The rule as it is written. (A heading for all of it would go on after it.)
 #[derive(Debug, Args)]

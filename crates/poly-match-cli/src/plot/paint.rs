@@ -10,12 +10,12 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontTransform, RGBColor, TextStyle};
 use poly_match::Point;
 
-use super::Scene;
 use super::clip::clip;
 use super::frame::{Frame, Pixel};
 use super::palette;
+use super::scene::Scene;
+use crate::numbers::grouped;
 use crate::read::Parts;
-use crate::run::grouped;
 
 /// The name that the font is registered under, and that an SVG asks its viewer for.
 pub(super) const FONT: &str = "sans-serif";

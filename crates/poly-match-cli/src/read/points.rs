@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 
+use clap::ValueEnum;
 use geojson::GeometryValue;
 use poly_match::Point;
 use serde_json::Value;
 
 use super::records::Records;
-use super::{Source, columns, features};
-use crate::args::{Format, OnInvalid};
+use super::source::Source;
+use super::{columns, features};
 use crate::failure::{Failure, Place, quoted};
+use crate::format::Format;
 use crate::table::{Notation, Table};
 
 /// What is asked of every point.
@@ -24,6 +26,15 @@ pub(crate) struct Asked<'a> {
     /// The column of labels.
     pub(crate) label: Option<&'a str>,
     pub(crate) on_invalid: OnInvalid,
+}
+
+/// What becomes of a point without usable coordinates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnInvalid {
+    /// Stop, and name the row
+    Error,
+    /// Leave the point unmatched
+    Unmatched,
 }
 
 /// Points, in the order of the file.

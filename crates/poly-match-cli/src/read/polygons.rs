@@ -8,9 +8,11 @@ use poly_match::Shapes;
 use serde_json::{Map, Value};
 
 use super::records::Records;
-use super::{Parts, Source, columns, features, wkt};
-use crate::args::Format;
+use super::source::Source;
+use super::wkt::{self, Parts};
+use super::{columns, features};
 use crate::failure::{Failure, Place};
+use crate::format::Format;
 use crate::table::{Notation, Table};
 
 /// What is wanted of every polygon beside its geometry.

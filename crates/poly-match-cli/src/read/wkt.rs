@@ -6,8 +6,10 @@
 use wkt::Wkt;
 use wkt::types::LineString;
 
-use super::Parts;
 use crate::failure::quoted;
+
+/// Parts, each an outer ring followed by its holes, as the file has them.
+pub(crate) type Parts = Vec<Vec<Vec<poly_match::Point>>>;
 
 /// The parts of a POLYGON or MULTIPOLYGON; Z and M are read and left out.
 pub(super) fn parts(text: &str) -> Result<Parts, String> {

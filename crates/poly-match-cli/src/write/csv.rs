@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Column, Rows};
+use super::rows::{Column, Rows};
 use crate::progress::Stage;
 
 pub(super) fn write(

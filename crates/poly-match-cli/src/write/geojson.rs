@@ -6,7 +6,7 @@ use geojson::feature::Id;
 use geojson::{Feature, Geometry, JsonObject};
 use serde_json::Value;
 
-use super::{Column, Ranked, Rows};
+use super::rows::{Column, Ranked, Rows};
 use crate::progress::Stage;
 use crate::read::{GEOMETRY, ID};
 
