@@ -1,7 +1,7 @@
-//! The command line: what may be asked, and whether it makes sense before a file is opened.
+//! The command line: parses the options and checks them before any file is opened.
 //!
-//! What leaves here is a [`Plan`] with nothing left to guess but column names. Wrong usage ends
-//! the program with exit status 2.
+//! The result is a [`Plan`]. Only column names are still to be guessed. Wrong usage ends the program
+//! with exit status 2.
 
 mod options;
 mod plan;
@@ -21,7 +21,7 @@ pub(crate) use rule::BestBy;
 use crate::failure::{self, Failure};
 use crate::standard;
 
-/// Match points to polygons: of the polygons near a point, the best.
+/// Match points to polygons: each point to the best polygon near it.
 #[derive(Debug, Parser)]
 #[command(name = "poly-match", version, arg_required_else_help = true, max_term_width = 100)]
 struct Cli {
@@ -34,7 +34,7 @@ enum Verb {
     Match(MatchArgs),
 }
 
-/// What the command line asks for; ends the program where it asks for help, or for nonsense.
+/// Parses the command line. Ends the program after help or wrong usage.
 pub(crate) fn plan() -> Plan {
     let Verb::Match(args) = match Cli::try_parse() {
         Ok(cli) => cli.verb,
@@ -43,8 +43,9 @@ pub(crate) fn plan() -> Plan {
     Plan::new(args).unwrap_or_else(|wrong| verb().error(wrong.kind, wrong.message).exit())
 }
 
-/// Ends the program with what clap has to say, and always with the usage, which clap leaves out
-/// where only a value is wrong.
+/// Ends the program with clap's message and the usage.
+///
+/// Clap leaves the usage out if only a value is wrong; here it is always shown.
 fn refuse(error: clap::Error) -> ! {
     if !error.use_stderr() {
         show(&error);
@@ -58,7 +59,7 @@ fn refuse(error: clap::Error) -> ! {
     verb().error(error.kind(), cause.trim_start_matches("error: ")).exit()
 }
 
-/// Ends the program with the help or the version, which go to stdout as any output.
+/// Prints the help or the version to stdout and ends the program.
 fn show(help: &clap::Error) -> ! {
     let is_open = standard::stdout();
     let shown = is_open.and_then(|_| help.print()).and_then(|()| io::stdout().flush());
@@ -71,7 +72,7 @@ fn show(help: &clap::Error) -> ! {
     }
 }
 
-/// The one verb, with its usage.
+/// The command `match`, with its usage.
 fn verb() -> clap::Command {
     let mut command = Cli::command();
     command.build();

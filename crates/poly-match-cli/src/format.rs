@@ -12,7 +12,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The format that the extension of a file names.
+    /// Finds the format by the extension of a file.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         match extension(path).as_str() {
             "csv" => Some(Self::Csv),
@@ -30,7 +30,7 @@ pub(crate) enum Picture {
 }
 
 impl Picture {
-    /// The format that the extension of a file names.
+    /// Finds the format by the extension of a file.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         match extension(path).as_str() {
             "png" => Some(Self::Png),

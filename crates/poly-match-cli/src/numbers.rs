@@ -1,6 +1,6 @@
-//! Numbers as people read them.
+//! Writes numbers for people.
 
-/// Digits in threes.
+/// Writes digits in groups of three: 1,234,567.
 pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();

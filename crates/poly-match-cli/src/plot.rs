@@ -1,7 +1,7 @@
-//! The picture: points coloured by their match over the polygons, as PNG or SVG.
+//! Draws the picture: the polygons, and the points coloured by their match, as PNG or SVG.
 //!
-//! Here is what a picture is made from, and how it becomes bytes. Both formats go through the one
-//! drawing in `paint`; `frame` says where on the page a coordinate is, `palette` in what colour.
+//! This file turns a scene into bytes. `paint` draws both formats, `frame` maps coordinates to the
+//! page, and `palette` chooses colours.
 
 mod clip;
 mod frame;
@@ -16,13 +16,15 @@ use crate::format::Picture;
 use frame::Frame;
 pub(crate) use scene::Scene;
 
-/// Drawn this much larger than it is shown: PNG pixels are then averaged, which smooths the edges,
-/// and SVG coordinates, which the library rounds to integers, become fine enough.
+/// The picture is drawn larger than shown, by this factor.
+///
+/// For PNG, pixels are then averaged, which smooths edges. For SVG, the library rounds coordinates to
+/// integers, and a larger drawing makes the rounding fine enough.
 const OVERSIZE: u32 = 3;
 
-/// The picture as the bytes of a file.
+/// Draws a scene. Returns the bytes of the file.
 pub(crate) fn draw(scene: &Scene<'_>, picture: Picture) -> Result<Vec<u8>, String> {
-    // SVG leaves the choice of a font to its viewer; PNG is drawn with this one.
+    // PNG uses this font. For SVG, the viewer chooses one.
     register_font(paint::FONT, FontStyle::Normal, dejavu::sans::regular())
         .map_err(|_| "the font cannot be read".to_owned())?;
     let frame = Frame::new(scene.bounds, OVERSIZE);
@@ -39,7 +41,7 @@ fn svg(scene: &Scene<'_>, frame: &Frame) -> Result<Vec<u8>, String> {
         let page = SVGBackend::with_string(&mut text, (width, height)).into_drawing_area();
         paint::paint(&page, scene, frame).map_err(|error| error.to_string())?;
     }
-    // The view box keeps the fine coordinates; only the size at which it is shown changes.
+    // The view box keeps the fine coordinates. Only the shown size changes.
     let drawn = format!("width=\"{width}\" height=\"{height}\" viewBox");
     let (width, height) = (width / OVERSIZE, height / OVERSIZE);
     let shown = format!("width=\"{width}\" height=\"{height}\" viewBox");
@@ -65,7 +67,7 @@ fn png(scene: &Scene<'_>, frame: &Frame) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// The image made smaller: each pixel is the mean of `by` × `by`.
+/// Makes an image smaller: each pixel is the mean of `by` × `by` pixels.
 fn averaged(large: &[u8], width: usize, by: usize) -> Vec<u8> {
     let mut small = Vec::with_capacity(large.len() / (by * by));
     for rows in large.chunks_exact(width * 3 * by) {

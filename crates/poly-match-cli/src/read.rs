@@ -1,7 +1,6 @@
-//! From files to points and polygons, with the cells that came beside them.
+//! Reads points and polygons, with the columns that the output needs.
 //!
-//! Each format has a file that knows how it is written; `points` and `polygons` know what is
-//! wanted from either.
+//! Each format has its own file. `points` and `polygons` choose what they need from it.
 
 mod columns;
 mod features;

@@ -1,4 +1,4 @@
-//! The one verb: read both tables, match, write.
+//! The command `match`: read both tables, match, write.
 
 use std::fmt;
 use std::io::Write;
@@ -54,7 +54,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
 
     if !plan.quiet {
         summary.in_all = begun.elapsed();
-        // With stderr closed there is no one to tell.
+        // An error is ignored: stderr may be closed.
         let _ = writeln!(std::io::stderr(), "poly-match: {summary}");
     }
     Ok(())
@@ -85,7 +85,7 @@ fn points(plan: &Plan) -> Result<Points, Failure> {
     read::points(&plan.points, &asked, plan.quiet)
 }
 
-/// What is said at the end.
+/// The summary that is printed at the end.
 struct Summary {
     points: usize,
     matched: usize,
@@ -101,8 +101,8 @@ impl Summary {
         Self { points, matched, invalid, polygons, matching, in_all: Duration::ZERO }
     }
 
-    /// Points matched in a second.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // three digits of it
+    /// Points matched per second, rounded to three digits.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // three digits are kept
     #[allow(clippy::cast_sign_loss)]
     fn rate(&self) -> usize {
         let rate = self.points as f64 / self.matching.as_secs_f64().max(1e-9);

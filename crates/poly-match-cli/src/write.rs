@@ -1,4 +1,4 @@
-//! Writes output rows: `rows` says what they hold, and each format has a file that writes them.
+//! Writes output rows. `rows` makes their values, and each format has its own file.
 
 mod csv;
 mod geojson;

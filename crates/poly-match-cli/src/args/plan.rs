@@ -1,4 +1,4 @@
-//! From the arguments to a plan: formats by extension, and the combinations that make no sense.
+//! Turns the options into a plan: finds formats by extension, and refuses options that conflict.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::format::{Format, Picture};
 use crate::output::Target;
 use crate::read::{OnInvalid, Source};
 
-/// What to do.
+/// Checked options: what the program will do.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) points: Source,
@@ -26,7 +26,7 @@ pub(crate) struct Plan {
     pub(crate) how: How,
     pub(crate) output: Target,
     pub(crate) output_format: Format,
-    /// Where points without a match go, in the format of the points.
+    /// File for the points without a match, in the format of the points.
     pub(crate) unmatched: Option<Target>,
     pub(crate) plot: Option<(Target, Picture)>,
     pub(crate) workers: Option<NonZeroUsize>,
@@ -75,16 +75,16 @@ impl Plan {
     }
 }
 
-/// Degrees are no distance, so a distance rule over them must be asked for in so many words.
+/// Refuses a distance in degrees without `--planar`: degrees are not a distance.
 fn refuse_degrees(points: &Source, polygons: &Source) -> Result<(), Wrong> {
     match [points, polygons].into_iter().find(|source| source.format == Format::Geojson) {
         None => Ok(()),
         Some(source) => Err(wrong(
             ErrorKind::MissingRequiredArgument,
             format!(
-                "{source} is GeoJSON, which holds degrees of longitude and latitude, and degrees \
-                 are no distance; --planar goes on as if they were coordinates in the plane, with \
-                 --max-dist in degrees; --near contains and covers need no distance"
+                "{source} is GeoJSON, which holds longitude and latitude in degrees, and degrees \
+                 are not a distance; --planar treats them as plane coordinates, with --max-dist in \
+                 degrees; --near contains and covers need no distance"
             ),
         )),
     }
@@ -97,7 +97,7 @@ fn source(name: &str, format: Option<Format>, option: &str) -> Result<Source, Wr
         Some(format) => Ok(Source { path, format }),
         None if path.is_none() => Err(wrong(
             ErrorKind::MissingRequiredArgument,
-            format!("'-' has no extension to tell its format: say {option} csv or geojson"),
+            format!("'-' has no extension that names its format: add {option} csv or geojson"),
         )),
         None => Err(unknown_extension(name, &format!("{option} csv or geojson"))),
     }
@@ -113,7 +113,7 @@ fn output(name: &str, format: Option<Format>) -> Result<(Target, Format), Wrong>
     }
 }
 
-/// They are written as they came, so the format is not for choosing.
+/// The file for unmatched points. It must have the format of the points, which do not change.
 fn unmatched(name: &str, points: Format) -> Result<Target, Wrong> {
     if name == "-" {
         return Ok(Target::Stdout);
@@ -126,15 +126,15 @@ fn unmatched(name: &str, points: Format) -> Result<Target, Wrong> {
         Some(format) if format != points => Err(wrong(
             ErrorKind::InvalidValue,
             format!(
-                "--unmatched writes the points as they came, which is {has}: \
-                 say a file that ends in {expected}, not '{name}'"
+                "--unmatched writes the points unchanged, as {has}: \
+                 name a file that ends in {expected}, not '{name}'"
             ),
         )),
         _ => Ok(Target::Path(name.into())),
     }
 }
 
-/// No two outputs go to the same place.
+/// Refuses two outputs to the same place.
 fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
     let outputs: Vec<_> =
         outputs.iter().filter_map(|&(option, target)| Some((option, target?))).collect();
@@ -157,6 +157,6 @@ fn picture(name: &str) -> Result<(Target, Picture), Wrong> {
 }
 
 fn unknown_extension(name: &str, remedy: &str) -> Wrong {
-    let message = format!("the extension of '{name}' tells no known format: say {remedy}");
+    let message = format!("the extension of '{name}' names no known format: use {remedy}");
     wrong(ErrorKind::InvalidValue, message)
 }

@@ -2,7 +2,7 @@
 
 use clap::error::ErrorKind;
 
-/// Why the arguments make no plan.
+/// Why the options are refused.
 #[derive(Debug)]
 pub(super) struct Wrong {
     pub(super) kind: ErrorKind,

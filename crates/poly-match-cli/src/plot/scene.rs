@@ -1,17 +1,17 @@
-//! What a picture shows, and how much of the plane it covers.
+//! Chooses what the picture shows: the order of the polygons, and the visible area.
 
 use poly_match::{Bounds, Point, Shapes};
 
 use crate::found::Found;
 use crate::read::{Parts, Points, Polygons};
 
-/// What is drawn.
+/// The data to draw.
 #[derive(Debug)]
 pub(crate) struct Scene<'a> {
     pub(super) points: &'a [Point],
     pub(super) found: &'a Found,
     pub(super) outlines: &'a [Parts],
-    /// Positions of the polygons, the largest first, so that none hides a smaller one.
+    /// Positions of the polygons, largest first, so that no polygon hides a smaller one.
     pub(super) order: Vec<usize>,
     /// Whether a polygon is the match of any point.
     pub(super) is_matched: Vec<bool>,
@@ -20,7 +20,7 @@ pub(crate) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// A scene of `shapes`, which are those of the polygons.
+    /// Builds a scene. `shapes` are the shapes of the polygons.
     pub(crate) fn new(
         points: &'a Points,
         polygons: &'a Polygons,
@@ -40,8 +40,9 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// What is in view: the points and their polygons, and the other polygons where they are not so
-/// far off that they would make the rest small.
+/// Chooses the visible area: the points and the matched polygons.
+///
+/// The other polygons are included too, unless that makes either side more than 1.4 times longer.
 fn view(points: &Points, shapes: &Shapes, is_matched: &[bool]) -> Bounds {
     const STRETCH: f64 = 1.4;
     let places = points.at.iter().copied().filter(|point| !point[0].is_nan());

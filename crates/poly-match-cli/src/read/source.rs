@@ -10,7 +10,7 @@ use crate::format::Format;
 use crate::progress::{Stage, Watched};
 use crate::standard;
 
-/// Where a table comes from; no path is stdin.
+/// A table to read. Without a path it is stdin.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) path: Option<PathBuf>,
@@ -27,7 +27,7 @@ impl fmt::Display for Source {
 }
 
 impl Source {
-    /// Opens the source; a byte order mark at its start is skipped.
+    /// Opens the source, and skips a byte order mark at its start.
     pub(super) fn open(&self, quiet: bool) -> io::Result<impl Read + use<>> {
         let (file, size): (Box<dyn Read>, _) = match &self.path {
             None => (Box::new(standard::stdin()?), None),
@@ -43,7 +43,7 @@ impl Source {
         without_mark(Watched::new(file, Stage::bytes("reading", size, quiet)))
     }
 
-    /// Says of which file a failure is.
+    /// Adds the name of the source to a failure.
     pub(crate) fn failed(&self, failure: Failure) -> Failure {
         failure.in_file(self)
     }

@@ -1,6 +1,6 @@
-//! From matches to output rows: which columns there are, what they are called, what they hold.
+//! Turns matches into output rows: the columns, their names, and their values.
 //!
-//! Nothing here knows how a format is written.
+//! `csv` and `geojson` write the rows.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -15,32 +15,32 @@ use crate::progress::Stage;
 use crate::read::{ID, Points, Polygons};
 use crate::table::Table;
 
-/// Rows are counted for the progress bar in pieces of this size.
+/// The progress bar advances by this many points.
 const PIECE: usize = 1024;
 
-/// All that an output row is made from.
+/// The rows of one output file, and the data they come from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rows<'a> {
     pub(crate) points: &'a Points,
     pub(crate) polygons: &'a Polygons,
     pub(crate) found: &'a Found,
     pub(crate) which: Which,
-    /// How many rows a point may have, where that was asked for.
+    /// The number given with `--k`.
     pub(crate) k: Option<NonZeroUsize>,
 }
 
-/// Which points come back.
+/// Which points are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
-    /// All, with their matches.
+    /// All points, with their matches.
     All,
-    /// Those that have a match, with it.
+    /// The points with a match, with their matches.
     Matched,
-    /// Those that have none, as they came.
+    /// The points without a match, unchanged.
     Unmatched,
 }
 
-/// A match and its rank among those of its point, from 1.
+/// A match and its rank among the matches of its point, from 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Ranked {
     pub(super) rank: usize,
@@ -48,14 +48,14 @@ pub(super) struct Ranked {
     pub(super) distance: f64,
 }
 
-/// Where the value of a column comes from.
+/// The source of the values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// A column of the points; whether it is one of numbers.
+    /// A column of the points, and whether it holds only numbers.
     Point(usize, bool),
-    /// The id of a point that was a GeoJSON feature.
+    /// The id of a point from GeoJSON.
     PointId,
-    /// Its x (0) or y (1), which a CSV file of points has among its columns.
+    /// x (0) or y (1) of a point from GeoJSON.
     Coordinate(usize),
     Rank,
     /// The position of the matched polygon.
@@ -73,7 +73,7 @@ pub(super) struct Column {
 }
 
 impl Rows<'_> {
-    /// The columns in their order: of the points, then of their matches, no name twice.
+    /// The columns: first those of the points, then those of the matches. No name comes twice.
     pub(super) fn columns(self, format: Format) -> Vec<Column> {
         let points = self.points;
         let numeric = numeric_if(format, &points.cells);
@@ -88,7 +88,7 @@ impl Rows<'_> {
         let mut columns = Vec::new();
         let mut names = Names::default();
         let mut own = |name: &str, part| columns.push(Column { name: names.own(name), part });
-        // GeoJSON has places of its own for the id and the coordinates.
+        // GeoJSON keeps the id and the coordinates outside the properties.
         let apart = points.features.is_some() && format == Format::Csv;
         if apart && points.has_ids {
             own("id", Part::PointId);
@@ -117,7 +117,7 @@ impl Rows<'_> {
         columns
     }
 
-    /// The rows that come back: points with their matches.
+    /// The rows to write: a point and a match each.
     pub(super) fn iter(self, mut stage: Stage) -> impl Iterator<Item = (usize, Option<Ranked>)> {
         (0..self.found.len()).flat_map(move |row| {
             if row % PIECE == PIECE - 1 {
@@ -138,7 +138,7 @@ impl Rows<'_> {
 }
 
 impl<'a> Rows<'a> {
-    /// A value as a CSV file has it; empty where there is none.
+    /// A value as CSV text, or empty text if there is none.
     pub(super) fn plain(self, part: Part, row: usize, found: Option<Ranked>) -> Cow<'a, str> {
         let Self { points, polygons, .. } = self;
         let of_match = |value: fn(&Ranked) -> String| found.as_ref().map(value).unwrap_or_default();
@@ -156,7 +156,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// A value as JSON; `None` for one that the row never had.
+    /// A value as JSON, or `None` if the input row does not have it.
     pub(super) fn json(self, part: Part, row: usize, found: Option<Ranked>) -> Option<Value> {
         let Self { points, polygons, .. } = self;
         match part {
@@ -176,13 +176,13 @@ fn cell(table: Option<&Table>, row: usize, column: usize) -> Cow<'_, str> {
     table.map_or(Cow::Borrowed(""), |table| table.plain(row, column))
 }
 
-/// A property of the matched polygon; null where there is no match or no such property.
+/// A property of the matched polygon. It is null if there is no match or no such property.
 fn of_polygon(table: Option<&Table>, found: Option<Ranked>, column: usize, numeric: bool) -> Value {
     let cell = table.zip(found).and_then(|(table, found)| table.json(found.index, column, numeric));
     cell.unwrap_or(Value::Null)
 }
 
-/// The shortest digits that read back as the same double.
+/// Writes the shortest number that reads back as the same double.
 fn number(value: f64) -> String {
     format!("{value:?}")
 }
@@ -194,22 +194,22 @@ fn numeric_if(format: Format, table: &Table) -> Vec<bool> {
     }
 }
 
-/// Names that are taken.
+/// The column names in use.
 #[derive(Debug, Default)]
 struct Names(HashSet<String>);
 
 impl Names {
-    /// A name that the input has: kept, unless it has it twice.
+    /// The name for a column of the input. It changes only if the input has it twice.
     fn own(&mut self, name: &str) -> String {
         self.take(name.to_owned())
     }
 
-    /// A name that is added to those of the input: with a prefix where they clash.
+    /// The name for an added column. It gets a prefix if the input has the name.
     fn added(&mut self, name: &str) -> String {
         if self.0.contains(name) { self.take(format!("polygon_{name}")) } else { self.own(name) }
     }
 
-    /// The name, with a number where it is taken.
+    /// The name, with a number if it is in use.
     fn take(&mut self, name: String) -> String {
         let numbered = (2..).map(|number| format!("{name}_{number}"));
         let mut candidates = std::iter::once(name.clone()).chain(numbered);
