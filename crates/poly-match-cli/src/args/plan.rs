@@ -152,7 +152,7 @@ fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
 fn picture(name: &str) -> Result<(Target, Picture), Wrong> {
     match Picture::of(Path::new(name)) {
         Some(picture) => Ok((Target::Path(name.into()), picture)),
-        None => Err(unknown_extension(name, "a --plot that ends in .png or .svg")),
+        None => Err(unknown_extension(name, "a --plot file that ends in .png or .svg")),
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn point(position: &Position) -> Result<poly_match::Point, Failure> {
 
 fn failure(error: &serde_json::Error, position: Option<usize>) -> Failure {
     if error.io_error_kind() == Some(io::ErrorKind::FileTooLarge) {
-        let cause = format!("more than {} MiB without the end of a feature", LONGEST >> 20);
+        let cause = format!("a feature has more than {} MiB", LONGEST >> 20);
         return match position {
             Some(position) => Failure::at(Place::Feature(position), cause),
             None => Failure::new(cause),

@@ -168,10 +168,10 @@ fn records_that_do_not_end() {
     let begin = r#"printf '{"type":"FeatureCollection","features":['"#;
     bench
         .shell(&format!("({begin}; printf '{{\"a\":\"'; {endless}) | {match_it}"))
-        .fails("<stdin>: features[0]: more than 256 MiB without the end of a feature");
+        .fails("<stdin>: features[0]: a feature has more than 256 MiB");
     bench
         .shell(&format!("(printf '{{\"a\":\"'; {endless}) | {match_it}"))
-        .fails("<stdin>: more than 256 MiB without the end of a feature");
+        .fails("<stdin>: a feature has more than 256 MiB");
 }
 
 /// Rust's own way to end: it cannot be another without `unsafe`.
