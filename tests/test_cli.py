@@ -211,7 +211,7 @@ def test_geojson_says_the_same(tmp_path):
 def test_degrees_are_refused_without_planar():
     ran = run("match", *QUESTION[:-1])
     assert ran.returncode == 2
-    assert "degrees are no distance; --planar" in ran.stderr
+    assert "degrees are not a distance; --planar" in ran.stderr
 
 
 def locate(ring, points):

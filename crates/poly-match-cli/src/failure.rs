@@ -1,11 +1,11 @@
-//! What ends a run: one line that names the file, the place in it, and the cause.
+//! The error that ends a run: one line with the file, the place in it, and the cause.
 //!
-//! Wrong usage is not here; the parser of the command line answers that.
+//! Wrong usage is not here: `args` reports it.
 
 use std::fmt;
 use std::io::Write;
 
-/// Something that ends the run with exit status 1.
+/// An error that ends the run with exit status 1.
 #[derive(Debug)]
 pub(crate) struct Failure {
     file: Option<String>,
@@ -13,29 +13,29 @@ pub(crate) struct Failure {
     cause: String,
 }
 
-/// A place in a file, as the file's own format counts.
+/// A place in a file, counted as its format does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// The line, from 1: of a CSV file the line on which a record begins.
+    /// Line, from 1. In a CSV file, the line where a record begins.
     Line(u64),
-    /// The line and the column, from 1.
+    /// Line and column, from 1.
     Column(usize, usize),
-    /// The position in the `features` of a GeoJSON file, from 0.
+    /// Position in the `features` of a GeoJSON file, from 0.
     Feature(usize),
 }
 
 impl Failure {
-    /// A failure that is of no file.
+    /// A failure without a file.
     pub(crate) fn new(cause: impl fmt::Display) -> Self {
         Self { file: None, place: None, cause: cause.to_string() }
     }
 
-    /// A failure at a place that is still to be put into its file.
+    /// A failure at a place in a file; [`in_file`](Self::in_file) adds the file.
     pub(crate) fn at(place: Place, cause: impl fmt::Display) -> Self {
         Self { file: None, place: Some(place), cause: cause.to_string() }
     }
 
-    /// The same failure, said of `file`.
+    /// Adds the name of the file.
     #[must_use]
     pub(crate) fn in_file(self, file: impl fmt::Display) -> Self {
         Self { file: Some(file.to_string()), ..self }
@@ -70,15 +70,16 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Says it on stderr, on one line of a sane length whatever the input held.
+/// Prints the failure on stderr, as one line of at most about 600 characters.
 pub(crate) fn tell(failure: &Failure) {
     let line = line(&failure.to_string());
-    // With stderr closed there is no one left to tell.
+    // An error is ignored: stderr may be closed.
     let _ = writeln!(std::io::stderr(), "poly-match: {line}");
 }
 
-/// The text on one line; of a long one the beginning and the end. What goes in is cut where it is
-/// quoted; what a library says, or the path of a file, may still be long.
+/// Puts text on one line, and keeps only the beginning and the end of a long text.
+///
+/// Quoted input is already short. Messages of libraries and paths of files may still be long.
 fn line(text: &str) -> String {
     const LONGEST: usize = 600;
     const END: usize = 150;
@@ -93,7 +94,7 @@ fn line(text: &str) -> String {
     text.chars().enumerate().filter_map(shown).collect()
 }
 
-/// A piece of input as a message quotes it: not the megabyte that it may be.
+/// Quotes a piece of input for a message, cut after 40 characters.
 pub(crate) fn quoted(text: &str) -> String {
     const LONGEST: usize = 40;
     let mut short: String = text.chars().take(LONGEST).collect();
@@ -103,7 +104,7 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("{short:?}")
 }
 
-/// Names as a message lists them.
+/// Lists names for a message: at most 12, and the number of the rest.
 pub(crate) fn listed<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
     const MOST: usize = 12;
     let mut names = names.into_iter();

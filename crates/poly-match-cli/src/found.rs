@@ -1,8 +1,8 @@
-//! What was found: the matches of every point, the best first, and no padding where there are few.
+//! The matches of every point, best first, without padding.
 
 use poly_match::Match;
 
-/// Any number of matches for every point, in the order of the points.
+/// Matches of every point, in the order of the points. A point may have any number of them.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     matches: Vec<Match>,
@@ -12,8 +12,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Adds `k` places for each of some more points, as the library fills them: −1 after the last
-    /// match.
+    /// Adds the matches of more points. Each point has `k` places, with -1 after the last match.
     pub(crate) fn extend(&mut self, k: usize, index: &[i64], distance: &[f64]) {
         for (index, distance) in index.chunks(k).zip(distance.chunks(k)) {
             let before = self.matches.len();
@@ -26,17 +25,17 @@ impl Found {
         }
     }
 
-    /// How many points there are.
+    /// The number of points.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// How many of them have a match.
+    /// The number of points that have a match.
     pub(crate) fn matched(&self) -> usize {
         self.matched
     }
 
-    /// The matches of a point, the best first.
+    /// The matches of a point, best first.
     pub(crate) fn of(&self, point: usize) -> &[Match] {
         let start = point.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.matches[start..self.ends[point]]

@@ -1,8 +1,8 @@
-//! Signals that end the program: it ends at once, and leaves nothing half-written behind.
+//! Handles signals that end the program: removes scratch files, then ends at once.
 //!
-//! They are waited for on a thread of its own, so it does not matter what the main thread is at: it
-//! may be waiting for a pipe that stays open. All that must not be left behind are scratch files, and
-//! those are listed; whoever makes or renames one holds the list meanwhile.
+//! A separate thread waits for signals, because the main thread may be blocked, for example by a pipe
+//! that stays open. All scratch files are in one list. Code that makes or renames a scratch file locks
+//! the list while it does so.
 
 use std::fs;
 use std::process;
@@ -20,16 +20,16 @@ use crate::failure::Failure;
 /// The signals that ask a program to end.
 const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 
-/// The scratch files that there are. While it is held, a signal waits.
+/// The list of scratch files. A signal waits while the list is locked.
 pub(crate) static SCRATCH: Scratch = Scratch::new();
 
-/// From here on, signals clean up and end the program.
+/// Starts the thread that handles signals.
 pub(crate) fn install() -> Result<(), Failure> {
     handle().map_err(|error| Failure::new(format_args!("cannot handle signals: {error}")))
 }
 
 fn handle() -> std::io::Result<()> {
-    // A file that grows beyond the limit of its size is an error of writing, not the end.
+    // A file above the size limit is a write error; it does not end the program.
     flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     let ignored = ignored();
     let mut signals = Signals::new(ENDING.iter().filter(|&signal| !ignored.contains(signal)))?;
@@ -38,20 +38,21 @@ fn handle() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Removes the scratch files, and ends the program as the signal would have ended it.
+/// Removes the scratch files and ends the program as the signal would end it.
 fn end(signal: i32) {
     let mut held = SCRATCH.hold();
     held.remove_all();
-    // Ctrl-C has an exit status: with it, scripts tell a program that cleaned up from one that died.
+    // Ctrl-C exits with a status, so that scripts see that the program cleaned up.
     if signal != SIGINT {
         let _ = low_level::emulate_default_handler(signal);
     }
-    // What a shell reports of a program that the signal ended.
+    // A shell reports the same status for a program that the signal ended.
     process::exit(128 + signal);
 }
 
-/// Signals that were ignored when the program began, as `nohup` does it: they stay ignored. Where
-/// the system does not tell, none were.
+/// Lists the signals that were ignored when the program started, e.g. by `nohup`. They stay ignored.
+///
+/// The list is empty if the system has no `/proc`.
 fn ignored() -> Vec<i32> {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

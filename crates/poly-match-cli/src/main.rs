@@ -1,13 +1,15 @@
 //! The program `poly-match`: match a table of points to a table of polygons.
 //!
-//! Here is the way from the command line to the exit status, and nothing else: `args` says what
-//! is asked, `run` does it, `read` and `write` know the formats, `search` asks the library, `plot`
-//! draws. What a match means is the business of the crate `poly-match` alone.
+//! This file goes from the command line to the exit status. `args` parses the options, `run` does
+//! the work, `read` and `write` know the formats, `search` calls the library, and `plot` draws. The
+//! crate `poly-match` alone decides what a match is.
 
 mod args;
 mod failure;
+mod format;
 mod found;
 mod interrupt;
+mod numbers;
 mod output;
 mod plot;
 mod progress;

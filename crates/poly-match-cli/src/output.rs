@@ -1,7 +1,6 @@
-//! Where output goes: to stdout, or to files that appear whole or not at all, and together.
+//! Writes output to stdout, or to files that appear complete, all together, or not at all.
 //!
-//! How a file does that is the business of `poly_match_file::whole`. Nothing here knows what is
-//! written.
+//! `poly_match_file::whole` makes a file appear complete. This file does not know what is written.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -30,7 +29,7 @@ impl std::fmt::Display for Target {
 }
 
 impl Target {
-    /// Whether both are one file, whatever links lead to it; or both stdout.
+    /// Whether both are the same file, also through links, or both are stdout.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Stdout, Self::Stdout) => true,
@@ -41,7 +40,7 @@ impl Target {
         }
     }
 
-    /// Refuses early, before the work, what could not be written after it.
+    /// Checks that the target can be written, before the work starts.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         let Self::Path(path) = self else { return self.named(standard::stdout().map(drop)) };
         if path.is_dir() {
@@ -50,20 +49,20 @@ impl Target {
         if let Err(error) = fs::metadata(directory(path)) {
             return Err(Failure::new(error).in_file(directory(path).display()));
         }
-        // A named pipe is not opened twice: its reader would take the first time for all.
+        // A named pipe is opened only once: its reader would stop when this test closes it.
         if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
             return Ok(());
         }
         self.named(Whole::create(path, &SCRATCH).map(drop))
     }
 
-    /// Says of which file an error is.
+    /// Adds the name of the file to an error.
     fn named<T>(&self, result: io::Result<T>) -> Result<T, Failure> {
         result.map_err(|error| Failure::new(error).in_file(self))
     }
 }
 
-/// A file to write, or stdout.
+/// A file or stdout, and a function that writes its content.
 pub(crate) struct File<'a> {
     target: &'a Target,
     fill: Fill<'a>,
@@ -80,9 +79,9 @@ impl<'a> File<'a> {
     }
 }
 
-/// Writes files; they appear when all are complete, and none where one fails.
+/// Writes files. They appear when all are complete; if one fails, none appears.
 pub(crate) fn write(mut files: Vec<File<'_>>) -> Result<(), Failure> {
-    // What went to stdout cannot be taken back, so that is written last.
+    // Output on stdout cannot be taken back, so stdout is written last.
     files.sort_by_key(|file| *file.target == Target::Stdout);
     let mut complete = Vec::new();
     for File { target, fill } in files {
@@ -91,7 +90,7 @@ pub(crate) fn write(mut files: Vec<File<'_>>) -> Result<(), Failure> {
             Target::Path(path) => complete.push((target, target.named(beside(path, fill))?)),
         }
     }
-    // A signal comes before all of them appear, or after.
+    // While the list is locked, no signal comes between two files.
     let mut held = SCRATCH.hold();
     let mut appeared = Vec::new();
     for (target, file) in complete {
@@ -101,14 +100,14 @@ pub(crate) fn write(mut files: Vec<File<'_>>) -> Result<(), Failure> {
     appeared.into_iter().try_for_each(|(target, file)| target.named(file.sync()))
 }
 
-/// A file that is complete, and not yet under its name.
+/// Writes a complete file that does not have its name yet.
 fn beside(path: &Path, fill: Fill<'_>) -> io::Result<Complete<'static>> {
     let mut file = Whole::create(path, &SCRATCH)?;
     file.fill(fill)?;
     file.complete()
 }
 
-/// A reader of stdout that has gone away has seen enough: that is no error.
+/// Writes to stdout. A reader that closes the pipe early is not an error.
 fn to_stdout(fill: Fill<'_>) -> io::Result<()> {
     let mut out = BufWriter::new(standard::stdout()?);
     match fill(&mut out).and_then(|()| out.flush()) {
@@ -117,7 +116,7 @@ fn to_stdout(fill: Fill<'_>) -> io::Result<()> {
     }
 }
 
-/// The directory that a path names a file in.
+/// The directory of a path.
 fn directory(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,

@@ -1,83 +1,30 @@
-//! The picture: points coloured by their match over the polygons, as PNG or SVG.
+//! Draws the picture: the polygons, and the points coloured by their match, as PNG or SVG.
 //!
-//! Here is what a picture is made from, and how it becomes bytes. Both formats go through the one
-//! drawing in `paint`; `frame` says where on the page a coordinate is, `palette` in what colour.
+//! This file turns a scene into bytes. `paint` draws both formats, `frame` maps coordinates to the
+//! page, and `palette` chooses colours.
 
 mod clip;
 mod frame;
 mod paint;
 mod palette;
+mod scene;
 
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
 use plotters::style::{FontStyle, register_font};
-use poly_match::{Bounds, Point, Shapes};
 
-use crate::args::Picture;
-use crate::found::Found;
-use crate::read::{Parts, Points, Polygons};
+use crate::format::Picture;
 use frame::Frame;
+pub(crate) use scene::Scene;
 
-/// Drawn this much larger than it is shown: PNG pixels are then averaged, which smooths the edges,
-/// and SVG coordinates, which the library rounds to integers, become fine enough.
+/// The picture is drawn larger than shown, by this factor.
+///
+/// For PNG, pixels are then averaged, which smooths edges. For SVG, the library rounds coordinates to
+/// integers, and a larger drawing makes the rounding fine enough.
 const OVERSIZE: u32 = 3;
 
-/// What is drawn.
-#[derive(Debug)]
-pub(crate) struct Scene<'a> {
-    points: &'a [Point],
-    found: &'a Found,
-    outlines: &'a [Parts],
-    /// Positions of the polygons, the largest first, so that none hides a smaller one.
-    order: Vec<usize>,
-    /// Whether a polygon is the match of any point.
-    is_matched: Vec<bool>,
-    axes: &'a [String; 2],
-    bounds: Bounds,
-}
-
-impl<'a> Scene<'a> {
-    /// A scene of `shapes`, which are those of the polygons.
-    pub(crate) fn new(
-        points: &'a Points,
-        polygons: &'a Polygons,
-        shapes: &Shapes,
-        found: &'a Found,
-    ) -> Self {
-        let areas = shapes.areas();
-        let mut order: Vec<_> = (0..areas.len()).collect();
-        order.sort_by(|&a, &b| areas[b].total_cmp(&areas[a]));
-        let mut is_matched = vec![false; areas.len()];
-        for best in found.best().flatten() {
-            is_matched[best.index] = true;
-        }
-        let bounds = view(points, shapes, &is_matched);
-        let (outlines, axes) = (&polygons.outlines, &points.axes);
-        Self { points: &points.at, found, outlines, order, is_matched, axes, bounds }
-    }
-}
-
-/// What is in view: the points and their polygons, and the other polygons where they are not so
-/// far off that they would make the rest small.
-fn view(points: &Points, shapes: &Shapes, is_matched: &[bool]) -> Bounds {
-    const STRETCH: f64 = 1.4;
-    let places = points.at.iter().copied().filter(|point| !point[0].is_nan());
-    let corners = |bounds: Bounds| [bounds.min, bounds.max];
-    let around = |bounds: Bounds, point: Point| bounds.including(point);
-    let places = places.fold(Bounds::EMPTY, around);
-    let boxes = || (0..shapes.len()).map(|polygon| corners(shapes.bounds(polygon)));
-    let matched = boxes().zip(is_matched).filter(|(_, matched)| **matched).flat_map(|(b, _)| b);
-    let matched = matched.fold(places, around);
-    let all = boxes().flatten().fold(places, around);
-    let far = |axis: usize| {
-        let span = |bounds: Bounds| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0;
-        span(all) > STRETCH * span(matched)
-    };
-    if places != Bounds::EMPTY && (far(0) || far(1)) { matched } else { all }
-}
-
-/// The picture as the bytes of a file.
+/// Draws a scene. Returns the bytes of the file.
 pub(crate) fn draw(scene: &Scene<'_>, picture: Picture) -> Result<Vec<u8>, String> {
-    // SVG leaves the choice of a font to its viewer; PNG is drawn with this one.
+    // PNG uses this font. For SVG, the viewer chooses one.
     register_font(paint::FONT, FontStyle::Normal, dejavu::sans::regular())
         .map_err(|_| "the font cannot be read".to_owned())?;
     let frame = Frame::new(scene.bounds, OVERSIZE);
@@ -94,7 +41,7 @@ fn svg(scene: &Scene<'_>, frame: &Frame) -> Result<Vec<u8>, String> {
         let page = SVGBackend::with_string(&mut text, (width, height)).into_drawing_area();
         paint::paint(&page, scene, frame).map_err(|error| error.to_string())?;
     }
-    // The view box keeps the fine coordinates; only the size at which it is shown changes.
+    // The view box keeps the fine coordinates. Only the shown size changes.
     let drawn = format!("width=\"{width}\" height=\"{height}\" viewBox");
     let (width, height) = (width / OVERSIZE, height / OVERSIZE);
     let shown = format!("width=\"{width}\" height=\"{height}\" viewBox");
@@ -120,7 +67,7 @@ fn png(scene: &Scene<'_>, frame: &Frame) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// The image made smaller: each pixel is the mean of `by` × `by`.
+/// Makes an image smaller: each pixel is the mean of `by` × `by` pixels.
 fn averaged(large: &[u8], width: usize, by: usize) -> Vec<u8> {
     let mut small = Vec::with_capacity(large.len() / (by * by));
     for rows in large.chunks_exact(width * 3 * by) {

@@ -1,16 +1,16 @@
-//! Progress of long work, on a terminal.
+//! Progress bars for long work.
 //!
-//! Short work shows nothing, and a stderr that is no terminal never does.
+//! Short work shows no bar. Nothing is shown if stderr is not a terminal.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Work that is over sooner shows no bar.
+/// Work shorter than this shows no bar.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// One stage of the work, with its bar; the bar goes when the stage is dropped.
+/// One stage of the work, with its bar. Dropping the stage removes the bar.
 pub(crate) struct Stage {
     bar: ProgressBar,
     begun: Instant,
@@ -18,12 +18,12 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Work on `total` rows.
+    /// Starts a stage of `total` rows.
     pub(crate) fn rows(label: &'static str, total: usize, quiet: bool) -> Self {
         Self::new(label, Some(total as u64), "{human_pos} of {human_len} rows", quiet)
     }
 
-    /// Work on bytes, of which the number may be unknown.
+    /// Starts a stage of bytes. Their number may be unknown.
     pub(crate) fn bytes(label: &'static str, total: Option<u64>, quiet: bool) -> Self {
         Self::new(label, total, "{bytes} of {total_bytes}", quiet)
     }
@@ -45,7 +45,7 @@ impl Stage {
         self.bar.inc(by as u64);
         if self.waiting && self.begun.elapsed() > PATIENCE {
             self.waiting = false;
-            // Draws only where stderr is a terminal.
+            // Draws only if stderr is a terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
@@ -57,7 +57,7 @@ impl Drop for Stage {
     }
 }
 
-/// A reader that moves the bar of its stage.
+/// A reader that advances the bar of its stage.
 pub(crate) struct Watched<R> {
     inner: R,
     stage: Stage,

@@ -1,7 +1,6 @@
-//! From files to points and polygons, with the cells that came beside them.
+//! Reads points and polygons, with the columns that the output needs.
 //!
-//! Each format has a file that knows how it is written; `points` and `polygons` know what is
-//! wanted from either.
+//! Each format has its own file. `points` and `polygons` choose what they need from it.
 
 mod columns;
 mod features;
@@ -9,69 +8,10 @@ mod lines;
 mod points;
 mod polygons;
 mod records;
+mod source;
 mod wkt;
 
-use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::PathBuf;
-
-use crate::args::Format;
-use crate::failure::Failure;
-use crate::progress::{Stage, Watched};
-use crate::standard;
-
-pub(crate) use points::{Asked, GEOMETRY, ID, Points, read as points};
+pub(crate) use points::{Asked, GEOMETRY, ID, OnInvalid, Points, read as points};
 pub(crate) use polygons::{Polygons, Wanted, read as polygons};
-
-/// Parts, each an outer ring followed by its holes, as the file has them.
-pub(crate) type Parts = Vec<Vec<Vec<poly_match::Point>>>;
-
-/// Where a table comes from; no path is stdin.
-#[derive(Debug)]
-pub(crate) struct Source {
-    pub(crate) path: Option<PathBuf>,
-    pub(crate) format: Format,
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.path {
-            Some(path) => write!(f, "{}", path.display()),
-            None => f.write_str("<stdin>"),
-        }
-    }
-}
-
-impl Source {
-    /// Opens the source; a byte order mark at its start is skipped.
-    fn open(&self, quiet: bool) -> io::Result<impl Read + use<>> {
-        let (file, size): (Box<dyn Read>, _) = match &self.path {
-            None => (Box::new(standard::stdin()?), None),
-            Some(path) => {
-                let file = File::open(path)?;
-                let metadata = file.metadata()?;
-                if metadata.is_dir() {
-                    return Err(io::Error::other("is a directory"));
-                }
-                (Box::new(file), metadata.is_file().then_some(metadata.len()))
-            }
-        };
-        without_mark(Watched::new(file, Stage::bytes("reading", size, quiet)))
-    }
-
-    /// Says of which file a failure is.
-    pub(crate) fn failed(&self, failure: Failure) -> Failure {
-        failure.in_file(self)
-    }
-}
-
-fn without_mark<R: Read>(mut input: R) -> io::Result<impl Read + use<R>> {
-    const MARK: &[u8] = b"\xef\xbb\xbf";
-    let mut start = Vec::new();
-    input.by_ref().take(MARK.len() as u64).read_to_end(&mut start)?;
-    if start == MARK {
-        start.clear();
-    }
-    Ok(io::Cursor::new(start).chain(input))
-}
+pub(crate) use source::Source;
+pub(crate) use wkt::Parts;

@@ -1,4 +1,4 @@
-//! The one verb: read both tables, match, write.
+//! The command `match`: read both tables, match, write.
 
 use std::fmt;
 use std::io::Write;
@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::args::{BestBy, How, Plan};
 use crate::failure::Failure;
 use crate::found::Found;
+use crate::numbers::grouped;
 use crate::output;
 use crate::plot::{self, Scene};
 use crate::read::{self, Asked, Points, Polygons, Wanted};
@@ -53,7 +54,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
 
     if !plan.quiet {
         summary.in_all = begun.elapsed();
-        // With stderr closed there is no one to tell.
+        // An error is ignored: stderr may be closed.
         let _ = writeln!(std::io::stderr(), "poly-match: {summary}");
     }
     Ok(())
@@ -66,7 +67,7 @@ fn polygons(plan: &Plan) -> Result<Polygons, Failure> {
         fields: &plan.fields,
         key: match &plan.rule.best {
             BestBy::Key(column) => Some(column),
-            _ => None,
+            BestBy::Area | BestBy::Nearest | BestBy::First => None,
         },
         label: plan.rule.group_by.as_ref().map(|columns| columns.polygons.as_str()),
         outlines: plan.plot.is_some(),
@@ -84,7 +85,7 @@ fn points(plan: &Plan) -> Result<Points, Failure> {
     read::points(&plan.points, &asked, plan.quiet)
 }
 
-/// What is said at the end.
+/// The summary that is printed at the end.
 struct Summary {
     points: usize,
     matched: usize,
@@ -100,8 +101,8 @@ impl Summary {
         Self { points, matched, invalid, polygons, matching, in_all: Duration::ZERO }
     }
 
-    /// Points matched in a second.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // three digits of it
+    /// Points matched per second, rounded to three digits.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // three digits are kept
     #[allow(clippy::cast_sign_loss)]
     fn rate(&self) -> usize {
         let rate = self.points as f64 / self.matching.as_secs_f64().max(1e-9);
@@ -120,31 +121,5 @@ impl fmt::Display for Summary {
         }
         write!(f, "; {} polygons; ", grouped(self.polygons))?;
         write!(f, "{} points/s, {:.2} s in all", grouped(self.rate()), self.in_all.as_secs_f64())
-    }
-}
-
-/// Digits in threes.
-pub(crate) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_are_grouped() {
-        let cases = [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")];
-        for (number, text) in cases {
-            assert_eq!(grouped(number), text);
-        }
     }
 }

@@ -1,5 +1,4 @@
-//! From two tables to what was found: a matcher by the rule of the command line, asked batch by
-//! batch.
+//! Matches points to polygons: builds a matcher with the rule, then matches batch by batch.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,25 +12,25 @@ use crate::found::Found;
 use crate::progress::Stage;
 use crate::read::{Points, Polygons};
 
-/// Points that are matched between two moves of the progress bar: many, since what is prepared for
-/// them is prepared for each batch.
+/// Points per batch. Batches are large, since the library prepares something for each batch. The
+/// progress bar moves after each batch.
 const BATCH: usize = 1 << 20;
 
-/// Matches that a batch has room for: its points are fewer where each has many.
+/// Matches per batch. With a large k, a batch has fewer points.
 const ROOM: usize = 1 << 22;
 
-/// The group of a point whose label no polygon has.
+/// The group of a point if no polygon has its label.
 const NO_GROUP: u32 = u32::MAX;
 
-/// Polygons, ready to be searched.
+/// A matcher for the polygons.
 pub(crate) struct Search {
     matcher: Matcher,
-    /// The numbers of the polygons' labels, where labels count.
+    /// The number of each label of the polygons, if the rule uses labels.
     groups: Option<HashMap<String, u32>>,
 }
 
 impl Search {
-    /// Prepares polygons for the rule of the plan; `shapes` are theirs.
+    /// Builds a matcher with the rule of the plan. `shapes` are the shapes of the polygons.
     pub(crate) fn new(plan: &Plan, polygons: &Polygons, shapes: Shapes) -> Result<Self, Failure> {
         let keys: Vec<f64>;
         let best = match &plan.rule.best {
@@ -54,15 +53,14 @@ impl Search {
         Ok(Self { matcher, groups: groups.map(|(numbers, _)| numbers) })
     }
 
-    /// How many polygons there are.
+    /// The number of polygons.
     pub(crate) fn len(&self) -> usize {
         self.matcher.len()
     }
 
-    /// The matches of all points, batch by batch; no batch changes an answer.
+    /// Matches all points, batch by batch. The size of a batch does not change the matches.
     pub(crate) fn run(&self, plan: &Plan, points: &Points) -> Result<Found, Failure> {
-        // Points without usable coordinates were refused when they were read, unless they are
-        // allowed.
+        // Points without usable coordinates are still here only if the user allowed them.
         let on_invalid = poly_match::OnInvalid::Unmatched;
         let options = Options { workers: plan.workers, on_invalid };
         let most = NonZeroUsize::new(self.len()).unwrap_or(NonZeroUsize::MIN);
@@ -82,7 +80,7 @@ impl Search {
     }
 }
 
-/// The `k` best matches of all points, `batch` of them at a time.
+/// Finds the `k` best matches of all points, `batch` points at a time.
 fn find(
     matcher: &Matcher,
     mut query: Query<'_>,
@@ -111,12 +109,12 @@ fn find(
     Ok(found)
 }
 
-/// A number for every label, from 0, and the labels as numbers.
+/// Numbers the labels from 0. Returns the number of each label, and the labels as numbers.
 fn numbered<'a>(labels: impl Iterator<Item = Cow<'a, str>>) -> (HashMap<String, u32>, Vec<u32>) {
     let mut numbers = HashMap::new();
     let mut groups = Vec::new();
     for label in labels {
-        // Beyond 2^32 labels there are too many polygons, which the library refuses.
+        // With more than 2^32 labels, the library refuses the polygons as too many.
         let next = u32::try_from(numbers.len()).unwrap_or(NO_GROUP);
         let group = match numbers.get(&*label) {
             Some(&group) => group,

@@ -1,8 +1,8 @@
-//! The standard streams, as whoever started the program left them.
+//! The standard streams, with an error if one was closed when the program started.
 //!
-//! Rust opens a stream that is closed on `/dev/null` before `main` begins, so that output would be
-//! lost without a word. Whether one was closed is therefore found out even earlier. And Rust's own
-//! `Stdout` takes a stream that cannot be written to for one that nobody reads; a `File` does not.
+//! Rust opens closed streams on `/dev/null` before `main`, so output would be lost silently. The
+//! program therefore checks the streams even earlier. Stdout is written as a `File`, since Rust's
+//! `Stdout` silently ignores a stream that is not open for writing.
 
 use std::fs::{self, File};
 use std::io::{self, StdinLock};
@@ -16,7 +16,8 @@ use rustix::io::Errno;
 static STDIN_IS_CLOSED: AtomicBool = AtomicBool::new(false);
 static STDOUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
 
-// The keyword is the macro's: little of Rust may be used before `main`. Two system calls may.
+// The macro needs the keyword `unsafe`, since most of Rust must not be used before `main`. `look`
+// makes only two system calls.
 ctor_lite::ctor! {
     unsafe fn before_main() {
         look();
@@ -29,25 +30,26 @@ fn look() {
     STDOUT_IS_CLOSED.store(is_closed(rustix::stdio::stdout()), Ordering::Relaxed);
 }
 
-/// The error of using a stream that was closed.
+/// Returns an error if the stream was closed.
 fn open(is_closed: &AtomicBool) -> io::Result<()> {
     if is_closed.load(Ordering::Relaxed) { Err(Errno::BADF.into()) } else { Ok(()) }
 }
 
-/// The standard input.
+/// Opens the standard input.
 pub(crate) fn stdin() -> io::Result<StdinLock<'static>> {
     open(&STDIN_IS_CLOSED)?;
     Ok(io::stdin().lock())
 }
 
-/// The standard output.
+/// Opens the standard output.
 pub(crate) fn stdout() -> io::Result<File> {
     open(&STDOUT_IS_CLOSED)?;
     Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
 }
 
-/// Whether the standard output goes to the file or the pipe of this name. Two devices, such as
-/// terminals, may well be the same.
+/// Whether the standard output is this file or named pipe.
+///
+/// Devices, such as terminals, do not count: two outputs may share one.
 pub(crate) fn is_stdout(path: &Path) -> bool {
     let Ok((stdout, there)) = stdout().and_then(|out| Ok((out.metadata()?, fs::metadata(path)?)))
     else {

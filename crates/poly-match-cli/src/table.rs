@@ -1,22 +1,22 @@
-//! Rows of named cells, kept as text in one piece of memory.
+//! A table of text cells in one string.
 //!
-//! A cell costs its text and eight bytes. What the text means is said by the notation of the
-//! table: the file that it came from.
+//! A cell takes its text and eight bytes. The notation says how to read the text: as a CSV field or
+//! as JSON.
 
 use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
-/// What the text of a cell is.
+/// How to read the text of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Notation {
     /// A field of a CSV file, which has no types.
     Csv,
-    /// A JSON value; the empty text is no value at all.
+    /// A JSON value. Empty text means that there is no value.
     Json,
 }
 
-/// Rows of cells under column names. A row may end early: the cells after it are empty.
+/// Rows of cells with column names. A row may be short: its other cells are empty.
 #[derive(Debug)]
 pub(crate) struct Table {
     notation: Notation,
@@ -24,7 +24,7 @@ pub(crate) struct Table {
     text: String,
     /// Where each cell ends in the text.
     cells: Vec<usize>,
-    /// How many cells there are up to the end of each row.
+    /// The number of cells up to the end of each row.
     rows: Vec<usize>,
 }
 
@@ -37,12 +37,12 @@ impl Table {
         &self.columns
     }
 
-    /// Adds a column; the rows so far are empty in it.
+    /// Adds a column. It is empty in the rows so far.
     pub(crate) fn add_column(&mut self, name: String) {
         self.columns.push(name);
     }
 
-    /// Adds a row, cell by cell.
+    /// Adds a row.
     pub(crate) fn push_row<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) {
         for cell in cells {
             self.text.push_str(cell.as_ref());
@@ -55,7 +55,7 @@ impl Table {
         self.rows.len()
     }
 
-    /// The text of a cell, empty where the row has none.
+    /// The text of a cell, or empty text if the row is short.
     fn cell(&self, row: usize, column: usize) -> &str {
         let before = |row: usize| if row == 0 { 0 } else { self.rows[row - 1] };
         let cell = before(row) + column;
@@ -66,7 +66,7 @@ impl Table {
         &self.text[start..self.cells[cell]]
     }
 
-    /// A cell as a CSV file writes it: a string bare, null and nothing empty.
+    /// A cell as CSV text: strings without quotes; null and missing values empty.
     pub(crate) fn plain(&self, row: usize, column: usize) -> Cow<'_, str> {
         let text = self.cell(row, column);
         match self.notation {
@@ -79,9 +79,9 @@ impl Table {
         }
     }
 
-    /// A cell as JSON; `None` where there is none, which JSON tells apart from null.
+    /// A cell as JSON. `None` means that there is no value, which is different from null.
     ///
-    /// `numeric` says whether a CSV column is one of numbers, see
+    /// `numeric` says whether a CSV column holds only numbers: see
     /// [`numeric_columns`](Self::numeric_columns).
     pub(crate) fn json(&self, row: usize, column: usize, numeric: bool) -> Option<Value> {
         let text = self.cell(row, column);
@@ -93,10 +93,10 @@ impl Table {
         }
     }
 
-    /// Which columns of a CSV file hold nothing but numbers.
+    /// Finds the columns of a CSV file that hold only numbers.
     ///
-    /// A number is what JSON takes for one and keeps: `01001` is a code, not a number, and so is
-    /// an integer beyond 2^53. One cell that is no number makes the whole column text.
+    /// A number is one that JSON can write without loss: `01001` is a code, not a number, and so is
+    /// an integer above 2^53. One other cell makes the whole column text. Empty cells do not count.
     pub(crate) fn numeric_columns(&self) -> Vec<bool> {
         let numeric = |column: usize| {
             let mut numbers = 0;

@@ -1,9 +1,8 @@
-//! Saved matchers as files.
+//! Saves matchers to files and loads them.
 //!
-//! A file appears whole or not at all (see [`whole`], which any other file may use, too), and is mapped
-//! into memory when it is loaded: nothing is built again, and nothing copied. The core knows no files,
-//! only bytes; this is a crate of its own so that the core forbids `unsafe`, which mapping needs (see
-//! `map.rs`). It is for Unix.
+//! A file appears complete or not at all; [`whole`] does this for any file. To load a matcher, its file
+//! is mapped into memory: nothing is rebuilt or copied. Mapping needs `unsafe` (see `map.rs`). It is in
+//! this crate so that the core, which handles only bytes, can forbid `unsafe`. The crate is for Unix.
 //!
 //! ```
 //! use poly_match::{Matcher, Within};
@@ -32,9 +31,9 @@ use whole::{Scratch, Whole};
 /// Why a file cannot be loaded.
 #[derive(Debug)]
 pub enum Error {
-    /// It cannot be opened or read.
+    /// The file cannot be opened or read.
     Io(io::Error),
-    /// It is no saved matcher, or no longer.
+    /// The file is not a saved matcher, or it is damaged.
     Core(poly_match::Error),
 }
 
@@ -61,23 +60,24 @@ impl From<poly_match::Error> for Error {
     }
 }
 
-/// Saves a matcher, with bytes of the caller's by name; see [`Matcher::write_to`].
+/// Saves a matcher to a file, with named bytes of the caller; see [`Matcher::write_to`].
 ///
-/// A file that is there already is replaced once all is on the disk, and as a whole; see [`whole`]. A
-/// matcher that was loaded from it goes on with the one it was loaded from. A device or a named pipe
-/// is written to.
+/// An existing file is replaced when all data is on the disk; see [`whole`]. A matcher that was loaded
+/// from the old file still uses the old file. A device or a named pipe is written in place.
 ///
 /// # Errors
-/// What the system says, as of opening `path` to write; nothing is left behind then.
+/// The system's errors, those of opening `path` to write among them. After an error, no partial file
+/// stays behind.
 pub fn save(matcher: &Matcher, path: &Path, attached: &[(&str, &[u8])]) -> io::Result<()> {
     save_with(matcher, path, attached, || Ok(()))
 }
 
-/// As [`save`]. `poll` is called now and then, also while a named pipe waits for its reader, and what
-/// it returns as an error ends the work.
+/// Saves a matcher like [`save`], and calls `poll` regularly. An error of `poll` ends the work.
+///
+/// `poll` is also called while a named pipe waits for its reader.
 ///
 /// # Errors
-/// Those of [`save`], and what `poll` returns.
+/// The errors of [`save`] and of `poll`.
 pub fn save_with<E: From<io::Error>>(
     matcher: &Matcher,
     path: &Path,
@@ -92,16 +92,17 @@ pub fn save_with<E: From<io::Error>>(
     Ok(appeared.sync()?)
 }
 
-/// Loads what [`save`] saved: it is mapped into memory, checked, and used in place. A named pipe is
-/// read to its end.
+/// Loads a saved matcher. The file is mapped into memory, checked, and used in place.
 ///
-/// While the matcher lives, nobody may write into the file or cut it short; to replace it, as
-/// [`save`] does, is safe. `poll` is called now and then, also while a named pipe waits for its
-/// writer, and what it returns as an error ends the work.
+/// While the matcher exists, nobody may write into the file or truncate it. Replacing the file, as
+/// [`save`] does, is safe. A named pipe is read to its end.
+///
+/// `poll` is called regularly, also while a named pipe waits for its writer. An error of `poll` ends
+/// the work.
 ///
 /// # Errors
-/// What the system says, [`poly_match::Error::Unreadable`] for a file of anything else, and what
-/// `poll` returns.
+/// The errors of the system and of `poll`, and [`poly_match::Error::Unreadable`] if the file is not a
+/// saved matcher.
 pub fn load<E: From<io::Error> + From<poly_match::Error>>(
     path: &Path,
     mut poll: impl FnMut() -> Result<(), E>,
@@ -116,14 +117,15 @@ pub fn load<E: From<io::Error> + From<poly_match::Error>>(
     Saved::read(bytes, poll)
 }
 
-/// Bytes of a saved matcher that say what it is and how long.
+/// The first bytes of a saved matcher, which hold its format and length.
 const BEGINNING: usize = 64;
 
-/// Whether `bytes` are all that there should be, and more: a device has no end. `len` is how many
-/// there should be, once that is known.
+/// Whether `bytes` are more than the saved matcher holds. Reading stops then: a device has no end.
+///
+/// `len` is the expected length. It is set as soon as the beginning is read.
 ///
 /// # Errors
-/// Where they begin as no saved matcher does.
+/// If `bytes` do not begin like a saved matcher.
 fn is_enough(bytes: &[u8], len: &mut Option<u64>) -> Result<bool, poly_match::Error> {
     if len.is_none() && bytes.len() >= BEGINNING {
         let beginning = Arc::new(bytes[..BEGINNING].to_vec());

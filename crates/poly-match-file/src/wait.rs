@@ -1,8 +1,8 @@
-//! Files that may keep their caller waiting: opened, read and written so that the caller can stop.
+//! Opens, reads and writes files so that the caller can stop a wait.
 //!
-//! A named pipe waits for its other end, and then for bytes or for room. A disk may take seconds to
-//! confirm that all is on it. Here such waits are made of short steps, and `poll` is called between
-//! them: what it returns as an error ends the wait.
+//! A named pipe waits for its other end, then for bytes or for space. A disk may take seconds to
+//! confirm a write. Here, waits are divided into short steps, and `poll` is called between them. An
+//! error of `poll` ends the wait.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -16,23 +16,23 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 
-/// How long a step of waiting is.
+/// The length of one step of waiting.
 const STEP: Duration = Duration::from_millis(20);
-/// The same, for the system.
+/// [`STEP`] as a system type.
 const STEP_OF_POLL: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
 
-/// Bytes read or written between two calls of `poll`: far less than a step on any disk.
+/// Bytes read or written between two calls of `poll`. On any disk, this takes far less than a step.
 const PIECE: usize = 1 << 20;
 
-/// What is called between two steps.
+/// The function that is called between two steps.
 pub(crate) type Poll<'p, E> = &'p mut dyn FnMut() -> Result<(), E>;
 
-/// Opens a file to read. Of a named pipe, this does not wait for a writer; [`read`] does.
+/// Opens a file to read. It does not wait for the writer of a named pipe; [`read`] does.
 pub(crate) fn open_to_read<E: From<io::Error>>(path: &Path, poll: Poll<'_, E>) -> Result<File, E> {
     Ok(open(path, File::options().read(true), poll)??)
 }
 
-/// Opens what is there to write into it. Of a named pipe, this waits for a reader.
+/// Opens an existing file to write. It waits for the reader of a named pipe.
 pub(crate) fn open_to_write<E>(path: &Path, poll: Poll<'_, E>) -> Result<io::Result<File>, E> {
     open(path, File::options().write(true), poll)
 }
@@ -54,22 +54,22 @@ fn open<E>(
     }
 }
 
-/// Whether opening would have waited, had it been allowed to: for the reader of a named pipe, or
-/// for another process to give up a lease.
+/// Whether a blocking open would wait here: for the reader of a named pipe, or until another process
+/// releases a lease.
 fn is_wait(error: &io::Error, path: &Path) -> bool {
     let is_pipe = || fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo());
     error.kind() == io::ErrorKind::WouldBlock || (is(error, Errno::NXIO) && is_pipe())
 }
 
-/// Whether an error is this one of the system's.
+/// Whether an error is the system error `errno`.
 pub(crate) fn is(error: &io::Error, errno: Errno) -> bool {
     error.raw_os_error() == Some(errno.raw_os_error())
 }
 
-/// Waits until a file can be read from, or written to, without waiting.
+/// Waits until a file is ready to read or write.
 ///
-/// Linux tells a pipe that had no writer yet from one that was left by its writers: the first is
-/// not ready, though reading it would find its end at once.
+/// On Linux, a pipe that has not had a writer yet is not ready. A read would return the end of the file
+/// at once, as for a pipe that its writers have closed.
 fn until<E: From<io::Error>>(file: &File, ready: PollFlags, poll: Poll<'_, E>) -> Result<(), E> {
     loop {
         poll()?;
@@ -82,7 +82,7 @@ fn until<E: From<io::Error>>(file: &File, ready: PollFlags, poll: Poll<'_, E>) -
     }
 }
 
-/// Reads a file to its end, or until `is_enough` says so, or refuses, of what was read so far.
+/// Reads a file to its end, or until `is_enough` returns true or an error for the bytes so far.
 pub(crate) fn read<E>(
     mut file: &File,
     poll: Poll<'_, E>,
@@ -115,9 +115,9 @@ fn is_passing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }
 
-/// Writes into a file in pieces.
+/// Writes into a file in pieces, and calls `poll` before each.
 ///
-/// An error of `poll` does not fit through [`Write`]: it is kept for [`done`](Self::done).
+/// [`Write`] cannot return an error of `poll`, so it is kept for [`done`](Self::done).
 pub(crate) struct Writer<'w, E> {
     file: &'w File,
     poll: Poll<'w, E>,
@@ -129,7 +129,7 @@ impl<'w, E: From<io::Error>> Writer<'w, E> {
         Self { file, poll, stopped: None }
     }
 
-    /// What became of the writing.
+    /// Returns the error of `poll`, if there was one, or else the result of the writing.
     pub(crate) fn done(self, written: io::Result<()>) -> Result<(), E> {
         match self.stopped {
             Some(stopped) => Err(stopped),
@@ -151,7 +151,7 @@ impl<'w, E: From<io::Error>> Writer<'w, E> {
 
 impl<E: From<io::Error>> Write for Writer<'_, E> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // A buffer that is dropped tries once more.
+        // A buffer that is dropped tries to write again.
         if self.stopped.is_none() {
             match self.try_write(bytes) {
                 Ok(count) => return Ok(count),
@@ -166,15 +166,15 @@ impl<E: From<io::Error>> Write for Writer<'_, E> {
     }
 }
 
-/// Waits until a file is on its disk, with its length, mode and owner.
+/// Waits until a file is on the disk, with its length, mode and owner.
 ///
-/// The system does this in one call that nothing interrupts, so another thread makes it. Where the
-/// caller stops, that thread goes on alone until the call returns.
+/// Nothing can interrupt this system call, so another thread makes it. If the caller stops, that thread
+/// continues until the call returns.
 pub(crate) fn sync<E: From<io::Error>>(file: &File, poll: Poll<'_, E>) -> Result<(), E> {
     let (send, receive) = mpsc::channel();
     let twin = file.try_clone()?;
     let begun = thread::Builder::new().name("sync".to_owned()).spawn(move || {
-        // There is no receiver any more where the caller stopped.
+        // If the caller stopped, there is no receiver.
         let _ = send.send(twin.sync_all());
     });
     if begun.is_err() {
@@ -189,7 +189,7 @@ pub(crate) fn sync<E: From<io::Error>>(file: &File, poll: Poll<'_, E>) -> Result
     }
 }
 
-/// The same, where a file system that cannot sync is no error.
+/// Ignores the error of a file system that cannot sync.
 pub(crate) fn synced(done: io::Result<()>) -> io::Result<()> {
     match done {
         Err(error) if is(&error, Errno::INVAL) || is(&error, Errno::NOTSUP) => Ok(()),

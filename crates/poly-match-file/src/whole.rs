@@ -1,19 +1,19 @@
-//! A file that appears under its name whole or not at all.
+//! Writes a file that appears complete under its name, or not at all.
 //!
 //! ```text
-//! create     a file without a name (O_TMPFILE), in the folder where it will appear
-//! complete   its data, owner and mode are on the disk
-//! appear     it gets its name: a new name at once; to replace a file, a scratch name which is
-//!            then renamed
-//! sync       the folder is on the disk
+//! create     creates a file without a name (O_TMPFILE), in the folder where it will appear
+//! complete   writes its data, owner and mode to the disk
+//! appear     gives it its name; to replace a file, gives it a scratch name and renames it
+//! sync       writes the folder to the disk
 //! ```
 //!
-//! A process that is killed leaves nothing before `appear`, since the system frees a file without a
-//! name. Two system calls make a file replace another; a process that is killed between them, within
-//! some 0.1 ms, leaves the scratch name `.poly-match-*` with the new file.
+//! If the process is killed before `appear`, nothing stays behind: the system frees a file without a
+//! name. Replacing a file takes two system calls, about 0.1 ms together. If the process is killed
+//! between them, the new file stays behind under its scratch name, `.poly-match-*`.
 //!
-//! Where the file system has no files without a name, the scratch name is there from the beginning.
-//! A process that is killed leaves it, unless it handles the signal, see [`Scratch`].
+//! Some file systems do not support files without a name. There the file has a scratch name from the
+//! beginning. If the process is killed, it stays behind, unless the program handles the signal: see
+//! [`Scratch`].
 //!
 //! A device or a named pipe is written in place.
 
@@ -33,10 +33,10 @@ pub use scratch::{Held, Scratch};
 
 use crate::wait::{self, Poll, Writer};
 
-/// Bytes that are written at once where they come in small pieces.
+/// Buffer size: small writes are collected up to this many bytes.
 const BUFFER: usize = 1 << 16;
 
-/// A file under way. Dropped, it leaves no trace.
+/// A file that is being written. Dropping it removes it.
 #[derive(Debug)]
 pub struct Whole<'s> {
     file: File,
@@ -46,12 +46,12 @@ pub struct Whole<'s> {
 #[derive(Debug)]
 enum Way<'s> {
     InPlace,
-    /// It has no name yet.
+    /// The file has no name yet.
     Unnamed(Place),
     Named(Place, Name<'s>),
 }
 
-/// The name of a scratch file, which goes when this is dropped.
+/// The name of a scratch file. Dropping it removes the file.
 #[derive(Debug)]
 struct Name<'s> {
     path: PathBuf,
@@ -65,16 +65,18 @@ impl Drop for Name<'_> {
 }
 
 impl<'s> Whole<'s> {
-    /// Begins a file. `path` may be a symbolic link: the file that it leads to is written, even if
-    /// that does not exist yet. Of a named pipe, this waits for a reader.
+    /// Starts a file.
+    ///
+    /// `path` may be a symbolic link. Its target is then written, even if it does not exist yet. If
+    /// `path` is a named pipe, this waits for a reader.
     ///
     /// # Errors
-    /// Those of opening `path` to write.
+    /// The errors of opening `path` to write.
     pub fn create(path: &Path, scratch: &'s Scratch) -> io::Result<Self> {
         Self::create_with(path, scratch, &mut || Ok(()))
     }
 
-    /// The same, with `poll` called now and then while it waits.
+    /// Starts a file like [`create`](Self::create), and calls `poll` regularly while it waits.
     pub(crate) fn create_with<E: From<io::Error>>(
         path: &Path,
         scratch: &'s Scratch,
@@ -84,13 +86,13 @@ impl<'s> Whole<'s> {
             Target::InPlace(file) => Ok(Self { file, way: Way::InPlace }),
             Target::File(place) => match unnamed::open(place.folder(), first_mode(&place)) {
                 Ok(file) => Ok(Self { file, way: Way::Unnamed(place) }),
-                // There may be none here. What else is wrong is met again.
+                // Perhaps this file system has no files without a name. Any other error comes again.
                 Err(_) => Ok(Self::named(place, scratch)?),
             },
         }
     }
 
-    /// A file that has a scratch name from the beginning.
+    /// Starts a file that has a scratch name from the beginning.
     fn named(place: Place, scratch: &'s Scratch) -> io::Result<Self> {
         let mut options = File::options();
         options.write(true).create_new(true).mode(first_mode(&place));
@@ -98,10 +100,10 @@ impl<'s> Whole<'s> {
         Ok(Self { file, way: Way::Named(place, Name { path, scratch }) })
     }
 
-    /// Writes what `fill` writes.
+    /// Writes the content that `fill` writes.
     ///
     /// # Errors
-    /// What `fill` and the system say.
+    /// The errors of `fill` and of the system.
     pub fn fill(&mut self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         self.fill_with(fill, &mut || Ok(()))
     }
@@ -118,11 +120,10 @@ impl<'s> Whole<'s> {
         writer.done(written)
     }
 
-    /// Brings all that was written to the disk, with the owner and the mode of a file that is
-    /// replaced.
+    /// Writes all data to the disk, with the owner and mode of the file that is replaced.
     ///
     /// # Errors
-    /// What the system says.
+    /// The errors of the system.
     pub fn complete(self) -> io::Result<Complete<'s>> {
         self.complete_with(&mut || Ok(()))
     }
@@ -141,16 +142,18 @@ impl<'s> Whole<'s> {
     }
 }
 
-/// A file that is complete, and not yet under its name. Dropped, it leaves no trace.
+/// A complete file that does not have its name yet. Dropping it removes it.
 #[derive(Debug)]
 pub struct Complete<'s>(Whole<'s>);
 
 impl Complete<'_> {
-    /// Gives the file its name. `held` is of the [`Scratch`] that it was made with: several files
-    /// appear one right after the other while it is held.
+    /// Gives the file its name.
+    ///
+    /// `held` must come from the [`Scratch`] that was given to [`Whole::create`]. Several files can
+    /// appear together while it is held.
     ///
     /// # Errors
-    /// What the system says; the file is gone then.
+    /// The errors of the system. The file is then removed.
     pub fn appear(self, held: &mut Held<'_>) -> io::Result<Appeared> {
         let Self(Whole { file, way }) = self;
         match way {
@@ -169,18 +172,18 @@ impl Complete<'_> {
     }
 }
 
-/// A file that is under its name.
+/// A file that has its name.
 #[derive(Debug)]
-#[must_use = "after a power failure the file may be gone, or the old one there, unless it is synced"]
+#[must_use = "without a sync, a power failure may remove the file or bring back the old one"]
 pub struct Appeared(Option<Place>);
 
 impl Appeared {
-    /// Brings the name to the disk.
+    /// Writes the name to the disk.
     ///
     /// # Errors
-    /// What the system says. The file is under its name then, until the power fails.
+    /// The errors of the system. The file then has its name, but may lose it in a power failure.
     pub fn sync(self) -> io::Result<()> {
-        // A folder that may not be read cannot be opened, and cannot be synced then.
+        // A folder without read permission cannot be opened, so it cannot be synced.
         match self.0.map(|place| File::open(place.folder())) {
             Some(Ok(folder)) => wait::synced(folder.sync_all()),
             Some(Err(_)) | None => Ok(()),
@@ -188,8 +191,10 @@ impl Appeared {
     }
 }
 
-/// Of a new file, less what the umask takes away; of one that replaces another, until it gets the
-/// mode of that one: nobody else may read what is written.
+/// The mode of a file when it is created.
+///
+/// A new file gets 0666, less the umask. A file that replaces another gets 0600 until it is complete, so
+/// that nobody else can read it; then it gets the mode of the old file.
 fn first_mode(place: &Place) -> u32 {
     if place.old.is_some() { 0o600 } else { 0o666 }
 }
@@ -198,12 +203,12 @@ fn first_mode(place: &Place) -> u32 {
 fn link_as(file: &File, place: &Place, held: &mut Held<'_>) -> io::Result<()> {
     if place.old.is_none() {
         match unnamed::link(file, &place.path) {
-            // Somebody else made one meanwhile: it is replaced.
+            // Another process has created the file in the meantime: replace it.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             linked => return linked,
         }
     }
-    // All is on the disk already, so that these two calls take some 0.1 ms together.
+    // All data is on the disk already, so these two calls take about 0.1 ms together.
     let ((), scratch) = held.make(place.folder(), |path| unnamed::link(file, path))?;
     held.rename(&scratch, &place.path)
 }

@@ -1,16 +1,18 @@
-//! From the arguments to a plan: formats by extension, and the combinations that make no sense.
+//! Turns the options into a plan: finds formats by extension, and refuses options that conflict.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 
+use super::options::{How, MatchArgs};
 use super::rule::Rule;
-use super::{Format, How, MatchArgs, OnInvalid, Picture};
+use super::wrong::{Wrong, wrong};
+use crate::format::{Format, Picture};
 use crate::output::Target;
-use crate::read::Source;
+use crate::read::{OnInvalid, Source};
 
-/// What to do.
+/// Checked options: what the program will do.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) points: Source,
@@ -24,22 +26,11 @@ pub(crate) struct Plan {
     pub(crate) how: How,
     pub(crate) output: Target,
     pub(crate) output_format: Format,
-    /// Where points without a match go, in the format of the points.
+    /// File for the points without a match, in the format of the points.
     pub(crate) unmatched: Option<Target>,
     pub(crate) plot: Option<(Target, Picture)>,
     pub(crate) workers: Option<NonZeroUsize>,
     pub(crate) quiet: bool,
-}
-
-/// Why the arguments make no plan.
-#[derive(Debug)]
-pub(super) struct Wrong {
-    pub(super) kind: ErrorKind,
-    pub(super) message: String,
-}
-
-pub(super) fn wrong(kind: ErrorKind, message: impl Into<String>) -> Wrong {
-    Wrong { kind, message: message.into() }
 }
 
 impl Plan {
@@ -84,16 +75,16 @@ impl Plan {
     }
 }
 
-/// Degrees are no distance, so a distance rule over them must be asked for in so many words.
+/// Refuses a distance in degrees without `--planar`: degrees are not a distance.
 fn refuse_degrees(points: &Source, polygons: &Source) -> Result<(), Wrong> {
     match [points, polygons].into_iter().find(|source| source.format == Format::Geojson) {
         None => Ok(()),
         Some(source) => Err(wrong(
             ErrorKind::MissingRequiredArgument,
             format!(
-                "{source} is GeoJSON, which holds degrees of longitude and latitude, and degrees \
-                 are no distance; --planar goes on as if they were coordinates in the plane, with \
-                 --max-dist in degrees; --near contains and covers need no distance"
+                "{source} is GeoJSON, which holds longitude and latitude in degrees, and degrees \
+                 are not a distance; --planar treats them as plane coordinates, with --max-dist in \
+                 degrees; --near contains and covers need no distance"
             ),
         )),
     }
@@ -101,12 +92,12 @@ fn refuse_degrees(points: &Source, polygons: &Source) -> Result<(), Wrong> {
 
 fn source(name: &str, format: Option<Format>, option: &str) -> Result<Source, Wrong> {
     let path = (name != "-").then(|| PathBuf::from(name));
-    let guessed = || path.as_deref().and_then(format_of);
+    let guessed = || path.as_deref().and_then(Format::of);
     match format.or_else(guessed) {
         Some(format) => Ok(Source { path, format }),
         None if path.is_none() => Err(wrong(
             ErrorKind::MissingRequiredArgument,
-            format!("'-' has no extension to tell its format: say {option} csv or geojson"),
+            format!("'-' has no extension that names its format: add {option} csv or geojson"),
         )),
         None => Err(unknown_extension(name, &format!("{option} csv or geojson"))),
     }
@@ -116,13 +107,13 @@ fn output(name: &str, format: Option<Format>) -> Result<(Target, Format), Wrong>
     if name == "-" {
         return Ok((Target::Stdout, format.unwrap_or(Format::Csv)));
     }
-    match format.or_else(|| format_of(Path::new(name))) {
+    match format.or_else(|| Format::of(Path::new(name))) {
         Some(format) => Ok((Target::Path(name.into()), format)),
         None => Err(unknown_extension(name, "--output-format csv or geojson")),
     }
 }
 
-/// They are written as they came, so the format is not for choosing.
+/// The file for unmatched points. It must have the format of the points, which do not change.
 fn unmatched(name: &str, points: Format) -> Result<Target, Wrong> {
     if name == "-" {
         return Ok(Target::Stdout);
@@ -131,19 +122,19 @@ fn unmatched(name: &str, points: Format) -> Result<Target, Wrong> {
         Format::Csv => ("CSV", ".csv"),
         Format::Geojson => ("GeoJSON", ".geojson"),
     };
-    match format_of(Path::new(name)) {
+    match Format::of(Path::new(name)) {
         Some(format) if format != points => Err(wrong(
             ErrorKind::InvalidValue,
             format!(
-                "--unmatched writes the points as they came, which is {has}: \
-                 say a file that ends in {expected}, not '{name}'"
+                "--unmatched writes the points unchanged, as {has}: \
+                 name a file that ends in {expected}, not '{name}'"
             ),
         )),
         _ => Ok(Target::Path(name.into())),
     }
 }
 
-/// No two outputs go to the same place.
+/// Refuses two outputs to the same place.
 fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
     let outputs: Vec<_> =
         outputs.iter().filter_map(|&(option, target)| Some((option, target?))).collect();
@@ -159,27 +150,13 @@ fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
 }
 
 fn picture(name: &str) -> Result<(Target, Picture), Wrong> {
-    let picture = match extension(Path::new(name)).as_str() {
-        "png" => Picture::Png,
-        "svg" => Picture::Svg,
-        _ => return Err(unknown_extension(name, "a --plot that ends in .png or .svg")),
-    };
-    Ok((Target::Path(name.into()), picture))
-}
-
-fn unknown_extension(name: &str, remedy: &str) -> Wrong {
-    let message = format!("the extension of '{name}' tells no known format: say {remedy}");
-    wrong(ErrorKind::InvalidValue, message)
-}
-
-fn format_of(path: &Path) -> Option<Format> {
-    match extension(path).as_str() {
-        "csv" => Some(Format::Csv),
-        "geojson" | "json" => Some(Format::Geojson),
-        _ => None,
+    match Picture::of(Path::new(name)) {
+        Some(picture) => Ok((Target::Path(name.into()), picture)),
+        None => Err(unknown_extension(name, "a --plot file that ends in .png or .svg")),
     }
 }
 
-fn extension(path: &Path) -> String {
-    path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase()
+fn unknown_extension(name: &str, remedy: &str) -> Wrong {
+    let message = format!("the extension of '{name}' names no known format: use {remedy}");
+    wrong(ErrorKind::InvalidValue, message)
 }

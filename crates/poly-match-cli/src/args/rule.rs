@@ -1,4 +1,4 @@
-//! The rule on the command line: its words, and the combinations that make no sense.
+//! The options of the rule, and the combinations of them that are refused.
 
 use std::num::NonZeroUsize;
 
@@ -6,56 +6,56 @@ use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use poly_match::{Center, Near, Tie, Within};
 
-use super::plan::{Wrong, wrong};
+use super::wrong::{Wrong, wrong};
 
-/// The rule as it is written. (A heading for all of it would go on after it.)
+/// Options of the rule. (Clap would apply one heading to all options after it, so each has its own.)
 #[derive(Debug, Args)]
 pub(super) struct RuleArgs {
-    /// What makes a polygon a candidate for a point
+    /// Which polygons are candidates of a point
     #[arg(long, help_heading = "Rule", value_name = "RULE", default_value = "center")]
     near: NearWord,
 
-    /// A polygon closer than this is near, in the units of the coordinates; `inf` means all
+    /// A polygon is near if it is closer than D, in units of the coordinates; `inf` means all
     ///
-    /// Needed under `--near center` and `boundary`; `contains` and `covers` measure no distance.
+    /// Needed with `--near center` and `boundary`; `contains` and `covers` use no distance.
     #[arg(long, help_heading = "Rule", value_name = "D", value_parser = distance, allow_negative_numbers = true)]
     max_dist: Option<f64>,
 
-    /// Column or property of the points with a max-dist for each, in place of one for all
+    /// Column or property of the points that holds a max-dist for each point
     #[arg(long, help_heading = "Rule", value_name = "COL", conflicts_with = "max_dist")]
     max_dist_column: Option<String>,
 
-    /// A polygon at exactly max-dist is near, too
+    /// A polygon at exactly max-dist is near too
     #[arg(long, help_heading = "Rule")]
     inclusive: bool,
 
-    /// Which point of a polygon is its centre, under `--near center` [default: vertex_mean]
+    /// Which point of a polygon is its centre, with `--near center` [default: vertex_mean]
     #[arg(long, help_heading = "Rule", value_name = "POINT")]
     center: Option<CenterWord>,
 
-    /// Which of the candidates is the match: area, nearest, first or key:COLUMN
+    /// Which candidate is the match: area, nearest, first or key:COLUMN
     ///
     /// Possible values:
-    /// - area:       The one of the smallest area
-    /// - nearest:    The nearest; under `contains` and `covers` all are at distance 0
-    /// - first:      The one that comes first in its file
-    /// - key:COLUMN: The one of the smallest number in a column or property of the polygons, such
-    ///   as key:priority
+    /// - area:       The smallest area
+    /// - nearest:    The nearest; with `contains` and `covers` all are at distance 0
+    /// - first:      The first in the file of polygons
+    /// - key:COLUMN: The smallest number in this column or property of the polygons, e.g.
+    ///   key:priority
     #[arg(long, help_heading = "Rule", value_name = "RULE", value_parser = best, default_value = "area")]
     #[arg(verbatim_doc_comment)]
     best: BestBy,
 
-    /// What decides between candidates that are equally good
+    /// Which of equally good candidates wins
     #[arg(long, help_heading = "Rule", value_name = "RULE", default_value = "index")]
     tie: TieWord,
 
-    /// Up to N rows for each point, the best first, with their rank from 1
+    /// Write the N best matches of each point, best first, with their rank from 1
     #[arg(long, help_heading = "Rule", value_name = "N")]
     k: Option<NonZeroUsize>,
 
-    /// Match only polygons of the same label: a column of the points, a column of the polygons
+    /// Match only polygons with the point's label: a column of the points and one of the polygons
     ///
-    /// Labels are compared as text, and the empty text is a label, too.
+    /// Labels are compared as text. The empty text is a label too.
     #[arg(long, help_heading = "Rule", value_name = "PCOL=QCOL", value_parser = group_by)]
     group_by: Option<GroupBy>,
 }
@@ -64,11 +64,11 @@ pub(super) struct RuleArgs {
 enum NearWord {
     /// Its centre is closer than max-dist
     Center,
-    /// Its boundary is closer than max-dist; a point inside is at distance 0, in a hole is outside
+    /// Its boundary is closer than max-dist, or it contains the point; a hole is outside
     Boundary,
-    /// It contains the point; its boundary is left out
+    /// It contains the point, which is not on its boundary
     Contains,
-    /// It contains the point, or has it on its boundary
+    /// It contains the point, or the point is on its boundary
     Covers,
 }
 
@@ -85,13 +85,13 @@ enum CenterWord {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum TieWord {
-    /// The one that comes first in its file
+    /// The first in the file of polygons
     Index,
-    /// The nearer one, and of those the one that comes first
+    /// The nearest; if they are equally near, the first
     Distance,
 }
 
-/// What the best of the candidates is chosen by.
+/// How the best candidate is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BestBy {
     Area,
@@ -101,17 +101,17 @@ pub(crate) enum BestBy {
     Key(String),
 }
 
-/// The columns of labels.
+/// The columns that hold labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupBy {
     pub(crate) points: String,
     pub(crate) polygons: String,
 }
 
-/// The rule as it is meant.
+/// The checked rule.
 #[derive(Debug)]
 pub(crate) struct Rule {
-    /// With a distance of 0 where each point has its own.
+    /// Its distance is 0 if each point has its own.
     pub(crate) near: Near,
     pub(crate) max_dist_column: Option<String>,
     pub(crate) center: Center,
@@ -137,7 +137,7 @@ impl Rule {
         })
     }
 
-    /// Whether there is a distance that must not be one of degrees.
+    /// Whether the rule uses a distance, which must not be in degrees.
     pub(super) fn measures(&self) -> bool {
         self.near.within().is_some()
     }
@@ -157,8 +157,9 @@ impl RuleArgs {
                     ("--inclusive", self.inclusive),
                 ];
                 if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
-                    let message =
-                        format!("{option} has no meaning under --near {word}: no distance counts");
+                    let message = format!(
+                        "{option} has no meaning with --near {word}, which uses no distance"
+                    );
                     return Err(wrong(ErrorKind::ArgumentConflict, message));
                 }
                 let contains = self.near == NearWord::Contains;
@@ -169,7 +170,7 @@ impl RuleArgs {
             (Some(max_dist), _) => max_dist,
             (None, Some(_)) => 0.0,
             (None, None) => {
-                let message = format!("--near {word} needs a distance: say --max-dist");
+                let message = format!("--near {word} needs a distance: add --max-dist");
                 return Err(wrong(ErrorKind::MissingRequiredArgument, message));
             }
         };
@@ -183,7 +184,7 @@ impl RuleArgs {
     fn center(&self) -> Result<Center, Wrong> {
         match self.center {
             Some(_) if self.near != NearWord::Center => {
-                let message = "--center has a meaning only under --near center";
+                let message = "--center has a meaning only with --near center";
                 Err(wrong(ErrorKind::ArgumentConflict, message))
             }
             None | Some(CenterWord::VertexMean) => Ok(Center::VertexMean),

@@ -1,10 +1,10 @@
-//! Rings, cut to a rectangle: what is far off the page must not reach the page's integers.
+//! Clips rings to a rectangle, so that distant coordinates do not overflow the integers of a page.
 //!
 //! I. E. Sutherland and G. W. Hodgman, "Reentrant polygon clipping", CACM 17 (1974).
 
 use poly_match::Point;
 
-/// The part of a ring that is inside `min..=max`; parts cut apart stay joined along its sides.
+/// Clips a ring to `min..=max`. Separate pieces stay joined along the sides of the rectangle.
 pub(super) fn clip(ring: &[Point], min: Point, max: Point) -> Vec<Point> {
     let mut ring = ring.to_vec();
     for axis in [0, 1] {
@@ -14,7 +14,7 @@ pub(super) fn clip(ring: &[Point], min: Point, max: Point) -> Vec<Point> {
     ring
 }
 
-/// The part of a ring on one side of a line across `axis`.
+/// Clips a ring to one side of a line across `axis`.
 fn half(ring: &[Point], axis: usize, line: f64, inside: impl Fn(f64) -> bool) -> Vec<Point> {
     let mut kept = Vec::with_capacity(ring.len());
     let Some(mut previous) = ring.last().copied() else { return kept };
@@ -30,7 +30,7 @@ fn half(ring: &[Point], axis: usize, line: f64, inside: impl Fn(f64) -> bool) ->
     kept
 }
 
-/// Where the line from `a` to `b` crosses.
+/// The point where the segment from `a` to `b` crosses the line.
 fn crossing(a: Point, b: Point, axis: usize, line: f64) -> Point {
     let share = (line - a[axis]) / (b[axis] - a[axis]);
     let mut point = a;

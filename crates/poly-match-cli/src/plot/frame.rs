@@ -1,27 +1,27 @@
-//! Where on the page a coordinate is: one scale for both axes, margins, and round ticks.
+//! Maps coordinates to the page: one scale for both axes, margins, and round ticks.
 
 use poly_match::{Bounds, Point};
 
-/// Sizes as they are shown, in pixels.
+/// Shown sizes, in pixels.
 const WIDTH: f64 = 1200.0;
 const HEIGHTS: [f64; 2] = [480.0, 1100.0];
 const LEFT: f64 = 84.0;
 const RIGHT: f64 = 28.0;
 const TOP: f64 = 84.0;
 const BOTTOM: f64 = 68.0;
-/// Room around the data, as a share of the larger span.
+/// Margin around the data, as a share of the larger side.
 const ROOM: f64 = 0.02;
-/// About so far apart are two ticks.
+/// The approximate distance between two ticks, in shown pixels.
 const TICK_GAP: f64 = 100.0;
 
-/// A mapping from coordinates to the pixels of a page drawn `zoom` times larger than it is shown.
+/// Maps coordinates to the pixels of a page that is drawn `zoom` times larger than shown.
 #[derive(Debug)]
 pub(super) struct Frame {
     zoom: f64,
     height: f64,
-    /// The coordinates in the middle of the panel, halved as all below, so that no span overflows.
+    /// Half the coordinates of the middle of the panel. All lengths are halved to avoid overflow.
     middle: Point,
-    /// Shown pixels per half unit.
+    /// Shown pixels per halved unit.
     scale: f64,
 }
 
@@ -30,7 +30,7 @@ pub(super) type Pixel = (i32, i32);
 
 impl Frame {
     pub(super) fn new(bounds: Bounds, zoom: u32) -> Self {
-        // Nothing to show is shown around the origin; a single place gets some room around it.
+        // An empty scene shows the origin. A single place gets some room around it.
         let empty = bounds.min[0] > bounds.max[0];
         let bounds = if empty { Bounds { min: [0.0; 2], max: [0.0; 2] } } else { bounds };
         let middle = [0, 1].map(|axis| bounds.min[axis] / 4.0 + bounds.max[axis] / 4.0);
@@ -46,50 +46,50 @@ impl Frame {
         Self { zoom: f64::from(zoom), height, middle, scale }
     }
 
-    /// Width and height of the page, drawn.
+    /// Width and height of the page, in drawn pixels.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few thousand
     pub(super) fn size(&self) -> (u32, u32) {
         ((WIDTH * self.zoom) as u32, (self.height * self.zoom) as u32)
     }
 
-    /// A length on the page as drawn.
+    /// Converts a length from shown to drawn pixels.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub(super) fn length(&self, shown: f64) -> u32 {
         (shown * self.zoom).round().max(1.0) as u32
     }
 
-    /// A place on the page as drawn.
-    #[allow(clippy::cast_possible_truncation)] // Saturates, far off the page
+    /// Converts a place from shown to drawn pixels.
+    #[allow(clippy::cast_possible_truncation)] // saturates far outside the page
     pub(super) fn at(&self, shown: [f64; 2]) -> Pixel {
         ((shown[0] * self.zoom).round() as i32, (shown[1] * self.zoom).round() as i32)
     }
 
-    /// The corners of the panel as shown: left, top, right, bottom.
+    /// The sides of the panel, in shown pixels: left, top, right, bottom.
     pub(super) fn panel(&self) -> [f64; 4] {
         [LEFT, TOP, WIDTH - RIGHT, self.height - BOTTOM]
     }
 
-    /// Where a point is, as shown.
+    /// The place of a point, in shown pixels.
     pub(super) fn shown(&self, point: Point) -> [f64; 2] {
         let [left, top, right, bottom] = self.panel();
         let from_middle = |axis: usize| (point[axis] / 2.0 - self.middle[axis]) * self.scale;
         [f64::midpoint(left, right) + from_middle(0), f64::midpoint(top, bottom) - from_middle(1)]
     }
 
-    /// Where a point is, as drawn.
+    /// The place of a point, in drawn pixels.
     pub(super) fn pixel(&self, point: Point) -> Pixel {
         self.at(self.shown(point))
     }
 
-    /// Round values along an axis, with what to write beside them.
+    /// Round values along an axis, with their labels.
     pub(super) fn ticks(&self, axis: usize) -> Vec<(f64, String)> {
         let [left, top, right, bottom] = self.panel();
         let length = if axis == 0 { right - left } else { bottom - top };
-        let half = length / 2.0 / self.scale; // of half coordinates
+        let half = length / 2.0 / self.scale; // in halved coordinates
         let (low, high) = ((self.middle[axis] - half) * 2.0, (self.middle[axis] + half) * 2.0);
         let step = round_step(TICK_GAP / self.scale * 2.0);
         let first = (low / step).ceil();
-        // A value that is huge beside its step cannot be counted up; then there are no ticks.
+        // If values are huge compared with the step, adding it changes nothing: show no ticks.
         if !(step.is_finite() && first.is_finite() && first.abs() < 1e12) {
             return Vec::new();
         }
@@ -98,14 +98,14 @@ impl Frame {
     }
 }
 
-/// 1, 2 or 5 times a power of ten, at least `least`.
+/// The smallest step of 1, 2 or 5 times a power of ten that is at least `least`.
 fn round_step(least: f64) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
     let steps = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
     steps.into_iter().find(|&step| step >= least).unwrap_or(steps[3])
 }
 
-/// A tick with as many decimals as its step needs.
+/// Writes the value of a tick, with the decimals that its step needs.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked to be small
 fn label(value: f64, step: f64) -> String {
     let value = if value == 0.0 { 0.0 } else { value }; // no minus zero

@@ -1,7 +1,7 @@
-//! The drawing itself, the same for every kind of page.
+//! Draws a scene on a page, the same for PNG and SVG.
 //!
-//! From the back to the front: panel and grid, polygons from the largest to the smallest, points
-//! without a match, points with one, and the words.
+//! The order, from back to front: panel and grid, polygons from largest to smallest, points without a
+//! match, points with a match, and text.
 
 use plotters::coord::Shift;
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
@@ -10,17 +10,17 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontTransform, RGBColor, TextStyle};
 use poly_match::Point;
 
-use super::Scene;
 use super::clip::clip;
 use super::frame::{Frame, Pixel};
 use super::palette;
+use super::scene::Scene;
+use crate::numbers::grouped;
 use crate::read::Parts;
-use crate::run::grouped;
 
-/// The name that the font is registered under, and that an SVG asks its viewer for.
+/// The name of the font: registered for PNG, and written into SVG for the viewer.
 pub(super) const FONT: &str = "sans-serif";
 
-/// How far beyond the panel polygons are drawn, as shown.
+/// How far outside the panel polygons are drawn, in shown pixels.
 const BEYOND: f64 = 8.0;
 
 type Page<DB> = DrawingArea<DB, Shift>;
@@ -59,10 +59,10 @@ fn panel<DB: DrawingBackend>(page: &Page<DB>, frame: &Frame) -> Done<DB> {
     Ok(())
 }
 
-/// Paper over what reached beyond the panel, and the values of the ticks upon it.
+/// Covers everything outside the panel with paper, and writes the values of the ticks there.
 fn margins<DB: DrawingBackend>(page: &Page<DB>, frame: &Frame) -> Done<DB> {
     let [left, top, right, bottom] = frame.panel();
-    let [width, height] = [right + left, bottom + top]; // more than the page, which cuts it
+    let [width, height] = [right + left, bottom + top]; // larger than the page, which cuts it off
     for [a, b] in [
         [[0.0, 0.0], [width, top]],
         [[0.0, bottom], [width, height]],
@@ -108,11 +108,11 @@ fn polygon<DB: DrawingBackend>(
     Ok(())
 }
 
-/// The vertices of a ring on the page, those that fall on the one before left out.
+/// The vertices of a ring, in drawn pixels. Of equal neighbours, one is kept.
 fn pixels(frame: &Frame, ring: &[Point]) -> Vec<Pixel> {
     let [left, top, right, bottom] = frame.panel();
     let shown: Vec<_> = ring.iter().map(|&vertex| frame.shown(vertex)).collect();
-    // A little beyond the panel, so that the sides of the cut are under the margins.
+    // The clip is a little larger than the panel, so that the margins hide its sides.
     let seen = clip(&shown, [left - BEYOND, top - BEYOND], [right + BEYOND, bottom + BEYOND]);
     let mut pixels: Vec<_> = seen.into_iter().map(|place| frame.at(place)).collect();
     pixels.dedup();
@@ -122,10 +122,10 @@ fn pixels(frame: &Frame, ring: &[Point]) -> Vec<Pixel> {
     pixels
 }
 
-/// One path around an outer ring and its holes, which are joined to it by lines there and back.
+/// Joins an outer ring and its holes to one path, by a line to each hole and back.
 ///
-/// Pages fill a path, not a polygon with holes. The holes turn against the outer ring, so that
-/// they stay empty whether a page counts crossings or turns.
+/// A page can fill a path, but not a polygon with holes. The holes run in the opposite direction to the
+/// outer ring. They then stay empty under both fill rules, even-odd and nonzero.
 fn with_holes(rings: &[Vec<Pixel>]) -> Vec<Pixel> {
     let Some((outer, holes)) = rings.split_first() else { return Vec::new() };
     let mut path = outer.clone();
@@ -146,7 +146,7 @@ fn with_holes(rings: &[Vec<Pixel>]) -> Vec<Pixel> {
     path
 }
 
-/// Whether a ring turns to the left.
+/// Whether a ring turns left.
 fn turns(ring: &[Pixel]) -> bool {
     let next = ring.iter().cycle().skip(1);
     let cross = |(a, b): (&Pixel, &Pixel)| {
@@ -172,7 +172,7 @@ fn points<DB: DrawingBackend>(page: &Page<DB>, scene: &Scene<'_>, frame: &Frame)
     Ok(())
 }
 
-/// Smaller where there are many, so that they do not become one blot.
+/// The radius of a point. It is smaller if there are many, so that they do not cover each other.
 #[allow(clippy::cast_precision_loss)]
 fn radius(points: usize) -> f64 {
     (140.0 / (points.max(1) as f64).sqrt()).clamp(0.67, 4.0)
@@ -191,7 +191,7 @@ fn words<DB: DrawingBackend>(page: &Page<DB>, scene: &Scene<'_>, frame: &Frame) 
     text(page, frame, &title, [left, 30.0], 24.0, palette::TEXT, middle)?;
 
     let mut x = left + 5.0;
-    let (y, dot_y) = (top - 24.0, top - 26.0); // a line of words is a little above its middle
+    let (y, dot_y) = (top - 24.0, top - 26.0); // text sits a little above its middle
     for (hue, shift) in [0.0, 12.0, 24.0].into_iter().enumerate() {
         let style = palette::of_point(hue).filled();
         page.draw(&Circle::new(frame.at([x + shift, dot_y]), frame.length(4.5), style))?;

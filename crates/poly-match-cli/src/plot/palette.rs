@@ -1,4 +1,4 @@
-//! Colours: one hue for every polygon, as even to the eye as may be, and greys for the rest.
+//! Chooses colours: one hue per polygon, all of similar lightness, and greys for the rest.
 
 use plotters::style::RGBColor;
 
@@ -7,9 +7,9 @@ pub(super) const PANEL: RGBColor = RGBColor(250, 250, 248);
 pub(super) const GRID: RGBColor = RGBColor(232, 232, 228);
 pub(super) const TEXT: RGBColor = RGBColor(38, 38, 44);
 pub(super) const FAINT_TEXT: RGBColor = RGBColor(105, 105, 112);
-/// A polygon that is no point's match.
+/// A polygon that no point matches.
 pub(super) const IDLE: RGBColor = RGBColor(176, 176, 172);
-/// A point that has no match.
+/// A point without a match.
 pub(super) const UNMATCHED: RGBColor = RGBColor(148, 148, 150);
 
 /// The colour of the points that match the polygon at `position`.
@@ -18,20 +18,20 @@ pub(super) fn of_point(position: usize) -> RGBColor {
     oklch(lightness, 0.15, hue(position))
 }
 
-/// The colour of the polygon itself.
+/// The colour of the polygon at `position`.
 pub(super) fn of_polygon(position: usize) -> RGBColor {
     oklch(0.72, 0.12, hue(position))
 }
 
-/// Steps by the golden angle, so that neighbours in the file are far apart in colour.
+/// Steps by the golden angle, so that neighbours in the file have different hues.
 fn hue(position: usize) -> f64 {
     const GOLDEN_ANGLE: f64 = 137.507_764_050_037_85;
-    // Positions repeat after a while, which no eye can tell.
+    // Hues repeat after 3600 positions, which nobody can see.
     let position = u16::try_from(position % 3600).unwrap_or(0);
     (f64::from(position) * GOLDEN_ANGLE + 255.0) % 360.0
 }
 
-/// OKLCH to sRGB: equal lightness looks equally light in every hue, as HSL's does not.
+/// Converts OKLCH to sRGB. In OKLCH, unlike HSL, colours of equal lightness look equally light.
 ///
 /// B. Ottosson, "A perceptual color space for image processing" (2020), gives the matrices.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to 0..=255

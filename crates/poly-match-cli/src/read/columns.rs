@@ -1,11 +1,12 @@
-//! Which column is meant: by name, or by a guess that is either clear or refused; and the numbers
-//! that a column must hold.
+//! Finds columns by name or by a guess, and reads the numbers in their cells.
+//!
+//! A guess must be the only one: if two columns fit, the user must name one.
 
 use poly_match::Point;
 
 use crate::failure::{Failure, listed, quoted};
 
-/// Names of x and y that go together, whatever their case.
+/// Pairs of names for x and y. Case does not matter.
 const XY: [[&str; 2]; 12] = [
     ["x", "y"],
     ["lon", "lat"],
@@ -21,10 +22,10 @@ const XY: [[&str; 2]; 12] = [
     ["decimallongitude", "decimallatitude"],
 ];
 
-/// Names of a column of WKT.
+/// Names for a column of WKT. Case does not matter.
 const WKT: [&str; 6] = ["wkt", "geometry", "geom", "the_geom", "shape", "wkt_geom"];
 
-/// The column called `name`.
+/// Finds the column `name`.
 pub(super) fn named(columns: &[String], name: &str) -> Result<usize, Failure> {
     let exact = positions(columns, |column| column == name);
     let found = if exact.is_empty() { positions(columns, |c| c.trim() == name) } else { exact };
@@ -39,7 +40,7 @@ pub(super) fn named(columns: &[String], name: &str) -> Result<usize, Failure> {
     }
 }
 
-/// Says that no feature has a property.
+/// The error for a property that no feature has.
 pub(super) fn no_property<S: AsRef<str>>(
     name: &str,
     known: impl IntoIterator<Item = S>,
@@ -48,16 +49,17 @@ pub(super) fn no_property<S: AsRef<str>>(
     Failure::new(format_args!("no feature has a property {name}; found {known}"))
 }
 
-/// The key in a cell of the column called `name`.
+/// Reads the key in a cell of the column `name`.
 pub(super) fn key(name: &str, cell: &str) -> Result<f64, Failure> {
     let number = cell.trim().parse::<f64>().ok().filter(|number| !number.is_nan());
     number.ok_or_else(|| no_number(name, "a number", cell))
 }
 
-/// The distance in a cell of the column called `name`, for a point; a point that is nowhere needs
-/// none.
+/// Reads the distance in a cell of the column `name`.
+///
+/// `at` is the point. If it has no coordinates, a cell without a distance counts as 0.
 pub(super) fn max_dist(name: &str, cell: &str, at: Point) -> Result<f64, Failure> {
-    // NaN is not larger than anything, either.
+    // The comparison also excludes NaN.
     let number = cell.trim().parse::<f64>().ok().filter(|&number| number >= 0.0);
     let nowhere = at[0].is_nan().then_some(0.0);
     number.or(nowhere).ok_or_else(|| no_number(name, "zero or more (inf means all)", cell))
@@ -67,7 +69,7 @@ fn no_number(name: &str, expected: &str, cell: &str) -> Failure {
     Failure::new(format_args!("{} must be {expected}, got {}", quoted(name), quoted(cell)))
 }
 
-/// The columns of x and y.
+/// Guesses the columns of x and y.
 pub(super) fn guess_xy(columns: &[String]) -> Result<[usize; 2], Failure> {
     let guesses: Vec<_> = XY
         .iter()
@@ -81,30 +83,30 @@ pub(super) fn guess_xy(columns: &[String]) -> Result<[usize; 2], Failure> {
     match guesses[..] {
         [xy] => Ok(xy),
         [] => Err(Failure::new(format_args!(
-            "no two columns look like coordinates: say --x and --y; found {}",
+            "no two columns look like coordinates: use --x and --y; found {}",
             listed(columns)
         ))),
         _ => {
             let pairs = guesses.iter().map(|[x, y]| format!("{}/{}", columns[*x], columns[*y]));
             Err(Failure::new(format_args!(
-                "more than one pair of columns looks like coordinates ({}): say --x and --y",
+                "more than one pair of columns looks like coordinates ({}): use --x and --y",
                 listed(pairs)
             )))
         }
     }
 }
 
-/// The column of WKT.
+/// Guesses the column of WKT.
 pub(super) fn guess_wkt(columns: &[String]) -> Result<usize, Failure> {
     let guesses: Vec<_> = WKT.iter().flat_map(|name| like(columns, name)).collect();
     match guesses[..] {
         [column] => Ok(column),
         [] => Err(Failure::new(format_args!(
-            "no column looks like WKT: say --wkt; found {}",
+            "no column looks like WKT: use --wkt; found {}",
             listed(columns)
         ))),
         _ => Err(Failure::new(format_args!(
-            "more than one column looks like WKT ({}): say --wkt",
+            "more than one column looks like WKT ({}): use --wkt",
             listed(guesses.iter().map(|&column| &columns[column]))
         ))),
     }
@@ -143,7 +145,7 @@ mod tests {
     #[test]
     fn an_unclear_guess_is_refused_with_what_was_found() {
         let error = guess_xy(&columns(&["a", "lat"])).expect_err("no x").to_string();
-        assert!(error.ends_with(r#"say --x and --y; found "a", "lat""#), "{error}");
+        assert!(error.ends_with(r#"use --x and --y; found "a", "lat""#), "{error}");
         let error = guess_xy(&columns(&["x", "y", "lon", "lat"])).expect_err("two").to_string();
         assert!(error.contains(r#"("x/y", "lon/lat")"#), "{error}");
         assert!(guess_wkt(&columns(&["wkt", "geom"])).is_err());

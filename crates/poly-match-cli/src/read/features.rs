@@ -1,7 +1,7 @@
-//! GeoJSON: features one by one, from a collection, a single feature or a bare geometry.
+//! Reads GeoJSON features one by one, from a collection, a single feature or a geometry.
 //!
-//! The features of a collection are handed on as they are read, so that only what is wanted of
-//! them is kept. Types of geometry are the business of the caller.
+//! The caller gets each feature as soon as it is read, and keeps only what it needs. The caller
+//! also checks the type of geometry.
 
 use std::cell::Cell;
 use std::fmt;
@@ -14,11 +14,11 @@ use serde_json::{Map, Value};
 
 use crate::failure::{Failure, Place, quoted};
 
-/// Bytes from the end of a feature to the end of the next, at most: an error instead of all memory.
-/// A detailed border has some 50 MB.
+/// The maximum bytes of a feature. A longer one is an error: it could use all memory. A detailed
+/// border has about 50 MB.
 const LONGEST: u64 = 256 << 20;
 
-/// Calls `visit` for every feature, with its position. A bare geometry counts as one feature.
+/// Calls `visit` for every feature, with its position. A geometry alone counts as one feature.
 pub(super) fn each(
     input: impl Read,
     mut visit: impl FnMut(usize, Feature) -> Result<(), Failure>,
@@ -35,7 +35,7 @@ pub(super) fn each(
     }
 }
 
-/// The first two numbers of a position.
+/// Reads the first two numbers of a position.
 pub(super) fn point(position: &Position) -> Result<poly_match::Point, Failure> {
     match position.as_slice() {
         [x, y, ..] => Ok([*x, *y]),
@@ -48,7 +48,7 @@ pub(super) fn point(position: &Position) -> Result<poly_match::Point, Failure> {
 
 fn failure(error: &serde_json::Error, position: Option<usize>) -> Failure {
     if error.io_error_kind() == Some(io::ErrorKind::FileTooLarge) {
-        let cause = format!("more than {} MiB without the end of a feature", LONGEST >> 20);
+        let cause = format!("a feature has more than {} MiB", LONGEST >> 20);
         return match position {
             Some(position) => Failure::at(Place::Feature(position), cause),
             None => Failure::new(cause),
@@ -71,16 +71,16 @@ fn failure(error: &serde_json::Error, position: Option<usize>) -> Failure {
 type Visit<'a> = &'a mut dyn FnMut(usize, Feature) -> Result<(), Failure>;
 
 struct State<'a> {
-    /// The feature that is being read.
+    /// The position of the feature that is being read.
     position: Option<usize>,
-    /// What the caller answered, where that ends the reading.
+    /// The error of the caller, which ends the reading.
     stopped: Option<Failure>,
     visit: Visit<'a>,
     /// Bytes read since the last feature.
     read: &'a Cell<u64>,
 }
 
-/// A reader that ends where a feature does not.
+/// A reader that fails if a feature is too long.
 struct Bounded<'a, R> {
     inner: R,
     read: &'a Cell<u64>,
@@ -139,7 +139,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
                 serde_json::from_value::<Geometry>(Value::Object(rest)).map(Feature::from)
             }
             other => {
-                let cause = format_args!("{} is no type of GeoJSON", quoted(other));
+                let cause = format_args!("{} is not a GeoJSON type", quoted(other));
                 return Err(A::Error::custom(cause));
             }
         };

@@ -1,20 +1,20 @@
-//! Which line of a file a byte is on, for a reader that has read ahead.
+//! Finds the line of a byte, also if the reader has already read further.
 //!
-//! The CSV library counts lines too, but not past `\r\n` and blank lines.
+//! The CSV library also counts lines, but its counts are wrong after `\r\n` and blank lines.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
 
-/// A reader that notes where lines begin, until it is asked for them.
+/// A reader that records where lines begin. It forgets lines once they are asked for.
 #[derive(Debug)]
 pub(super) struct Lines<R> {
     inner: R,
-    /// Where the lines that are not blank begin, and their numbers.
+    /// The offset and number of each line that is not blank.
     begun: VecDeque<(u64, u64)>,
     offset: u64,
     line: u64,
     last: u8,
-    /// The offset beyond which no more is read.
+    /// Reading past this offset is an error.
     end: u64,
 }
 
@@ -23,14 +23,14 @@ impl<R: Read> Lines<R> {
         Self { inner, begun: VecDeque::new(), offset: 0, line: 1, last: b'\n', end: u64::MAX }
     }
 
-    /// Bounds what follows: reading fails where more than `most` bytes after `offset` are asked for.
+    /// Sets a limit: reading fails after more than `most` bytes from `offset`.
     pub(super) fn bound(&mut self, offset: u64, most: u64) {
         self.end = offset.saturating_add(most);
     }
 
-    /// The number of the first line, not blank, that begins at `offset` or after it.
+    /// The number of the first line that is not blank and begins at or after `offset`.
     ///
-    /// Offsets must not go down from call to call.
+    /// A later call must not have a smaller offset.
     pub(super) fn first_from(&mut self, offset: u64) -> u64 {
         while self.begun.front().is_some_and(|&(begin, _)| begin < offset) {
             self.begun.pop_front();

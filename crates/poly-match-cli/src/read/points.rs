@@ -1,60 +1,71 @@
-//! Points: one for every row of a CSV file, or for every Point feature of a GeoJSON file.
+//! Reads points: one per row of a CSV file, or one per Point feature of a GeoJSON file.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 
+use clap::ValueEnum;
 use geojson::GeometryValue;
 use poly_match::Point;
 use serde_json::Value;
 
 use super::records::Records;
-use super::{Source, columns, features};
-use crate::args::{Format, OnInvalid};
+use super::source::Source;
+use super::{columns, features};
 use crate::failure::{Failure, Place, quoted};
+use crate::format::Format;
 use crate::table::{Notation, Table};
 
-/// What is asked of every point.
+/// What to read of every point.
 #[derive(Debug)]
 pub(crate) struct Asked<'a> {
     /// The columns of x and y in a CSV file.
     pub(crate) xy: Option<&'a [String; 2]>,
-    /// The column of a `max_dist` for each.
+    /// The column with a `max_dist` for each point.
     pub(crate) max_dist: Option<&'a str>,
     /// The column of labels.
     pub(crate) label: Option<&'a str>,
     pub(crate) on_invalid: OnInvalid,
 }
 
-/// Points, in the order of the file.
+/// What to do with a point without usable coordinates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnInvalid {
+    /// Stop, and report the row
+    Error,
+    /// Leave the point unmatched
+    Unmatched,
+}
+
+/// The points, in the order of the file.
 #[derive(Debug)]
 pub(crate) struct Points {
-    /// NaN where a row has no usable coordinates.
+    /// The coordinates, or NaN if a row has no usable ones.
     pub(crate) at: Vec<Point>,
-    /// How many rows have none.
+    /// The number of rows without usable coordinates.
     pub(crate) invalid: usize,
-    /// What came beside the coordinates (of a CSV file, with them).
+    /// The columns of a CSV file, or the properties of GeoJSON features.
     pub(crate) cells: Table,
-    /// What else a GeoJSON feature has, under [`GEOMETRY`] and [`ID`].
+    /// The geometry and id of GeoJSON features, in the columns [`GEOMETRY`] and [`ID`].
     pub(crate) features: Option<Table>,
     /// Whether any GeoJSON feature has an id.
     pub(crate) has_ids: bool,
-    /// What x and y are called.
+    /// The names of x and y.
     pub(crate) axes: [String; 2],
-    /// A distance for each, where it is asked for; 0 for a point without usable coordinates.
+    /// The distance of each point, if a column has it; 0 for a point without usable coordinates.
     pub(crate) max_dist: Option<Vec<f64>>,
-    /// The column of labels among the cells.
+    /// The column of labels in `cells`.
     label: Option<usize>,
 }
 
 /// The column of the geometry in [`Points::features`].
 pub(crate) const GEOMETRY: usize = 0;
-/// The column of the id there.
+/// The column of the id in [`Points::features`].
 pub(crate) const ID: usize = 1;
 
 const NOWHERE: Point = [f64::NAN; 2];
 
-/// Reads points and what is asked of them.
+/// Reads points, with the columns in `asked`.
 pub(crate) fn read(source: &Source, asked: &Asked<'_>, quiet: bool) -> Result<Points, Failure> {
     let read = || {
         let input = source.open(quiet).map_err(Failure::new)?;
@@ -87,7 +98,7 @@ fn from_csv(input: impl Read + 'static, asked: &Asked<'_>) -> Result<Points, Fai
                 let column = if coordinate(&record[x]).is_none() { x } else { y };
                 let cause = format_args!(
                     "{} must be a finite number, got {}; \
-                     --on-invalid unmatched goes on without such points",
+                     --on-invalid unmatched leaves such points unmatched",
                     quoted(&points.cells.columns()[column]),
                     quoted(&record[column])
                 );
@@ -123,7 +134,7 @@ fn from_geojson(input: impl Read, asked: &Asked<'_>) -> Result<Points, Failure> 
             None if asked.on_invalid == OnInvalid::Unmatched => points.push_nowhere(),
             None => {
                 let cause = "the geometry is null; \
-                             --on-invalid unmatched goes on without such points";
+                             --on-invalid unmatched leaves such points unmatched";
                 return Err(at(&cause));
             }
             Some(other) => {
@@ -149,7 +160,7 @@ fn from_geojson(input: impl Read, asked: &Asked<'_>) -> Result<Points, Failure> 
     Ok(points)
 }
 
-/// Puts a property into its column, which is new where no feature had it yet.
+/// Puts a property into its column. The first feature with a property adds its column.
 fn fill(
     row: &mut Vec<String>,
     known: &mut HashMap<String, usize>,
@@ -179,7 +190,7 @@ impl Points {
         }
     }
 
-    /// The label of every point, empty where it has none.
+    /// The label of every point, or empty text if it has none.
     pub(crate) fn labels(&self) -> impl Iterator<Item = Cow<'_, str>> {
         (0..self.at.len()).map(|row| match self.label {
             Some(column) => self.cells.plain(row, column),
@@ -187,7 +198,7 @@ impl Points {
         })
     }
 
-    /// The column of a property; none in a file without features, which has no property at all.
+    /// Finds the column of a property. A file without features has no properties: none is found.
     fn property(&self, name: &str) -> Result<Option<usize>, Failure> {
         let names = self.cells.columns();
         match names.iter().position(|known| known == name) {
@@ -196,7 +207,7 @@ impl Points {
         }
     }
 
-    /// The distances in a property, one for every feature.
+    /// Reads the distance of every feature from a property.
     fn max_dists(&self, name: &str) -> Result<Vec<f64>, Failure> {
         let Some(column) = self.property(name)? else { return Ok(Vec::new()) };
         let max_dist = |(row, &at): (usize, &Point)| {

@@ -1,4 +1,4 @@
-//! Polygons: one for every feature of a GeoJSON file, or for every row of a CSV file with WKT.
+//! Reads polygons: one per feature of a GeoJSON file, or one per row of a CSV file with WKT.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -8,42 +8,44 @@ use poly_match::Shapes;
 use serde_json::{Map, Value};
 
 use super::records::Records;
-use super::{Parts, Source, columns, features, wkt};
-use crate::args::Format;
+use super::source::Source;
+use super::wkt::{self, Parts};
+use super::{columns, features};
 use crate::failure::{Failure, Place};
+use crate::format::Format;
 use crate::table::{Notation, Table};
 
-/// What is wanted of every polygon beside its geometry.
+/// What to read of every polygon besides its geometry.
 #[derive(Debug)]
 pub(crate) struct Wanted<'a> {
     pub(crate) wkt: Option<&'a str>,
     pub(crate) id: Option<&'a str>,
     pub(crate) fields: &'a [String],
-    /// The column of the keys that decide which polygon is best.
+    /// The column of keys: the smallest key is best.
     pub(crate) key: Option<&'a str>,
     /// The column of labels.
     pub(crate) label: Option<&'a str>,
-    /// Whether the rings are kept for a picture.
+    /// Whether to keep the rings for a picture.
     pub(crate) outlines: bool,
 }
 
-/// Polygons, in the order of the file.
+/// The polygons, in the order of the file.
 #[derive(Debug)]
 pub(crate) struct Polygons {
     pub(crate) shapes: Shapes,
-    /// The rings of each, where they are wanted.
+    /// The rings of each polygon, if a picture needs them.
     pub(crate) outlines: Vec<Parts>,
-    /// The wanted fields, in the order in which they were asked for.
+    /// The fields to write, in the order of `--fields`.
     pub(crate) fields: Table,
-    /// A table of one column, where there are ids.
+    /// A table of one column, if there are ids.
     pub(crate) ids: Option<Table>,
-    /// The key and the label, each where it is wanted.
+    /// The columns that the rule needs: the key, then the label.
     ruling: Table,
     has_keys: bool,
     places: Vec<Place>,
 }
 
-/// Reads polygons and what is wanted of them.
+/// Reads polygons, with the columns in `wanted`.
 pub(crate) fn read(source: &Source, wanted: &Wanted<'_>, quiet: bool) -> Result<Polygons, Failure> {
     let read = || {
         let input = source.open(quiet).map_err(Failure::new)?;
@@ -78,13 +80,13 @@ impl Polygons {
         self.places.iter().enumerate().map(key).collect()
     }
 
-    /// The label of every polygon, empty where it has none.
+    /// The label of every polygon, or empty text if it has none.
     pub(crate) fn labels(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let column = usize::from(self.has_keys);
         (0..self.ruling.len()).map(move |row| self.ruling.plain(row, column))
     }
 
-    /// Says where the polygon of an error was read.
+    /// Adds the place of the polygon to an error.
     pub(crate) fn failed(&self, error: &poly_match::Error) -> Failure {
         use poly_match::Error::{Center, Key};
         let (polygon, cause) = match error {
@@ -115,7 +117,7 @@ impl Polygons {
 }
 
 impl<'a> Wanted<'a> {
-    /// The columns that the rule asks for.
+    /// The columns that the rule needs.
     fn ruling(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.key.into_iter().chain(self.label)
     }
@@ -153,7 +155,7 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let mut polygons = Polygons::new(Notation::Json, wanted);
     let mut ids = id_table(Notation::Json);
     let mut any_id = false;
-    let mut known = Map::new(); // a set of names in the order in which they were met
+    let mut known = Map::new(); // a set of names, in order of first appearance
     features::each(input, |position, feature| {
         let place = Place::Feature(position);
         let parts = parts(&feature).map_err(|failure| Failure::at(place, failure))?;
@@ -179,7 +181,7 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let unknown = |name: &&str| !known.contains_key(*name);
     let names = wanted.fields.iter().map(String::as_str).chain(wanted.id);
     let mut names = names.chain(wanted.ruling());
-    // A file without features has no property to hold a name against.
+    // A file without features has no properties, so any name is accepted.
     if let Some(name) = names.find(unknown).filter(|_| !polygons.shapes.is_empty()) {
         return Err(columns::no_property(name, known.keys()));
     }

@@ -1,7 +1,7 @@
-//! CSV: records with a header, each with the line it begins on.
+//! Reads CSV records with a header, and the line where each record begins.
 //!
-//! Stricter than the library where data would be lost without a word: ragged records, and a quote
-//! that the end of the file leaves open.
+//! Two checks keep data from being lost silently: a record with too few or too many fields is an
+//! error, and so is a quote that is still open at the end of the file.
 
 use std::io::Read;
 
@@ -10,12 +10,12 @@ use csv::{ErrorKind, ReaderBuilder, StringRecord};
 use super::lines::Lines;
 use crate::failure::{Failure, Place};
 
-/// Put on a line after the input: as a record it shows that the one before it was complete, and
-/// inside a field that a quote was left open.
+/// A line that is added after the input. It is a separate record if the last record was complete.
+/// If it is inside a field, a quote is still open.
 const END: &str = "\u{1}end of input\u{1}";
 
-/// Bytes that a record has at most, and the header: an error instead of all memory. A detailed
-/// border has some 50 MB of WKT.
+/// The maximum bytes of a record and of the header. A longer one is an error: it could use all
+/// memory. A detailed border has about 50 MB of WKT.
 const LONGEST: u64 = 256 << 20;
 const LONGEST_HEADER: u64 = 16 << 20;
 
@@ -24,7 +24,7 @@ pub(super) struct Records {
     reader: csv::Reader<Lines<Box<dyn Read>>>,
     columns: Vec<String>,
     record: StringRecord,
-    /// The line that it begins on.
+    /// The line where the record begins.
     line: u64,
 }
 
@@ -32,7 +32,7 @@ impl Records {
     /// Reads the header.
     pub(super) fn new(input: impl Read + 'static) -> Result<Self, Failure> {
         let input: Box<dyn Read> = Box::new(input.chain(b"\n".as_slice()).chain(END.as_bytes()));
-        // Ragged records are let through here, so as to be named below.
+        // Accepts any number of fields here; `next` checks it and reports the line.
         let reader =
             ReaderBuilder::new().has_headers(false).flexible(true).from_reader(Lines::new(input));
         let mut records =
@@ -48,7 +48,7 @@ impl Records {
         &self.columns
     }
 
-    /// The next record, and the line that it begins on.
+    /// Reads the next record, and the line where it begins.
     pub(super) fn next(&mut self) -> Result<Option<(&StringRecord, u64)>, Failure> {
         if !self.read()? {
             return Ok(None);
@@ -61,7 +61,7 @@ impl Records {
         Ok(Some((&self.record, self.line)))
     }
 
-    /// Reads a record; false at the end.
+    /// Reads a record. Returns false at the end.
     fn read(&mut self) -> Result<bool, Failure> {
         let begin = self.reader.position().byte();
         let longest = if self.columns.is_empty() { LONGEST_HEADER } else { LONGEST };
@@ -74,7 +74,8 @@ impl Records {
             return Ok(false);
         }
         if last.ends_with(END) {
-            let cause = "a quote opens a field here that the end of the file leaves open";
+            let cause =
+                "a quote opens a field here, and no quote closes it before the end of the file";
             return Err(Failure::at(Place::Line(self.line), cause));
         }
         Ok(true)

@@ -1,15 +1,17 @@
-//! WKT: the text of a polygon or a multipolygon, as the parts that it holds.
+//! Reads WKT: the parts of a polygon or a multipolygon.
 //!
-//! The parser of the library does the reading. Here is what it would let pass: other kinds of
-//! geometry (a nested collection would also exhaust its stack) and text after the end.
+//! The library parses the text. The checks before it refuse what the library accepts: other types of
+//! geometry, and text after the end. A deeply nested collection would also overflow its stack.
 
 use wkt::Wkt;
 use wkt::types::LineString;
 
-use super::Parts;
 use crate::failure::quoted;
 
-/// The parts of a POLYGON or MULTIPOLYGON; Z and M are read and left out.
+/// The parts of a polygon. Each part is an outer ring followed by its holes, as in the file.
+pub(crate) type Parts = Vec<Vec<Vec<poly_match::Point>>>;
+
+/// Reads the parts of a POLYGON or MULTIPOLYGON. Z and M are ignored.
 pub(super) fn parts(text: &str) -> Result<Parts, String> {
     let text = without_srid(text.trim());
     let kind: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
@@ -33,7 +35,7 @@ fn ring(ring: &LineString<f64>) -> Vec<poly_match::Point> {
     ring.coords().iter().map(|coord| [coord.x, coord.y]).collect()
 }
 
-/// `SRID=4326;POLYGON(...)`, as PostGIS writes it.
+/// Removes the prefix `SRID=4326;`, which PostGIS writes.
 fn without_srid(text: &str) -> &str {
     match text.split_once(';') {
         Some((srid, rest)) if srid.len() > 5 && srid.is_char_boundary(5) => {
@@ -43,23 +45,23 @@ fn without_srid(text: &str) -> &str {
     }
 }
 
-/// Refuses text that goes on after the geometry, or ends before it.
+/// Refuses text after the end of the geometry, and a geometry without an end.
 fn check_parentheses(text: &str) -> Result<(), String> {
     let mut depth = 0_usize;
     let mut closed = false;
     for c in text.chars() {
         match c {
-            _ if closed => return Err("malformed WKT: it goes on after its end".to_owned()),
+            _ if closed => return Err("malformed WKT: text after the last ')'".to_owned()),
             '(' => depth += 1,
             ')' => match depth.checked_sub(1) {
                 Some(less) => (depth, closed) = (less, less == 0),
-                None => return Err("malformed WKT: a ')' without its '('".to_owned()),
+                None => return Err("malformed WKT: a ')' without a '('".to_owned()),
             },
-            '\0' => return Err("malformed WKT: it holds a NUL".to_owned()),
+            '\0' => return Err("malformed WKT: a NUL character".to_owned()),
             _ => {}
         }
     }
-    if depth > 0 { Err("malformed WKT: it ends before its last ')'".to_owned()) } else { Ok(()) }
+    if depth > 0 { Err("malformed WKT: a '(' without a ')'".to_owned()) } else { Ok(()) }
 }
 
 #[cfg(test)]

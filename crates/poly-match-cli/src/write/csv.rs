@@ -1,8 +1,8 @@
-//! Rows as CSV: a header, then a line for every row, quoted where it must be.
+//! Writes rows as CSV: a header, then one record per row. Fields are quoted if they must be.
 
 use std::io::{self, Write};
 
-use super::{Column, Rows};
+use super::rows::{Column, Rows};
 use crate::progress::Stage;
 
 pub(super) fn write(
@@ -22,7 +22,7 @@ pub(super) fn write(
     csv.flush()
 }
 
-/// The error of the sink as it was: the library's own conversion forgets its kind.
+/// Extracts the I/O error. The library's own conversion loses its kind.
 fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,

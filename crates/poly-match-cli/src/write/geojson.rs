@@ -1,4 +1,4 @@
-//! Rows as GeoJSON: a collection of Point features, one on a line.
+//! Writes rows as GeoJSON: a collection of Point features, one per line.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use geojson::feature::Id;
 use geojson::{Feature, Geometry, JsonObject};
 use serde_json::Value;
 
-use super::{Column, Ranked, Rows};
+use super::rows::{Column, Ranked, Rows};
 use crate::progress::Stage;
 use crate::read::{GEOMETRY, ID};
 
@@ -40,7 +40,7 @@ fn feature(rows: Rows<'_>, columns: &[Column], row: usize, found: Option<Ranked>
     }
 }
 
-/// The geometry that the point came with, its height and all, or a point at its coordinates.
+/// The geometry of the input, with any height. For CSV input, a point at the coordinates.
 fn geometry(rows: Rows<'_>, row: usize) -> Option<Geometry> {
     match &rows.points.features {
         Some(features) => {

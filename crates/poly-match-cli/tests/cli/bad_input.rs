@@ -57,7 +57,7 @@ fn csv_that_is_malformed() {
 
 #[test]
 fn columns_that_are_not_clear() {
-    points("a,b\n1,2\n").fails(r#"say --x and --y; found "a", "b""#);
+    points("a,b\n1,2\n").fails(r#"use --x and --y; found "a", "b""#);
     points("x,y,lon,lat\n1,2,3,4\n").fails("more than one pair of columns looks like coordinates");
     let bench = Bench::new();
     let line = "match points.csv zones.csv --max-dist 4";
@@ -68,7 +68,7 @@ fn columns_that_are_not_clear() {
     bench.run(&format!("{line} --fields u")).fails(r#"zones.csv: there is no column "u""#);
     bench.run(&format!("{line} --id u")).fails(r#"zones.csv: there is no column "u""#);
     bench.write("zones.csv", "a,b\n1,2\n");
-    bench.run(line).fails(r#"zones.csv: no column looks like WKT: say --wkt; found "a", "b""#);
+    bench.run(line).fails(r#"zones.csv: no column looks like WKT: use --wkt; found "a", "b""#);
 }
 
 #[test]
@@ -93,9 +93,9 @@ fn messages_are_short() {
         (format!("{}\n1\n", "a,".repeat(100_000)), "and 99989 more"),
         (
             format!("x,y,{long}\n1,{long},3\n"),
-            "…\"; --on-invalid unmatched goes on without such points",
+            "…\"; --on-invalid unmatched leaves such points unmatched",
         ),
-        (format!("x,x,y,{long}\n1,{long},3\n"), "say --x and --y"),
+        (format!("x,x,y,{long}\n1,{long},3\n"), "use --x and --y"),
     ] {
         bench.write("long.csv", &text);
         let ran = bench.run(csv);
@@ -168,10 +168,10 @@ fn records_that_do_not_end() {
     let begin = r#"printf '{"type":"FeatureCollection","features":['"#;
     bench
         .shell(&format!("({begin}; printf '{{\"a\":\"'; {endless}) | {match_it}"))
-        .fails("<stdin>: features[0]: more than 256 MiB without the end of a feature");
+        .fails("<stdin>: features[0]: a feature has more than 256 MiB");
     bench
         .shell(&format!("(printf '{{\"a\":\"'; {endless}) | {match_it}"))
-        .fails("<stdin>: more than 256 MiB without the end of a feature");
+        .fails("<stdin>: a feature has more than 256 MiB");
 }
 
 /// Rust's own way to end: it cannot be another without `unsafe`.
@@ -214,7 +214,7 @@ fn wkt_that_is_malformed() {
     zone("MULTIPOLYGON EMPTY").fails("zones.csv: line 2: the polygon is empty");
     zone("").fails("zones.csv: line 2: the WKT is empty");
     zone("POINT (1 2)").fails("line 2: expected a POLYGON or MULTIPOLYGON, got \"POINT\"");
-    zone("POLYGON ((0 0, 1 0, 1").fails("line 2: malformed WKT: it ends before its last ')'");
+    zone("POLYGON ((0 0, 1 0, 1").fails("line 2: malformed WKT: a '(' without a ')'");
     zone("POLYGON ((0 0, 1 0, 1 x))").fails("zones.csv: line 2: malformed WKT");
     zone("POLYGON ((0 0, 1 0, 1 1e999))").fails("line 2: vertex 2 must be finite, got (1, inf)");
     zone("POLYGON ((0 0, 1e308 0, 1e308 1e308, 0 1e308))").fails("zones.csv: line 2: the coord");

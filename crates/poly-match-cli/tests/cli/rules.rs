@@ -293,7 +293,7 @@ fn holes_parts_and_degrees() {
     // Labels are text, whatever JSON has them as.
     assert_eq!(column("--near covers --group-by s=s"), ["", "0", "0", "1", "1"]);
     let line = "match points.csv zones.geojson --near boundary --max-dist 4";
-    bench.run(line).is_wrong_usage("degrees are no distance");
+    bench.run(line).is_wrong_usage("degrees are not a distance");
     let planar = "--near boundary --max-dist 4 --planar --best first";
     assert_eq!(column(planar), ["0", "0", "0", "1", "0"]);
     let out = bench.run(&format!("match points.csv zones.geojson {planar}")).ok();

@@ -69,7 +69,7 @@ fn degrees_are_no_distance() {
         "match points.csv zones.geojson --near boundary --max-dist-column r",
     ] {
         let ran = bench.run(line);
-        ran.is_wrong_usage("degrees are no distance");
+        ran.is_wrong_usage("degrees are not a distance");
         ran.is_wrong_usage("--planar");
     }
 }

@@ -1,4 +1,4 @@
-//! The owner and the mode of a file that is replaced, for the file that takes its name.
+//! Copies the owner and mode of the old file to the new file that replaces it.
 
 use std::fs::{File, Metadata, Permissions};
 use std::io;
@@ -9,25 +9,26 @@ const SET_GROUP_ID: u32 = 0o2000;
 
 /// Gives `file` the owner, group and mode of `old`, as far as the system allows.
 ///
-/// Only a privileged user may give a file away, and a group must be one of the user's own. Where the
-/// group is another, it may do no more than everybody may: the mode was not meant for it.
+/// Only a privileged user can change the owner of a file, and other users can only set their own groups.
+/// If the group differs from the old one, it gets only the permissions of everybody: the old group
+/// permissions were not meant for it.
 pub(super) fn owner_and_mode(file: &File, old: &Metadata) -> io::Result<()> {
     let new = file.metadata()?;
     if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
-        // Failure is seen below.
+        // A failure shows in the metadata below.
         let _ = fchown(file, Some(old.uid()), Some(old.gid()))
             .or_else(|_| fchown(file, None, Some(old.gid())));
     }
-    // The mode comes after the owner, since a change of owner takes set-user-id away.
+    // The mode is set after the owner, since a change of owner clears set-user-id.
     let new = file.metadata()?;
     let mode = mode(old.mode() & 0o7777, new.uid() == old.uid(), new.gid() == old.gid());
-    // A file system without modes, or a file that was given away, keeps the mode that it has: the
-    // owner may read and write it, and nobody else.
+    // This can fail on a file system without modes, or if the owner is now another user. The file then
+    // keeps its mode, 0600.
     let _ = file.set_permissions(Permissions::from_mode(mode));
     Ok(())
 }
 
-/// The mode `old`, for a file of the same owner and group or not.
+/// The mode for the new file, given the old mode and whether owner and group are the same.
 fn mode(old: u32, is_same_owner: bool, is_same_group: bool) -> u32 {
     let mut mode = old;
     if !is_same_owner {

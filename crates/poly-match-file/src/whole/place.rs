@@ -1,7 +1,6 @@
-//! Where a path leads: to a file that is replaced, to one that is new, or to a device or named pipe
-//! that is written in place.
+//! Finds the target of a path: a file to replace, a new file, or a device or named pipe.
 //!
-//! Errors are those of opening the path to write, since that is what is tried first.
+//! The path is first opened to write, so that errors are those of opening a file.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -13,22 +12,22 @@ use rustix::io::Errno;
 
 use crate::wait::{self, Poll, is};
 
-/// How many symbolic links a path goes through at most, as on Linux.
+/// The maximum number of symbolic links to follow, as on Linux.
 const MOST_LINKS: usize = 40;
 
-/// Where a path leads.
+/// The target of a path.
 #[derive(Debug)]
 pub(super) enum Target {
-    /// A device or a named pipe; or a file that has no name any more.
+    /// A device, a named pipe, or a file whose name was deleted.
     InPlace(File),
     File(Place),
 }
 
-/// A name for a file: no symbolic link.
+/// The final path of a file, after all symbolic links.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) path: PathBuf,
-    /// The file that has the name, where there is one.
+    /// The metadata of the existing file, if there is one.
     pub(super) old: Option<Metadata>,
 }
 
@@ -38,14 +37,14 @@ impl Place {
     }
 }
 
-/// Finds where `path` leads, through symbolic links. Waits for the reader of a named pipe.
+/// Finds the target of `path`, through symbolic links. Waits for the reader of a named pipe.
 pub(super) fn find<E: From<io::Error>>(path: &Path, poll: Poll<'_, E>) -> Result<Target, E> {
-    // A file that may not be written to is not replaced, either: opening it says so.
+    // Opening fails for a write-protected file, so such a file is not replaced.
     let opened = wait::open_to_write(path, poll)?.map_err(|error| as_of_new(path, error));
     if opened.as_ref().is_err_and(|error| is(error, Errno::NOENT)) {
         let path = name_of_new(path)?;
-        // From the root, since the current folder may be another when the file appears. Where that
-        // cannot be told, the folder is missing, and making a file in it says so.
+        // The path is made absolute, since the current folder may change before the file appears. If
+        // this fails, the folder is missing, and creating a file in it gives the error.
         let from_root = fs::canonicalize(folder(&path)).ok();
         let from_root = from_root.zip(path.file_name()).map(|(folder, name)| folder.join(name));
         return Ok(Target::File(Place { path: from_root.unwrap_or(path), old: None }));
@@ -55,7 +54,7 @@ pub(super) fn find<E: From<io::Error>>(path: &Path, poll: Poll<'_, E>) -> Result
     if !old.is_file() {
         return Ok(Target::InPlace(file));
     }
-    // `/dev/stdout` may lead to a file that was deleted: its name would be that of another.
+    // `/dev/stdout` may lead to a deleted file. Its old name may now belong to another file.
     match fs::canonicalize(path) {
         Ok(path) if fs::metadata(&path).is_ok_and(|there| identity(&there) == identity(&old)) => {
             Ok(Target::File(Place { path, old: Some(old) }))
@@ -67,8 +66,7 @@ pub(super) fn find<E: From<io::Error>>(path: &Path, poll: Poll<'_, E>) -> Result
     }
 }
 
-/// The error of opening `path` so that it is made where it is not there: a name that ends in a slash
-/// is that of a folder then, whatever has it.
+/// Changes an error to the one of creating `path`: a name that ends in a slash means a folder.
 fn as_of_new(path: &Path, error: io::Error) -> io::Error {
     let is_missing = is(&error, Errno::NOENT) || is(&error, Errno::NOTDIR);
     if is_missing && path.as_os_str().as_bytes().ends_with(b"/") && folder(path).is_dir() {
@@ -77,7 +75,7 @@ fn as_of_new(path: &Path, error: io::Error) -> io::Error {
     error
 }
 
-/// Whether two paths lead to one file, or would, once it exists.
+/// Whether two paths lead to the same file, which may not exist yet.
 ///
 /// A symbolic link, a hard link and a path through a linked folder lead to the same file.
 #[must_use]
@@ -92,14 +90,14 @@ pub fn is_same(a: &Path, b: &Path) -> bool {
     }
 }
 
-/// The folder of a file that is not there, and its name in it.
+/// The folder of a new file, and its name in the folder.
 fn place_of_new(path: &Path) -> io::Result<((u64, u64), PathBuf)> {
     let path = name_of_new(path)?;
     let folder = fs::metadata(folder(&path))?;
     Ok((identity(&folder), path.file_name().unwrap_or_default().into()))
 }
 
-/// The name that a file gets where nothing is there yet: at the end of symbolic links that dangle.
+/// The name of a new file: the end of a chain of dangling symbolic links.
 fn name_of_new(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..=MOST_LINKS {
@@ -109,7 +107,7 @@ fn name_of_new(path: &Path) -> io::Result<PathBuf> {
         }
         match fs::read_link(&path) {
             Ok(next) => path = folder(&path).join(next),
-            // It is no link, or there is nothing.
+            // The path is not a link, or does not exist.
             Err(error) if is(&error, Errno::INVAL) || is(&error, Errno::NOENT) => return Ok(path),
             Err(error) => return Err(error),
         }
@@ -117,7 +115,7 @@ fn name_of_new(path: &Path) -> io::Result<PathBuf> {
     Err(Errno::LOOP.into())
 }
 
-/// The folder that a path names a file in.
+/// The folder of a path.
 fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -125,7 +123,7 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// What tells a file from all others.
+/// The device and inode number, which identify a file.
 pub(super) fn identity(metadata: &Metadata) -> (u64, u64) {
     (metadata.dev(), metadata.ino())
 }

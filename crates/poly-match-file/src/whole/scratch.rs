@@ -1,5 +1,6 @@
-//! The names of scratch files: made, renamed and removed in one place, where a program that is
-//! ended by a signal finds those that are still there.
+//! Creates, renames and removes scratch files, and keeps a list of them.
+//!
+//! A program that is ended by a signal can remove all files in the list.
 
 use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -7,30 +8,30 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Names that are tried, at most, before giving up. One is enough but for a chance in 2^64.
+/// The maximum number of random names to try. A name is already in use with probability 2^-64.
 const TRIES: usize = 100;
 
-/// The scratch files that there are at the moment.
+/// The list of existing scratch files.
 ///
-/// A program that is ended by a signal [holds](Self::hold) it, [removes](Held::remove_all) them all,
-/// and ends while it still holds it, so that no other comes to be.
+/// To end on a signal, a program [holds](Self::hold) the list, [removes](Held::remove_all) all files,
+/// and exits while it still holds the list. No new scratch file can then appear.
 #[derive(Debug, Default)]
 pub struct Scratch(Mutex<Vec<PathBuf>>);
 
 impl Scratch {
-    /// None at first.
+    /// Creates an empty list.
     #[must_use]
     pub const fn new() -> Self {
         Self(Mutex::new(Vec::new()))
     }
 
-    /// Waits until nobody else makes, renames or removes a scratch file.
+    /// Locks the list, so that nobody else creates, renames or removes a scratch file.
     pub fn hold(&self) -> Held<'_> {
         Held(self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// The scratch files, while nobody else changes them.
+/// The locked list of scratch files.
 #[derive(Debug)]
 pub struct Held<'s>(MutexGuard<'s, Vec<PathBuf>>);
 
@@ -38,12 +39,12 @@ impl Held<'_> {
     /// Removes all scratch files.
     pub fn remove_all(&mut self) {
         for path in self.0.drain(..) {
-            // One that is already gone needs no removal.
+            // An error is ignored: the file may already be gone.
             let _ = fs::remove_file(path);
         }
     }
 
-    /// Makes a scratch file in a folder, under a name that nothing has.
+    /// Creates a scratch file in a folder, under a free name.
     pub(super) fn make<T>(
         &mut self,
         folder: &Path,
@@ -65,7 +66,7 @@ impl Held<'_> {
         }
     }
 
-    /// Renames a scratch file to what it is for; where that fails, removes it.
+    /// Renames a scratch file to its final name. If that fails, removes it.
     pub(super) fn rename(&mut self, path: &Path, to: &Path) -> io::Result<()> {
         match fs::rename(path, to) {
             Ok(()) => {

@@ -1,4 +1,4 @@
-//! Files without a name, and how they get one: Linux has them, on most file systems.
+//! Creates files without a name, and names them. Linux supports this on most file systems.
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::{link, open};
@@ -15,11 +15,11 @@ mod linux {
 
     use crate::whole::place::identity;
 
-    /// Opens a new file that has no name, in a folder.
+    /// Creates a file without a name in a folder.
     pub(in crate::whole) fn open(folder: &Path, mode: u32) -> io::Result<File> {
         let flags = OFlags::TMPFILE.bits().cast_signed();
         let file = File::options().write(true).custom_flags(flags).mode(mode).open(folder)?;
-        // It is linked through /proc, which may not be there.
+        // Naming the file needs /proc, which may be missing.
         let there = fs::metadata(in_proc(&file))?;
         if identity(&there) == identity(&file.metadata()?) {
             Ok(file)
@@ -28,7 +28,7 @@ mod linux {
         }
     }
 
-    /// Gives it a name that nothing has.
+    /// Gives the file a name. The name must be free.
     pub(in crate::whole) fn link(file: &File, path: &Path) -> io::Result<()> {
         let link = rustix::fs::linkat(CWD, in_proc(file), CWD, path, AtFlags::SYMLINK_FOLLOW);
         Ok(link?)

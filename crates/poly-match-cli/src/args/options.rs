@@ -1,0 +1,153 @@
+//! The options of `poly-match match`, with their help.
+
+use std::num::NonZeroUsize;
+
+use clap::{Args, ValueEnum};
+
+use super::rule::RuleArgs;
+use crate::format::Format;
+use crate::read::OnInvalid;
+
+const EXAMPLES: &str = "\
+Examples:
+  Which shelf zone is each shopper at?
+    poly-match match shoppers.csv zones.csv --max-dist 2 --fields name,kind -o matches.csv
+
+  The same as GeoJSON, with a picture:
+    poly-match match shoppers.csv zones.csv --max-dist 2 -o matches.geojson --plot matches.png
+
+  In which county is each city? Containment needs no distance, so degrees are fine:
+    poly-match match cities.csv counties.geojson --near covers --fields NAME \\
+      -o matches.csv --unmatched abroad.csv
+
+  The three nearest zones on each shopper's floor:
+    poly-match match shoppers.csv zones.csv --near boundary --max-dist 20 --best nearest \\
+      --k 3 --group-by floor=level
+
+  Degrees as plane coordinates, from a pipe into a pipe:
+    cat cities.csv | poly-match match - counties.geojson --points-format csv \\
+      --max-dist 0.5 --planar --fields NAME --how inner | head
+
+Output files appear complete, all together, or not at all. A replaced file keeps its owner and mode.
+If a signal ends the program, no partial file stays behind.
+
+Exit status:
+  0     success
+  1     a file could not be read or written
+  2     wrong usage
+  130   interrupted by Ctrl-C
+  134   out of memory
+  128+N ended by signal N, as a shell reports it";
+
+const LONG_ABOUT: &str = "\
+Match every point to one polygon, by a rule.
+
+--near chooses the candidates of a point: the polygons that are near it. --best chooses the match
+among them. By default, a polygon is near if its centre is closer than --max-dist, and the candidate
+with the smallest area is best. The centre is the mean of the vertices. If candidates are equally
+good, the one that comes first in its file wins.
+
+The output has every row of POINTS, in order, with all its columns and then:
+  rank         only with --k: 1 for the best match, 2 for the next
+  polygon      position of the matched polygon in its file, from 0
+  polygon_id   its id, if GeoJSON features have one or --id names one
+  ...          the columns that --fields names
+  distance     from the point to the polygon, as --near measures it; 0 if it contains the point
+If nothing is near, the added columns are empty (null in GeoJSON). A name that POINTS already uses
+gets the prefix polygon_, and a number if that name is taken too.";
+
+/// Match every point to the best polygon near it
+#[derive(Debug, Args)]
+#[command(long_about = LONG_ABOUT, after_long_help = EXAMPLES)]
+pub(super) struct MatchArgs {
+    /// Points: CSV with two coordinate columns, or GeoJSON Points; `-` is stdin
+    #[arg(value_name = "POINTS")]
+    pub(super) points: String,
+
+    /// Polygons: GeoJSON, or CSV with a WKT column; `-` is stdin
+    #[arg(value_name = "POLYGONS")]
+    pub(super) polygons: String,
+
+    #[command(flatten)]
+    pub(super) rule: RuleArgs,
+
+    /// File to write: `.csv` or `.geojson`; `-` is stdout
+    #[arg(short, long, value_name = "OUT", default_value = "-")]
+    pub(super) output: String,
+
+    /// Column of x in a CSV of points [default: guessed, e.g. x, lon, longitude, easting]
+    #[arg(long, value_name = "COL", requires = "y", help_heading = "Input")]
+    pub(super) x: Option<String>,
+
+    /// Column of y in a CSV of points [default: guessed, e.g. y, lat, latitude, northing]
+    #[arg(long, value_name = "COL", requires = "x", help_heading = "Input")]
+    pub(super) y: Option<String>,
+
+    /// Column of WKT in a CSV of polygons [default: guessed, e.g. wkt, geometry, geom]
+    #[arg(long, value_name = "COL", help_heading = "Input")]
+    pub(super) wkt: Option<String>,
+
+    /// Column or property with the polygon's id [default: the id of a GeoJSON feature]
+    #[arg(long, value_name = "COL", help_heading = "Input")]
+    pub(super) id: Option<String>,
+
+    /// Treat GeoJSON's degrees as plane coordinates, and max-dist as degrees
+    ///
+    /// Needed for GeoJSON if --near measures a distance. By its standard, GeoJSON holds longitude
+    /// and latitude. A degree of longitude becomes shorter away from the equator, so a distance in
+    /// degrees is not a distance on the ground.
+    #[arg(long, help_heading = "Input")]
+    pub(super) planar: bool,
+
+    /// Format of POINTS [default: by extension]
+    #[arg(long, value_name = "FORMAT", help_heading = "Input")]
+    pub(super) points_format: Option<Format>,
+
+    /// Format of POLYGONS [default: by extension]
+    #[arg(long, value_name = "FORMAT", help_heading = "Input")]
+    pub(super) polygons_format: Option<Format>,
+
+    /// What to do with a point whose coordinates are missing or are not finite numbers
+    #[arg(long, value_name = "WHAT", default_value = "error", help_heading = "Input")]
+    pub(super) on_invalid: OnInvalid,
+
+    /// Columns or properties of the matched polygon to add to the output
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', help_heading = "Output")]
+    pub(super) fields: Vec<String>,
+
+    /// Write all points, or only the matched ones [default: left, or inner with --unmatched]
+    #[arg(long, value_name = "HOW", help_heading = "Output")]
+    pub(super) how: Option<How>,
+
+    /// Write the points without a match to this file, unchanged; `-` is stdout
+    ///
+    /// The file has the format and the columns of POINTS. OUT then has only the matched points,
+    /// unless `--how left` keeps all of them.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) unmatched: Option<String>,
+
+    /// Format of OUT [default: by extension, csv on stdout]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub(super) output_format: Option<Format>,
+
+    /// Draw the polygons, and the points coloured by their match: `.png` or `.svg`
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) plot: Option<String>,
+
+    /// Number of threads [default: one per core]; it does not change the output
+    #[arg(long, value_name = "N")]
+    pub(super) workers: Option<NonZeroUsize>,
+
+    /// Print no summary and no progress on stderr
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+/// Which points are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum How {
+    /// All points; fields are empty if nothing is near
+    Left,
+    /// Only the points that have a match
+    Inner,
+}
