@@ -1,4 +1,11 @@
-//! Splitting cells, until few edges are in each.
+//! Builds the tree: splits cells until each has few edges.
+//!
+//! A split costs memory: an edge that crosses several children is stored in each of them. So every cell
+//! has a budget of extra entries. Without it, many edges at the same place would be split down to the
+//! smallest cells. How one cell is split does not belong here; see `share.rs`.
+//!
+//! With many edges, the top of the tree is built first. It postpones small cells, and threads then build
+//! these as separate pieces. The result is the same for any number of threads.
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -11,40 +18,53 @@ use crate::error::Error;
 use crate::geometry::Point;
 use crate::machine::share_out;
 
-/// A cell of no more edges is not split; nor is one of some more that lines answer for, as they do
-/// where polygons share their edges.
+/// A cell of at most this many edges is never split. So few are fast to cross.
 const FEW_EDGES: usize = 4;
+
+/// A cell of at most this many edges is not split if half-planes answer for it. This happens where
+/// polygons share edges: if two polygons share each edge, 8 edges
+/// are only 4 distinct ones.
 const SOME_EDGES: usize = 8;
 
-/// How many notes may be added, at most, to the one of each edge: so many for each; where they are
-/// few, more; and some for next to nothing.
+// The budget of extra entries for the whole tree: 8 per edge, plus min(24 per edge, 2^20), plus 512. An
+// entry is a cell, a cover, or a polygon or an edge in a cell. The polygons and edges of the input are
+// not counted.
+
+/// Extra entries per edge, for any number of edges.
 const NOTES_OF_AN_EDGE: u64 = 8;
+
+/// More extra entries per edge, for inputs of few edges, where the memory is small anyway.
 const MORE_OF_FEW: u64 = 24;
+
+/// Limit of [`MORE_OF_FEW`] in all: 2^20 entries.
 const MOST_MORE: u64 = 1 << 20;
+
+/// Extra entries that even the smallest input may use.
 const MORE: u64 = 512;
 
-/// From this many edges on, pieces of the tree are made on several threads.
+/// Least number of edges for which threads build pieces of the tree.
 const MANY_EDGES: usize = 1 << 15;
 
-/// Edges of a large cell that one thread shares out at a time, about.
+/// About how many edges of a large cell one thread distributes to the children at a time.
 const SHARED_AT_ONCE: usize = 1 << 12;
 
-/// Pieces are no smaller than this part of the tree.
+/// A cell is postponed as a piece of its own once its list is at most 1/64 of the whole input.
 const PIECES: usize = 64;
 
-/// A cell that is to be split or to be a leaf.
+/// A cell that is to be split or to become a leaf.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
-    /// Its lower left corner, in units.
+    /// The lower left corner, in units.
     at: Point,
     level: u32,
-    /// The lowest rank that covers it, or [`NONE`].
+    /// The lowest rank that covers the cell, or [`NONE`].
     cover: u32,
-    /// How many notes may still be added below it.
+    /// Budget of extra entries for the tree below the cell.
     allowance: u64,
 }
 
 impl Cell {
+    /// Returns a child, with the cover and the budget of its parent.
     fn child(&self, child: usize) -> Self {
         let side = side(self.level + 1);
         let at = [self.at[0] + place(child % 4) * side, self.at[1] + place(child / 4) * side];
@@ -52,14 +72,19 @@ impl Cell {
     }
 }
 
-/// A cell whose piece of the tree is made later, and the slot that it belongs to.
+/// A postponed cell, and the slot that gets its word.
 struct Later {
     slot: usize,
     cell: Cell,
     list: List,
 }
 
-/// Makes the tree of all that is in `list`; the word of its root, and of its root for the best.
+/// Builds the tree of all edges in `list`. Also returns the two words of the root: that in the place of
+/// [`Tree::next`], and that in the place of [`Tree::best`].
+///
+/// # Errors
+/// Returns the error of `poll`, which is called regularly, or [`Error::WorkerPanicked`] if a thread
+/// panicked.
 pub(super) fn build<E: From<Error>>(
     source: Source<'_>,
     list: List,
@@ -102,19 +127,22 @@ pub(super) fn build<E: From<Error>>(
     Ok((tree, words))
 }
 
+/// Builds a tree, or a piece of one, from the top down.
 struct Splitting<'a> {
     source: Source<'a>,
-    /// Cells of no more notes are put off.
+    /// Postpone cells whose lists have at most this size.
     small: usize,
     max_level: u32,
     later: Vec<Later>,
     tree: Tree,
     go_on: &'a mut dyn FnMut() -> bool,
-    /// Edges since `go_on` was asked, and whether it still said so.
+    /// Edges processed since the last call of `go_on`.
     work: usize,
+    /// Whether every call of `go_on` returned true.
     goes_on: bool,
-    /// Of the threads that a large cell was shared out on.
+    /// Threads for distributing the edges of a large cell.
     workers: Option<NonZeroUsize>,
+    /// The error of these threads, if any.
     result: Result<(), Error>,
 }
 
@@ -137,7 +165,7 @@ impl<'a> Splitting<'a> {
         }
     }
 
-    /// Adds a cell to the tree; its word, and its word for the best.
+    /// Adds a cell to the tree. Returns its words in [`Tree::next`] and in [`Tree::best`].
     fn place(&mut self, cell: Cell, list: List, slot: Option<usize>) -> [u32; 2] {
         let of_cover = settled(cell.cover);
         let Some(best) = list.items.first().map(|item| item.rank) else {
@@ -151,11 +179,12 @@ impl<'a> Splitting<'a> {
             return [of_cover; 2];
         }
         let [word, of_best] = self.split(cell, list);
-        // No rank below the cover's is in the cell.
+        // If all edges have higher ranks than the cover, the cover is the best everywhere in the cell.
         [word, if best > cell.cover { of_cover } else { of_best }]
     }
 
-    /// Splits a cell where that pays; its word, and its word for the best.
+    /// Splits a cell that has edges, or makes it a leaf. Returns its words in [`Tree::next`] and in
+    /// [`Tree::best`].
     #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
     fn split(&mut self, cell: Cell, list: List) -> [u32; 2] {
         let is_small = list.edges.len() <= FEW_EDGES;
@@ -197,7 +226,7 @@ impl<'a> Splitting<'a> {
         [node_word(first / CELLS); 2]
     }
 
-    /// Shares the edges of a cell out among its children; those of many, on several threads.
+    /// Distributes the edges of a cell to its children. Uses several threads if there are many edges.
     fn share(&mut self, cell: Cell, list: &List) -> Split {
         let sharing = Sharing::of(self.source, cell.at, cell.level);
         if self.small == 0 || list.edges.len() < 2 * SHARED_AT_ONCE {
@@ -207,7 +236,8 @@ impl<'a> Splitting<'a> {
         let pieces = list.pieces(SHARED_AT_ONCE);
         let mut splits: Vec<Option<Split>> = Vec::new();
         splits.resize_with(pieces.len(), || None);
-        // What ends it is known to `go_on`, but for a panic.
+        // If `go_on` returns false, its owner knows the real error. The error here stands in for it, and is
+        // real only if a thread panicked.
         let poll = || if (self.go_on)() { Ok(()) } else { Err(Error::WorkerPanicked) };
         let work = |(rows, split): (Range<usize>, &mut Option<Split>),
                     go_on: &mut dyn FnMut() -> bool| {
@@ -222,7 +252,7 @@ impl<'a> Splitting<'a> {
         all
     }
 
-    /// Whether to go on, asked now and then.
+    /// Counts processed edges, calls `go_on` regularly, and returns whether to go on.
     fn still_goes_on(&mut self, edges: usize) -> bool {
         self.work += 1 + edges;
         if self.work > EDGES_AT_ONCE {
@@ -232,17 +262,19 @@ impl<'a> Splitting<'a> {
         self.goes_on
     }
 
+    /// Returns the cell as a leaf.
     fn square(&self, cell: Cell) -> Square {
         let Cell { at, level, cover, .. } = cell;
         let corner = self.source.frame.corner(at.map(|v| v + side(level)));
         Square { at, level, corner, cover }
     }
 
-    /// Adds a leaf, whose lines may have been added before; its word, and its word for the best.
+    /// Adds a leaf. Returns its words in [`Tree::next`] and in [`Tree::best`]. `lines` is the word of its
+    /// half-planes, if they were added before.
     fn leaf(&mut self, cell: Cell, list: &List, lines: Option<u32>) -> [u32; 2] {
         let square = self.square(cell);
         let entries = list.rows().flat_map(|(item, edges)| {
-            // Edges that follow each other are one chain.
+            // Consecutive edges form one chain.
             let chains = edges.chunk_by(|&a, &b| a + 1 == b).enumerate();
             chains.map(move |(i, chain)| Entry {
                 rank: item.rank,
@@ -256,7 +288,7 @@ impl<'a> Splitting<'a> {
         [word, lines.or_else(|| self.lines(&square, list)).unwrap_or(word)]
     }
 
-    /// Adds the lines of a leaf, where they are few; their word.
+    /// Adds the half-planes of a leaf and returns their word. Returns `None` if the leaf does not qualify.
     fn lines(&mut self, cell: &Square, list: &List) -> Option<u32> {
         let Source { frame, vertices, .. } = self.source;
         let mut sketch = Sketch::new();
@@ -272,7 +304,7 @@ impl<'a> Splitting<'a> {
             self.tree.twos.to_mut().push(sketch.two(frame, cell)?);
             Some(two_word(self.tree.twos.len() - 1))
         } else if list.edges.len() <= sketch.edge_count() {
-            None // where no polygons share them, so many lines take more memory than they are worth
+            None // without shared edges, the memory for four lines does not pay
         } else {
             self.tree.fours.to_mut().push(sketch.four(frame, cell)?);
             Some(four_word(self.tree.fours.len() - 1))

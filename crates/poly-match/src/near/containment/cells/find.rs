@@ -1,8 +1,8 @@
-//! The best of many points under *contains* and *covers*.
+//! Finds the best polygon for many points under *contains* and *covers*.
 //!
-//! Points go down the tree together, a level at a time. Hardly any branch depends on a point: what one
-//! guesses wrong costs more than a level, and keeps the processor from asking memory for what the
-//! next points need.
+//! The points of a batch go down the tree together, one level at a time. The code avoids branches that
+//! depend on a point. A mispredicted branch costs more than a level of the tree, and it keeps the
+//! processor from loading the data of the next points early.
 
 use std::hint::black_box;
 use std::ops::Range;
@@ -16,13 +16,14 @@ use crate::machine::{Simd, Task};
 #[cfg(test)]
 use crate::testing::reached::{Structure, UNSURE_ANSWER, note};
 
-/// Points that are looked up together: what they ask for comes from memory together.
+/// Points per batch. The memory accesses of a batch overlap.
 const TOGETHER: usize = 1024;
 
-/// Writes the best of every point: the position, or −1, and the distance, which is 0, or NaN.
+/// Writes the best polygon of every point: its position and a distance of 0; or −1 and NaN if no polygon
+/// contains the point.
 pub(crate) struct FindCovering<'a, 'p> {
     pub(crate) coverage: &'a Coverage,
-    /// The position of every rank.
+    /// The position of each polygon, by rank.
     pub(crate) order: &'a [u32],
     pub(crate) boundary_counts: bool,
     pub(crate) points: &'p [Point],
@@ -49,7 +50,7 @@ impl Task for FindCovering<'_, '_> {
             for ((word, &code), &point) in words.iter_mut().zip(&codes).zip(points) {
                 *word = table[coverage.cell(point, code)];
             }
-            // Those that go down, until none is at a node.
+            // Descend from level to level. `waiting` lists the points that are still at a node.
             let all = 0..points.len();
             let mut count = filter(&mut waiting, all.clone(), |i| kind(words[i]) == Kind::Node);
             let mut level = coverage.table_level;
@@ -77,7 +78,8 @@ impl Task for FindCovering<'_, '_> {
             words[all.clone()]
                 .iter()
                 .for_each(|&word| note(Structure::Answer, kind(word) as usize));
-            // Those that lines answer for: their words become those of settled points.
+            // Answer by half-planes where the leaf has them. This turns the word of a point into that of
+            // a settled cell, or into `UNSURE`.
             let mut unsure = [0_u16; TOGETHER];
             let mut left = 0;
             let count = filter(&mut waiting, all.clone(), |i| kind(words[i]) == Kind::Two);
@@ -102,7 +104,8 @@ impl Task for FindCovering<'_, '_> {
                 let i = usize::from(i);
                 words[i] = coverage.word_in_leaf(points[i], boundary_counts);
             }
-            // Those in leaves. What they will read is asked of memory for all of them first.
+            // Answer the points in leaves. First touch a vertex of each leaf, so that the cache misses of
+            // all leaves overlap.
             let count = filter(&mut waiting, all, |i| kind(words[i]) == Kind::Leaf);
             let waiting = &waiting[..count];
             let first = |&i: &u16| tree.leaf(number(words[usize::from(i)])).entries().next();
@@ -127,7 +130,7 @@ impl Task for FindCovering<'_, '_> {
     }
 }
 
-/// Writes the numbers for which it holds, one after the other, and returns how many they are.
+/// Writes the numbers in `all` for which `holds` is true to `to`, without a branch. Returns their count.
 #[inline(always)]
 fn filter(to: &mut [u16; TOGETHER], all: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
     let mut count = 0;

@@ -1,12 +1,14 @@
-//! Leaves of few lines, answered by the sides that a point is on.
+//! The shortcut for leaves of few edges: answers by half-planes, without crossing edges.
 //!
-//! The edges in a leaf lie on lines, which cut it into faces. A face is convex and no edge is within
-//! it, so all of its points have one answer, and which face a point is in is told by the signs of
-//! a x + b y + c, one for each line. So the answers stand in a table by these signs, and no branch
-//! depends on the point. Edges that polygons share are one line, and most leaves have one or two.
+//! The edges of a leaf lie on lines, and the lines cut the cell into faces. A face is convex and no edge
+//! is within it, so all its points have the same answer. The signs of a x + b y + c, one for each line,
+//! tell which face a point is in. So a table indexed by these signs holds the answers, and no branch
+//! depends on the point. An edge that several polygons share is one line. Most leaves have one or two
+//! lines.
 //!
-//! The signs are those of plain arithmetic, and are taken where rounding cannot matter. Beside a
-//! line, and in faces that were not found when the tree was made, the leaf itself is asked.
+//! The signs come from plain floating-point arithmetic. They are used only where rounding cannot change
+//! them. The fallback is to cross the edges of the leaf: for a point close to a line, and in a face that
+//! the build did not sample.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -15,39 +17,43 @@ use super::path;
 use super::tree::settled;
 use crate::geometry::Point;
 
-/// Of no face that is known: the leaf is to be asked.
+/// In place of a word: the half-planes have no answer, so the edges of the leaf must be crossed.
 pub(super) const UNSURE: u32 = u32::MAX;
 
-/// How far from 0, in units, a value is sure of its sign; far above what arithmetic can be wrong by.
+/// Threshold, in units: the sign of a value is trusted if the value is farther from 0 than this. It is
+/// far above the rounding error, which is below 19.
 ///
-/// With the ends of an edge, and the point, each wrong by less than 1/8 of a unit, the value is off
-/// by less than 1/8 (2 + 2 D / L), where L is the edge's longer extent and D how far, along an axis,
-/// the point is from its end; and that is at most L and a cell's side and its slack more. Where L is
-/// at least the [`SHORT`]th part of the side, this is less than 17 + 1, and the sum of three products
+/// Let the ends of an edge and the point each be off by less than 1/8 of a unit. Let L be the longer
+/// extent of the edge, and D the distance along an axis from the point to an end of the edge. Then the
+/// value is off by less than 1/8 (2 + 2 D / L). D is at most L plus the side of the cell plus its slack.
+/// If L is at least 1/[`SHORT`] of the side, the error is less than 17 + 1. The sum of three products
 /// below 2^50 adds less than 1.
 const SURE: f64 = 32.0;
 
-/// Edges shorter than this part of their cell's side are left to others.
+/// An edge shorter than 1/64 of the cell's side rules out half-planes. For shorter edges, the proof of
+/// [`SURE`] does not hold.
 const SHORT: f64 = 64.0;
 
-/// a, b and c of `N` lines; in units, the larger of a and b is 1 or −1.
+/// The coefficients a, b and c of `N` lines, for coordinates in units. The one of a and b with the larger
+/// absolute value is 1 or −1.
 type Lines<const N: usize> = [[f64; N]; 3];
 
-/// Up to two lines, and the answers of the combinations of sides.
+/// Up to two lines, and the answer for each combination of their half-planes.
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
 #[repr(C)]
 pub(super) struct Two {
     lines: Lines<2>,
-    /// The words of settled cells, or [`UNSURE`], by a bit for each line that has the point on its
-    /// positive side.
+    /// The answer for each face: the word of a settled cell, or [`UNSURE`]. Bit i of the index is set
+    /// if the point is on the positive side of line i.
     pub(super) faces: [u32; 4],
 }
 
-/// The same of up to four lines.
+/// Up to four lines, and the answer for each combination of their half-planes.
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
 #[repr(C)]
 pub(super) struct Four {
     lines: Lines<4>,
+    /// The answer for each face, as in [`Two::faces`].
     pub(super) faces: [u32; 16],
 }
 
@@ -67,6 +73,7 @@ impl Four {
     }
 }
 
+/// Returns the word of the point's face, or [`UNSURE`] if the point is close to a line.
 #[inline(always)]
 fn word<const N: usize, const FACES: usize>(
     lines: &Lines<N>,
@@ -78,7 +85,7 @@ fn word<const N: usize, const FACES: usize>(
     if is_sure { word } else { UNSURE }
 }
 
-/// The number of the face, and whether that is sure, for a point in units.
+/// Returns the number of the face that a point, in units, is in, and whether all signs are sure.
 #[inline(always)]
 fn face<const N: usize>([a, b, c]: &Lines<N>, [x, y]: Point) -> (usize, bool) {
     let (mut face, mut is_sure) = (0, true);
@@ -90,10 +97,10 @@ fn face<const N: usize>([a, b, c]: &Lines<N>, [x, y]: Point) -> (usize, bool) {
     (face, is_sure)
 }
 
-/// Polygons that may take part in a leaf of few lines.
+/// Most polygons with edges in a leaf that has half-planes.
 const FEW: usize = 8;
 
-/// What is in a leaf, each edge once, whichever polygons share it.
+/// The polygons and the distinct edges of a leaf. An edge that polygons share is stored once.
 #[derive(Debug)]
 pub(super) struct Sketch {
     edges: [[Point; 2]; 4],
@@ -102,13 +109,13 @@ pub(super) struct Sketch {
     polygon_count: usize,
 }
 
-/// A polygon of a leaf.
+/// A polygon with edges in the leaf.
 #[derive(Debug, Clone, Copy, Default)]
 struct Owner {
     rank: u32,
-    /// Whether the corner of the cell is inside.
+    /// Whether the upper right corner of the cell is inside the polygon.
     is_inside: bool,
-    /// A bit for each edge that the polygon has an odd number of times.
+    /// A bit for each distinct edge that the polygon has an odd number of times.
     edges: u32,
 }
 
@@ -122,7 +129,8 @@ impl Sketch {
         }
     }
 
-    /// Adds a polygon, the next by rank; none where there are too many of them, or of edges.
+    /// Adds the polygon that is next by rank. Returns `None` if there are more than [`FEW`] polygons or
+    /// more than four distinct edges.
     pub(super) fn push(
         &mut self,
         rank: u32,
@@ -145,26 +153,29 @@ impl Sketch {
         Some(())
     }
 
+    /// Number of distinct edges.
     pub(super) fn edge_count(&self) -> usize {
         self.edge_count
     }
 
-    /// Two lines for a cell, with the answers of their faces; none where an edge is too short.
+    /// Returns two lines with the answers of their faces. Returns `None` if an edge is too short.
     pub(super) fn two(&self, frame: &Frame, cell: &Square) -> Option<Two> {
         self.lines(frame, cell).map(|(lines, faces)| Two { lines, faces })
     }
 
-    /// The same with four lines.
+    /// Returns four lines with the answers of their faces. Returns `None` if an edge is too short.
     pub(super) fn four(&self, frame: &Frame, cell: &Square) -> Option<Four> {
         self.lines(frame, cell).map(|(lines, faces)| Four { lines, faces })
     }
 
+    /// Returns the lines of the edges, and the answers of the faces. An answer is found by locating sample
+    /// points; a face without a sample point stays [`UNSURE`].
     fn lines<const N: usize, const FACES: usize>(
         &self,
         frame: &Frame,
         cell: &Square,
     ) -> Option<(Lines<N>, [u32; FACES])> {
-        // Those that are not there have every point on their positive side.
+        // Unused lines have every point on their positive side.
         let mut lines = [[0.0; N], [0.0; N], [f64::INFINITY; N]];
         let mut faces = [UNSURE; FACES];
         let side = side(cell.level);
@@ -191,7 +202,7 @@ impl Sketch {
             }
         }
         for &place in &places.points[..places.count] {
-            // Rounded to what a point can be.
+            // Round the sample to a representable point.
             let point = frame.corner(place);
             let (face, is_sure) = face(&lines, frame.units(point));
             if is_sure && faces[face] == UNSURE {
@@ -201,7 +212,8 @@ impl Sketch {
         Some((lines, faces))
     }
 
-    /// The word for the best of a point of the cell; none on an edge.
+    /// Finds the best polygon for a point of the cell, and returns it as the word of a settled cell.
+    /// Returns `None` on an edge.
     fn word(&self, point: Point, cell: &Square) -> Option<u32> {
         let mut crossed = 0;
         for (i, edge) in self.edges[..self.edge_count].iter().enumerate() {
@@ -215,18 +227,20 @@ impl Sketch {
     }
 }
 
-/// A cell: in units its lower left corner, its level, its upper right corner, and the lowest rank
-/// that covers it, or `NONE`.
+/// The cell of a leaf.
 #[derive(Debug)]
 pub(super) struct Square {
+    /// The lower left corner, in units.
     pub(super) at: Point,
     pub(super) level: u32,
+    /// The upper right corner, as a point.
     pub(super) corner: Point,
+    /// The lowest rank that covers the cell, or `NONE`.
     pub(super) cover: u32,
 }
 
-/// Places in a cell, in units, of which some are in each face, as a rule: near its corners, and
-/// around the places where two lines meet.
+/// Sample points in a cell, in units: near its corners, and around the intersections of two lines. As a
+/// rule, every face has one.
 struct Places {
     at: Point,
     side: f64,
@@ -235,7 +249,7 @@ struct Places {
 }
 
 impl Places {
-    /// Adds a place that is in the cell.
+    /// Adds a sample point, unless it is outside the cell or there are 32 already.
     fn push(&mut self, place: Point) {
         let is_in = |axis: usize| (0.0..self.side).contains(&(place[axis] - self.at[axis]));
         if is_in(0) && is_in(1) && self.count < self.points.len() {
@@ -244,14 +258,15 @@ impl Places {
         }
     }
 
-    /// Adds places around that where two lines meet, each given by a place and a direction.
+    /// Adds four sample points around the intersection of two lines. Each line is given by a point and a
+    /// direction.
     fn push_around(&mut self, (a, along): (Point, Point), (b, other): (Point, Point)) {
-        /// How far, in sides of the cell.
+        /// Distance from the intersection, along each line, in sides of the cell.
         const FAR: f64 = 1.0 / 32.0;
         let turn = along[0] * other[1] - along[1] * other[0];
         let far = ((b[0] - a[0]) * other[1] - (b[1] - a[1]) * other[0]) / turn;
         if !far.is_finite() {
-            return; // they do not meet
+            return; // the lines are parallel
         }
         let [to, other] = [along, other].map(|v| v.map(|v| v * FAR * self.side));
         let middle = [a[0] + far * along[0], a[1] + far * along[1]];

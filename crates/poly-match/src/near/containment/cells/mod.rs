@@ -1,20 +1,30 @@
-//! Coverage: which polygons contain a point, told by the cell that it is in.
+//! The cells: a quadtree-like tree that tells which polygons contain a point.
 //!
-//! The bounds of all polygons are split into cells, four by four and each of them again, where there
-//! are edges. A polygon that covers a cell is noted at the largest cell that it covers, so that the
-//! notes grow with the length of the boundaries and not with the areas. A cell that is not split
-//! further is a leaf: it holds, in the order of rank, the polygons of which an edge touches it, each
-//! with these few edges, and with whether the cell's upper right corner is inside.
+//! **Structure.** A square over all polygons is split into 4 by 4 cells. A cell with edges is split
+//! again. A polygon that covers a whole cell is stored at the largest cell that it covers. So the size
+//! grows with the length of the boundaries, not with the areas. A cell that is not split further is a
+//! leaf. A leaf lists, by rank, the polygons with an edge that touches the cell. Each comes with these
+//! few edges, and with a flag: whether the cell's upper right corner is inside the polygon.
 //!
-//! So a point in a cell without edges is answered by its cell. In a leaf it is joined to the corner
-//! by a path of two straight parts within the cell: inside turns to outside with every edge that is
-//! crossed on the way, and all edges that can be crossed are the leaf's. What is decided at an edge
-//! is decided by the sign of [`side`](crate::segment::side), so the answer is that of
-//! [`Shapes::locate`], exactly. Where the best alone is asked for and a leaf has few edges, they are
-//! not crossed: the sides that the point is on tell the answer, unless it is too close to one.
+//! **Lookup.** In a cell without edges, the cell is the answer. In a leaf, the even-odd rule decides: a
+//! path of two straight parts within the cell joins the point to the upper right corner. Every edge
+//! that the path crosses turns inside to outside, and back. The leaf holds all edges that such a path
+//! can cross. Each decision at an edge is made by the sign of
+//! [`side`](crate::geometry::segment::side), so the answer is exactly that of [`Shapes::locate`].
 //!
-//! `frame` tells the cell of a point, `path` crosses the edges of a `leaf`, `lines` tell the sides,
-//! `tree` is how it is kept, `build` and `share` how it is made; `find` takes many points down it.
+//! **Shortcut.** If only the best polygon is wanted and a leaf has few edges, a lookup does not cross
+//! them. It tests on which side of each edge's line the point is, unless the point is too close to a
+//! line.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `frame.rs` | from a point to its cell |
+//! | `tree.rs` | the tree as flat arrays |
+//! | `leaf.rs`, `path.rs` | a lookup in a leaf: crossing its edges |
+//! | `lines.rs` | the shortcut for leaves of few edges |
+//! | `build.rs`, `share.rs` | building the tree |
+//! | `find.rs` | lookup of many points together |
+//! | `sections.rs`, `sound.rs` | saving, loading, and the check of what was loaded |
 
 mod build;
 mod find;
@@ -41,33 +51,40 @@ use lines::UNSURE;
 use share::{List, Source};
 use tree::{CELLS, Kind, NONE, NUMBERS, Tree, kind, number, settled};
 
-/// The polygons of a matcher, or of a group of it, by what they cover.
+/// The cells over the polygons of one group.
 #[derive(Debug, Clone)]
 pub(crate) struct Coverage {
     frame: Frame,
-    /// The rings, each with its first vertex again at its end.
+    /// The vertices of all rings. Each ring is closed: it repeats its first vertex at its end.
     vertices: Array<Point>,
     tree: Tree,
     /// The word of the root.
     root: u32,
-    /// The words for the best of all cells of a level, or of the larger cells that they are in; then
-    /// that of the world outside.
+    /// A shortcut past the first levels of the tree: for each cell of level `table_level`, its word
+    /// in `Tree::best`, or that of the larger cell that it is in. The last word is for points outside
+    /// the bounds.
     table: Array<u32>,
     table_level: u32,
 }
 
-/// Beyond this factor between coordinates, signs of areas are not sure to be exact.
+/// Largest allowed ratio between the absolute values of two non-zero coordinates. Above it, the signs
+/// of [`side`](crate::geometry::segment::side) might not be exact.
 const WIDEST: f64 = 1e240;
 
-/// Vertices, or cells of the table, between two calls of `poll`.
+/// Vertices, or cells of the table, to process between two calls of `poll`.
 const AT_ONCE: usize = 1 << 16;
 
-/// Levels of the table at most: it has then some millions of cells.
+/// Largest level of the table. At 5 it has 16^5, about a million, cells.
 const MAX_TABLE_LEVEL: u32 = 5;
 
 impl Coverage {
-    /// The coverage of the polygons at these positions, by rank. There is none for polygons that are
-    /// too many or whose coordinates are too different in size; they are to be looked at one by one.
+    /// Builds the cells. `order` lists the positions of the polygons by rank.
+    ///
+    /// Returns `None` if the polygons have too many vertices for the words of the tree, or coordinates
+    /// that are too different in size. The caller then needs a fallback.
+    ///
+    /// # Errors
+    /// Returns the error of `poll`, which is called regularly.
     pub(crate) fn new<E: From<crate::error::Error>>(
         shapes: &Shapes,
         order: &[u32],
@@ -76,7 +93,7 @@ impl Coverage {
         Self::on(None, shapes, order, poll)
     }
 
-    /// The same on so many threads.
+    /// Builds the cells on `workers` threads; on all that the process may use if `None`.
     fn on<E: From<crate::error::Error>>(
         workers: Option<NonZeroUsize>,
         shapes: &Shapes,
@@ -98,7 +115,7 @@ impl Coverage {
                 return Ok(None);
             }
             let starts = std::iter::once(start).chain(ends.iter().copied());
-            #[allow(clippy::cast_possible_truncation)] // it was just seen that they fit
+            #[allow(clippy::cast_possible_truncation)] // the check above bounds them
             let edges = starts.zip(&ends).flat_map(|(start, &end)| start as u32..end as u32 - 1);
             list.push(rank, edges);
             work += vertices.len() - start;
@@ -131,7 +148,7 @@ impl Coverage {
         if !tree.is_sound() {
             return Ok(None);
         }
-        // As fine as the tree, by and large: it is not much larger.
+        // The finest table with at most 4 times as many cells as the tree.
         let is_fine = |&level: &u32| CELLS.pow(level) <= 4 * tree.next.len();
         let table_level = (0..=MAX_TABLE_LEVEL.min(frame.max_level())).take_while(is_fine).last();
         let table_level = table_level.unwrap_or(0);
@@ -141,7 +158,8 @@ impl Coverage {
         Ok(Some(Self { frame, vertices, tree, root, table, table_level }))
     }
 
-    /// The lowest rank that contains the point; where `boundary_counts`, that covers it.
+    /// Returns the lowest rank that contains the point. If `boundary_counts`, a point on the boundary
+    /// is contained.
     #[inline(always)]
     pub(crate) fn best(&self, point: Point, boundary_counts: bool) -> Option<u32> {
         let tree = self.tree.view();
@@ -157,7 +175,7 @@ impl Coverage {
         word.checked_sub(1)
     }
 
-    /// Whether no lines answer for a point of a leaf.
+    /// Whether a lookup of the best polygon at this point must cross the edges of a leaf.
     #[cfg(test)]
     fn asks_a_leaf(&self, point: Point) -> bool {
         let tree = self.tree.view();
@@ -169,7 +187,8 @@ impl Coverage {
         tree.answer(word, self.frame.units(point)) == UNSURE
     }
 
-    /// The same for a point that is in a leaf, as the word of a settled cell.
+    /// Looks up the best polygon for a point in a leaf, by crossing edges. Returns it as the word of a
+    /// settled cell.
     fn word_in_leaf(&self, point: Point, boundary_counts: bool) -> u32 {
         let tree = self.tree.view();
         let place = self.frame.place(point);
@@ -182,7 +201,8 @@ impl Coverage {
         settled(tree.leaf(number(word)).best(&self.vertices, point, boundary_counts))
     }
 
-    /// Hands over every rank that contains the point; where `boundary_counts`, that covers it.
+    /// Calls `found` with every rank that contains the point. If `boundary_counts`, a point on the
+    /// boundary is contained.
     pub(crate) fn each(&self, point: Point, boundary_counts: bool, mut found: impl FnMut(u32)) {
         if !self.frame.holds(point) {
             return;
@@ -206,7 +226,7 @@ impl Coverage {
         }
     }
 
-    /// The cell of the table, by a point and its code.
+    /// Returns the index into the table for a point and its code.
     #[inline(always)]
     fn cell(&self, point: Point, code: u64) -> usize {
         let cell = frame::leading(code, self.table_level);
@@ -216,8 +236,7 @@ impl Coverage {
 }
 
 impl Tree {
-    /// Writes, to every cell of a table of this level, the word for the best of the cell that it is
-    /// in; `root` is the root's.
+    /// Fills the table of a level with words of [`Tree::best`]. `root` is the word of the root.
     fn fill<E>(
         &self,
         table: &mut [u32],

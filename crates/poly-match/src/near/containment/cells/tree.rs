@@ -1,39 +1,42 @@
-//! The tree of cells as flat arrays of whole numbers.
+//! The tree of cells as flat arrays of integers.
 //!
-//! A *word* says what is at a cell: in its two highest bits, or three, the kind, in the others a number.
+//! A *word* (`u32`) says what is at a cell. Its highest two or three bits are the kind; the other bits
+//! are a number, whose meaning depends on the kind. See [`Kind`].
 
 use super::lines::{Four, Two, UNSURE};
 use crate::bytes::Array;
 use crate::geometry::Point;
 
-/// Children of a cell.
+/// Children per cell.
 pub(super) const CELLS: usize = 16;
 
-/// No rank.
+/// In place of a rank: no polygon.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// As many numbers as a word has room for, and as one for lines has.
+/// Numbers that fit into a word: 30 bits; 29 bits in a word for half-planes.
 pub(super) const NUMBERS: usize = 1 << 30;
 const NUMBERS_OF_LINES: usize = 1 << 29;
 
-/// Words of a leaf before its entries, and of each entry.
+/// Words in the head of a leaf, before its entries; and words per entry.
 pub(super) const HEAD: usize = 6;
 pub(super) const ENTRY: usize = 3;
 
 /// What is at a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// No edge: the number is one more than the lowest rank that covers the cell, or 0.
+    /// A cell without edges. The number is 1 + the lowest rank that covers the cell, or 0 for none.
     Settled,
-    /// Edges: the number is where the leaf begins.
+    /// A cell with edges. The number is the start of the leaf in [`Tree::leaves`].
     Leaf,
-    /// Children: the number is their node's.
+    /// A cell with children. The number is that of their node.
     Node,
-    /// A leaf that lines answer for, where the best alone is asked for: the number is theirs.
+    /// A leaf of up to two lines; only in [`Tree::best`]. The number is an index into [`Tree::twos`].
     Two,
+    /// A leaf of up to four lines; only in [`Tree::best`]. The number is an index into [`Tree::fours`].
     Four,
 }
 
+/// Returns the kind in a word.
 #[inline(always)]
 pub(super) fn kind(word: u32) -> Kind {
     match word >> 29 {
@@ -45,18 +48,19 @@ pub(super) fn kind(word: u32) -> Kind {
     }
 }
 
+/// Returns the number in a word.
 #[inline(always)]
 pub(super) fn number(word: u32) -> usize {
     let is_of_lines = word >> 30 == 3;
     word as usize & if is_of_lines { NUMBERS_OF_LINES - 1 } else { NUMBERS - 1 }
 }
 
-/// The word of a cell without edges, by the lowest rank that covers it, or [`NONE`].
+/// Returns the word of a cell without edges. `cover` is the lowest rank that covers it, or [`NONE`].
 pub(super) fn settled(cover: u32) -> u32 {
     cover.wrapping_add(1)
 }
 
-// Numbers that have no room make a tree that `is_sound` refuses.
+// If a number does not fit, `Tree::is_sound` refuses the tree.
 #[allow(clippy::cast_possible_truncation)]
 pub(super) fn leaf_word(start: usize) -> u32 {
     1 << 30 | start as u32
@@ -77,26 +81,30 @@ pub(super) fn four_word(four: usize) -> u32 {
     7 << 29 | four as u32
 }
 
-/// The tree, but for its root.
+/// All cells except the root.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Tree {
-    /// The words of cells, each in its *slot*: the [`CELLS`] slots of a node's children follow each
-    /// other, from left to right and then up.
+    /// The words of all cells, for finding every polygon. The index of a cell is its *slot*. The
+    /// [`CELLS`] children of a node have consecutive slots, from left to right, then upwards.
     pub(super) next: Array<u32>,
-    /// The same where the best alone is asked for: a cell whose edges are of higher ranks than the
-    /// lowest that covers it is settled, and lines answer for leaves that have few of them.
+    /// The words of all cells, by slot, for finding only the best polygon. A cell is settled here if all
+    /// its edges have higher ranks than its lowest cover. A leaf of few lines has half-planes here.
     pub(super) best: Array<u32>,
+    /// Half-planes of leaves with up to two lines.
     pub(super) twos: Array<Two>,
+    /// Half-planes of leaves with up to four lines.
     pub(super) fours: Array<Four>,
-    /// The ranks that cover a slot's cell but not all of its parent, in order, and where they end.
+    /// The ranks that cover a cell but not all of its parent, in ascending order, for all slots.
     pub(super) covers: Array<u32>,
+    /// Where the covers of each slot end in `covers`.
     pub(super) cover_ends: Array<u32>,
-    /// Of each leaf: the bits of its upper right corner, the lowest rank that covers it, the number
-    /// of its entries, and these.
+    /// All leaves, one after the other. A leaf is a head of [`HEAD`] words (the bits of its upper right
+    /// corner, the lowest rank that covers it, and its number of entries), then its entries of
+    /// [`ENTRY`] words each.
     pub(super) leaves: Array<u32>,
 }
 
-/// The tree as a search reads it.
+/// A view of [`Tree`] for a lookup.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TreeView<'a> {
     pub(super) next: &'a [u32],
@@ -108,30 +116,33 @@ pub(super) struct TreeView<'a> {
     leaves: &'a [u32],
 }
 
-/// A chain of edges of a polygon in a leaf.
+/// A leaf entry: a chain of consecutive edges of one polygon.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     pub(super) rank: u32,
-    /// Its first vertex, and how many edges it has.
+    /// Index of the first vertex.
     pub(super) start: usize,
+    /// Number of edges.
     pub(super) count: usize,
-    /// Whether it is the first of its polygon in the leaf.
+    /// Whether this is the polygon's first entry in the leaf.
     pub(super) is_first: bool,
-    /// Whether the leaf's corner is inside the polygon; false but in the first.
+    /// Whether the leaf's corner is inside the polygon. Set only in the polygon's first entry.
     pub(super) is_inside: bool,
 }
 
-/// What a leaf tells.
+/// A leaf, decoded.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leaf<'a> {
+    /// The upper right corner of the cell.
     pub(super) corner: Point,
+    /// The lowest rank that covers the cell, or [`NONE`].
     pub(super) cover: u32,
     entries: &'a [[u32; ENTRY]],
 }
 
 impl Tree {
-    /// Adds a leaf; where it begins.
-    #[allow(clippy::cast_possible_truncation)] // into halves, and of sizes that `is_sound` bounds
+    /// Adds a leaf and returns its start in `leaves`.
+    #[allow(clippy::cast_possible_truncation)] // halves of a u64; sizes that `is_sound` bounds
     pub(super) fn add_leaf(
         &mut self,
         cover: u32,
@@ -153,14 +164,14 @@ impl Tree {
         start
     }
 
-    /// What a search reads.
+    /// Returns the view for a lookup.
     #[inline(always)]
     pub(super) fn view(&self) -> TreeView<'_> {
         let Self { next, best, twos, fours, covers, cover_ends, leaves } = self;
         TreeView { next, best, twos, fours, covers, cover_ends, leaves }
     }
 
-    /// Makes room for pieces.
+    /// Reserves memory for pieces that will be appended.
     pub(super) fn reserve<'a>(&mut self, pieces: impl Iterator<Item = &'a Self> + Clone) {
         let sum = |len: fn(&Self) -> usize| pieces.clone().map(len).sum();
         self.next.to_mut().reserve_exact(sum(|piece| piece.next.len()));
@@ -172,7 +183,8 @@ impl Tree {
         self.leaves.to_mut().reserve_exact(sum(|piece| piece.leaves.len()));
     }
 
-    /// Adds a piece with these words; the words that they are then.
+    /// Appends a piece of the tree. `words` are the words of the piece's root; returns what they become
+    /// in the whole tree.
     #[allow(clippy::cast_possible_truncation)]
     pub(super) fn append(&mut self, piece: &Self, words: [u32; 2]) -> [u32; 2] {
         let (node, leaf) = ((self.next.len() / CELLS) as u32, self.leaves.len() as u32);
@@ -197,7 +209,7 @@ impl Tree {
         words.map(|word| moved(&word))
     }
 
-    /// Whether there was room for all numbers.
+    /// Whether all numbers fit into words.
     pub(super) fn is_sound(&self) -> bool {
         let longest = self.next.len().max(self.covers.len()).max(self.leaves.len());
         longest < NUMBERS && self.twos.len().max(self.fours.len()) < NUMBERS_OF_LINES
@@ -205,8 +217,8 @@ impl Tree {
 }
 
 impl<'a> TreeView<'a> {
-    /// The word of a leaf or a settled cell as lines answer for a point in units: that of a settled
-    /// cell, or [`UNSURE`].
+    /// Answers for a point in units, given the word of its leaf or settled cell in [`Tree::best`].
+    /// Returns the word of a settled cell, or [`UNSURE`] if the leaf's edges must be crossed.
     #[inline(always)]
     pub(super) fn answer(self, word: u32, units: Point) -> u32 {
         match kind(word) {
@@ -217,6 +229,7 @@ impl<'a> TreeView<'a> {
         }
     }
 
+    /// Decodes the leaf that starts here.
     #[inline(always)]
     pub(super) fn leaf(self, start: usize) -> Leaf<'a> {
         let words = &self.leaves[start..];
@@ -226,7 +239,7 @@ impl<'a> TreeView<'a> {
         Leaf { corner: [value(a, b), value(c, d)], cover, entries: entries.as_chunks().0 }
     }
 
-    /// The ranks that cover a slot's cell but not all of its parent.
+    /// Returns the ranks that cover a slot's cell but not all of its parent.
     pub(super) fn covers(self, slot: usize) -> &'a [u32] {
         let start = slot.checked_sub(1).map_or(0, |before| self.cover_ends[before]);
         &self.covers[start as usize..self.cover_ends[slot] as usize]
@@ -234,7 +247,7 @@ impl<'a> TreeView<'a> {
 }
 
 impl Leaf<'_> {
-    /// Its entries.
+    /// Returns the entries, by rank.
     #[inline(always)]
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
         self.entries.iter().map(|&[rank, start, count]| Entry {
