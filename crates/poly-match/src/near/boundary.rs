@@ -4,12 +4,12 @@
 //! tree is split by the midpoints of the edges. A leaf holds eight edges and the ranks of their
 //! polygons. Within a leaf the edges are sorted by rank, so the first edge has the lowest rank.
 //!
-//! The distance to an edge is that of [`segment::distance`], bit for bit. It involves a division, so,
-//! unlike the distance to a centre, it is not monotone: the computed distance to a box may be slightly
-//! larger than the computed distance to an edge in it. [`segment::distance`] proves a bound. Let D be
-//! the distance to a box and L the length of the longest edge. Then the computed distance to an edge
-//! in the box is at least D (1 − 2^-48) − 2^-49 L. So a box is pruned only if D is above
-//! (distance + 2^-48 L) (1 + 2^-46).
+//! The distance to an edge is that of [`segment::distance`], bit for bit. It involves a division,
+//! so, unlike the distance to a centre, it is not monotone: the computed distance to a box may be
+//! slightly larger than the computed distance to an edge in it. [`segment::distance`] proves a
+//! bound. Let D be the distance to a box and L the length of the longest edge. Then the computed
+//! distance to an edge in the box is at least D (1 − 2^-48) − 2^-49 L. So a box is pruned only if D
+//! is above (distance + 2^-48 L) (1 + 2^-46).
 //!
 //! An edge takes 36 bytes in a leaf and about 6 bytes in the boxes above it.
 
@@ -31,7 +31,7 @@ use crate::tree::bulk_load::{in_leaves, split};
 use crate::tree::levels::{Levels, LevelsView, NodePacket};
 
 /// Edges to collect between two calls of `poll`.
-const ASK_EVERY: usize = 1 << 16;
+const POLL_EVERY: usize = 1 << 16;
 
 /// Up to eight edges of a leaf, sorted by rank. Unused lanes have NaN coordinates and [`NO_RANK`].
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -104,11 +104,11 @@ impl Outlines {
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         let mut edges: Vec<Edge> = Vec::new();
-        let mut next = ASK_EVERY;
+        let mut next = POLL_EVERY;
         for (rank, &position) in (0..).zip(order) {
             edges.extend(shapes.edges(position as usize).map(|edge| (edge, rank)));
             if edges.len() >= next {
-                next = edges.len() + ASK_EVERY;
+                next = edges.len() + POLL_EVERY;
                 poll()?;
             }
         }
@@ -134,7 +134,8 @@ impl Outlines {
         let longest = squared_lengths.fold(0.0, f64::max).sqrt();
         let largest = edges.iter().flat_map(|(edge, _)| edge.as_flattened());
         let largest = largest.fold(0.0, |largest, x| larger(x.abs(), largest));
-        let slack = if largest > HUGE { f64::INFINITY } else { longest * SLACK + VANISHED };
+        let slack =
+            if largest > MAX_COORDINATE { f64::INFINITY } else { longest * SLACK + UNDERFLOW };
         Ok(Self { leaves: leaves.into(), levels, slack })
     }
 
@@ -179,14 +180,14 @@ const SLACK: f64 = 1.0 / (1_u64 << 48) as f64;
 
 /// Largest absolute coordinate for which boxes are pruned. Above it a product may overflow, so the
 /// slack is infinite and nothing is pruned.
-const HUGE: f64 = 1e150;
+const MAX_COORDINATE: f64 = 1e150;
 
 /// Always added to the slack: above the error of all products that underflow.
-const VANISHED: f64 = 1e-145;
+const UNDERFLOW: f64 = 1e-145;
 
-/// Multiplied with a distance before it is compared with the distance to a box: 1 + 2^-46. The proof
-/// in [`segment::distance`] needs a factor of 1 / (1 − 2^-48).
-const FACTOR: f64 = 1.0 + 1.0 / (1_u64 << 46) as f64;
+/// Multiplied with a distance before it is compared with the distance to a box: 1 + 2^-46. The
+/// proof in [`segment::distance`] needs a factor of 1 / (1 − 2^-48).
+const ROUNDING: f64 = 1.0 + 1.0 / (1_u64 << 46) as f64;
 
 impl EdgePacket {
     const EMPTY: Self = Self {
@@ -218,11 +219,13 @@ impl EdgePacket {
         (ends.fold(Bounds::EMPTY, Bounds::including), self.rank[0])
     }
 
-    /// Returns the lanes whose edges may be within `limit`, a squared distance from [`Sites::limit`].
+    /// Returns the lanes whose edges may be within `limit`, a squared distance from
+    /// [`Sites::limit`].
     ///
-    /// The distance is measured to the foot of the perpendicular, clamped to the edge. Rounding moves
-    /// the foot along the edge by less than 2^-51 of the distance to the ends, and changes the distance
-    /// by no more than that. This is below the error of [`segment::distance`], which the slack covers.
+    /// The distance is measured to the foot of the perpendicular, clamped to the edge. Rounding
+    /// moves the foot along the edge by less than 2^-51 of the distance to the ends, and changes
+    /// the distance by no more than that. This is below the error of [`segment::distance`], which
+    /// the slack covers.
     #[inline(always)]
     fn at_most<S: Simd>(&self, simd: S, point: Point, limit: f64) -> Mask {
         // All edges match, also those for which the code below would overflow.
@@ -263,7 +266,7 @@ impl Sites for EdgesView<'_> {
 
     #[inline(always)]
     fn limit(&self, distance: f64) -> f64 {
-        let distance = (distance + self.slack) * FACTOR;
+        let distance = (distance + self.slack) * ROUNDING;
         distance * distance
     }
 

@@ -1,11 +1,11 @@
 //! The *near* half of a rule: finds the candidates of a point.
 //!
-//! There is one index for each kind of *near*: [`center`] for distances to centres, [`boundary`] for
-//! distances to boundaries, [`containment`] for polygons that contain the point. Only this file knows
-//! all three. How candidates are ranked does not belong here; see `rank`.
+//! There is one index for each kind of *near*: [`center`] for distances to centres, [`boundary`]
+//! for distances to boundaries, [`containment`] for polygons that contain the point. Only this file
+//! knows all three. How candidates are ranked does not belong here; see `rank`.
 //!
-//! A group of polygons is an order and one [`NearIndex`]. To add a kind of *near*, add a variant. The
-//! compiler then names every place that must handle it.
+//! A group of polygons is an order and one [`NearIndex`]. To add a kind of *near*, add a variant.
+//! The compiler then names every place that must handle it.
 
 pub(crate) mod boundary;
 pub(crate) mod center;
@@ -33,7 +33,8 @@ pub(crate) struct Prepared {
     pub(crate) level: Level,
 }
 
-/// The polygons of one group: the order in which they win, and the index that finds those near a point.
+/// The polygons of one group: the order in which they win, and the index that finds those near a
+/// point.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) order: Order,
@@ -59,15 +60,16 @@ pub(crate) struct SearchBuffers {
 }
 
 impl SearchBuffers {
-    /// Forgets the last point. Must be called before a point of another group, which has other slots.
+    /// Forgets the last point. Must be called before a point of another group, which has other
+    /// slots.
     pub(crate) fn leave(&mut self) {
         self.slots.clear();
     }
 }
 
 impl Group {
-    /// Fills `selection` with the best candidates of `point`. If the point has its own `max_dist`, it
-    /// replaces that of the rule.
+    /// Fills `selection` with the best candidates of `point`. If the point has its own `max_dist`,
+    /// it replaces that of the rule.
     #[inline(always)]
     pub(crate) fn best<'a, S: Simd>(
         &'a self,

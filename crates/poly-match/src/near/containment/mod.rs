@@ -1,9 +1,9 @@
-//! The index for the *contains* and *covers* rules: finds the polygons that a point is inside of, or
-//! on the boundary of.
+//! The index for the *contains* and *covers* rules: finds the polygons that a point is inside of,
+//! or on the boundary of.
 //!
-//! A lookup finds the cell of the point in a quadtree-like tree of [`cells`]. If the cells cannot be
-//! built (too many vertices, or coordinates too different in size), the fallback is a packed tree of
-//! bounding boxes ([`boxes`]). Distances do not belong here; see `boundary.rs`.
+//! A lookup finds the cell of the point in a quadtree-like tree of [`cells`]. If the cells cannot
+//! be built (too many vertices, or coordinates too different in size), the fallback is a packed
+//! tree of bounding boxes ([`boxes`]). Distances do not belong here; see `boundary.rs`.
 
 pub(crate) mod boxes;
 pub(crate) mod cells;
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::geometry::{Location, Point, Shapes};
 use crate::machine::Simd;
 use boxes::Boxes;
-use cells::Coverage;
+use cells::Cells;
 
 /// Finds the polygons that contain a point, or that cover it.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Containing {
 /// Tells which polygons a point is in, by cells or by bounding boxes.
 #[derive(Debug, Clone)]
 pub(crate) enum Inside {
-    Cells(Box<Coverage>),
+    Cells(Box<Cells>),
     /// The fallback if the cells cannot be built.
     Boxes(Boxes),
 }
@@ -55,14 +55,14 @@ impl Inside {
         order: &[u32],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        match Coverage::new(shapes, order, &mut poll)? {
+        match Cells::new(shapes, order, &mut poll)? {
             Some(cells) => Ok(Self::Cells(Box::new(cells))),
             None => Ok(Self::Boxes(Boxes::new(shapes, order, poll)?)),
         }
     }
 
-    /// Calls `found` with the rank of every polygon that contains the point. If `boundary_counts`, a
-    /// point on the boundary is contained.
+    /// Calls `found` with the rank of every polygon that contains the point. If `boundary_counts`,
+    /// a point on the boundary is contained.
     #[inline(always)]
     pub(crate) fn each<S: Simd>(
         &self,

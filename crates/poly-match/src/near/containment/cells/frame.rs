@@ -1,22 +1,22 @@
 //! From a point to its cell: the root square, and integer coordinates in it (*units*).
 //!
-//! The bits of a point's coordinates in units lead down the tree, two bits of each axis per level. The
-//! root square covers all polygons. Its side is a power of two, so scaling to units is exact.
+//! The bits of a point's coordinates in units lead down the tree, two bits of each axis per level.
+//! The root square covers all polygons. Its side is a power of two, so scaling to units is exact.
 
-use super::tree::CELLS;
+use super::tree::CHILDREN;
 use crate::geometry::{Bounds, Point};
 
 /// The root square is 2^48 by 2^48 units. A coordinate in units fits a double with 5 bits to spare.
 pub(super) const BITS: u32 = 48;
 
-/// How far rounding may move an edge, in units, with a wide margin. One unit is at most a few roundings
-/// of a coordinate. If the coordinates of the polygons are rounded more coarsely than that,
-/// [`Frame::slack`] is larger.
+/// How far rounding may move an edge, in units, with a wide margin. One unit is at most a few
+/// roundings of a coordinate. If the coordinates of the polygons are rounded more coarsely than
+/// that, [`Frame::slack`] is larger.
 const SLACK: f64 = 4.0;
 
-/// Smallest side of a cell, in multiples of the slack. At 16, the slack on both sides widens a cell by
-/// at most 1/8 of its side.
-const SMALLEST: f64 = 16.0;
+/// Smallest side of a cell, in multiples of the slack. At 16, the slack on both sides widens a cell
+/// by at most 1/8 of its side.
+const MIN_SIDE_IN_SLACKS: f64 = 16.0;
 
 /// Bits of each axis that one level of the tree uses. A cell has 2^2 by 2^2 children.
 pub(super) const STEP: u32 = 2;
@@ -46,9 +46,9 @@ impl Frame {
         let least = MIN_SIDE.max(largest(&bounds) * f64::EPSILON);
         // The next power of two: clear the fraction bits, then double.
         let side = f64::from_bits(extent.max(least).to_bits() >> 52 << 52) * 2.0;
-        let scale = units(BITS) / side;
+        let scale = power_of_two(BITS) / side;
         let frame = Self { bounds, scale, origin: min.map(|v| v * scale) };
-        frame.corner([units(BITS); 2]).iter().all(|v| v.is_finite()).then_some(frame)
+        frame.corner([power_of_two(BITS); 2]).iter().all(|v| v.is_finite()).then_some(frame)
     }
 
     /// Whether the point is within the bounds.
@@ -69,7 +69,7 @@ impl Frame {
     /// Converts a point within the bounds to whole units, with an error of one unit at most. For a
     /// point beyond the bounds, the result is in the root square but means nothing.
     #[inline(always)]
-    pub(super) fn place(&self, point: Point) -> [u64; 2] {
+    pub(super) fn quantize(&self, point: Point) -> [u64; 2] {
         /// Adding 2^52 rounds to a whole number and leaves it in the low bits. This vectorizes on
         /// every processor.
         const ROUND: f64 = (1_u64 << 52) as f64;
@@ -87,26 +87,26 @@ impl Frame {
     }
 
     /// Returns by how many units a cell is widened when edges are assigned to it. Then the list of
-    /// a cell holds every edge that meets a path within the cell. The slack is far above the errors of
-    /// [`units`](Self::units), of [`corner`](Self::corner) and of clipping an edge to a cell.
+    /// a cell holds every edge that meets a path within the cell. The slack is far above the errors
+    /// of [`units`](Self::units), of [`corner`](Self::corner) and of clipping an edge to a cell.
     pub(super) fn slack(&self) -> f64 {
         SLACK * (1.0 + largest(&self.bounds) * self.scale * f64::EPSILON)
     }
 
     /// Returns the deepest level that a cell may have.
     pub(super) fn max_level(&self) -> u32 {
-        let least = SMALLEST * self.slack();
+        let least = MIN_SIDE_IN_SLACKS * self.slack();
         (1..=BITS / STEP).rfind(|&level| side(level) >= least).unwrap_or(0)
     }
 }
 
 /// Returns the side of a cell of this level, in units.
 pub(super) fn side(level: u32) -> f64 {
-    units(BITS - STEP * level)
+    power_of_two(BITS - STEP * level)
 }
 
-/// Returns the child that a place in whole units is in, at this level. Children are numbered from left
-/// to right, then upwards.
+/// Returns the child that a place in whole units is in, at this level. Children are numbered from
+/// left to right, then upwards.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // below 16
 pub(super) fn child(place: [u64; 2], level: u32) -> usize {
@@ -114,8 +114,8 @@ pub(super) fn child(place: [u64; 2], level: u32) -> usize {
     (row << STEP | column) as usize
 }
 
-/// Packs the children of the first [`CODED`] levels that a place is in, 4 bits each, the first level in
-/// the highest bits. This is a Morton code with digits of two bits.
+/// Packs the children of the first [`CODED`] levels that a place is in, 4 bits each, the first
+/// level in the highest bits. This is a Morton code with digits of two bits.
 #[inline(always)]
 pub(super) fn code(place: [u64; 2]) -> u64 {
     // Spread pairs of bits, to interleave them.
@@ -138,7 +138,7 @@ pub(super) const CODED: u32 = 16;
 pub(super) fn coded_child(code: u64, level: u32) -> usize {
     // A rotation brings the child of this level to the lowest bits. It is defined at every level; a
     // shift by all 64 bits is not.
-    code.rotate_left(2 * STEP * level) as usize % CELLS
+    code.rotate_left(2 * STEP * level) as usize % CHILDREN
 }
 
 /// Returns the children of the first `levels` levels, at most [`CODED`], as one number. This is the
@@ -150,7 +150,7 @@ pub(super) fn leading(code: u64, levels: u32) -> usize {
 }
 
 /// Returns 2^`bits`.
-fn units(bits: u32) -> f64 {
+fn power_of_two(bits: u32) -> f64 {
     f64::from_bits(u64::from(1023 + bits) << 52)
 }
 

@@ -5,8 +5,8 @@ use super::tree::Leaf;
 use crate::geometry::{Location, Point};
 
 impl Leaf<'_> {
-    /// Returns the lowest rank that contains the point, or `NONE`. If `boundary_counts`, a point on the
-    /// boundary is contained.
+    /// Returns the lowest rank that contains the point, or `NONE`. If `boundary_counts`, a point on
+    /// the boundary is contained.
     #[inline(always)]
     pub(super) fn best(&self, vertices: &[Point], point: Point, boundary_counts: bool) -> u32 {
         let mut best = self.cover;
@@ -20,8 +20,8 @@ impl Leaf<'_> {
         best
     }
 
-    /// Calls `found` with each polygon of a rank below `end` and the point's location in it. Stops when
-    /// `found` returns false.
+    /// Calls `found` with each polygon of a rank below `end` and the point's location in it. Stops
+    /// when `found` returns false.
     #[inline(always)]
     pub(super) fn each(
         &self,

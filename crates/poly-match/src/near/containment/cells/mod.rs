@@ -1,27 +1,28 @@
 //! The cells: a quadtree-like tree that tells which polygons contain a point.
 //!
 //! **Structure.** A square over all polygons is split into 4 by 4 cells. A cell with edges is split
-//! again. A polygon that covers a whole cell is stored at the largest cell that it covers. So the size
-//! grows with the length of the boundaries, not with the areas. A cell that is not split further is a
-//! leaf. A leaf lists, by rank, the polygons with an edge that touches the cell. Each comes with these
-//! few edges, and with a flag: whether the cell's upper right corner is inside the polygon.
+//! again. A polygon that covers a whole cell is stored at the largest cell that it covers. So the
+//! size grows with the length of the boundaries, not with the areas. A cell that is not split
+//! further is a leaf. A leaf lists, by rank, the polygons with an edge that touches the cell. Each
+//! comes with these few edges, and with a flag: whether the cell's upper right corner is inside the
+//! polygon.
 //!
-//! **Lookup.** In a cell without edges, the cell is the answer. In a leaf, the even-odd rule decides: a
-//! path of two straight parts within the cell joins the point to the upper right corner. Every edge
-//! that the path crosses turns inside to outside, and back. The leaf holds all edges that such a path
-//! can cross. Each decision at an edge is made by the sign of
+//! **Lookup.** In a cell without edges, the cell is the answer. In a leaf, the even-odd rule
+//! decides: a path of two straight parts within the cell joins the point to the upper right corner.
+//! Every edge that the path crosses turns inside to outside, and back. The leaf holds all edges
+//! that such a path can cross. Each decision at an edge is made by the sign of
 //! [`side`](crate::geometry::segment::side), so the answer is exactly that of [`Shapes::locate`].
 //!
-//! **Shortcut.** If only the best polygon is wanted and a leaf has few edges, a lookup does not cross
-//! them. It tests on which side of each edge's line the point is, unless the point is too close to a
-//! line.
+//! **Shortcut.** If only the best polygon is wanted and a leaf has few edges, a lookup does not
+//! cross them. It tests on which side of each edge's line the point is, unless the point is too
+//! close to a line.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `frame.rs` | from a point to its cell |
 //! | `tree.rs` | the tree as flat arrays |
 //! | `leaf.rs`, `path.rs` | a lookup in a leaf: crossing its edges |
-//! | `lines.rs` | the shortcut for leaves of few edges |
+//! | `half_planes.rs` | the shortcut for leaves of few edges |
 //! | `build.rs`, `share.rs` | building the tree |
 //! | `find.rs` | lookup of many points together |
 //! | `sections.rs`, `sound.rs` | saving, loading, and the check of what was loaded |
@@ -29,8 +30,8 @@
 mod build;
 mod find;
 mod frame;
+mod half_planes;
 mod leaf;
-mod lines;
 mod path;
 mod sections;
 mod share;
@@ -46,14 +47,14 @@ use crate::geometry::{Bounds, Point, Shapes};
 use build::build;
 pub(crate) use find::FindCovering;
 use frame::Frame;
+use half_planes::UNSURE;
 use leaf::counts;
-use lines::UNSURE;
 use share::{List, Source};
-use tree::{CELLS, Kind, NONE, NUMBERS, Tree, kind, number, settled};
+use tree::{CHILDREN, Kind, NONE, NUMBERS, Tree, kind, number, settled};
 
 /// The cells over the polygons of one group.
 #[derive(Debug, Clone)]
-pub(crate) struct Coverage {
+pub(crate) struct Cells {
     frame: Frame,
     /// The vertices of all rings. Each ring is closed: it repeats its first vertex at its end.
     vertices: Array<Point>,
@@ -61,27 +62,27 @@ pub(crate) struct Coverage {
     /// The word of the root.
     root: u32,
     /// A shortcut past the first levels of the tree: for each cell of level `table_level`, its word
-    /// in `Tree::best`, or that of the larger cell that it is in. The last word is for points outside
-    /// the bounds.
+    /// in `Tree::best`, or that of the larger cell that it is in. The last word is for points
+    /// outside the bounds.
     table: Array<u32>,
     table_level: u32,
 }
 
-/// Largest allowed ratio between the absolute values of two non-zero coordinates. Above it, the signs
-/// of [`side`](crate::geometry::segment::side) might not be exact.
-const WIDEST: f64 = 1e240;
+/// Largest allowed ratio between the absolute values of two non-zero coordinates. Above it, the
+/// signs of [`side`](crate::geometry::segment::side) might not be exact.
+const MAX_RATIO: f64 = 1e240;
 
 /// Vertices, or cells of the table, to process between two calls of `poll`.
-const AT_ONCE: usize = 1 << 16;
+const POLL_EVERY: usize = 1 << 16;
 
 /// Largest level of the table. At 5 it has 16^5, about a million, cells.
 const MAX_TABLE_LEVEL: u32 = 5;
 
-impl Coverage {
+impl Cells {
     /// Builds the cells. `order` lists the positions of the polygons by rank.
     ///
-    /// Returns `None` if the polygons have too many vertices for the words of the tree, or coordinates
-    /// that are too different in size. The caller then needs a fallback.
+    /// Returns `None` if the polygons have too many vertices for the words of the tree, or
+    /// coordinates that are too different in size. The caller then needs a fallback.
     ///
     /// # Errors
     /// Returns the error of `poll`, which is called regularly.
@@ -119,27 +120,27 @@ impl Coverage {
             let edges = starts.zip(&ends).flat_map(|(start, &end)| start as u32..end as u32 - 1);
             list.push(rank, edges);
             work += vertices.len() - start;
-            if work > AT_ONCE {
+            if work > POLL_EVERY {
                 work = 0;
                 poll()?;
             }
         }
         let mut bounds = Bounds::EMPTY;
         let (mut least, mut most) = (f64::MAX, 0.0_f64);
-        for some in vertices.chunks(AT_ONCE) {
+        for some in vertices.chunks(POLL_EVERY) {
             poll()?;
             bounds = some.iter().copied().fold(bounds, Bounds::including);
             let sizes = some.iter().flatten().map(|v| v.abs()).filter(|&size| size > 0.0);
             (least, most) = sizes.fold((least, most), |(a, b), v| (a.min(v), b.max(v)));
         }
-        let Some(frame) = Frame::over(bounds).filter(|_| most / WIDEST <= least) else {
+        let Some(frame) = Frame::over(bounds).filter(|_| most / MAX_RATIO <= least) else {
             return Ok(None);
         };
         if order.len() >= NUMBERS {
             return Ok(None);
         }
         let mut units: Vec<Point> = Vec::with_capacity(vertices.len());
-        for some in vertices.chunks(AT_ONCE) {
+        for some in vertices.chunks(POLL_EVERY) {
             poll()?;
             units.extend(some.iter().map(|&vertex| frame.units(vertex)));
         }
@@ -149,26 +150,26 @@ impl Coverage {
             return Ok(None);
         }
         // The finest table with at most 4 times as many cells as the tree.
-        let is_fine = |&level: &u32| CELLS.pow(level) <= 4 * tree.next.len();
+        let is_fine = |&level: &u32| CHILDREN.pow(level) <= 4 * tree.next.len();
         let table_level = (0..=MAX_TABLE_LEVEL.min(frame.max_level())).take_while(is_fine).last();
         let table_level = table_level.unwrap_or(0);
-        let mut table = vec![0; CELLS.pow(table_level) + 1];
+        let mut table = vec![0; CHILDREN.pow(table_level) + 1];
         tree.fill(&mut table, table_level, best, poll)?;
         let (vertices, table) = (vertices.into(), table.into());
         Ok(Some(Self { frame, vertices, tree, root, table, table_level }))
     }
 
-    /// Returns the lowest rank that contains the point. If `boundary_counts`, a point on the boundary
-    /// is contained.
+    /// Returns the lowest rank that contains the point. If `boundary_counts`, a point on the
+    /// boundary is contained.
     #[inline(always)]
     pub(crate) fn best(&self, point: Point, boundary_counts: bool) -> Option<u32> {
         let tree = self.tree.view();
-        let place = self.frame.place(point);
+        let place = self.frame.quantize(point);
         let mut word = self.table[self.cell(point, frame::code(place))];
         let mut level = self.table_level;
         while kind(word) == Kind::Node {
             level += 1;
-            word = tree.best[number(word) * CELLS + frame::child(place, level)];
+            word = tree.best[number(word) * CHILDREN + frame::child(place, level)];
         }
         let word = tree.answer(word, self.frame.units(point));
         let word = if word == UNSURE { self.word_in_leaf(point, boundary_counts) } else { word };
@@ -179,23 +180,23 @@ impl Coverage {
     #[cfg(test)]
     fn asks_a_leaf(&self, point: Point) -> bool {
         let tree = self.tree.view();
-        let (place, mut word, mut level) = (self.frame.place(point), self.root, 0);
+        let (place, mut word, mut level) = (self.frame.quantize(point), self.root, 0);
         while kind(word) == Kind::Node {
             level += 1;
-            word = tree.best[number(word) * CELLS + frame::child(place, level)];
+            word = tree.best[number(word) * CHILDREN + frame::child(place, level)];
         }
         tree.answer(word, self.frame.units(point)) == UNSURE
     }
 
-    /// Looks up the best polygon for a point in a leaf, by crossing edges. Returns it as the word of a
-    /// settled cell.
+    /// Looks up the best polygon for a point in a leaf, by crossing edges. Returns it as the word
+    /// of a settled cell.
     fn word_in_leaf(&self, point: Point, boundary_counts: bool) -> u32 {
         let tree = self.tree.view();
-        let place = self.frame.place(point);
+        let place = self.frame.quantize(point);
         let (mut word, mut level) = (self.root, 0);
         while kind(word) == Kind::Node {
             level += 1;
-            word = tree.next[number(word) * CELLS + frame::child(place, level)];
+            word = tree.next[number(word) * CHILDREN + frame::child(place, level)];
         }
         debug_assert_eq!(kind(word), Kind::Leaf);
         settled(tree.leaf(number(word)).best(&self.vertices, point, boundary_counts))
@@ -208,11 +209,11 @@ impl Coverage {
             return;
         }
         let tree = self.tree.view();
-        let place = self.frame.place(point);
+        let place = self.frame.quantize(point);
         let (mut word, mut level) = (self.root, 0);
         while kind(word) == Kind::Node {
             level += 1;
-            let slot = number(word) * CELLS + frame::child(place, level);
+            let slot = number(word) * CHILDREN + frame::child(place, level);
             tree.covers(slot).iter().for_each(|&rank| found(rank));
             word = tree.next[slot];
         }
@@ -230,7 +231,7 @@ impl Coverage {
     #[inline(always)]
     fn cell(&self, point: Point, code: u64) -> usize {
         let cell = frame::leading(code, self.table_level);
-        let outside = CELLS.pow(self.table_level);
+        let outside = CHILDREN.pow(self.table_level);
         if self.frame.holds(point) { cell } else { outside }
     }
 }
@@ -245,15 +246,15 @@ impl Tree {
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
         for (cell, to) in table.iter_mut().enumerate() {
-            if cell.is_multiple_of(AT_ONCE) {
+            if cell.is_multiple_of(POLL_EVERY) {
                 poll()?;
             }
             *to = root;
             let mut at = 0;
             while kind(*to) == Kind::Node && at < level {
                 at += 1;
-                let child = cell / CELLS.pow(level - at) % CELLS;
-                *to = self.best[number(*to) * CELLS + child];
+                let child = cell / CHILDREN.pow(level - at) % CHILDREN;
+                *to = self.best[number(*to) * CHILDREN + child];
             }
         }
         if let Some(outside) = table.last_mut() {

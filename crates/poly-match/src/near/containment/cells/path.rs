@@ -1,20 +1,20 @@
 //! Carries *inside* from one point of a cell to another, by the even-odd rule along a path.
 //!
-//! The path from a point to the upper right corner of its cell goes right to the corner's x, then up to
-//! the corner's y. Each edge that it crosses turns inside to outside, and back.
+//! The path from a point to the upper right corner of its cell goes right to the corner's x, then
+//! up to the corner's y. Each edge that it crosses turns inside to outside, and back.
 //!
 //! *Inside* is defined by a ray towards greater x, as in
-//! [`crossing`](crate::geometry::segment::crossing). An edge takes part if one end is at the height of
-//! the point or below, and the other end above it. It counts if it passes to the right of the point.
-//! This is equivalent to a symbolic perturbation: every point moves by a tiny distance to the right, and
-//! by a far smaller distance up. Then it is on no edge, and level with no vertex. The path is perturbed
-//! in the same way, so nothing on it needs a special case.
+//! [`crossing`](crate::geometry::segment::crossing). An edge takes part if one end is at the height
+//! of the point or below, and the other end above it. It counts if it passes to the right of the
+//! point. This is equivalent to a symbolic perturbation: every point moves by a tiny distance to
+//! the right, and by a far smaller distance up. Then it is on no edge, and level with no vertex.
+//! The path is perturbed in the same way, so nothing on it needs a special case.
 
 use crate::geometry::Point;
 use crate::geometry::segment::side;
 
-/// Whether the edge passes to the right of the point. One end of the edge must be above the point, the
-/// other not.
+/// Whether the edge passes to the right of the point. One end of the edge must be above the point,
+/// the other not.
 #[inline(always)]
 fn passes_right(a: Point, b: Point, point: Point) -> bool {
     let side = side(a, b, point);
@@ -65,12 +65,13 @@ pub(super) fn is_odd(chain: &[Point], point: Point, corner: Point) -> Option<boo
     Some(is_odd)
 }
 
-/// Returns, for the upper right corner of each of a cell's sixteen children, whether an edge separates it
-/// from the cell's own upper right corner.
+/// Returns, for the upper right corner of each of a cell's sixteen children, whether an edge
+/// separates it from the cell's own upper right corner.
 ///
-/// A path joins the cell's corner to the child's corner: first along the right side, then to the left.
-/// The child's bit is set if the path crosses the edge an odd number of times. Bits are numbered from
-/// left to right, then upwards. `x` and `y` are the coordinates of the children's corners, in ascending order.
+/// A path joins the cell's corner to the child's corner: first along the right side, then to the
+/// left. The child's bit is set if the path crosses the edge an odd number of times. Bits are
+/// numbered from left to right, then upwards. `x` and `y` are the coordinates of the children's
+/// corners, in ascending order.
 pub(super) fn crossed(a: Point, b: Point, x: &[f64; 4], y: &[f64; 4]) -> u16 {
     let above = |point: Point| y.iter().filter(|&&y| point[1] > y).count();
     let is_across = (a[0] > x[3]) != (b[0] > x[3]);

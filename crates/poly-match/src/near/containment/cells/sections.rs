@@ -2,7 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::Coverage;
+use super::Cells;
 use super::frame::Frame;
 use super::tree::Tree;
 use crate::bytes::Array;
@@ -20,18 +20,19 @@ struct Facts {
     table_level: u32,
 }
 
-impl Coverage {
+impl Cells {
     /// Writes all sections of the cells.
     pub(crate) fn write<'m>(&'m self, to: &mut Writer<'m>) {
         let Self { frame, vertices, tree, root, table, table_level } = self;
-        let Tree { next, best, twos, fours, covers, cover_ends, leaves } = tree;
+        let Tree { next, best, two_half_planes, four_half_planes, covers, cover_ends, leaves } =
+            tree;
         let Bounds { min, max } = frame.bounds;
         to.made("cells", &[Facts { bounds: [min, max], root: *root, table_level: *table_level }]);
         to.array("vertices", vertices);
         to.array("next", next);
         to.array("best", best);
-        to.array("twos", twos);
-        to.array("fours", fours);
+        to.array("twos", two_half_planes);
+        to.array("fours", four_half_planes);
         to.array("covers", covers);
         to.array("cover ends", cover_ends);
         to.array("cell leaves", leaves);
@@ -48,8 +49,8 @@ impl Coverage {
         let tree = Tree {
             next: from.array("next")?,
             best: from.array("best")?,
-            twos: from.array("twos")?,
-            fours: from.array("fours")?,
+            two_half_planes: from.array("twos")?,
+            four_half_planes: from.array("fours")?,
             covers: from.array("covers")?,
             cover_ends: from.array("cover ends")?,
             leaves: from.array("cell leaves")?,

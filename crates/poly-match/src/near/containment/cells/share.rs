@@ -6,11 +6,11 @@ use std::ops::Range;
 
 use super::frame::{Frame, STEP, side};
 use super::path::crossed;
-use super::tree::CELLS;
+use super::tree::CHILDREN;
 use crate::geometry::Point;
 
 /// Edges to process between two questions whether to go on.
-pub(super) const EDGES_AT_ONCE: usize = 1 << 14;
+pub(super) const POLL_EVERY_EDGES: usize = 1 << 14;
 
 /// The edges in a cell, grouped by polygon. The edges of a polygon keep their order.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ pub(super) struct Item {
 
 impl List {
     /// Adds a polygon to the list of the root. `edges` are the indices of their first vertices.
-    #[allow(clippy::cast_possible_truncation)] // `Coverage::on` checks the number of vertices
+    #[allow(clippy::cast_possible_truncation)] // `Cells::on` checks the number of vertices
     pub(super) fn push(&mut self, rank: u32, edges: impl Iterator<Item = u32>) {
         self.edges.extend(edges);
         self.items.push(Item { rank, end: self.edges.len() as u32, is_inside: false });
@@ -84,16 +84,16 @@ pub(super) struct Source<'a> {
 
 /// Converts a column or row from 0 to 4 to a double.
 #[allow(clippy::cast_precision_loss)]
-pub(super) fn place(i: usize) -> f64 {
+pub(super) fn to_f64(i: usize) -> f64 {
     i as f64
 }
 
 /// The result of splitting one cell.
 #[derive(Default)]
 pub(super) struct Split {
-    pub(super) children: [List; CELLS],
+    pub(super) children: [List; CHILDREN],
     /// For each child, the ranks that cover it but not the whole cell, in ascending order.
-    pub(super) covers: [Vec<u32>; CELLS],
+    pub(super) covers: [Vec<u32>; CHILDREN],
 }
 
 impl Split {
@@ -126,13 +126,13 @@ impl<'a> Sharing<'a> {
     pub(super) fn of(source: Source<'a>, at: Point, level: u32) -> Self {
         let side = side(level + 1);
         let corners =
-            [0, 1, 2, 3].map(|i| source.frame.corner(at.map(|v| v + side * place(i + 1))));
+            [0, 1, 2, 3].map(|i| source.frame.corner(at.map(|v| v + side * to_f64(i + 1))));
         let (x, y) = (corners.map(|corner| corner[0]), corners.map(|corner| corner[1]));
         Self { source, children: Children::of(at, side, source.frame.slack()), x, y }
     }
 
-    /// Distributes the edges of some polygons. Asks `go_on` regularly, and stops with an incomplete result
-    /// once it returns false.
+    /// Distributes the edges of some polygons. Asks `go_on` regularly, and stops with an incomplete
+    /// result once it returns false.
     #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
     pub(super) fn share<'l>(
         &self,
@@ -144,9 +144,9 @@ impl<'a> Sharing<'a> {
         let mut work = 0;
         for (item, edges) in rows {
             let (mut touched, mut inside) = (0, if item.is_inside { u16::MAX } else { 0 });
-            for edges in edges.chunks(EDGES_AT_ONCE) {
+            for edges in edges.chunks(POLL_EVERY_EDGES) {
                 work += 1 + edges.len();
-                if work > EDGES_AT_ONCE {
+                if work > POLL_EVERY_EDGES {
                     work = 0;
                     if !go_on() {
                         return split;
@@ -213,13 +213,14 @@ impl Children {
         let along = [b[0] - a[0], b[1] - a[1]];
         let is_one = columns.is_power_of_two() || rows.is_power_of_two();
         let mut touched = 0;
-        // If this is NaN or infinite, the edge is practically level. It then touches all of `columns`.
+        // If this is NaN or infinite, the edge is practically level. It then touches all of
+        // `columns`.
         let per_row = along[1].recip();
         each_bit(rows, |row| {
             let mut in_row = columns;
             if !is_one && along[1] != 0.0 {
                 // Clip the edge to the row: x where it enters and where it leaves.
-                let low = self.at[1] + place(row) * self.side - self.slack;
+                let low = self.at[1] + to_f64(row) * self.side - self.slack;
                 let x = [low, low + self.side + 2.0 * self.slack]
                     .map(|y| a[0] + ((y - a[1]) * per_row).clamp(0.0, 1.0) * along[0]);
                 in_row &= self.bits(0, x[0].min(x[1]), x[0].max(x[1]));
@@ -230,4 +231,4 @@ impl Children {
     }
 }
 
-const _: () = assert!(1 << (2 * STEP) == CELLS);
+const _: () = assert!(1 << (2 * STEP) == CHILDREN);

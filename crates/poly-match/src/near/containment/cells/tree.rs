@@ -1,21 +1,21 @@
 //! The tree of cells as flat arrays of integers.
 //!
-//! A *word* (`u32`) says what is at a cell. Its highest two or three bits are the kind; the other bits
-//! are a number, whose meaning depends on the kind. See [`Kind`].
+//! A *word* (`u32`) says what is at a cell. Its highest two or three bits are the kind; the other
+//! bits are a number, whose meaning depends on the kind. See [`Kind`].
 
-use super::lines::{Four, Two, UNSURE};
+use super::half_planes::{FourHalfPlanes, TwoHalfPlanes, UNSURE};
 use crate::bytes::Array;
 use crate::geometry::Point;
 
 /// Children per cell.
-pub(super) const CELLS: usize = 16;
+pub(super) const CHILDREN: usize = 16;
 
 /// In place of a rank: no polygon.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// Numbers that fit into a word: 30 bits; 29 bits in a word for half-planes.
 pub(super) const NUMBERS: usize = 1 << 30;
-const NUMBERS_OF_LINES: usize = 1 << 29;
+const NUMBERS_OF_HALF_PLANES: usize = 1 << 29;
 
 /// Words in the head of a leaf, before its entries; and words per entry.
 pub(super) const HEAD: usize = 6;
@@ -30,10 +30,12 @@ pub(super) enum Kind {
     Leaf,
     /// A cell with children. The number is that of their node.
     Node,
-    /// A leaf of up to two lines; only in [`Tree::best`]. The number is an index into [`Tree::twos`].
-    Two,
-    /// A leaf of up to four lines; only in [`Tree::best`]. The number is an index into [`Tree::fours`].
-    Four,
+    /// A leaf of up to two lines; only in [`Tree::best`]. The number is an index into
+    /// [`Tree::two_half_planes`].
+    TwoHalfPlanes,
+    /// A leaf of up to four lines; only in [`Tree::best`]. The number is an index into
+    /// [`Tree::four_half_planes`].
+    FourHalfPlanes,
 }
 
 /// Returns the kind in a word.
@@ -43,8 +45,8 @@ pub(super) fn kind(word: u32) -> Kind {
         0 | 1 => Kind::Settled,
         2 | 3 => Kind::Leaf,
         4 | 5 => Kind::Node,
-        6 => Kind::Two,
-        _ => Kind::Four,
+        6 => Kind::TwoHalfPlanes,
+        _ => Kind::FourHalfPlanes,
     }
 }
 
@@ -52,10 +54,11 @@ pub(super) fn kind(word: u32) -> Kind {
 #[inline(always)]
 pub(super) fn number(word: u32) -> usize {
     let is_of_lines = word >> 30 == 3;
-    word as usize & if is_of_lines { NUMBERS_OF_LINES - 1 } else { NUMBERS - 1 }
+    word as usize & if is_of_lines { NUMBERS_OF_HALF_PLANES - 1 } else { NUMBERS - 1 }
 }
 
-/// Returns the word of a cell without edges. `cover` is the lowest rank that covers it, or [`NONE`].
+/// Returns the word of a cell without edges. `cover` is the lowest rank that covers it, or
+/// [`NONE`].
 pub(super) fn settled(cover: u32) -> u32 {
     cover.wrapping_add(1)
 }
@@ -72,12 +75,12 @@ pub(super) fn node_word(node: usize) -> u32 {
 }
 
 #[allow(clippy::cast_possible_truncation)]
-pub(super) fn two_word(two: usize) -> u32 {
+pub(super) fn two_half_planes_word(two: usize) -> u32 {
     6 << 29 | two as u32
 }
 
 #[allow(clippy::cast_possible_truncation)]
-pub(super) fn four_word(four: usize) -> u32 {
+pub(super) fn four_half_planes_word(four: usize) -> u32 {
     7 << 29 | four as u32
 }
 
@@ -85,22 +88,23 @@ pub(super) fn four_word(four: usize) -> u32 {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Tree {
     /// The words of all cells, for finding every polygon. The index of a cell is its *slot*. The
-    /// [`CELLS`] children of a node have consecutive slots, from left to right, then upwards.
+    /// [`CHILDREN`] children of a node have consecutive slots, from left to right, then upwards.
     pub(super) next: Array<u32>,
-    /// The words of all cells, by slot, for finding only the best polygon. A cell is settled here if all
-    /// its edges have higher ranks than its lowest cover. A leaf of few lines has half-planes here.
+    /// The words of all cells, by slot, for finding only the best polygon. A cell is settled here
+    /// if all its edges have higher ranks than its lowest cover. A leaf of few lines has
+    /// half-planes here.
     pub(super) best: Array<u32>,
     /// Half-planes of leaves with up to two lines.
-    pub(super) twos: Array<Two>,
+    pub(super) two_half_planes: Array<TwoHalfPlanes>,
     /// Half-planes of leaves with up to four lines.
-    pub(super) fours: Array<Four>,
+    pub(super) four_half_planes: Array<FourHalfPlanes>,
     /// The ranks that cover a cell but not all of its parent, in ascending order, for all slots.
     pub(super) covers: Array<u32>,
     /// Where the covers of each slot end in `covers`.
     pub(super) cover_ends: Array<u32>,
-    /// All leaves, one after the other. A leaf is a head of [`HEAD`] words (the bits of its upper right
-    /// corner, the lowest rank that covers it, and its number of entries), then its entries of
-    /// [`ENTRY`] words each.
+    /// All leaves, one after the other. A leaf is a head of [`HEAD`] words (the bits of its upper
+    /// right corner, the lowest rank that covers it, and its number of entries), then its entries
+    /// of [`ENTRY`] words each.
     pub(super) leaves: Array<u32>,
 }
 
@@ -109,8 +113,8 @@ pub(super) struct Tree {
 pub(super) struct TreeView<'a> {
     pub(super) next: &'a [u32],
     pub(super) best: &'a [u32],
-    pub(super) twos: &'a [Two],
-    pub(super) fours: &'a [Four],
+    pub(super) two_half_planes: &'a [TwoHalfPlanes],
+    pub(super) four_half_planes: &'a [FourHalfPlanes],
     covers: &'a [u32],
     cover_ends: &'a [u32],
     leaves: &'a [u32],
@@ -167,8 +171,9 @@ impl Tree {
     /// Returns the view for a lookup.
     #[inline(always)]
     pub(super) fn view(&self) -> TreeView<'_> {
-        let Self { next, best, twos, fours, covers, cover_ends, leaves } = self;
-        TreeView { next, best, twos, fours, covers, cover_ends, leaves }
+        let Self { next, best, two_half_planes, four_half_planes, covers, cover_ends, leaves } =
+            self;
+        TreeView { next, best, two_half_planes, four_half_planes, covers, cover_ends, leaves }
     }
 
     /// Reserves memory for pieces that will be appended.
@@ -176,25 +181,25 @@ impl Tree {
         let sum = |len: fn(&Self) -> usize| pieces.clone().map(len).sum();
         self.next.to_mut().reserve_exact(sum(|piece| piece.next.len()));
         self.best.to_mut().reserve_exact(sum(|piece| piece.best.len()));
-        self.twos.to_mut().reserve_exact(sum(|piece| piece.twos.len()));
-        self.fours.to_mut().reserve_exact(sum(|piece| piece.fours.len()));
+        self.two_half_planes.to_mut().reserve_exact(sum(|piece| piece.two_half_planes.len()));
+        self.four_half_planes.to_mut().reserve_exact(sum(|piece| piece.four_half_planes.len()));
         self.covers.to_mut().reserve_exact(sum(|piece| piece.covers.len()));
         self.cover_ends.to_mut().reserve_exact(sum(|piece| piece.cover_ends.len()));
         self.leaves.to_mut().reserve_exact(sum(|piece| piece.leaves.len()));
     }
 
-    /// Appends a piece of the tree. `words` are the words of the piece's root; returns what they become
-    /// in the whole tree.
+    /// Appends a piece of the tree. `words` are the words of the piece's root; returns what they
+    /// become in the whole tree.
     #[allow(clippy::cast_possible_truncation)]
     pub(super) fn append(&mut self, piece: &Self, words: [u32; 2]) -> [u32; 2] {
-        let (node, leaf) = ((self.next.len() / CELLS) as u32, self.leaves.len() as u32);
-        let (two, four) = (self.twos.len() as u32, self.fours.len() as u32);
+        let (node, leaf) = ((self.next.len() / CHILDREN) as u32, self.leaves.len() as u32);
+        let (two, four) = (self.two_half_planes.len() as u32, self.four_half_planes.len() as u32);
         let moved = |&word: &u32| match kind(word) {
             Kind::Settled => word,
             Kind::Leaf => word.wrapping_add(leaf),
             Kind::Node => word.wrapping_add(node),
-            Kind::Two => word.wrapping_add(two),
-            Kind::Four => word.wrapping_add(four),
+            Kind::TwoHalfPlanes => word.wrapping_add(two),
+            Kind::FourHalfPlanes => word.wrapping_add(four),
         };
         let covers = self.covers.len() as u32;
         self.next.to_mut().extend(piece.next.iter().map(moved));
@@ -204,15 +209,16 @@ impl Tree {
             .to_mut()
             .extend(piece.cover_ends.iter().map(|end| end.wrapping_add(covers)));
         self.leaves.to_mut().extend_from_slice(&piece.leaves);
-        self.twos.to_mut().extend_from_slice(&piece.twos);
-        self.fours.to_mut().extend_from_slice(&piece.fours);
+        self.two_half_planes.to_mut().extend_from_slice(&piece.two_half_planes);
+        self.four_half_planes.to_mut().extend_from_slice(&piece.four_half_planes);
         words.map(|word| moved(&word))
     }
 
     /// Whether all numbers fit into words.
     pub(super) fn is_sound(&self) -> bool {
         let longest = self.next.len().max(self.covers.len()).max(self.leaves.len());
-        longest < NUMBERS && self.twos.len().max(self.fours.len()) < NUMBERS_OF_LINES
+        longest < NUMBERS
+            && self.two_half_planes.len().max(self.four_half_planes.len()) < NUMBERS_OF_HALF_PLANES
     }
 }
 
@@ -222,8 +228,8 @@ impl<'a> TreeView<'a> {
     #[inline(always)]
     pub(super) fn answer(self, word: u32, units: Point) -> u32 {
         match kind(word) {
-            Kind::Two => self.twos[number(word)].word(units),
-            Kind::Four => self.fours[number(word)].word(units),
+            Kind::TwoHalfPlanes => self.two_half_planes[number(word)].word(units),
+            Kind::FourHalfPlanes => self.four_half_planes[number(word)].word(units),
             Kind::Leaf => UNSURE,
             _ => word,
         }
