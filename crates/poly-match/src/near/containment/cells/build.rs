@@ -10,12 +10,12 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
-use super::frame::side;
+use super::frame::{CHILDREN, side};
 use super::half_planes::{LeafCell, LeafEdges};
 use super::share::{List, POLL_EVERY_EDGES, Sharing, Source, Split, to_f64};
-use super::tree::{
-    CHILDREN, Entry, NONE, Tree, four_half_planes_word, leaf_word, node_word, settled,
-    two_half_planes_word,
+use super::tree::{Entry, Tree};
+use super::word::{
+    NONE, four_half_planes_word, leaf_word, node_word, settled, two_half_planes_word,
 };
 use crate::error::Error;
 use crate::geometry::Point;

@@ -7,10 +7,9 @@
 use std::hint::black_box;
 use std::ops::Range;
 
-use super::Cells;
-use super::frame::{CODED, child, code, coded_child};
-use super::half_planes::UNSURE;
-use super::tree::{CHILDREN, Kind, kind, number, settled};
+use super::frame::{CHILDREN, CODED, child, code, coded_child};
+use super::lookup::Cells;
+use super::word::{Kind, UNSURE, kind, number, settled};
 use crate::geometry::Point;
 use crate::machine::{Simd, Task};
 #[cfg(test)]

@@ -3,7 +3,6 @@
 //! The bits of a point's coordinates in units lead down the tree, two bits of each axis per level.
 //! The root square covers all polygons. Its side is a power of two, so scaling to units is exact.
 
-use super::tree::CHILDREN;
 use crate::geometry::{Bounds, Point};
 
 /// The root square is 2^48 by 2^48 units. A coordinate in units fits a double with 5 bits to spare.
@@ -20,6 +19,9 @@ const MIN_SIDE_IN_SLACKS: f64 = 16.0;
 
 /// Bits of each axis that one level of the tree uses. A cell has 2^2 by 2^2 children.
 pub(super) const STEP: u32 = 2;
+
+/// Children per cell.
+pub(super) const CHILDREN: usize = 1 << (2 * STEP);
 
 /// The root square: the coordinate system of the cells.
 #[derive(Debug, Clone, Copy)]

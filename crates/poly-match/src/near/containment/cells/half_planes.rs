@@ -14,11 +14,8 @@ use bytemuck::{Pod, Zeroable};
 
 use super::frame::{Frame, side};
 use super::path;
-use super::tree::settled;
+use super::word::{UNSURE, settled};
 use crate::geometry::Point;
-
-/// In place of a word: the half-planes have no answer, so the edges of the leaf must be crossed.
-pub(super) const UNSURE: u32 = u32::MAX;
 
 /// Threshold, in units: the sign of a value is trusted if the value is farther from 0 than this. It
 /// is far above the rounding error, which is below 19.

@@ -2,8 +2,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::Cells;
 use super::frame::Frame;
+use super::lookup::Cells;
 use super::tree::Tree;
 use crate::bytes::Array;
 use crate::bytes::container::{Reader, Writer};

@@ -4,9 +4,8 @@
 
 use std::ops::Range;
 
-use super::frame::{Frame, STEP, side};
+use super::frame::{CHILDREN, Frame, side};
 use super::path::crossed;
-use super::tree::CHILDREN;
 use crate::geometry::Point;
 
 /// Edges to process between two questions whether to go on.
@@ -230,5 +229,3 @@ impl Children {
         touched
     }
 }
-
-const _: () = assert!(1 << (2 * STEP) == CHILDREN);

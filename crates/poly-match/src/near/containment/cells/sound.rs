@@ -5,10 +5,10 @@
 //! corrupt memory. But a lookup in it would panic, or run for a time that grows with the size of
 //! the file.
 
-use super::Cells;
-use super::frame::{BITS, STEP};
-use super::half_planes::UNSURE;
-use super::tree::{CHILDREN, ENTRY, HEAD, NONE, Tree};
+use super::frame::{BITS, CHILDREN, STEP};
+use super::lookup::Cells;
+use super::tree::{ENTRY, HEAD, Tree};
+use super::word::{NONE, UNSURE};
 
 /// Deepest level of the tree: each level uses [`STEP`] of the [`BITS`] of a coordinate in units.
 const MAX_DEPTH: u32 = BITS / STEP;

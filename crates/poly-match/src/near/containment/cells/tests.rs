@@ -1,14 +1,18 @@
 //! Tests the cells against [`Shapes::locate`] in every polygon.
 
 use std::f64::consts::TAU;
+use std::num::NonZeroUsize;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::*;
+use super::leaf::counts;
+use super::lookup::MAX_RATIO;
+use super::word::{Kind, kind, number};
+use super::{Cells, FindCovering};
 use crate::error::Error;
-use crate::geometry::Location;
+use crate::geometry::{Location, Point, Shapes};
 use crate::machine::Level;
 
 fn cells_of(shapes: &Shapes) -> Option<Cells> {

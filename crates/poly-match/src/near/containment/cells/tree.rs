@@ -1,88 +1,16 @@
 //! The tree of cells as flat arrays of integers.
 //!
-//! A *word* (`u32`) says what is at a cell. Its highest two or three bits are the kind; the other
-//! bits are a number, whose meaning depends on the kind. See [`Kind`].
+//! Each cell is a word; see `word.rs`.
 
-use super::half_planes::{FourHalfPlanes, TwoHalfPlanes, UNSURE};
+use super::frame::CHILDREN;
+use super::half_planes::{FourHalfPlanes, TwoHalfPlanes};
+use super::word::{Kind, NUMBERS, NUMBERS_OF_HALF_PLANES, UNSURE, kind, number};
 use crate::bytes::Array;
 use crate::geometry::Point;
-
-/// Children per cell.
-pub(super) const CHILDREN: usize = 16;
-
-/// In place of a rank: no polygon.
-pub(super) const NONE: u32 = u32::MAX;
-
-/// Numbers that fit into a word: 30 bits; 29 bits in a word for half-planes.
-pub(super) const NUMBERS: usize = 1 << 30;
-const NUMBERS_OF_HALF_PLANES: usize = 1 << 29;
 
 /// Words in the head of a leaf, before its entries; and words per entry.
 pub(super) const HEAD: usize = 6;
 pub(super) const ENTRY: usize = 3;
-
-/// What is at a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A cell without edges. The number is 1 + the lowest rank that covers the cell, or 0 for none.
-    Settled,
-    /// A cell with edges. The number is the start of the leaf in [`Tree::leaves`].
-    Leaf,
-    /// A cell with children. The number is that of their node.
-    Node,
-    /// A leaf of up to two lines; only in [`Tree::best`]. The number is an index into
-    /// [`Tree::two_half_planes`].
-    TwoHalfPlanes,
-    /// A leaf of up to four lines; only in [`Tree::best`]. The number is an index into
-    /// [`Tree::four_half_planes`].
-    FourHalfPlanes,
-}
-
-/// Returns the kind in a word.
-#[inline(always)]
-pub(super) fn kind(word: u32) -> Kind {
-    match word >> 29 {
-        0 | 1 => Kind::Settled,
-        2 | 3 => Kind::Leaf,
-        4 | 5 => Kind::Node,
-        6 => Kind::TwoHalfPlanes,
-        _ => Kind::FourHalfPlanes,
-    }
-}
-
-/// Returns the number in a word.
-#[inline(always)]
-pub(super) fn number(word: u32) -> usize {
-    let is_of_lines = word >> 30 == 3;
-    word as usize & if is_of_lines { NUMBERS_OF_HALF_PLANES - 1 } else { NUMBERS - 1 }
-}
-
-/// Returns the word of a cell without edges. `cover` is the lowest rank that covers it, or
-/// [`NONE`].
-pub(super) fn settled(cover: u32) -> u32 {
-    cover.wrapping_add(1)
-}
-
-// If a number does not fit, `Tree::is_sound` refuses the tree.
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn leaf_word(start: usize) -> u32 {
-    1 << 30 | start as u32
-}
-
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn node_word(node: usize) -> u32 {
-    2 << 30 | node as u32
-}
-
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn two_half_planes_word(two: usize) -> u32 {
-    6 << 29 | two as u32
-}
-
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn four_half_planes_word(four: usize) -> u32 {
-    7 << 29 | four as u32
-}
 
 /// All cells except the root.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -139,7 +67,7 @@ pub(super) struct Entry {
 pub(super) struct Leaf<'a> {
     /// The upper right corner of the cell.
     pub(super) corner: Point,
-    /// The lowest rank that covers the cell, or [`NONE`].
+    /// The lowest rank that covers the cell, or `NONE`.
     pub(super) cover: u32,
     entries: &'a [[u32; ENTRY]],
 }
