@@ -1,18 +1,19 @@
-//! The edges of all polygons, arranged for search by distance: what *boundary* is asked of.
+//! The index for the *boundary* rule: finds the edges near a point.
 //!
-//! A packed tree like that of the centres (`index.rs`), split by the middles of the edges. A leaf
-//! holds eight edges with the ranks of their polygons, and the edges of all polygons go through the
-//! tree in the order of rank, so that the lowest rank of a node is that of its first.
+//! The edges of all polygons are in a packed tree like that of the centres (`center/index.rs`). The
+//! tree is split by the midpoints of the edges. A leaf holds eight edges and the ranks of their
+//! polygons. Within a leaf the edges are sorted by rank, so the first edge has the lowest rank.
 //!
-//! The distance to an edge is that of [`segment`], bit for bit. It divides, so it is not monotone as
-//! the distance to a centre is, and a box may be a little farther than an edge in it seems to be. By
-//! how much at most is shown at [`segment::distance`]: where D is the distance to a box and L the
-//! longest edge, an edge in the box has a distance of no less than D (1 − 2^-48) − 2^-49 L. So a box
-//! is left out only where D is above (distance + 2^-48 L) (1 + 2^-46).
+//! The distance to an edge is that of [`segment::distance`], bit for bit. It involves a division,
+//! so, unlike the distance to a centre, it is not monotone: the computed distance to a box may be
+//! slightly larger than the computed distance to an edge in it. [`segment::distance`] proves a
+//! bound. Let D be the distance to a box and L the length of the longest edge. Then the computed
+//! distance to an edge in the box is at least D (1 − 2^-48) − 2^-49 L. So a box is pruned only if D
+//! is above (distance + 2^-48 L) (1 + 2^-46).
 //!
-//! An edge takes 36 bytes in a leaf and about 6 in the boxes above it.
+//! An edge takes 36 bytes in a leaf and about 6 bytes in the boxes above it.
 
-// Loops over lanes index arrays of fixed length: that is what the compiler makes vectors of.
+// The compiler vectorizes loops that index arrays of fixed length.
 #![allow(clippy::needless_range_loop)]
 
 use bytemuck::{Pod, Zeroable};
@@ -29,10 +30,10 @@ use crate::tree::branch_and_bound::{Sites, Taker};
 use crate::tree::bulk_load::{in_leaves, split};
 use crate::tree::levels::{Levels, LevelsView, NodePacket};
 
-/// Edges that are read between two questions whether to go on.
-const ASK_EVERY: usize = 1 << 16;
+/// Edges to collect between two calls of `poll`.
+const POLL_EVERY: usize = 1 << 16;
 
-/// Some edges, those of the best polygon first, padded with edges that are nowhere.
+/// Up to eight edges of a leaf, sorted by rank. Unused lanes have NaN coordinates and [`NO_RANK`].
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(32))]
 pub(crate) struct EdgePacket {
@@ -40,24 +41,24 @@ pub(crate) struct EdgePacket {
     from_y: [f64; LANES],
     to_x: [f64; LANES],
     to_y: [f64; LANES],
-    /// Of the polygons.
+    /// The rank of each edge's polygon.
     rank: [u32; LANES],
 }
 
-/// What finds the polygons whose boundary is near.
+/// Finds the polygons whose boundary is near a point, and those that contain it.
 #[derive(Debug, Clone)]
 pub(crate) struct Boundaries {
     pub(crate) within: Within,
-    /// A point inside is at distance 0.
+    /// Finds the polygons that contain a point: their distance is 0.
     pub(crate) inside: Inside,
     pub(crate) edges: Outlines,
 }
 
 impl Boundaries {
-    /// Arranges polygons whose positions are given in the order of rank.
+    /// Builds the index. `order` lists the positions of the polygons by rank.
     ///
     /// # Errors
-    /// What `poll` returns, which is called now and then.
+    /// Returns the error of `poll`, which is called regularly.
     pub(crate) fn new<E: From<Error>>(
         within: Within,
         shapes: &Shapes,
@@ -70,16 +71,18 @@ impl Boundaries {
     }
 }
 
+/// The edges of all polygons, in a packed tree.
 #[derive(Debug, Clone)]
 pub(crate) struct Outlines {
     pub(crate) leaves: Array<EdgePacket>,
-    /// Over the leaves; none where there are no edges.
+    /// The tree above the leaves; empty if there are no edges.
     pub(crate) levels: Levels,
-    /// What is added to a distance before it is held against that of a box.
+    /// Added to a distance before it is compared with the distance to a box. It covers the rounding
+    /// errors of the distance to an edge.
     pub(crate) slack: f64,
 }
 
-/// Outlines as a search reads them.
+/// A view of [`Outlines`] for a search.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EdgesView<'a> {
     leaves: &'a [EdgePacket],
@@ -87,25 +90,25 @@ pub(crate) struct EdgesView<'a> {
     slack: f64,
 }
 
-/// An edge of the polygon of a rank.
+/// The two ends of an edge, and the rank of its polygon.
 type Edge = ([Point; 2], u32);
 
 impl Outlines {
-    /// Arranges the edges of polygons whose positions are given in the order of rank.
+    /// Builds the tree of edges. `order` lists the positions of the polygons by rank.
     ///
     /// # Errors
-    /// What `poll` returns, which is called now and then.
+    /// Returns the error of `poll`, which is called regularly.
     pub(crate) fn new<E>(
         shapes: &Shapes,
         order: &[u32],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         let mut edges: Vec<Edge> = Vec::new();
-        let mut next = ASK_EVERY;
+        let mut next = POLL_EVERY;
         for (rank, &position) in (0..).zip(order) {
             edges.extend(shapes.edges(position as usize).map(|edge| (edge, rank)));
             if edges.len() >= next {
-                next = edges.len() + ASK_EVERY;
+                next = edges.len() + POLL_EVERY;
                 poll()?;
             }
         }
@@ -117,7 +120,7 @@ impl Outlines {
             return Ok(Self { leaves: Array::default(), levels: Levels::none(), slack: 0.0 });
         }
         let middle = |&([a, b], _): &Edge| [0, 1].map(|axis| a[axis] / 2.0 + b[axis] / 2.0);
-        // The number of an edge stands for its rank: it grows with it.
+        // The edges are collected by rank, so sorting edge numbers sorts ranks.
         let middles: Vec<Point> = edges.iter().map(middle).collect();
         let mut sites = in_leaves(split(&middles, &mut poll)?, &middles);
         drop(middles);
@@ -131,11 +134,12 @@ impl Outlines {
         let longest = squared_lengths.fold(0.0, f64::max).sqrt();
         let largest = edges.iter().flat_map(|(edge, _)| edge.as_flattened());
         let largest = largest.fold(0.0, |largest, x| larger(x.abs(), largest));
-        let slack = if largest > HUGE { f64::INFINITY } else { longest * SLACK + VANISHED };
+        let slack =
+            if largest > MAX_COORDINATE { f64::INFINITY } else { longest * SLACK + UNDERFLOW };
         Ok(Self { leaves: leaves.into(), levels, slack })
     }
 
-    /// The outlines that were made of arrays before; none where those do not go together.
+    /// Restores outlines from saved arrays. Returns `None` if the arrays do not fit together.
     pub(crate) fn from_arrays(
         leaves: Array<EdgePacket>,
         groups: Array<NodePacket>,
@@ -150,9 +154,9 @@ impl Outlines {
         (slack >= 0.0).then_some(Self { leaves, levels, slack })
     }
 
-    /// Whether all edges and nodes are of so many polygons.
+    /// Whether all ranks in edges and nodes are below `polygons`.
     pub(crate) fn is_sound(&self, polygons: usize) -> bool {
-        // Padding is near nothing.
+        // A padding lane has NaN coordinates, so that it is near no point.
         let is_edge = |leaf: &EdgePacket, lane: usize| {
             ((leaf.rank[lane] as usize) < polygons)
                 | ((leaf.rank[lane] == NO_RANK) & leaf.from_x[lane].is_nan())
@@ -163,24 +167,27 @@ impl Outlines {
             && self.levels.is_sound(self.leaves.len(), polygons)
     }
 
-    /// What a search reads.
+    /// Returns the view for a search.
     #[inline(always)]
     pub(crate) fn view(&self) -> EdgesView<'_> {
         EdgesView { leaves: &self.leaves, levels: self.levels.view(), slack: self.slack }
     }
 }
 
-/// 2^-48.
+/// The part of the longest edge that is added to a distance: 2^-48. The proof in
+/// [`segment::distance`] needs 2^-49.
 const SLACK: f64 = 1.0 / (1_u64 << 48) as f64;
 
-/// Beyond this a product may overflow, and nothing is left out.
-const HUGE: f64 = 1e150;
+/// Largest absolute coordinate for which boxes are pruned. Above it a product may overflow, so the
+/// slack is infinite and nothing is pruned.
+const MAX_COORDINATE: f64 = 1e150;
 
-/// More than products that vanish can amount to.
-const VANISHED: f64 = 1e-145;
+/// Always added to the slack: above the error of all products that underflow.
+const UNDERFLOW: f64 = 1e-145;
 
-/// 1 + 2^-46.
-const FACTOR: f64 = 1.0 + 1.0 / (1_u64 << 46) as f64;
+/// Multiplied with a distance before it is compared with the distance to a box: 1 + 2^-46. The
+/// proof in [`segment::distance`] needs a factor of 1 / (1 − 2^-48).
+const ROUNDING: f64 = 1.0 + 1.0 / (1_u64 << 46) as f64;
 
 impl EdgePacket {
     const EMPTY: Self = Self {
@@ -212,14 +219,16 @@ impl EdgePacket {
         (ends.fold(Bounds::EMPTY, Bounds::including), self.rank[0])
     }
 
-    /// The edges that may be within a limit, as [`Sites::limit`] has it.
+    /// Returns the lanes whose edges may be within `limit`, a squared distance from
+    /// [`Sites::limit`].
     ///
-    /// The distance is that to the foot on the edge. The way to the foot along the edge is rounded by
-    /// less than 2^-51 of the way to the ends, and the distance by no more than that: less than the
-    /// distance to an edge, which the slack is made for.
+    /// The distance is measured to the foot of the perpendicular, clamped to the edge. Rounding
+    /// moves the foot along the edge by less than 2^-51 of the distance to the ends, and changes
+    /// the distance by no more than that. This is below the error of [`segment::distance`], which
+    /// the slack covers.
     #[inline(always)]
     fn at_most<S: Simd>(&self, simd: S, point: Point, limit: f64) -> Mask {
-        // Also where a coordinate of an edge overflows.
+        // All edges match, also those for which the code below would overflow.
         if limit == f64::INFINITY {
             let mut squared = [0.0; LANES];
             for i in 0..LANES {
@@ -233,7 +242,8 @@ impl EdgePacket {
             let from = [self.from_x[i] - point[0], self.from_y[i] - point[1]];
             let squared_length = along[0] * along[0] + along[1] * along[1];
             let place = -(from[0] * along[0] + from[1] * along[1]) / squared_length;
-            // The second of two is taken where one is NaN: the start of an edge without length.
+            // `larger` returns its second argument if one is NaN. So the foot on an edge without
+            // length is its start.
             let place = larger(place, 0.0);
             let place = if place < 1.0 { place } else { 1.0 };
             let (dx, dy) = (from[0] + place * along[0], from[1] + place * along[1]);
@@ -249,14 +259,14 @@ impl Sites for EdgesView<'_> {
         self.levels
     }
 
-    /// There are no leaves without a tree.
+    /// Always empty, because every leaf is in the tree.
     fn lowest_ranks(&self) -> impl Iterator<Item = u32> {
         std::iter::empty()
     }
 
     #[inline(always)]
     fn limit(&self, distance: f64) -> f64 {
-        let distance = (distance + self.slack) * FACTOR;
+        let distance = (distance + self.slack) * ROUNDING;
         distance * distance
     }
 
@@ -290,8 +300,8 @@ impl Sites for EdgesView<'_> {
     }
 }
 
-/// The distance to an edge, or infinity where it is not a number since a product overflows; that is
-/// what the minimum over all edges of a polygon makes of it.
+/// Returns the distance to an edge, or infinity if the distance is NaN because a product overflows.
+/// Infinity and NaN have the same effect on the minimum over all edges of a polygon.
 #[inline(always)]
 fn distance(a: Point, b: Point, point: Point) -> f64 {
     let distance = segment::distance(a, b, point);
@@ -304,7 +314,7 @@ mod tests {
     use crate::machine::{Level, Task};
     use proptest::prelude::*;
 
-    /// Which of two edges may be as near as `distance`, by their leaf, and whether their box may.
+    /// Tests which edges of the first leaf, and whether their box, may be within `distance`.
     struct Look<'a> {
         outlines: EdgesView<'a>,
         point: Point,
@@ -331,7 +341,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
-        /// Edges of any length at any distance, and points that are all but on their line.
+        /// Tries edges of any length at any distance, and points nearly on the line of the edge.
         #[test]
         fn no_edge_is_left_out_by_its_box(
             start in [number(-3..9), number(-3..9)],

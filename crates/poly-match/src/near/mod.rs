@@ -1,7 +1,11 @@
-//! *Near*: what finds the candidates of a point. This file alone sees all three indexes.
+//! The *near* half of a rule: finds the candidates of a point.
 //!
-//! A group of polygons is an order and one [`NearIndex`]. To add a *near*, add a variant: the compiler
-//! then names every place that must handle it.
+//! There is one index for each kind of *near*: [`center`] for distances to centres, [`boundary`]
+//! for distances to boundaries, [`containment`] for polygons that contain the point. Only this file
+//! knows all three. How candidates are ranked does not belong here; see `rank`.
+//!
+//! A group of polygons is an order and one [`NearIndex`]. To add a kind of *near*, add a variant.
+//! The compiler then names every place that must handle it.
 
 pub(crate) mod boundary;
 pub(crate) mod center;
@@ -17,26 +21,27 @@ use boundary::Boundaries;
 use center::Centers;
 use containment::Containing;
 
-/// Polygons by group, each group with its index, for one rule.
+/// All polygons, split into groups. Each group has its own index, built for one rule.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
     pub(crate) near: Near,
-    /// One for each group, or one in all.
+    /// One per group; a single one if the polygons are not grouped.
     pub(crate) groups: Vec<Group>,
     pub(crate) is_grouped: bool,
-    /// How many polygons there are in all groups.
+    /// Number of polygons in all groups together.
     pub(crate) len: usize,
     pub(crate) level: Level,
 }
 
-/// The polygons of a group, or all: in which order they win, and what finds those near a point.
+/// The polygons of one group: the order in which they win, and the index that finds those near a
+/// point.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) order: Order,
     pub(crate) index: NearIndex,
 }
 
-/// What finds the polygons near a point, with the rule that says what is near.
+/// Finds the polygons near a point. Each variant holds the limits of its rule.
 #[derive(Debug, Clone)]
 pub(crate) enum NearIndex {
     Center(Centers),
@@ -49,20 +54,22 @@ pub(crate) enum NearIndex {
 pub(crate) struct SearchBuffers {
     stack: Vec<branch_and_bound::PendingBox>,
     nodes: Vec<(usize, usize)>,
-    /// Where the best of the last point were found.
+    /// Slots of the best candidates of the last point. The next point is often close by, so they
+    /// give the search a good first threshold.
     slots: Vec<u32>,
 }
 
 impl SearchBuffers {
-    /// Forgets the last point: the next one is of another group.
+    /// Forgets the last point. Must be called before a point of another group, which has other
+    /// slots.
     pub(crate) fn leave(&mut self) {
         self.slots.clear();
     }
 }
 
 impl Group {
-    /// Fills `selection` with the best candidates of `point`. A distance of the point's own takes the
-    /// place of the rule's.
+    /// Fills `selection` with the best candidates of `point`. If the point has its own `max_dist`,
+    /// it replaces that of the rule.
     #[inline(always)]
     pub(crate) fn best<'a, S: Simd>(
         &'a self,
@@ -111,7 +118,7 @@ impl Group {
         }
     }
 
-    /// Fills `scores` with those of all candidates of `point`, each once, in the order of rank.
+    /// Fills `scores` with the scores of all candidates of `point`, each once, sorted by rank.
     #[inline(always)]
     pub(crate) fn scores<S: Simd>(
         &self,
@@ -129,8 +136,8 @@ impl Group {
         scores.dedup_by_key(|score| score.rank);
     }
 
-    /// Hands over the rank and the distance of every candidate of `point`, in any order. Where a
-    /// candidate comes several times, the smallest distance counts.
+    /// Calls `found` with the rank and the distance of every candidate of `point`, in any order. It
+    /// may report a candidate several times; the smallest distance counts.
     #[inline(always)]
     fn each<S: Simd>(
         &self,

@@ -65,7 +65,7 @@ pub(crate) fn best_into<E: From<Error>>(
             let pieces = points.chunks(CELLS_PIECE).zip(outputs);
             share_out(pieces, workers, &mut poll, |(points, (index, distance)), _| {
                 level.run(FindCovering {
-                    coverage,
+                    cells: coverage,
                     order,
                     boundary_counts,
                     points,

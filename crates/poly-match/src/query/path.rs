@@ -8,7 +8,7 @@
 //! | everything else | | | | [`Path::Search`] |
 
 use crate::near::center::Centers;
-use crate::near::containment::cells::Coverage;
+use crate::near::containment::cells::Cells;
 use crate::near::containment::{Containing, Inside};
 use crate::near::{Group, NearIndex};
 
@@ -20,7 +20,7 @@ pub(crate) enum Path<'a> {
     /// Centres where distance alone decides: a block of points at a time.
     NearestCenters(&'a Centers),
     /// Lookup of the cell that a point is in. The flag says whether a point on the boundary counts.
-    Cells(&'a Coverage, bool),
+    Cells(&'a Cells, bool),
     /// Branch and bound, point by point.
     Search,
 }

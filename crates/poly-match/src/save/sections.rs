@@ -13,7 +13,7 @@ use crate::near::boundary::{Boundaries, Outlines};
 use crate::near::center::index::Index;
 use crate::near::center::{Centers, bottom_leaves};
 use crate::near::containment::boxes::Boxes;
-use crate::near::containment::cells::Coverage;
+use crate::near::containment::cells::Cells;
 use crate::near::containment::{Containing, Inside};
 use crate::near::{Group, NearIndex};
 use crate::rank::order::Order;
@@ -139,7 +139,7 @@ pub(super) fn read(
 
 fn read_inside(from: &mut Reader, kind: u32, sites: usize) -> Result<Inside, Unreadable> {
     match kind {
-        CELLS => Ok(Inside::Cells(Box::new(Coverage::read(from, sites)?))),
+        CELLS => Ok(Inside::Cells(Box::new(Cells::read(from, sites)?))),
         BOXES => boxes(from, sites).map(Inside::Boxes),
         _ => Err(unsound("cells or boxes")),
     }

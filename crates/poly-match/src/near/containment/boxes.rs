@@ -1,24 +1,26 @@
-//! The boxes of polygons in a packed tree: the fallback where there can be no cells.
+//! A packed tree of the bounding boxes of polygons: the fallback if the cells cannot be built.
+//!
+//! A search visits every polygon whose bounding box holds the point, and locates the point in it.
 
 use crate::geometry::{Bounds, Location, Point, Shapes};
 use crate::machine::{LANES, Simd};
 use crate::tree::bulk_load::{in_leaves, split};
 use crate::tree::levels::Levels;
 
-/// The boxes of polygons, with the polygons.
+/// The tree of bounding boxes, and the polygons themselves.
 #[derive(Debug, Clone)]
 pub(crate) struct Boxes {
-    /// The lanes of the first are polygons, known by their ranks.
+    /// The lanes of the lowest level are polygons, named by rank.
     pub(crate) levels: Levels,
-    /// By rank.
+    /// The polygons, by rank.
     pub(crate) shapes: Shapes,
 }
 
 impl Boxes {
-    /// Arranges polygons whose positions are given in the order of rank.
+    /// Builds the index. `order` lists the positions of the polygons by rank.
     ///
     /// # Errors
-    /// What `poll` returns, which is called now and then.
+    /// Returns the error of `poll`, which is called regularly.
     pub(super) fn new<E>(
         shapes: &Shapes,
         order: &[u32],
@@ -34,7 +36,8 @@ impl Boxes {
         Ok(Self { levels, shapes })
     }
 
-    /// Hands over the rank of every polygon that covers the point, and where the point is.
+    /// Calls `found` with the rank of every polygon that covers the point, and with the point's
+    /// location: inside or on the boundary.
     #[inline(always)]
     pub(super) fn each<S: Simd>(
         &self,

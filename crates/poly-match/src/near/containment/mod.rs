@@ -1,7 +1,9 @@
-//! The polygons that a point is inside of, or on the boundary of.
+//! The index for the *contains* and *covers* rules: finds the polygons that a point is inside of,
+//! or on the boundary of.
 //!
-//! They are told by the cell that the point is in; see [`Coverage`]. Where there can be none, their
-//! boxes are packed into a tree as that of an index, with the polygons in the place of leaves.
+//! A lookup finds the cell of the point in a quadtree-like tree of [`cells`]. If the cells cannot
+//! be built (too many vertices, or coordinates too different in size), the fallback is a packed
+//! tree of bounding boxes ([`boxes`]). Distances do not belong here; see `boundary.rs`.
 
 pub(crate) mod boxes;
 pub(crate) mod cells;
@@ -10,21 +12,21 @@ use crate::error::Error;
 use crate::geometry::{Location, Point, Shapes};
 use crate::machine::Simd;
 use boxes::Boxes;
-use cells::Coverage;
+use cells::Cells;
 
-/// What finds the polygons that contain a point, or cover it.
+/// Finds the polygons that contain a point, or that cover it.
 #[derive(Debug, Clone)]
 pub(crate) struct Containing {
-    /// Whether a point on the boundary is in the polygon.
+    /// Whether a point on the boundary counts as inside: *covers* instead of *contains*.
     pub(crate) boundary_counts: bool,
     pub(crate) inside: Inside,
 }
 
 impl Containing {
-    /// Arranges polygons whose positions are given in the order of rank.
+    /// Builds the index. `order` lists the positions of the polygons by rank.
     ///
     /// # Errors
-    /// What `poll` returns, which is called now and then.
+    /// Returns the error of `poll`, which is called regularly.
     pub(crate) fn new<E: From<Error>>(
         boundary_counts: bool,
         shapes: &Shapes,
@@ -35,30 +37,32 @@ impl Containing {
     }
 }
 
+/// Tells which polygons a point is in, by cells or by bounding boxes.
 #[derive(Debug, Clone)]
 pub(crate) enum Inside {
-    Cells(Box<Coverage>),
+    Cells(Box<Cells>),
+    /// The fallback if the cells cannot be built.
     Boxes(Boxes),
 }
 
 impl Inside {
-    /// Arranges polygons whose positions are given in the order of rank.
+    /// Builds the index. `order` lists the positions of the polygons by rank.
     ///
     /// # Errors
-    /// What `poll` returns, which is called now and then.
+    /// Returns the error of `poll`, which is called regularly.
     pub(crate) fn new<E: From<Error>>(
         shapes: &Shapes,
         order: &[u32],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        match Coverage::new(shapes, order, &mut poll)? {
-            Some(coverage) => Ok(Self::Cells(Box::new(coverage))),
+        match Cells::new(shapes, order, &mut poll)? {
+            Some(cells) => Ok(Self::Cells(Box::new(cells))),
             None => Ok(Self::Boxes(Boxes::new(shapes, order, poll)?)),
         }
     }
 
-    /// Hands over the rank of every polygon that contains the point; where `boundary_counts`, that
-    /// covers it.
+    /// Calls `found` with the rank of every polygon that contains the point. If `boundary_counts`,
+    /// a point on the boundary is contained.
     #[inline(always)]
     pub(crate) fn each<S: Simd>(
         &self,
@@ -69,7 +73,7 @@ impl Inside {
         mut found: impl FnMut(u32),
     ) {
         match self {
-            Self::Cells(coverage) => coverage.each(point, boundary_counts, found),
+            Self::Cells(cells) => cells.each(point, boundary_counts, found),
             Self::Boxes(boxes) => boxes.each(simd, point, stack, |rank, location| {
                 if location == Location::Inside || boundary_counts {
                     found(rank);

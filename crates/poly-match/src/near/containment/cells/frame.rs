@@ -1,38 +1,44 @@
-//! Where a point is in a square of whole units, whose bits lead down the tree.
+//! From a point to its cell: the root square, and integer coordinates in it (*units*).
 //!
-//! The square lies over all polygons, and its side is a power of two, so that scaling rounds nothing.
+//! The bits of a point's coordinates in units lead down the tree, two bits of each axis per level.
+//! The root square covers all polygons. Its side is a power of two, so scaling to units is exact.
 
-use super::tree::CELLS;
 use crate::geometry::{Bounds, Point};
 
-/// The square has 2^48 by 2^48 units: a place in it fits a double with some bits to spare.
+/// The root square is 2^48 by 2^48 units. A coordinate in units fits a double with 5 bits to spare.
 pub(super) const BITS: u32 = 48;
 
-/// How far, in units, arithmetic may put an edge from where it is, with a wide margin. A unit is at
-/// most a few roundings of a place, as the coordinates of polygons are, see [`Frame::slack`].
+/// How far rounding may move an edge, in units, with a wide margin. One unit is at most a few
+/// roundings of a coordinate. If the coordinates of the polygons are rounded more coarsely than
+/// that, [`Frame::slack`] is larger.
 const SLACK: f64 = 4.0;
 
-/// Cells are not made smaller than this many times the slack.
-const SMALLEST: f64 = 16.0;
+/// Smallest side of a cell, in multiples of the slack. At 16, the slack on both sides widens a cell
+/// by at most 1/8 of its side.
+const MIN_SIDE_IN_SLACKS: f64 = 16.0;
 
-/// Half the logarithm of how many children a cell has: four by four.
+/// Bits of each axis that one level of the tree uses. A cell has 2^2 by 2^2 children.
 pub(super) const STEP: u32 = 2;
 
-/// The square.
+/// Children per cell.
+pub(super) const CHILDREN: usize = 1 << (2 * STEP);
+
+/// The root square: the coordinate system of the cells.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
+    /// The bounding box of all polygons.
     pub(super) bounds: Bounds,
-    /// Units for one of the coordinates' own, a power of two.
+    /// Units per unit of the coordinates; a power of two.
     scale: f64,
     /// The lower left corner, in units.
     origin: Point,
 }
 
 impl Frame {
-    /// The frame over these bounds; none where they are empty, or so wide that their extent or a
-    /// corner of the square is no double.
+    /// Returns the frame over these bounds. Returns `None` if the bounds are empty, or so wide that
+    /// their extent or a corner of the root square overflows.
     pub(super) fn over(bounds: Bounds) -> Option<Self> {
-        /// The least side that can be scaled.
+        /// Smallest side: 2^-960. With it, the scale is 2^1008, which does not overflow.
         const MIN_SIDE: f64 = f64::from_bits((1023 - 960) << 52);
         let Bounds { min, max } = bounds;
         let extent = (max[0] - min[0]).max(max[1] - min[1]);
@@ -40,31 +46,34 @@ impl Frame {
             return None;
         }
         let least = MIN_SIDE.max(largest(&bounds) * f64::EPSILON);
-        // The next power of two: without the bits of the fraction, and doubled.
+        // The next power of two: clear the fraction bits, then double.
         let side = f64::from_bits(extent.max(least).to_bits() >> 52 << 52) * 2.0;
-        let scale = units(BITS) / side;
+        let scale = power_of_two(BITS) / side;
         let frame = Self { bounds, scale, origin: min.map(|v| v * scale) };
-        frame.corner([units(BITS); 2]).iter().all(|v| v.is_finite()).then_some(frame)
+        frame.corner([power_of_two(BITS); 2]).iter().all(|v| v.is_finite()).then_some(frame)
     }
 
+    /// Whether the point is within the bounds.
     pub(super) fn holds(&self, point: Point) -> bool {
         let Bounds { min, max } = self.bounds;
-        // Not `&&`: points come in any order, and a branch on each comparison would be guessed wrong.
+        // `&` instead of `&&`: points come in any order, so a branch on each comparison would be
+        // mispredicted.
         (min[0] <= point[0]) & (point[0] <= max[0]) & (min[1] <= point[1]) & (point[1] <= max[1])
     }
 
-    /// A point that the bounds hold, in units. It grows with the coordinate, and is wrong by less
-    /// than one.
+    /// Converts a point within the bounds to units. The result is monotone in each coordinate. Its
+    /// error is less than one unit.
     #[inline(always)]
     pub(super) fn units(&self, point: Point) -> Point {
         [point[0] * self.scale - self.origin[0], point[1] * self.scale - self.origin[1]]
     }
 
-    /// The unit that a point is in, or next to; any, for a point beyond the bounds.
+    /// Converts a point within the bounds to whole units, with an error of one unit at most. For a
+    /// point beyond the bounds, the result is in the root square but means nothing.
     #[inline(always)]
-    pub(super) fn place(&self, point: Point) -> [u64; 2] {
-        /// Adding 2^52 rounds to a whole number and leaves it in the low bits: there are vectors for
-        /// this on every processor.
+    pub(super) fn quantize(&self, point: Point) -> [u64; 2] {
+        /// Adding 2^52 rounds to a whole number and leaves it in the low bits. This vectorizes on
+        /// every processor.
         const ROUND: f64 = (1_u64 << 52) as f64;
         const LAST: f64 = ((1_u64 << BITS) - 1) as f64;
         self.units(point).map(|v| {
@@ -74,31 +83,32 @@ impl Frame {
         })
     }
 
-    /// The point at a place in units.
+    /// Converts units to a point.
     pub(super) fn corner(&self, units: Point) -> Point {
         [0, 1].map(|axis| (self.origin[axis] + units[axis]) / self.scale)
     }
 
-    /// By how many units cells are widened, so that an edge that meets a path within a cell is
-    /// always found: it is far above the errors of [`units`](Self::units), of [`corner`](Self::corner)
-    /// and of cutting an edge by a cell.
+    /// Returns by how many units a cell is widened when edges are assigned to it. Then the list of
+    /// a cell holds every edge that meets a path within the cell. The slack is far above the errors
+    /// of [`units`](Self::units), of [`corner`](Self::corner) and of clipping an edge to a cell.
     pub(super) fn slack(&self) -> f64 {
         SLACK * (1.0 + largest(&self.bounds) * self.scale * f64::EPSILON)
     }
 
-    /// How many times the square can be split.
+    /// Returns the deepest level that a cell may have.
     pub(super) fn max_level(&self) -> u32 {
-        let least = SMALLEST * self.slack();
+        let least = MIN_SIDE_IN_SLACKS * self.slack();
         (1..=BITS / STEP).rfind(|&level| side(level) >= least).unwrap_or(0)
     }
 }
 
-/// The side of a cell, in units.
+/// Returns the side of a cell of this level, in units.
 pub(super) fn side(level: u32) -> f64 {
-    units(BITS - STEP * level)
+    power_of_two(BITS - STEP * level)
 }
 
-/// The child of a level that a place is in, from left to right and then up.
+/// Returns the child that a place in whole units is in, at this level. Children are numbered from
+/// left to right, then upwards.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // below 16
 pub(super) fn child(place: [u64; 2], level: u32) -> usize {
@@ -106,10 +116,11 @@ pub(super) fn child(place: [u64; 2], level: u32) -> usize {
     (row << STEP | column) as usize
 }
 
-/// The children of the first [`CODED`] levels that a place is in, the first in the highest bits.
+/// Packs the children of the first [`CODED`] levels that a place is in, 4 bits each, the first
+/// level in the highest bits. This is a Morton code with digits of two bits.
 #[inline(always)]
 pub(super) fn code(place: [u64; 2]) -> u64 {
-    // Pairs of bits are moved apart.
+    // Spread pairs of bits, to interleave them.
     let [column, row] = place.map(|v| {
         let v = v >> (BITS - STEP * CODED);
         let v = (v | v << 16) & 0x0000_ffff_0000_ffff;
@@ -120,30 +131,32 @@ pub(super) fn code(place: [u64; 2]) -> u64 {
     row << STEP | column
 }
 
-/// As many levels as a code has room for.
+/// Levels that fit into a code: 64 bits, 4 for each level.
 pub(super) const CODED: u32 = 16;
 
-/// The child of a level, from 1 to [`CODED`], that a code leads to.
+/// Returns the child that a code leads to, at a level from 1 to [`CODED`].
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // below 16
 pub(super) fn coded_child(code: u64, level: u32) -> usize {
-    // Turning brings the children of the levels down to this one to the low bits, at every level:
-    // a shift by what is left of the 64 bits is not defined where nothing is left.
-    code.rotate_left(2 * STEP * level) as usize % CELLS
+    // A rotation brings the child of this level to the lowest bits. It is defined at every level; a
+    // shift by all 64 bits is not.
+    code.rotate_left(2 * STEP * level) as usize % CHILDREN
 }
 
-/// The children of the first levels, up to [`CODED`] of them, as one number.
+/// Returns the children of the first `levels` levels, at most [`CODED`], as one number. This is the
+/// number of the cell of that level.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // of few levels
 pub(super) fn leading(code: u64, levels: u32) -> usize {
     code.unbounded_shr(u64::BITS - 2 * STEP * levels) as usize
 }
 
-/// A power of two.
-fn units(bits: u32) -> f64 {
+/// Returns 2^`bits`.
+fn power_of_two(bits: u32) -> f64 {
     f64::from_bits(u64::from(1023 + bits) << 52)
 }
 
+/// Returns the largest absolute coordinate of the bounds.
 fn largest(bounds: &Bounds) -> f64 {
     bounds.min.iter().chain(&bounds.max).fold(0.0, |largest: f64, v| largest.max(v.abs()))
 }

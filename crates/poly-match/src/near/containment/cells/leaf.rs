@@ -1,11 +1,12 @@
-//! A leaf, and a point in it: its edges are crossed one by one.
+//! Locates a point in the polygons of a leaf, by crossing the leaf's edges one by one.
 
 use super::path;
 use super::tree::Leaf;
 use crate::geometry::{Location, Point};
 
 impl Leaf<'_> {
-    /// The lowest rank that contains the point; where `boundary_counts`, that covers it; or none.
+    /// Returns the lowest rank that contains the point, or `NONE`. If `boundary_counts`, a point on
+    /// the boundary is contained.
     #[inline(always)]
     pub(super) fn best(&self, vertices: &[Point], point: Point, boundary_counts: bool) -> u32 {
         let mut best = self.cover;
@@ -19,8 +20,8 @@ impl Leaf<'_> {
         best
     }
 
-    /// Where the point is, seen from each polygon that has a rank below `end`; until `found` returns
-    /// false.
+    /// Calls `found` with each polygon of a rank below `end` and the point's location in it. Stops
+    /// when `found` returns false.
     #[inline(always)]
     pub(super) fn each(
         &self,
@@ -52,6 +53,7 @@ impl Leaf<'_> {
     }
 }
 
+/// Whether a point at this location is a match.
 #[inline(always)]
 pub(super) fn counts(location: Location, boundary_counts: bool) -> bool {
     match location {

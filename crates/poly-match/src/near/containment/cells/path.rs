@@ -1,25 +1,27 @@
-//! Whether a point is inside, told from another place of its cell.
+//! Carries *inside* from one point of a cell to another, by the even-odd rule along a path.
 //!
-//! A point is joined to the upper right corner of its cell: to the right as far as the corner's x,
-//! then up as far as its y. Each edge that is crossed on the way turns inside to outside, and back.
+//! The path from a point to the upper right corner of its cell goes right to the corner's x, then
+//! up to the corner's y. Each edge that it crosses turns inside to outside, and back.
 //!
-//! *Inside* is told by the ray towards greater x, as in [`crossing`](crate::segment::crossing): of
-//! the edges that reach from the height of the point or below to above it, those count that pass to
-//! the right of the point. This is the same as to move every point by two tiny distances, to the
-//! right, and by one still far tinier up, so that it is on no edge, nor level with a vertex. The path
-//! is moved in the same way: then nothing on it needs a case of its own.
+//! *Inside* is defined by a ray towards greater x, as in
+//! [`crossing`](crate::geometry::segment::crossing). An edge takes part if one end is at the height
+//! of the point or below, and the other end above it. It counts if it passes to the right of the
+//! point. This is equivalent to a symbolic perturbation: every point moves by a tiny distance to
+//! the right, and by a far smaller distance up. Then it is on no edge, and level with no vertex.
+//! The path is perturbed in the same way, so nothing on it needs a special case.
 
 use crate::geometry::Point;
 use crate::geometry::segment::side;
 
-/// Whether the edge, which is not all above nor all below the point, passes to its right.
+/// Whether the edge passes to the right of the point. One end of the edge must be above the point,
+/// the other not.
 #[inline(always)]
 fn passes_right(a: Point, b: Point, point: Point) -> bool {
     let side = side(a, b, point);
     side != 0.0 && (side > 0.0) == (b[1] > a[1])
 }
 
-/// Whether the point, once moved, is to the left of the line from `a` to `b`, which differ.
+/// Whether the perturbed point is to the left of the line from `a` to `b`. The two must differ.
 #[inline(always)]
 fn is_left(a: Point, b: Point, point: Point) -> bool {
     let side = side(a, b, point);
@@ -32,22 +34,22 @@ fn is_left(a: Point, b: Point, point: Point) -> bool {
     }
 }
 
-/// Whether the edges of a chain are crossed an odd number of times on the way from `point` to
-/// `corner`; none where the point is on one of them.
+/// Whether the path from `point` to `corner` crosses the edges of a chain an odd number of times.
+/// Returns `None` if the point is on one of the edges.
 #[inline(always)]
 pub(super) fn is_odd(chain: &[Point], point: Point, corner: Point) -> Option<bool> {
     let mut is_odd = false;
     let turn = [corner[0], point[1]];
     for edge in chain.windows(2) {
         let (a, b) = (edge[0], edge[1]);
-        // To the right.
+        // The part of the path to the right, from `point` to `turn`.
         if (a[1] > point[1]) != (b[1] > point[1]) {
             let side = side(a, b, point);
             if side == 0.0 {
                 return None;
             }
             is_odd ^= (side > 0.0) == (b[1] > a[1]);
-            // What ends before the corner does not pass to its right.
+            // An edge with both ends left of the corner cannot pass to the right of `turn`.
             is_odd ^= a[0].max(b[0]) > corner[0] && passes_right(a, b, turn);
         } else if a[1] == point[1] || b[1] == point[1] {
             let is_between = a[0].min(b[0]) <= point[0] && point[0] <= a[0].max(b[0]);
@@ -55,7 +57,7 @@ pub(super) fn is_odd(chain: &[Point], point: Point, corner: Point) -> Option<boo
                 return None;
             }
         }
-        // Up.
+        // The part of the path up, from `turn` to `corner`.
         if (a[0] > corner[0]) != (b[0] > corner[0]) {
             is_odd ^= is_left(a, b, turn) != is_left(a, b, corner);
         }
@@ -63,10 +65,13 @@ pub(super) fn is_odd(chain: &[Point], point: Point, corner: Point) -> Option<boo
     Some(is_odd)
 }
 
-/// Of the sixteen corners of a cell's children, a bit for those that are joined to the last, which is
-/// the cell's own, by a path that crosses the edge: up or down, and then to the left.
+/// Returns, for the upper right corner of each of a cell's sixteen children, whether an edge
+/// separates it from the cell's own upper right corner.
 ///
-/// The children's bits go from left to right, and then up, as `x` and `y` do.
+/// A path joins the cell's corner to the child's corner: first along the right side, then to the
+/// left. The child's bit is set if the path crosses the edge an odd number of times. Bits are
+/// numbered from left to right, then upwards. `x` and `y` are the coordinates of the children's
+/// corners, in ascending order.
 pub(super) fn crossed(a: Point, b: Point, x: &[f64; 4], y: &[f64; 4]) -> u16 {
     let above = |point: Point| y.iter().filter(|&&y| point[1] > y).count();
     let is_across = (a[0] > x[3]) != (b[0] > x[3]);

@@ -1,20 +1,21 @@
-//! Sharing the edges of a cell out among its children.
+//! Distributes the edges of a cell to its sixteen children: one split of the tree.
+//!
+//! Whether to split a cell does not belong here; see `build.rs`.
 
 use std::ops::Range;
 
-use super::frame::{Frame, STEP, side};
+use super::frame::{CHILDREN, Frame, side};
 use super::path::crossed;
-use super::tree::CELLS;
 use crate::geometry::Point;
 
-/// Edges that are looked at between two questions whether to go on.
-pub(super) const EDGES_AT_ONCE: usize = 1 << 14;
+/// Edges to process between two questions whether to go on.
+pub(super) const POLL_EVERY_EDGES: usize = 1 << 14;
 
-/// The edges that are in a cell, by polygon and, within it, in their order.
+/// The edges in a cell, grouped by polygon. The edges of a polygon keep their order.
 #[derive(Debug, Default)]
 pub(super) struct List {
     pub(super) items: Vec<Item>,
-    /// An edge is the position of the vertex where it starts.
+    /// An edge is stored as the index of its first vertex.
     pub(super) edges: Vec<u32>,
 }
 
@@ -22,29 +23,31 @@ pub(super) struct List {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Item {
     pub(super) rank: u32,
-    /// Where its edges end in the list's.
+    /// End of this polygon's edges in `List::edges`. They start at the end of the item before.
     end: u32,
-    /// Whether the cell's upper right corner is inside.
+    /// Whether the cell's upper right corner is inside the polygon.
     pub(super) is_inside: bool,
 }
 
 impl List {
-    /// Adds a polygon with edges that start at these vertices, in the root.
-    #[allow(clippy::cast_possible_truncation)] // `Coverage::new` has seen to it
+    /// Adds a polygon to the list of the root. `edges` are the indices of their first vertices.
+    #[allow(clippy::cast_possible_truncation)] // `Cells::on` checks the number of vertices
     pub(super) fn push(&mut self, rank: u32, edges: impl Iterator<Item = u32>) {
         self.edges.extend(edges);
         self.items.push(Item { rank, end: self.edges.len() as u32, is_inside: false });
     }
 
-    /// How much there is to note.
+    /// Number of entries of this list: its polygons and its edges.
     pub(super) fn size(&self) -> usize {
         self.items.len() + self.edges.len()
     }
 
+    /// Returns every polygon with its edges.
     pub(super) fn rows(&self) -> impl Iterator<Item = (Item, &[u32])> {
         self.rows_of(0..self.items.len())
     }
 
+    /// Returns the polygons of a range of `items`, each with its edges.
     pub(super) fn rows_of(&self, items: Range<usize>) -> impl Iterator<Item = (Item, &[u32])> {
         let mut start =
             items.start.checked_sub(1).map_or(0, |before| self.items[before].end as usize);
@@ -54,7 +57,7 @@ impl List {
         })
     }
 
-    /// Items that follow each other, of about so many edges.
+    /// Splits `items` into consecutive ranges of about `edges` edges each.
     pub(super) fn pieces(&self, edges: usize) -> Vec<Range<usize>> {
         let mut pieces = Vec::new();
         let (mut first, mut start) = (0, 0);
@@ -68,31 +71,32 @@ impl List {
     }
 }
 
-/// Everything that is the same for all cells.
+/// The input of the build, common to all cells.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) frame: &'a Frame,
-    /// The rings, each with its first vertex again at its end.
+    /// The vertices of all rings. Each ring is closed: it repeats its first vertex at its end.
     pub(super) vertices: &'a [Point],
-    /// The same in units.
+    /// The same vertices, in units.
     pub(super) units: &'a [Point],
 }
 
-/// A column or row among four.
+/// Converts a column or row from 0 to 4 to a double.
 #[allow(clippy::cast_precision_loss)]
-pub(super) fn place(i: usize) -> f64 {
+pub(super) fn to_f64(i: usize) -> f64 {
     i as f64
 }
 
-/// What a split finds.
+/// The result of splitting one cell.
 #[derive(Default)]
 pub(super) struct Split {
-    pub(super) children: [List; CELLS],
-    pub(super) covers: [Vec<u32>; CELLS],
+    pub(super) children: [List; CHILDREN],
+    /// For each child, the ranks that cover it but not the whole cell, in ascending order.
+    pub(super) covers: [Vec<u32>; CHILDREN],
 }
 
 impl Split {
-    /// Adds what was found for the next polygons.
+    /// Appends the split of the next polygons, of higher ranks, in the same cell.
     #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
     pub(super) fn append(&mut self, next: &Self) {
         for (list, next) in self.children.iter_mut().zip(&next.children) {
@@ -107,26 +111,27 @@ impl Split {
     }
 }
 
-/// Sharing the edges of a cell out among its children.
+/// Distributes the edges of one cell to its children.
 pub(super) struct Sharing<'a> {
     source: Source<'a>,
     children: Children,
-    /// The right sides of the columns, and the upper ones of the rows.
+    /// The right sides of the columns, and the upper sides of the rows, as coordinates.
     x: [f64; 4],
     y: [f64; 4],
 }
 
 impl<'a> Sharing<'a> {
-    /// For the cell of this lower left corner, in units, and level.
+    /// Prepares for the cell with this lower left corner, in units, and this level.
     pub(super) fn of(source: Source<'a>, at: Point, level: u32) -> Self {
         let side = side(level + 1);
         let corners =
-            [0, 1, 2, 3].map(|i| source.frame.corner(at.map(|v| v + side * place(i + 1))));
+            [0, 1, 2, 3].map(|i| source.frame.corner(at.map(|v| v + side * to_f64(i + 1))));
         let (x, y) = (corners.map(|corner| corner[0]), corners.map(|corner| corner[1]));
         Self { source, children: Children::of(at, side, source.frame.slack()), x, y }
     }
 
-    /// Those of some polygons; `go_on` is asked now and then whether to.
+    /// Distributes the edges of some polygons. Asks `go_on` regularly, and stops with an incomplete
+    /// result once it returns false.
     #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
     pub(super) fn share<'l>(
         &self,
@@ -138,9 +143,9 @@ impl<'a> Sharing<'a> {
         let mut work = 0;
         for (item, edges) in rows {
             let (mut touched, mut inside) = (0, if item.is_inside { u16::MAX } else { 0 });
-            for edges in edges.chunks(EDGES_AT_ONCE) {
+            for edges in edges.chunks(POLL_EVERY_EDGES) {
                 work += 1 + edges.len();
-                if work > EDGES_AT_ONCE {
+                if work > POLL_EVERY_EDGES {
                     work = 0;
                     if !go_on() {
                         return split;
@@ -165,6 +170,7 @@ impl<'a> Sharing<'a> {
     }
 }
 
+/// Calls `with` with the number of each bit that is set.
 fn each_bit(mut bits: u16, mut with: impl FnMut(usize)) {
     while bits != 0 {
         with(bits.trailing_zeros() as usize);
@@ -172,11 +178,13 @@ fn each_bit(mut bits: u16, mut with: impl FnMut(usize)) {
     }
 }
 
-/// The children of a cell, widened by the slack.
+/// The 4 by 4 children of a cell, each widened by the slack.
 struct Children {
+    /// The lower left corner of the cell, in units.
     at: Point,
+    /// The side of a child, in units.
     side: f64,
-    /// One by the side, which is a power of two.
+    /// 1 / `side`. It is exact, because the side is a power of two.
     scale: f64,
     slack: f64,
 }
@@ -186,8 +194,8 @@ impl Children {
         Self { at, side, scale: side.recip(), slack }
     }
 
-    /// A bit for each row, or column, that an interval touches.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // it is cut to 0..4
+    /// Returns a bit for each column (axis 0) or row (axis 1) that an interval touches.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to 0..4
     fn bits(&self, axis: usize, low: f64, high: f64) -> u16 {
         let [low, high] =
             [low - self.slack, high + self.slack].map(|v| (v - self.at[axis]) * self.scale);
@@ -197,20 +205,21 @@ impl Children {
         (0b1111 << low.max(0.0) as u16) & (0b1111 >> (3 - high.min(3.0) as u16))
     }
 
-    /// A bit for each child that the edge touches.
+    /// Returns a bit for each child that the edge touches.
     fn touched(&self, a: Point, b: Point) -> u16 {
         let columns = self.bits(0, a[0].min(b[0]), a[0].max(b[0]));
         let rows = self.bits(1, a[1].min(b[1]), a[1].max(b[1]));
         let along = [b[0] - a[0], b[1] - a[1]];
         let is_one = columns.is_power_of_two() || rows.is_power_of_two();
         let mut touched = 0;
-        // Where it is no number, or infinite, the edge is as good as level and touches all columns.
+        // If this is NaN or infinite, the edge is practically level. It then touches all of
+        // `columns`.
         let per_row = along[1].recip();
         each_bit(rows, |row| {
             let mut in_row = columns;
             if !is_one && along[1] != 0.0 {
-                // From where the edge enters the row to where it leaves it.
-                let low = self.at[1] + place(row) * self.side - self.slack;
+                // Clip the edge to the row: x where it enters and where it leaves.
+                let low = self.at[1] + to_f64(row) * self.side - self.slack;
                 let x = [low, low + self.side + 2.0 * self.slack]
                     .map(|y| a[0] + ((y - a[1]) * per_row).clamp(0.0, 1.0) * along[0]);
                 in_row &= self.bits(0, x[0].min(x[1]), x[0].max(x[1]));
@@ -220,5 +229,3 @@ impl Children {
         touched
     }
 }
-
-const _: () = assert!(1 << (2 * STEP) == CELLS);

@@ -1,57 +1,62 @@
-//! Whether the tree of cells of a saved matcher leads to what there is, and nowhere else.
+//! Checks the cells of a loaded matcher: every reference must lead to something that exists.
 //!
-//! A file may get this wrong: a word that leads to no node, no leaf, or no polygon, or a tree that is
-//! deeper than a place has bits. A search checks every index, so such a tree would do no harm. But it
-//! would make the search panic, or go on for as long as the file is large.
+//! A file may be wrong: a word may refer to a missing node, leaf or polygon, or the tree may be
+//! deeper than a coordinate in units has bits. Rust checks every index, so such a tree cannot
+//! corrupt memory. But a lookup in it would panic, or run for a time that grows with the size of
+//! the file.
 
-use super::Coverage;
-use super::frame::{BITS, STEP};
-use super::lines::UNSURE;
-use super::tree::{CELLS, ENTRY, HEAD, NONE, Tree};
+use super::frame::{BITS, CHILDREN, STEP};
+use super::lookup::Cells;
+use super::tree::{ENTRY, HEAD, Tree};
+use super::word::{NONE, UNSURE};
 
-/// Levels of the tree at most: each takes [`STEP`] of a place's [`BITS`].
+/// Deepest level of the tree: each level uses [`STEP`] of the [`BITS`] of a coordinate in units.
 const MAX_DEPTH: u32 = BITS / STEP;
 
-/// The kinds of words, by their highest three bits: the first of them take two numbers each.
+/// The kinds of words, by their highest three bits. Each of the first three kinds has two values of
+/// these bits; the constant is the lower one.
 const SETTLED: usize = 0;
 const LEAF: usize = 2;
 const NODE: usize = 4;
-const TWO: usize = 6;
-const FOUR: usize = 7;
+const TWO_HALF_PLANES: usize = 6;
+const FOUR_HALF_PLANES: usize = 7;
 
-/// The kind of a word, and its number. The next kind is hard to predict, so no branch asks for it.
+/// Returns the kind of a word, and its number. The kind of the next word is hard to predict, so
+/// this reads a table instead of branching.
 fn read(word: u32) -> (usize, usize) {
-    const KINDS: [usize; 8] = [SETTLED, SETTLED, LEAF, LEAF, NODE, NODE, TWO, FOUR];
+    const KINDS: [usize; 8] =
+        [SETTLED, SETTLED, LEAF, LEAF, NODE, NODE, TWO_HALF_PLANES, FOUR_HALF_PLANES];
     let kind = KINDS[(word >> 29) as usize];
-    let bits = if kind < TWO { 30 } else { 29 };
+    let bits = if kind < TWO_HALF_PLANES { 30 } else { 29 };
     (kind, word as usize & ((1 << bits) - 1))
 }
 
-/// What words may lead to.
+/// The targets that words may refer to.
 struct Words<'a> {
     next: &'a [u32],
     best: &'a [u32],
-    /// A bit for each place in the leaves where one begins.
+    /// A bit for each position in `Tree::leaves`, set where a leaf starts.
     starts: Vec<u64>,
-    /// For each kind of word, the first number that leads nowhere.
+    /// For each kind of word, the lowest number that is too large.
     ends: [usize; 8],
 }
 
-impl Coverage {
-    /// Whether every word leads to something, for so many polygons.
+impl Cells {
+    /// Whether every word refers to something that exists. `sites` is the number of polygons.
     pub(super) fn is_sound(&self, sites: usize) -> bool {
         let Self { vertices, tree, root, table, table_level, .. } = self;
-        let Tree { next, best, twos, fours, covers, cover_ends, leaves } = tree;
+        let Tree { next, best, two_half_planes, four_half_planes, covers, cover_ends, leaves } =
+            tree;
         let Some(starts) = starts_of(leaves, sites, vertices.len()) else { return false };
         let mut ends = [0; 8];
-        ends[SETTLED] = (sites + 1).min(1 << 30); // one more than a rank, or 0
+        ends[SETTLED] = (sites + 1).min(1 << 30); // a number is 1 + a rank, or 0
         ends[LEAF] = leaves.len();
-        ends[NODE] = next.len() / CELLS;
-        ends[TWO] = twos.len();
-        ends[FOUR] = fours.len();
+        ends[NODE] = next.len() / CHILDREN;
+        ends[TWO_HALF_PLANES] = two_half_planes.len();
+        ends[FOUR_HALF_PLANES] = four_half_planes.len();
         let words = Words { next, best, starts, ends };
-        let faces = twos.iter().flat_map(|two| &two.faces);
-        let faces = faces.chain(fours.iter().flat_map(|four| &four.faces));
+        let faces = two_half_planes.iter().flat_map(|two| &two.faces);
+        let faces = faces.chain(four_half_planes.iter().flat_map(|four| &four.faces));
         let is_face = |&word: &u32| word == UNSURE || words.is_settled(word);
         covers_are_sound(covers, cover_ends, sites)
             && cover_ends.len() == next.len()
@@ -61,7 +66,8 @@ impl Coverage {
     }
 }
 
-/// Where leaves begin, if they are one after the other, of polygons and vertices that there are.
+/// Returns where leaves start, one bit for each position. Returns `None` if the leaves do not
+/// follow each other without gaps, or refer to missing polygons or vertices.
 fn starts_of(leaves: &[u32], sites: usize, vertices: usize) -> Option<Vec<u64>> {
     let is_rank = |rank: u32| (rank as usize) < sites;
     let mut starts = vec![0_u64; leaves.len().div_ceil(64)];
@@ -83,40 +89,43 @@ fn starts_of(leaves: &[u32], sites: usize, vertices: usize) -> Option<Vec<u64>> 
     Some(starts)
 }
 
+/// Whether all covers are ranks of polygons, and all ends are in order and within `covers`.
 fn covers_are_sound(covers: &[u32], ends: &[u32], sites: usize) -> bool {
     let are_ranks = covers.iter().fold(true, |all, &rank| all & ((rank as usize) < sites));
     are_ranks && ends.is_sorted() && ends.last().is_none_or(|&end| end as usize <= covers.len())
 }
 
 impl Words<'_> {
+    /// Whether the word is that of a settled cell with an existing polygon, or with none.
     fn is_settled(&self, word: u32) -> bool {
-        // The bits of its kind are 0.
+        // The kind bits of a settled cell are 0, so the word is its number.
         (word as usize) < self.ends[SETTLED]
     }
 
-    /// Whether a word may stand where all candidates are asked for.
+    /// Whether a word is valid in [`Tree::next`].
     fn is_next(&self, word: u32) -> bool {
         let (kind, number) = read(word);
         let start = if kind == LEAF { number.min(self.ends[LEAF]) } else { 0 };
         let bits = self.starts.get(start / 64).copied().unwrap_or(0);
-        (kind < TWO)
+        (kind < TWO_HALF_PLANES)
             & (number < self.ends[kind])
             & ((kind != LEAF) | (bits >> (start % 64) & 1 == 1))
     }
 
-    /// Whether a word may stand for the best of a cell whose word is `next`. Where lines do not answer,
-    /// the leaf is asked: there must be one.
+    /// Whether a word is valid in [`Tree::best`] for a cell whose word in [`Tree::next`] is `next`.
+    /// Half-planes need a leaf there, as the fallback for points that they do not answer.
     fn is_best(&self, next: u32, word: u32) -> bool {
         let (kind, number) = read(word);
-        let is_in_place = (kind == SETTLED) | ((kind >= TWO) & (read(next).0 == LEAF));
+        let is_in_place = (kind == SETTLED) | ((kind >= TWO_HALF_PLANES) & (read(next).0 == LEAF));
         (word == next) | (is_in_place & (number < self.ends[kind]))
     }
 
-    /// Whether all words lead to something, and no way down is longer than it may be. A node comes
-    /// before its children, and is the child of one node at most.
+    /// Whether all words of the tree are valid, and no path from the root is longer than
+    /// [`MAX_DEPTH`]. To bound the depth in one pass, a node must come before its children, and
+    /// must have at most one parent.
     fn are_sound(&self, root: u32) -> bool {
         let Self { next, best, .. } = self;
-        if !next.len().is_multiple_of(CELLS) || best.len() != next.len() || !self.is_next(root) {
+        if !next.len().is_multiple_of(CHILDREN) || best.len() != next.len() || !self.is_next(root) {
             return false;
         }
         let words = || next.iter().zip(best.iter());
@@ -131,29 +140,33 @@ impl Words<'_> {
         }
         for (slot, &word) in next.iter().enumerate() {
             if let (NODE, node) = read(word) {
-                let parent = slot / CELLS;
+                let parent = slot / CHILDREN;
                 if node <= parent || depths[node] > 0 || depths[parent] >= MAX_DEPTH {
                     return false;
                 }
-                // Of one that nothing leads to, nothing is asked.
+                // A node that the root does not lead to has depth 0. No lookup reaches it.
                 depths[node] = depths[parent] + 1;
             }
         }
         true
     }
 
-    /// Whether the table of a level has words for the best of the cells of that level.
+    /// Whether the table of a level has the right size, and a valid word for each cell of that
+    /// level.
     fn has_table(&self, root: u32, level: u32, table: &[u32]) -> bool {
         let Some((&outside, table)) = table.split_last() else { return false };
-        CELLS.checked_pow(level) == Some(table.len()) && outside == 0 && self.has_best(root, table)
+        CHILDREN.checked_pow(level) == Some(table.len())
+            && outside == 0
+            && self.has_best(root, table)
     }
 
-    /// Whether words are of the best of the cells that a cell of this word is split into.
+    /// Whether `words` are valid words of [`Tree::best`] for the descendants of a cell, all of one
+    /// level. `next` is the word of the cell.
     fn has_best(&self, next: u32, words: &[u32]) -> bool {
         match read(next) {
             (NODE, node) if words.len() > 1 => {
-                let children = &self.next[node * CELLS..][..CELLS];
-                let words = words.chunks(words.len() / CELLS);
+                let children = &self.next[node * CHILDREN..][..CHILDREN];
+                let words = words.chunks(words.len() / CHILDREN);
                 children.iter().zip(words).all(|(&next, words)| self.has_best(next, words))
             }
             _ => words.iter().fold(true, |all, &word| all & self.is_best(next, word)),

@@ -1,25 +1,29 @@
-//! Coverage against looking at the polygons one by one.
+//! Tests the cells against [`Shapes::locate`] in every polygon.
 
 use std::f64::consts::TAU;
+use std::num::NonZeroUsize;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::*;
+use super::leaf::counts;
+use super::lookup::MAX_RATIO;
+use super::word::{Kind, kind, number};
+use super::{Cells, FindCovering};
 use crate::error::Error;
-use crate::geometry::Location;
+use crate::geometry::{Location, Point, Shapes};
 use crate::machine::Level;
 
-fn covering(shapes: &Shapes) -> Option<Coverage> {
+fn cells_of(shapes: &Shapes) -> Option<Cells> {
     let count = u32::try_from(shapes.len()).expect("few");
-    // Ranks against the input.
+    // Ranks run against the input order, so that a mix-up of rank and position shows.
     let order: Vec<u32> = (0..count).rev().collect();
-    Coverage::new(shapes, &order, || Ok::<(), Error>(())).expect("nothing ends it")
+    Cells::new(shapes, &order, || Ok::<(), Error>(())).expect("nothing ends it")
 }
 
-/// Holds every way to ask for a point against [`Shapes::locate`].
-fn check(shapes: &Shapes, coverage: &Coverage, points: &[Point]) -> Result<(), TestCaseError> {
+/// Compares every kind of lookup with [`Shapes::locate`].
+fn check(shapes: &Shapes, cells: &Cells, points: &[Point]) -> Result<(), TestCaseError> {
     let order: Vec<u32> = (0..u32::try_from(shapes.len()).expect("few")).rev().collect();
     let locate = |&point: &Point| {
         let at = |&position: &u32| shapes.locate(position as usize, point);
@@ -33,17 +37,17 @@ fn check(shapes: &Shapes, coverage: &Coverage, points: &[Point]) -> Result<(), T
             let expected: Vec<u32> =
                 (0..).zip(locations).filter(is_found).map(|(rank, _)| rank).collect();
             let mut found = Vec::new();
-            coverage.each(point, boundary_counts, |rank| found.push(rank));
+            cells.each(point, boundary_counts, |rank| found.push(rank));
             found.sort_unstable();
             prop_assert_eq!(&found, &expected, "each: {:?}, {:?}", boundary_counts, point);
             best.push(expected.first().copied());
-            let found = coverage.best(point, boundary_counts);
+            let found = cells.best(point, boundary_counts);
             prop_assert_eq!(found, expected.first().copied(), "{:?}, {:?}", boundary_counts, point);
         }
         for level in Level::all() {
             let (mut index, mut distance) = (vec![7; points.len()], vec![7.0; points.len()]);
             level.run(FindCovering {
-                coverage,
+                cells,
                 order: &order,
                 boundary_counts,
                 points,
@@ -60,9 +64,9 @@ fn check(shapes: &Shapes, coverage: &Coverage, points: &[Point]) -> Result<(), T
     Ok(())
 }
 
-/// Places where a mistake would show: on vertices and edges, in the corners of cells, and next to
-/// them.
-fn delicate(shapes: &Shapes, coverage: &Coverage) -> Vec<Point> {
+/// Returns points where a mistake is likely: on vertices and edges, on the corners of cells, and
+/// right beside these.
+fn delicate(shapes: &Shapes, cells: &Cells) -> Vec<Point> {
     let mut points = Vec::new();
     for position in 0..shapes.len() {
         for [a, b] in shapes.edges(position) {
@@ -73,11 +77,10 @@ fn delicate(shapes: &Shapes, coverage: &Coverage) -> Vec<Point> {
     }
     points.truncate(200);
     let mut starts: Vec<usize> = Vec::new();
-    let words = coverage.tree.next.iter().copied().chain([coverage.root]);
+    let words = cells.tree.next.iter().copied().chain([cells.root]);
     starts.extend(words.filter(|&word| kind(word) == Kind::Leaf).map(number));
     let few = starts.len() / 50 + 1;
-    let corners =
-        starts.into_iter().step_by(few).map(|start| coverage.tree.view().leaf(start).corner);
+    let corners = starts.into_iter().step_by(few).map(|start| cells.tree.view().leaf(start).corner);
     points.extend(corners);
     let near = points
         .iter()
@@ -103,7 +106,7 @@ fn square() -> impl Strategy<Value = Vec<Point>> {
     })
 }
 
-/// A star of many vertices, which is a round polygon where its rays are equally long.
+/// A star of many vertices. If its rays are equally long, it is a round polygon.
 fn star() -> impl Strategy<Value = Vec<Point>> {
     (lattice_point(), vec(0.5..4.0, 3..60)).prop_map(|([x, y], rays)| {
         let step = TAU / f64::from(u32::try_from(rays.len()).expect("few"));
@@ -115,18 +118,19 @@ fn star() -> impl Strategy<Value = Vec<Point>> {
     })
 }
 
-/// Thin and long, through all of the lattice.
+/// A thin and long polygon, across the whole lattice.
 fn sliver() -> impl Strategy<Value = Vec<Point>> {
     (lattice_point(), lattice_point(), select(vec![0.0, 1e-300, 1e-15, 1e-9, 1e-3]))
         .prop_map(|([x, y], [u, v], width)| vec![[x, y], [u, v], [u + width, v], [x, y + width]])
 }
 
-/// Boxes, stars, slivers, and rings of any vertices, which cross themselves and repeat vertices.
+/// Boxes, stars, slivers, and rings of random vertices, which may cross themselves or repeat
+/// vertices.
 fn ring() -> impl Strategy<Value = Vec<Point>> {
     prop_oneof![square(), star(), sliver(), vec(lattice_point(), 1..7)]
 }
 
-/// Parts with holes, which need not be in them.
+/// Parts with holes. A hole need not be inside its part.
 fn polygon() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
     prop_oneof![
         3 => ring().prop_map(|ring| vec![vec![ring]]),
@@ -134,7 +138,8 @@ fn polygon() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
     ]
 }
 
-/// Scaled, and then moved; the rounding of it makes other shapes, which are as good.
+/// Scales and then moves the polygons. Rounding may change the shapes; the test works for any
+/// shapes.
 fn shapes_of(polygons: &[Vec<Vec<Vec<Point>>>], scale: f64, offset: Point) -> Shapes {
     let to = |v: Point| [v[0] * scale + offset[0], v[1] * scale + offset[1]];
     let mut shapes = Shapes::new();
@@ -157,17 +162,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn coverage_agrees_with_looking_at_all(
+    fn cells_agree_with_locating_in_every_polygon(
         polygons in prop_oneof![vec(polygon(), 0..6), vec(polygon(), 20..60)],
         (scale, offset) in frames(),
         points in vec(lattice_point(), 0..60),
     ) {
         let shapes = shapes_of(&polygons, scale, offset);
-        if let Some(coverage) = covering(&shapes) {
+        if let Some(cells) = cells_of(&shapes) {
             let to = |v: Point| [v[0] * scale + offset[0], v[1] * scale + offset[1]];
             let mut points: Vec<Point> = points.into_iter().map(to).collect();
-            points.extend(delicate(&shapes, &coverage));
-            check(&shapes, &coverage, &points)?;
+            points.extend(delicate(&shapes, &cells));
+            check(&shapes, &cells, &points)?;
         } else {
             prop_assert!(polygons.is_empty() || sizes_differ(&shapes));
         }
@@ -175,18 +180,18 @@ proptest! {
 }
 
 #[test]
-fn a_point_that_is_no_place_is_in_nothing() {
+fn a_point_that_is_not_finite_is_in_no_polygon() {
     let shapes = shapes_of(&[vec![vec![vec![[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]]]]], 1.0, [0.0; 2]);
-    let coverage = covering(&shapes).expect("of sound size");
+    let cells = cells_of(&shapes).expect("of sound size");
     for point in [[f64::NAN, 1.0], [1.0, f64::NAN], [f64::INFINITY, 1.0], [1.0, f64::NEG_INFINITY]]
     {
-        assert_eq!(coverage.best(point, true), None);
-        coverage.each(point, true, |rank| panic!("{rank} has {point:?}"));
+        assert_eq!(cells.best(point, true), None);
+        cells.each(point, true, |rank| panic!("{rank} has {point:?}"));
     }
 }
 
-/// A round polygon of many vertices, and a heap of equal squares on it.
-fn nasty(heap: usize) -> Shapes {
+/// A round polygon of many vertices, and `heap` equal squares at the same place on it.
+fn crowded(heap: usize) -> Shapes {
     let vertex = |i: u32| {
         let angle = TAU * f64::from(i) / 3000.0;
         [40.0 * angle.cos(), 40.0 * angle.sin()]
@@ -198,18 +203,18 @@ fn nasty(heap: usize) -> Shapes {
 }
 
 #[test]
-fn a_heap_of_equal_polygons_stays_small() {
-    let shapes = nasty(500);
-    let coverage = covering(&shapes).expect("of sound size");
-    let tree = &coverage.tree;
-    let notes = tree.next.len() + tree.covers.len() + tree.leaves.len();
-    assert!(notes < 200 * coverage.vertices.len(), "{notes} notes");
+fn the_tree_stays_small_for_many_equal_polygons() {
+    let shapes = crowded(500);
+    let cells = cells_of(&shapes).expect("of sound size");
+    let tree = &cells.tree;
+    let entries = tree.next.len() + tree.covers.len() + tree.leaves.len();
+    assert!(entries < 200 * cells.vertices.len(), "{entries} entries");
     let points: Vec<Point> =
         (-11..=11).flat_map(|x| (-11..=11).map(move |y| [x.into(), y.into()])).collect();
-    check(&shapes, &coverage, &points).expect("the same");
+    check(&shapes, &cells, &points).expect("the same");
 }
 
-/// Enough edges for pieces of the tree to be made apart.
+/// Circles with enough edges for threads to build the tree in pieces.
 fn circles() -> (Shapes, impl Fn(u32) -> Point) {
     let lattice = |i: u32| [f64::from(i % 90) * 0.7, f64::from(i / 90) * 0.7];
     let circle = |i: u32| {
@@ -227,10 +232,10 @@ fn circles() -> (Shapes, impl Fn(u32) -> Point) {
 #[test]
 fn pieces_of_a_tree_fit_together() {
     let (shapes, lattice) = circles();
-    let coverage = covering(&shapes).expect("of sound size");
+    let cells = cells_of(&shapes).expect("of sound size");
     let points: Vec<Point> =
         (0..60).flat_map(|i| [lattice(i * 83), shapes.bounds(i as usize * 80).max]).collect();
-    check(&shapes, &coverage, &points).expect("the same");
+    check(&shapes, &cells, &points).expect("the same");
 }
 
 #[test]
@@ -238,8 +243,7 @@ fn the_tree_is_the_same_for_any_number_of_threads() {
     let (shapes, _) = circles();
     let order: Vec<u32> = (0..5000).collect();
     let made = |workers| {
-        let made =
-            Coverage::on(NonZeroUsize::new(workers), &shapes, &order, || Ok::<(), Error>(()));
+        let made = Cells::on(NonZeroUsize::new(workers), &shapes, &order, || Ok::<(), Error>(()));
         made.expect("nothing ends it").expect("of sound size")
     };
     let one = made(1);
@@ -250,7 +254,7 @@ fn the_tree_is_the_same_for_any_number_of_threads() {
     }
 }
 
-/// Quadrilaterals that share their edges, in cells of a lattice with its corners moved.
+/// Quadrilaterals that share their edges: a square lattice with its corners moved at random.
 fn districts(side: u32) -> Shapes {
     let corner = |x: u32, y: u32| {
         let moved = |seed: u32| f64::from((x * 7919 + y * 104_729 + seed) % 71) / 100.0 - 0.35;
@@ -265,31 +269,31 @@ fn districts(side: u32) -> Shapes {
 }
 
 #[test]
-fn lines_answer_where_edges_are_shared() {
+fn half_planes_answer_where_edges_are_shared() {
     let shapes = districts(12);
-    let coverage = covering(&shapes).expect("of sound size");
-    let words = coverage.tree.best.iter().map(|&word| kind(word));
-    let (mut by_lines, mut by_edges) = (0, 0);
+    let cells = cells_of(&shapes).expect("of sound size");
+    let words = cells.tree.best.iter().map(|&word| kind(word));
+    let (mut by_half_planes, mut by_edges) = (0, 0);
     for kind in words {
-        by_lines += usize::from(matches!(kind, Kind::Two | Kind::Four));
+        by_half_planes += usize::from(matches!(kind, Kind::TwoHalfPlanes | Kind::FourHalfPlanes));
         by_edges += usize::from(kind == Kind::Leaf);
     }
-    assert!(by_lines > 50 * by_edges, "{by_lines} by lines, {by_edges} by edges");
+    assert!(by_half_planes > 50 * by_edges, "{by_half_planes} by half-planes, {by_edges} by edges");
     let places = 0..150_u32;
     let points: Vec<Point> = places
         .clone()
         .flat_map(|x| places.clone().map(move |y| [x, y].map(|v| f64::from(v) * 0.083 - 0.2)))
         .collect();
-    let unsure = points.iter().filter(|&&point| coverage.asks_a_leaf(point)).count();
+    let unsure = points.iter().filter(|&&point| cells.asks_a_leaf(point)).count();
     assert!(unsure < points.len() / 200, "{unsure} of {}", points.len());
-    check(&shapes, &coverage, &points[..2000]).expect("the same");
+    check(&shapes, &cells, &points[..2000]).expect("the same");
 }
 
-/// Right beside edges of all slopes, a sign of plain arithmetic may be wrong.
+/// Right beside an edge, the sign from plain floating-point arithmetic may be wrong.
 #[test]
-fn beside_a_line_the_leaf_is_asked() {
+fn beside_a_line_the_leaf_answers() {
     let shapes = districts(6);
-    let coverage = covering(&shapes).expect("of sound size");
+    let cells = cells_of(&shapes).expect("of sound size");
     let mut points = Vec::new();
     for [a, b] in (0..shapes.len()).flat_map(|position| shapes.edges(position)) {
         for part in 1..40 {
@@ -298,12 +302,12 @@ fn beside_a_line_the_leaf_is_asked() {
             points.extend([[x, y], [x.next_up(), y], [x, y.next_down()], [x + 1e-13, y]]);
         }
     }
-    check(&shapes, &coverage, &points).expect("the same");
+    check(&shapes, &cells, &points).expect("the same");
 }
 
 #[test]
-fn building_ends_when_it_is_told_to() {
-    let (shapes, stopped) = (nasty(20_000), Error::MaxDist { got: -1.0 });
+fn building_stops_on_an_error_of_poll() {
+    let (shapes, stopped) = (crowded(20_000), Error::MaxDist { got: -1.0 });
     let order: Vec<u32> = (0..20_001).collect();
     for after in [0, 1, 3, 6] {
         let mut polls = 0;
@@ -311,24 +315,24 @@ fn building_ends_when_it_is_told_to() {
             polls += 1;
             if polls > after { Err(stopped.clone()) } else { Ok(()) }
         };
-        let result = Coverage::new(&shapes, &order, poll);
+        let result = Cells::new(&shapes, &order, poll);
         assert_eq!(result.err(), Some(stopped.clone()));
     }
 }
 
 #[test]
-fn coordinates_too_different_in_size_are_left_to_others() {
+fn coordinates_too_different_in_size_have_no_cells() {
     let wide = [vec![vec![vec![[-1e308, 0.0], [1e308, 0.0], [0.0, 1.0]]]]];
     let tiny = [vec![vec![vec![[1e-300, 0.0], [1.0, 0.0], [0.0, 1.0]]]]];
     for polygons in [wide, tiny] {
-        assert!(covering(&shapes_of(&polygons, 1.0, [0.0; 2])).is_none());
+        assert!(cells_of(&shapes_of(&polygons, 1.0, [0.0; 2])).is_none());
     }
-    assert!(covering(&Shapes::new()).is_none());
+    assert!(cells_of(&Shapes::new()).is_none());
 }
 
 fn sizes_differ(shapes: &Shapes) -> bool {
     let edges = (0..shapes.len()).flat_map(|position| shapes.edges(position));
     let sizes = edges.flatten().flatten().map(f64::abs).filter(|&size| size > 0.0);
     let (least, most) = sizes.fold((f64::MAX, 0.0_f64), |(a, b), v| (a.min(v), b.max(v)));
-    most / WIDEST > least
+    most / MAX_RATIO > least
 }

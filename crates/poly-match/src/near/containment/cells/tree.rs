@@ -1,137 +1,80 @@
-//! The tree of cells as flat arrays of whole numbers.
+//! The tree of cells as flat arrays of integers.
 //!
-//! A *word* says what is at a cell: in its two highest bits, or three, the kind, in the others a number.
+//! Each cell is a word; see `word.rs`.
 
-use super::lines::{Four, Two, UNSURE};
+use super::frame::CHILDREN;
+use super::half_planes::{FourHalfPlanes, TwoHalfPlanes};
+use super::word::{Kind, NUMBERS, NUMBERS_OF_HALF_PLANES, UNSURE, kind, number};
 use crate::bytes::Array;
 use crate::geometry::Point;
 
-/// Children of a cell.
-pub(super) const CELLS: usize = 16;
-
-/// No rank.
-pub(super) const NONE: u32 = u32::MAX;
-
-/// As many numbers as a word has room for, and as one for lines has.
-pub(super) const NUMBERS: usize = 1 << 30;
-const NUMBERS_OF_LINES: usize = 1 << 29;
-
-/// Words of a leaf before its entries, and of each entry.
+/// Words in the head of a leaf, before its entries; and words per entry.
 pub(super) const HEAD: usize = 6;
 pub(super) const ENTRY: usize = 3;
 
-/// What is at a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// No edge: the number is one more than the lowest rank that covers the cell, or 0.
-    Settled,
-    /// Edges: the number is where the leaf begins.
-    Leaf,
-    /// Children: the number is their node's.
-    Node,
-    /// A leaf that lines answer for, where the best alone is asked for: the number is theirs.
-    Two,
-    Four,
-}
-
-#[inline(always)]
-pub(super) fn kind(word: u32) -> Kind {
-    match word >> 29 {
-        0 | 1 => Kind::Settled,
-        2 | 3 => Kind::Leaf,
-        4 | 5 => Kind::Node,
-        6 => Kind::Two,
-        _ => Kind::Four,
-    }
-}
-
-#[inline(always)]
-pub(super) fn number(word: u32) -> usize {
-    let is_of_lines = word >> 30 == 3;
-    word as usize & if is_of_lines { NUMBERS_OF_LINES - 1 } else { NUMBERS - 1 }
-}
-
-/// The word of a cell without edges, by the lowest rank that covers it, or [`NONE`].
-pub(super) fn settled(cover: u32) -> u32 {
-    cover.wrapping_add(1)
-}
-
-// Numbers that have no room make a tree that `is_sound` refuses.
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn leaf_word(start: usize) -> u32 {
-    1 << 30 | start as u32
-}
-
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn node_word(node: usize) -> u32 {
-    2 << 30 | node as u32
-}
-
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn two_word(two: usize) -> u32 {
-    6 << 29 | two as u32
-}
-
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn four_word(four: usize) -> u32 {
-    7 << 29 | four as u32
-}
-
-/// The tree, but for its root.
+/// All cells except the root.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Tree {
-    /// The words of cells, each in its *slot*: the [`CELLS`] slots of a node's children follow each
-    /// other, from left to right and then up.
+    /// The words of all cells, for finding every polygon. The index of a cell is its *slot*. The
+    /// [`CHILDREN`] children of a node have consecutive slots, from left to right, then upwards.
     pub(super) next: Array<u32>,
-    /// The same where the best alone is asked for: a cell whose edges are of higher ranks than the
-    /// lowest that covers it is settled, and lines answer for leaves that have few of them.
+    /// The words of all cells, by slot, for finding only the best polygon. A cell is settled here
+    /// if all its edges have higher ranks than its lowest cover. A leaf of few lines has
+    /// half-planes here.
     pub(super) best: Array<u32>,
-    pub(super) twos: Array<Two>,
-    pub(super) fours: Array<Four>,
-    /// The ranks that cover a slot's cell but not all of its parent, in order, and where they end.
+    /// Half-planes of leaves with up to two lines.
+    pub(super) two_half_planes: Array<TwoHalfPlanes>,
+    /// Half-planes of leaves with up to four lines.
+    pub(super) four_half_planes: Array<FourHalfPlanes>,
+    /// The ranks that cover a cell but not all of its parent, in ascending order, for all slots.
     pub(super) covers: Array<u32>,
+    /// Where the covers of each slot end in `covers`.
     pub(super) cover_ends: Array<u32>,
-    /// Of each leaf: the bits of its upper right corner, the lowest rank that covers it, the number
-    /// of its entries, and these.
+    /// All leaves, one after the other. A leaf is a head of [`HEAD`] words (the bits of its upper
+    /// right corner, the lowest rank that covers it, and its number of entries), then its entries
+    /// of [`ENTRY`] words each.
     pub(super) leaves: Array<u32>,
 }
 
-/// The tree as a search reads it.
+/// A view of [`Tree`] for a lookup.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TreeView<'a> {
     pub(super) next: &'a [u32],
     pub(super) best: &'a [u32],
-    pub(super) twos: &'a [Two],
-    pub(super) fours: &'a [Four],
+    pub(super) two_half_planes: &'a [TwoHalfPlanes],
+    pub(super) four_half_planes: &'a [FourHalfPlanes],
     covers: &'a [u32],
     cover_ends: &'a [u32],
     leaves: &'a [u32],
 }
 
-/// A chain of edges of a polygon in a leaf.
+/// A leaf entry: a chain of consecutive edges of one polygon.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     pub(super) rank: u32,
-    /// Its first vertex, and how many edges it has.
+    /// Index of the first vertex.
     pub(super) start: usize,
+    /// Number of edges.
     pub(super) count: usize,
-    /// Whether it is the first of its polygon in the leaf.
+    /// Whether this is the polygon's first entry in the leaf.
     pub(super) is_first: bool,
-    /// Whether the leaf's corner is inside the polygon; false but in the first.
+    /// Whether the leaf's corner is inside the polygon. Set only in the polygon's first entry.
     pub(super) is_inside: bool,
 }
 
-/// What a leaf tells.
+/// A leaf, decoded.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leaf<'a> {
+    /// The upper right corner of the cell.
     pub(super) corner: Point,
+    /// The lowest rank that covers the cell, or `NONE`.
     pub(super) cover: u32,
     entries: &'a [[u32; ENTRY]],
 }
 
 impl Tree {
-    /// Adds a leaf; where it begins.
-    #[allow(clippy::cast_possible_truncation)] // into halves, and of sizes that `is_sound` bounds
+    /// Adds a leaf and returns its start in `leaves`.
+    #[allow(clippy::cast_possible_truncation)] // halves of a u64; sizes that `is_sound` bounds
     pub(super) fn add_leaf(
         &mut self,
         cover: u32,
@@ -153,36 +96,38 @@ impl Tree {
         start
     }
 
-    /// What a search reads.
+    /// Returns the view for a lookup.
     #[inline(always)]
     pub(super) fn view(&self) -> TreeView<'_> {
-        let Self { next, best, twos, fours, covers, cover_ends, leaves } = self;
-        TreeView { next, best, twos, fours, covers, cover_ends, leaves }
+        let Self { next, best, two_half_planes, four_half_planes, covers, cover_ends, leaves } =
+            self;
+        TreeView { next, best, two_half_planes, four_half_planes, covers, cover_ends, leaves }
     }
 
-    /// Makes room for pieces.
+    /// Reserves memory for pieces that will be appended.
     pub(super) fn reserve<'a>(&mut self, pieces: impl Iterator<Item = &'a Self> + Clone) {
         let sum = |len: fn(&Self) -> usize| pieces.clone().map(len).sum();
         self.next.to_mut().reserve_exact(sum(|piece| piece.next.len()));
         self.best.to_mut().reserve_exact(sum(|piece| piece.best.len()));
-        self.twos.to_mut().reserve_exact(sum(|piece| piece.twos.len()));
-        self.fours.to_mut().reserve_exact(sum(|piece| piece.fours.len()));
+        self.two_half_planes.to_mut().reserve_exact(sum(|piece| piece.two_half_planes.len()));
+        self.four_half_planes.to_mut().reserve_exact(sum(|piece| piece.four_half_planes.len()));
         self.covers.to_mut().reserve_exact(sum(|piece| piece.covers.len()));
         self.cover_ends.to_mut().reserve_exact(sum(|piece| piece.cover_ends.len()));
         self.leaves.to_mut().reserve_exact(sum(|piece| piece.leaves.len()));
     }
 
-    /// Adds a piece with these words; the words that they are then.
+    /// Appends a piece of the tree. `words` are the words of the piece's root; returns what they
+    /// become in the whole tree.
     #[allow(clippy::cast_possible_truncation)]
     pub(super) fn append(&mut self, piece: &Self, words: [u32; 2]) -> [u32; 2] {
-        let (node, leaf) = ((self.next.len() / CELLS) as u32, self.leaves.len() as u32);
-        let (two, four) = (self.twos.len() as u32, self.fours.len() as u32);
+        let (node, leaf) = ((self.next.len() / CHILDREN) as u32, self.leaves.len() as u32);
+        let (two, four) = (self.two_half_planes.len() as u32, self.four_half_planes.len() as u32);
         let moved = |&word: &u32| match kind(word) {
             Kind::Settled => word,
             Kind::Leaf => word.wrapping_add(leaf),
             Kind::Node => word.wrapping_add(node),
-            Kind::Two => word.wrapping_add(two),
-            Kind::Four => word.wrapping_add(four),
+            Kind::TwoHalfPlanes => word.wrapping_add(two),
+            Kind::FourHalfPlanes => word.wrapping_add(four),
         };
         let covers = self.covers.len() as u32;
         self.next.to_mut().extend(piece.next.iter().map(moved));
@@ -192,31 +137,33 @@ impl Tree {
             .to_mut()
             .extend(piece.cover_ends.iter().map(|end| end.wrapping_add(covers)));
         self.leaves.to_mut().extend_from_slice(&piece.leaves);
-        self.twos.to_mut().extend_from_slice(&piece.twos);
-        self.fours.to_mut().extend_from_slice(&piece.fours);
+        self.two_half_planes.to_mut().extend_from_slice(&piece.two_half_planes);
+        self.four_half_planes.to_mut().extend_from_slice(&piece.four_half_planes);
         words.map(|word| moved(&word))
     }
 
-    /// Whether there was room for all numbers.
+    /// Whether all numbers fit into words.
     pub(super) fn is_sound(&self) -> bool {
         let longest = self.next.len().max(self.covers.len()).max(self.leaves.len());
-        longest < NUMBERS && self.twos.len().max(self.fours.len()) < NUMBERS_OF_LINES
+        longest < NUMBERS
+            && self.two_half_planes.len().max(self.four_half_planes.len()) < NUMBERS_OF_HALF_PLANES
     }
 }
 
 impl<'a> TreeView<'a> {
-    /// The word of a leaf or a settled cell as lines answer for a point in units: that of a settled
-    /// cell, or [`UNSURE`].
+    /// Answers for a point in units, given the word of its leaf or settled cell in [`Tree::best`].
+    /// Returns the word of a settled cell, or [`UNSURE`] if the leaf's edges must be crossed.
     #[inline(always)]
     pub(super) fn answer(self, word: u32, units: Point) -> u32 {
         match kind(word) {
-            Kind::Two => self.twos[number(word)].word(units),
-            Kind::Four => self.fours[number(word)].word(units),
+            Kind::TwoHalfPlanes => self.two_half_planes[number(word)].word(units),
+            Kind::FourHalfPlanes => self.four_half_planes[number(word)].word(units),
             Kind::Leaf => UNSURE,
             _ => word,
         }
     }
 
+    /// Decodes the leaf that starts here.
     #[inline(always)]
     pub(super) fn leaf(self, start: usize) -> Leaf<'a> {
         let words = &self.leaves[start..];
@@ -226,7 +173,7 @@ impl<'a> TreeView<'a> {
         Leaf { corner: [value(a, b), value(c, d)], cover, entries: entries.as_chunks().0 }
     }
 
-    /// The ranks that cover a slot's cell but not all of its parent.
+    /// Returns the ranks that cover a slot's cell but not all of its parent.
     pub(super) fn covers(self, slot: usize) -> &'a [u32] {
         let start = slot.checked_sub(1).map_or(0, |before| self.cover_ends[before]);
         &self.covers[start as usize..self.cover_ends[slot] as usize]
@@ -234,7 +181,7 @@ impl<'a> TreeView<'a> {
 }
 
 impl Leaf<'_> {
-    /// Its entries.
+    /// Returns the entries, by rank.
     #[inline(always)]
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
         self.entries.iter().map(|&[rank, start, count]| Entry {

@@ -1,0 +1,278 @@
+//! The shortcut for leaves of few edges: answers by half-planes, without crossing edges.
+//!
+//! The edges of a leaf lie on lines, and the lines cut the cell into faces. A face is convex and no
+//! edge is within it, so all its points have the same answer. The signs of a x + b y + c, one for
+//! each line, tell which face a point is in. So a table indexed by these signs holds the answers,
+//! and no branch depends on the point. An edge that several polygons share is one line. Most leaves
+//! have one or two lines.
+//!
+//! The signs come from plain floating-point arithmetic. They are used only where rounding cannot
+//! change them. The fallback is to cross the edges of the leaf: for a point close to a line, and in
+//! a face that the build did not sample.
+
+use bytemuck::{Pod, Zeroable};
+
+use super::frame::{Frame, side};
+use super::path;
+use super::word::{UNSURE, settled};
+use crate::geometry::Point;
+
+/// Threshold, in units: the sign of a value is trusted if the value is farther from 0 than this. It
+/// is far above the rounding error, which is below 19.
+///
+/// Let the ends of an edge and the point each be off by less than 1/8 of a unit. Let L be the
+/// longer extent of the edge, and D the distance along an axis from the point to an end of the
+/// edge. Then the value is off by less than 1/8 (2 + 2 D / L). D is at most L plus the side of the
+/// cell plus its slack. If L is at least 1/[`MAX_SIDE_TO_EDGE`] of the side, the error is less than
+/// 17 + 1. The sum of three products below 2^50 adds less than 1.
+const SIGN_MARGIN: f64 = 32.0;
+
+/// Largest ratio of the cell's side to the longer extent of an edge. A leaf with a shorter edge
+/// gets no half-planes, because the proof of [`SIGN_MARGIN`] would not hold.
+const MAX_SIDE_TO_EDGE: f64 = 64.0;
+
+/// The coefficients a, b and c of `N` lines, for coordinates in units. The one of a and b with the
+/// larger absolute value is 1 or −1.
+type Lines<const N: usize> = [[f64; N]; 3];
+
+/// Up to two lines, and the answer for each combination of their half-planes.
+#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct TwoHalfPlanes {
+    lines: Lines<2>,
+    /// The answer for each face: the word of a settled cell, or [`UNSURE`]. Bit i of the index is
+    /// set if the point is on the positive side of line i.
+    pub(super) faces: [u32; 4],
+}
+
+/// Up to four lines, and the answer for each combination of their half-planes.
+#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct FourHalfPlanes {
+    lines: Lines<4>,
+    /// The answer for each face, as in [`TwoHalfPlanes::faces`].
+    pub(super) faces: [u32; 16],
+}
+
+impl TwoHalfPlanes {
+    /// The word of the point's face, or [`UNSURE`].
+    #[inline(always)]
+    pub(super) fn word(&self, units: Point) -> u32 {
+        word(&self.lines, &self.faces, units)
+    }
+}
+
+impl FourHalfPlanes {
+    /// The word of the point's face, or [`UNSURE`].
+    #[inline(always)]
+    pub(super) fn word(&self, units: Point) -> u32 {
+        word(&self.lines, &self.faces, units)
+    }
+}
+
+/// Returns the word of the point's face, or [`UNSURE`] if the point is close to a line.
+#[inline(always)]
+fn word<const N: usize, const FACES: usize>(
+    lines: &Lines<N>,
+    faces: &[u32; FACES],
+    units: Point,
+) -> u32 {
+    let (face, is_sure) = face(lines, units);
+    let word = faces[face % FACES];
+    if is_sure { word } else { UNSURE }
+}
+
+/// Returns the number of the face that a point, in units, is in, and whether all signs are sure.
+#[inline(always)]
+fn face<const N: usize>([a, b, c]: &Lines<N>, [x, y]: Point) -> (usize, bool) {
+    let (mut face, mut is_sure) = (0, true);
+    for i in 0..N {
+        let value = a[i] * x + b[i] * y + c[i];
+        face |= usize::from(value > 0.0) << i;
+        is_sure &= value.abs() > SIGN_MARGIN;
+    }
+    (face, is_sure)
+}
+
+/// Most polygons with edges in a leaf that has half-planes.
+const MAX_POLYGONS: usize = 8;
+
+/// The polygons and the distinct edges of a leaf. An edge that polygons share is stored once.
+#[derive(Debug)]
+pub(super) struct LeafEdges {
+    edges: [[Point; 2]; 4],
+    edge_count: usize,
+    polygons: [LeafPolygon; MAX_POLYGONS],
+    polygon_count: usize,
+}
+
+/// A polygon with edges in the leaf.
+#[derive(Debug, Clone, Copy, Default)]
+struct LeafPolygon {
+    rank: u32,
+    /// Whether the upper right corner of the cell is inside the polygon.
+    is_inside: bool,
+    /// A bit for each distinct edge that the polygon has an odd number of times.
+    edges: u32,
+}
+
+impl LeafEdges {
+    pub(super) fn new() -> Self {
+        Self {
+            edges: Default::default(),
+            edge_count: 0,
+            polygons: Default::default(),
+            polygon_count: 0,
+        }
+    }
+
+    /// Adds the polygon that is next by rank. Returns `None` if there are more than
+    /// [`MAX_POLYGONS`] polygons or more than four distinct edges.
+    pub(super) fn push(
+        &mut self,
+        rank: u32,
+        is_inside: bool,
+        edges: impl Iterator<Item = [Point; 2]>,
+    ) -> Option<()> {
+        let mut polygon = LeafPolygon { rank, is_inside, edges: 0 };
+        for [from, to] in edges {
+            let is_it = |&other: &[Point; 2]| other == [to, from] || other == [from, to];
+            let known = self.edges[..self.edge_count].iter().position(is_it);
+            let i = known.unwrap_or(self.edge_count);
+            if known.is_none() {
+                *self.edges.get_mut(i)? = [from, to];
+                self.edge_count += 1;
+            }
+            polygon.edges ^= 1 << i;
+        }
+        *self.polygons.get_mut(self.polygon_count)? = polygon;
+        self.polygon_count += 1;
+        Some(())
+    }
+
+    /// Number of distinct edges.
+    pub(super) fn edge_count(&self) -> usize {
+        self.edge_count
+    }
+
+    /// Returns two lines with the answers of their faces. Returns `None` if an edge is too short.
+    pub(super) fn two_half_planes(&self, frame: &Frame, cell: &LeafCell) -> Option<TwoHalfPlanes> {
+        self.lines(frame, cell).map(|(lines, faces)| TwoHalfPlanes { lines, faces })
+    }
+
+    /// Returns four lines with the answers of their faces. Returns `None` if an edge is too short.
+    pub(super) fn four_half_planes(
+        &self,
+        frame: &Frame,
+        cell: &LeafCell,
+    ) -> Option<FourHalfPlanes> {
+        self.lines(frame, cell).map(|(lines, faces)| FourHalfPlanes { lines, faces })
+    }
+
+    /// Returns the lines of the edges, and the answers of the faces. An answer is found by locating
+    /// sample points; a face without a sample point stays [`UNSURE`].
+    fn lines<const N: usize, const FACES: usize>(
+        &self,
+        frame: &Frame,
+        cell: &LeafCell,
+    ) -> Option<(Lines<N>, [u32; FACES])> {
+        // Unused lines have every point on their positive side.
+        let mut lines = [[0.0; N], [0.0; N], [f64::INFINITY; N]];
+        let mut faces = [UNSURE; FACES];
+        let side = side(cell.level);
+        let mut samples = SamplePoints { at: cell.at, side, points: [[0.0; 2]; 32], count: 0 };
+        let near = [1.0 / 1024.0, 1023.0 / 1024.0].map(|part| part * side);
+        for (x, y) in [(0, 0), (1, 1), (0, 1), (1, 0)] {
+            samples.push([cell.at[0] + near[x], cell.at[1] + near[y]]);
+        }
+        let mut directions = [([0.0; 2], [0.0; 2]); N];
+        for i in 0..self.edge_count {
+            let [from, to] = self.edges[i].map(|end| frame.units(end));
+            let along = [to[0] - from[0], to[1] - from[1]];
+            let length = along[0].abs().max(along[1].abs());
+            if length * MAX_SIDE_TO_EDGE < side {
+                return None;
+            }
+            let along = along.map(|v| v / length);
+            let (a, b) = (-along[1], along[0]);
+            (lines[0][i], lines[1][i]) = (a, b);
+            lines[2][i] = -(a * from[0] + b * from[1]);
+            directions[i] = (from, along);
+            for &before in &directions[..i] {
+                samples.push_around(before, directions[i]);
+            }
+        }
+        for &place in &samples.points[..samples.count] {
+            // Round the sample to a representable point.
+            let point = frame.corner(place);
+            let (face, is_sure) = face(&lines, frame.units(point));
+            if is_sure && faces[face] == UNSURE {
+                faces[face] = self.word(point, cell).unwrap_or(UNSURE);
+            }
+        }
+        Some((lines, faces))
+    }
+
+    /// Finds the best polygon for a point of the cell, and returns it as the word of a settled
+    /// cell. Returns `None` on an edge.
+    fn word(&self, point: Point, cell: &LeafCell) -> Option<u32> {
+        let mut crossed = 0;
+        for (i, edge) in self.edges[..self.edge_count].iter().enumerate() {
+            crossed |= u32::from(path::is_odd(edge, point, cell.corner)?) << i;
+        }
+        let is_inside = |polygon: &&LeafPolygon| {
+            polygon.is_inside ^ ((polygon.edges & crossed).count_ones() % 2 == 1)
+        };
+        let best = self.polygons[..self.polygon_count].iter().find(is_inside);
+        Some(settled(best.map_or(cell.cover, |polygon| polygon.rank)))
+    }
+}
+
+/// The cell of a leaf.
+#[derive(Debug)]
+pub(super) struct LeafCell {
+    /// The lower left corner, in units.
+    pub(super) at: Point,
+    pub(super) level: u32,
+    /// The upper right corner, as a point.
+    pub(super) corner: Point,
+    /// The lowest rank that covers the cell, or `NONE`.
+    pub(super) cover: u32,
+}
+
+/// Sample points in a cell, in units: near its corners, and around the intersections of two lines.
+/// As a rule, every face has one.
+struct SamplePoints {
+    at: Point,
+    side: f64,
+    points: [Point; 32],
+    count: usize,
+}
+
+impl SamplePoints {
+    /// Adds a sample point, unless it is outside the cell or there are 32 already.
+    fn push(&mut self, place: Point) {
+        let is_in = |axis: usize| (0.0..self.side).contains(&(place[axis] - self.at[axis]));
+        if is_in(0) && is_in(1) && self.count < self.points.len() {
+            self.points[self.count] = place;
+            self.count += 1;
+        }
+    }
+
+    /// Adds four sample points around the intersection of two lines. Each line is given by a point
+    /// and a direction.
+    fn push_around(&mut self, (a, along): (Point, Point), (b, other): (Point, Point)) {
+        /// Distance from the intersection, along each line, in sides of the cell.
+        const FAR: f64 = 1.0 / 32.0;
+        let turn = along[0] * other[1] - along[1] * other[0];
+        let far = ((b[0] - a[0]) * other[1] - (b[1] - a[1]) * other[0]) / turn;
+        if !far.is_finite() {
+            return; // the lines are parallel
+        }
+        let [to, other] = [along, other].map(|v| v.map(|v| v * FAR * self.side));
+        let middle = [a[0] + far * along[0], a[1] + far * along[1]];
+        for (s, t) in [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)] {
+            self.push([0, 1].map(|axis| middle[axis] + s * to[axis] + t * other[axis]));
+        }
+    }
+}
