@@ -14,7 +14,8 @@ from poly_match_rs import MultiPolygon, Polygon, find_all_close_polygons, find_c
 from poly_match_rs._native import select_best_polygon
 
 from poly_match._article import generate_example, generate_one_polygon, main
-from poly_match._matcher import Matcher, match
+from poly_match._matcher import Matcher
+from poly_match._once import match
 from poly_match._result import Candidates, MatchResult
 
 __all__ = [

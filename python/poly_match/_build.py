@@ -1,0 +1,196 @@
+"""Constructors of a matcher from arrays, without the caller's objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from poly_match_rs import _native
+
+from poly_match import _rule
+from poly_match._groups import numbered
+from poly_match._store import Storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from poly_match._groups import Labels
+    from poly_match._matcher import Matcher
+    from poly_match._rule import Ask, Best, Center, Near, Tie
+
+P = TypeVar("P")
+
+
+class Buildable(Storable[P]):
+    """The part of `Matcher` that builds one from arrays."""
+
+    @classmethod
+    def from_arrays(
+        cls,
+        centers: npt.ArrayLike,
+        keys: npt.ArrayLike | None = None,
+        *,
+        max_dist: float,
+        best: Best | None = None,
+        tie: Tie = "index",
+        inclusive: bool = False,
+        groups: npt.ArrayLike | Iterable[Any] | None = None,
+    ) -> Matcher[Any]:
+        """Prepare polygons that are known by their centres alone.
+
+        Parameters
+        ----------
+        centers : array_like of float, shape (M, 2)
+            Finite.
+        keys : array_like of float, shape (M,), optional
+            The smallest key is best, and of equal keys the first. Not NaN.
+        max_dist : float
+            In the units of the centres.
+        best : {"nearest", "first"}, array_like or callable, optional
+            In place of `keys`; see `Matcher`.
+        tie : {"index", "distance"}, default "index"
+            Which of the candidates that are equally good wins.
+        inclusive : bool, default False
+            Whether a centre at exactly `max_dist` is near.
+        groups : array_like or iterable of hashable, length M, optional
+            A label for each polygon; see `Matcher`.
+
+        Returns
+        -------
+        Matcher
+            Its results have no `MatchResult.objects`.
+
+        Raises
+        ------
+        ValueError
+            For arrays of other shapes, values that are not allowed, or a rule that asks for more
+            than centres.
+        TypeError
+            For arrays that are not numeric, or where keys and best are both given or both missing.
+
+        Examples
+        --------
+        >>> import poly_match
+        >>> matcher = poly_match.Matcher.from_arrays([(0, 0), (1, 0)], [5, 3], max_dist=2)
+        >>> matcher.match([(0, 0)]).index
+        array([1])
+        >>> matcher = poly_match.Matcher.from_arrays([(0, 0), (1, 0)], max_dist=2, best="nearest")
+        >>> matcher.match([(0, 0)]).index
+        array([0])
+        """
+        if (keys is None) == (best is None):
+            what = "neither" if keys is None else "both"
+            raise TypeError(f"from_arrays() needs keys or best, got {what}")
+        which = best if keys is None else keys
+        rule, ask = _rule.read("center", max_dist, inclusive, which, tie)
+        labels, codes = numbered(groups)
+        native = _native.Matcher.from_arrays(centers, rule, codes)
+        said = _rule.said(None, max_dist, inclusive, best, tie)
+        return cls._built(native, labels, ask, said)
+
+    @classmethod
+    def from_rings(
+        cls,
+        vertices: npt.ArrayLike,
+        ring_offsets: npt.ArrayLike,
+        polygon_offsets: npt.ArrayLike,
+        part_offsets: npt.ArrayLike | None = None,
+        *,
+        keys: npt.ArrayLike | None = None,
+        max_dist: float | None = None,
+        near: Near = "center",
+        best: Best | None = None,
+        tie: Tie = "index",
+        inclusive: bool = False,
+        center: Center | npt.ArrayLike = "vertex_mean",
+        groups: npt.ArrayLike | Iterable[Any] | None = None,
+    ) -> Matcher[Any]:
+        """Prepare polygons that are given as flat arrays, as GeoArrow lays them out.
+
+        Parameters
+        ----------
+        vertices : array_like of float, shape (V, 2)
+            Of all rings, one after the other. The closing vertex of a ring, equal to its first, may
+            be there or not; it counts once.
+        ring_offsets : array_like of int, shape (R + 1,)
+            Ring ``i`` has the vertices ``ring_offsets[i]:ring_offsets[i + 1]``.
+        polygon_offsets : array_like of int, shape (M + 1,)
+            Likewise the rings of each polygon, the outer one first and then its holes; or its
+            parts, where there are `part_offsets`.
+        part_offsets : array_like of int, shape (Q + 1,), optional
+            The rings of each part of the polygons, the outer one first and then its holes.
+        keys : array_like of float, shape (M,), optional
+            The same as `best`.
+        max_dist : float, optional
+            As in `Matcher`, like all that follows.
+        near : {"center", "boundary", "contains", "covers"}, default "center"
+            What makes a polygon a candidate.
+        best : {"area", "nearest", "first"}, array_like or callable, default "area"
+            What makes a candidate the match.
+        tie : {"index", "distance"}, default "index"
+            Which of the candidates that are equally good wins.
+        inclusive : bool, default False
+            Whether a centre or a boundary at exactly `max_dist` is near.
+        center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
+            What the centre is.
+        groups : array_like or iterable of hashable, length M, optional
+            A label for each polygon.
+
+        Returns
+        -------
+        Matcher
+            Its results have no `MatchResult.objects`.
+
+        Raises
+        ------
+        ValueError
+            For arrays of other shapes, offsets that do not fit, values that are not allowed, and as
+            in `Matcher`.
+        TypeError
+            For arrays that are not numeric, or offsets that are no integers.
+
+        Examples
+        --------
+        A square with a square hole:
+
+        >>> import poly_match
+        >>> outer, hole = [(0, 0), (9, 0), (9, 9), (0, 9)], [(3, 3), (6, 3), (6, 6), (3, 6)]
+        >>> matcher = poly_match.Matcher.from_rings(outer + hole, [0, 4, 8], [0, 2], near="covers")
+        >>> matcher.match([(1, 1), (4, 4), (3, 4)]).index
+        array([ 0, -1,  0])
+        """
+        if keys is not None and best is not None:
+            raise TypeError("from_rings() needs keys or best, got both")
+        if keys is not None:
+            best = keys
+        elif best is None:
+            best = "area"
+        rule, ask = _rule.read(near, max_dist, inclusive, best, tie)
+        labels, codes = numbered(groups)
+        offsets = (ring_offsets, part_offsets, polygon_offsets)
+        native = _native.Matcher.from_rings(vertices, offsets, rule, center, codes)
+        said = _rule.said(near, max_dist, inclusive, best, tie, center)
+        return cls._built(native, labels, ask, said)
+
+    @classmethod
+    def _built(
+        cls, native: _native.Matcher, labels: Labels | None, ask: Ask | None, rule: str
+    ) -> Matcher[Any]:
+        matcher = cls.__new__(cls)
+        matcher._set(native, None, labels, ask, rule)
+        return cast("Matcher[Any]", matcher)
+
+    def _set(
+        self,
+        native: _native.Matcher,
+        objects: tuple[P, ...] | None,
+        labels: Labels | None,
+        ask: Ask | None,
+        rule: str,
+    ) -> None:
+        self._native = native
+        self._objects = objects
+        self._labels = labels
+        self._ask = ask
+        self._rule = rule if labels is None else f"{rule}, groups=<{len(labels)} labels>"
