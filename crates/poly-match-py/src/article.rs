@@ -1,15 +1,16 @@
 //! The article's functions: objects in, the same objects out.
 
-use poly_match::{Error, Matcher, Matches, Options, Point, best, match_once};
+use poly_match::{Error, Matcher, Options, Point, best, match_once};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::arrays::point;
 use crate::errors::exception;
-use crate::points::Points;
-use crate::polygons::{Polygons, Wanted};
-use crate::rule::within;
+use crate::geometry::arrays::point;
+use crate::geometry::points::Points;
+use crate::matcher::objects::pairs;
+use crate::matcher::rule::within;
+use crate::polygons::read::{Polygons, Wanted};
 use crate::run::{Signals, detached};
 
 /// What it takes to read a set of polygons, in elements.
@@ -136,24 +137,6 @@ pub(crate) fn match_pairs<'py>(
     let matches =
         detached(py, |poll| match_once(&centers, &areas, near, values, Options::default(), poll))?;
     pairs(&matches, &points, |index| objects.get_item(index))
-}
-
-/// Every matched point with its polygon, as the caller gave them.
-pub(crate) fn pairs<'py>(
-    matches: &Matches,
-    points: &Points<'py>,
-    polygon: impl Fn(usize) -> PyResult<Bound<'py, PyAny>>,
-) -> PyResult<Bound<'py, PyList>> {
-    let mut signals = Signals::new(points.py());
-    let mut pairs = Vec::new();
-    for (position, found) in matches.iter().enumerate() {
-        signals.after(1)?;
-        if let Some(found) = found {
-            let pair = (points.object(position)?, polygon(found.index)?);
-            pairs.push(pair.into_pyobject(points.py())?);
-        }
-    }
-    PyList::new(points.py(), pairs)
 }
 
 /// Choose the polygon of the smallest area from each set.

@@ -2,6 +2,17 @@
 //!
 //! The binding converts, then delegates; it decides nothing about matches.
 //!
+//! The rooms, each using only those above it:
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`errors`], [`run`] | exceptions; how the core runs without the GIL |
+//! | [`geometry`] | reads the caller's arrays, points, and polygons of other libraries |
+//! | [`classes`] | `Polygon` and `MultiPolygon` |
+//! | [`polygons`] | reads a list of polygons, of any class |
+//! | [`matcher`] | the prepared matcher: rule, queries, callables, saving |
+//! | [`article`] | the article's functions |
+//!
 //! - **Objects.** The caller's polygons are read once ([`polygons`]) into centres, areas and shapes,
 //!   and are handed back by identity: the core knows their positions only.
 //! - **The GIL** is released while the core works ([`run`]). An (N, 2) float64 array of points is
@@ -12,26 +23,13 @@
 //! - **Errors** of the core become built-in exceptions ([`errors`]); an exception raised by the
 //!   caller's own code reaches the caller as it was raised.
 
-mod arrays;
 mod article;
-mod callable;
+mod classes;
 mod errors;
-mod foreign;
 mod geometry;
-mod holes;
-mod keys;
 mod matcher;
-mod measure;
-mod multi_polygon;
-mod points;
-mod polygon;
 mod polygons;
-mod query;
-mod rings;
-mod rule;
 mod run;
-mod shapely;
-mod store;
 
 /// The native half of `poly_match_rs`.
 #[pyo3::pymodule]
@@ -41,19 +39,21 @@ mod _native {
         find_all_close_polygons, find_close_polygons, match_pairs, select_best_polygon,
     };
     #[pymodule_export]
-    use super::matcher::{Matcher, objects_at};
+    use super::classes::multi_polygon::MultiPolygon;
     #[pymodule_export]
-    use super::measure::{measure_polygons, measure_rings};
+    use super::classes::polygon::Polygon;
     #[pymodule_export]
-    use super::multi_polygon::MultiPolygon;
+    use super::matcher::objects::objects_at;
     #[pymodule_export]
-    use super::polygon::Polygon;
+    use super::matcher::prepared::Matcher;
     #[pymodule_export]
-    use super::query::{read_numbers, read_points};
+    use super::matcher::query::{read_numbers, read_points};
     #[pymodule_export]
-    use super::rule::Rule;
+    use super::matcher::rule::Rule;
     #[pymodule_export]
-    use super::store::{Saved, save, to_bytes};
+    use super::matcher::store::{Saved, save, to_bytes};
+    #[pymodule_export]
+    use super::polygons::measure::{measure_polygons, measure_rings};
 
     /// Whether the extension was built for speed.
     #[pymodule_export]

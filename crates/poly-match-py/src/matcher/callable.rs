@@ -17,8 +17,8 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 
 use crate::errors::Stop;
-use crate::keys::keys;
-use crate::rule::read_tie;
+use crate::geometry::keys::keys;
+use crate::matcher::rule::read_tie;
 use crate::run::detached;
 
 /// How many candidates a batch has, or a little more, where points are asked about in their order.

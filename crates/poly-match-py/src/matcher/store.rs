@@ -15,7 +15,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 
 use crate::errors::{Stop, exception};
-use crate::matcher::Matcher;
+use crate::matcher::prepared::Matcher;
 use crate::run::detached;
 
 /// Bytes that travel with a matcher, by name.

@@ -7,14 +7,14 @@ use poly_match::{Candidates, RowOrder};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::article::pairs;
-use crate::callable::Ask;
-use crate::points::Points;
-use crate::polygons::Polygons;
-use crate::query::{Asked, at_least_one, options, row_order};
-use crate::rings::shapes_from_rings;
-use crate::rule::{Centers, Known, Rule};
-use crate::run::{Signals, detached};
+use crate::geometry::points::Points;
+use crate::geometry::rings::shapes_from_rings;
+use crate::matcher::callable::Ask;
+use crate::matcher::objects::pairs;
+use crate::matcher::query::{Asked, at_least_one, options, row_order};
+use crate::matcher::rule::{Centers, Known, Rule};
+use crate::polygons::read::Polygons;
+use crate::run::detached;
 
 type Array<'py, T> = Bound<'py, PyArray1<T>>;
 type Rows<'py, T> = Bound<'py, PyArray2<T>>;
@@ -221,22 +221,4 @@ fn csr(py: Python<'_>, found: Candidates) -> Csr<'_> {
         found.indices.into_pyarray(py),
         found.distances.into_pyarray(py),
     )
-}
-
-/// The objects at positions; None where a position is negative.
-#[pyfunction]
-#[pyo3(signature = (objects, index))]
-pub(crate) fn objects_at<'py>(
-    objects: &Bound<'py, PyTuple>,
-    index: PyReadonlyArray1<'py, i64>,
-) -> PyResult<Bound<'py, PyList>> {
-    let mut signals = Signals::new(objects.py());
-    // A copy: a handler of a signal could resize the caller's array.
-    let index = index.as_array().to_vec();
-    let mut found = Vec::with_capacity(index.len());
-    for index in index {
-        signals.after(1)?;
-        found.push(usize::try_from(index).ok().map(|index| objects.get_item(index)).transpose()?);
-    }
-    PyList::new(objects.py(), found)
 }

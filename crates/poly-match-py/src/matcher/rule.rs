@@ -9,9 +9,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::errors::exception;
-use crate::keys::keys;
-use crate::points::Points;
-use crate::polygons::Wanted;
+use crate::geometry::keys::keys;
+use crate::geometry::points::Points;
+use crate::polygons::read::Wanted;
 use crate::run::detached;
 
 /// *Near* × *best*, and what decides between equals.

@@ -10,9 +10,9 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
 
-use crate::arrays::vector;
 use crate::errors::exception;
-use crate::holes::read_holes;
+use crate::geometry::arrays::vector;
+use crate::geometry::holes::read_holes;
 
 /// A polygon of one ring of vertices, with any number of holes in it.
 ///

@@ -8,7 +8,7 @@ use numpy::{
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::arrays::vector;
+use crate::geometry::arrays::vector;
 
 /// From here on two integers may be one double.
 const LARGE: f64 = 9_007_199_254_740_992.0;

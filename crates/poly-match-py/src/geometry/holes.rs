@@ -5,7 +5,7 @@ use std::fmt;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::arrays::vector;
+use crate::geometry::arrays::vector;
 use crate::run::Signals;
 
 /// The rings of an iterable of pairs (x, y), which may be those of the polygon at a position.

@@ -2,21 +2,22 @@
 //!
 //! The list is copied into a tuple first, so that the objects that come back are those that were
 //! read, whatever an `area()` of the caller's does to the list meanwhile. Objects of our own classes
-//! are read here, with what a subclass does its own way; all others in [`foreign`](crate::foreign),
-//! and those of shapely many at a time in [`shapely`](crate::shapely).
+//! are read here, with what a subclass does its own way; all others in [`foreign`](crate::geometry::foreign),
+//! and those of shapely many at a time in [`shapely`](crate::geometry::shapely).
 
 use poly_match::{Center, Point, Shapes};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple, PyType};
 use pyo3::{PyTypeInfo, intern};
 
-use crate::foreign::{Foreign, ask_area, ask_areas, ask_center, call_area, own};
-use crate::multi_polygon::MultiPolygon;
-use crate::polygon::Polygon;
+use crate::classes::multi_polygon::MultiPolygon;
+use crate::classes::polygon::Polygon;
+use crate::geometry::elements::tuple_of;
+use crate::geometry::foreign::{Foreign, ask_area, ask_areas, ask_center, call_area, own};
+use crate::geometry::shapely::Shapely;
+use crate::polygons::own::{Native, Overrides};
 use crate::run::Signals;
-use crate::shapely::Shapely;
 
 /// What it takes to read a polygon of another library, in elements.
 const ELEMENTS_OF_A_POLYGON: usize = 32;
@@ -81,31 +82,6 @@ fn elements<'py>(polygons: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> 
     tuple_of(&elements.call1((polygons,))?, "polygons")
 }
 
-/// What `iterable` gives, as a tuple: the caller's list may change meanwhile. An iterator need not be
-/// Python code, which would look for signals itself.
-pub(crate) fn tuple_of<'py>(
-    iterable: &Bound<'py, PyAny>,
-    name: &str,
-) -> PyResult<Bound<'py, PyTuple>> {
-    if let Ok(tuple) = iterable.cast_exact::<PyTuple>() {
-        return Ok(tuple.clone()); // it does not change
-    }
-    if let Ok(list) = iterable.cast::<PyList>() {
-        return Ok(list.to_tuple());
-    }
-    let Ok(iterator) = iterable.try_iter() else {
-        let got = iterable.get_type().name()?;
-        return Err(PyTypeError::new_err(format!("{name} must be an iterable, got {got}")));
-    };
-    let mut signals = Signals::new(iterable.py());
-    let mut elements = Vec::new();
-    for element in iterator {
-        signals.after(1)?;
-        elements.push(element?);
-    }
-    PyTuple::new(iterable.py(), elements)
-}
-
 /// Reads one object after another, and remembers what it found out about their class.
 struct Reader<'py> {
     wanted: Wanted,
@@ -123,59 +99,6 @@ enum Class {
     Native(Overrides),
     Shapely,
     Foreign,
-}
-
-/// What a subclass of `Polygon` or `MultiPolygon` does its own way.
-#[derive(Clone, Copy)]
-struct Overrides {
-    center: bool,
-    area: bool,
-    /// The area is a method, and not a property or a number.
-    area_is_called: bool,
-}
-
-impl Overrides {
-    fn of(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<Self> {
-        let overrides = |name| Ok::<_, PyErr>(!class.getattr(name)?.is(&base.getattr(name)?));
-        let area_is_called = class.getattr("area")?.is_callable();
-        Ok(Self { center: overrides("center")?, area: overrides("area")?, area_is_called })
-    }
-}
-
-/// An object of one of our own classes.
-enum Native<'a> {
-    Polygon(&'a Polygon),
-    MultiPolygon(&'a MultiPolygon),
-}
-
-impl<'a> Native<'a> {
-    fn of(object: &'a Bound<'_, PyAny>) -> PyResult<Self> {
-        if let Ok(polygon) = object.cast::<Polygon>() {
-            return Ok(Self::Polygon(polygon.get()));
-        }
-        Ok(Self::MultiPolygon(object.cast::<MultiPolygon>()?.get()))
-    }
-
-    fn center(&self) -> Point {
-        match self {
-            Self::Polygon(polygon) => polygon.center(),
-            Self::MultiPolygon(polygon) => polygon.center(),
-        }
-    }
-
-    fn own_area(&self) -> f64 {
-        match self {
-            Self::Polygon(polygon) => polygon.own_area(),
-            Self::MultiPolygon(polygon) => polygon.own_area(),
-        }
-    }
-
-    fn shape(&self, py: Python<'_>) -> PyResult<poly_match::Polygon> {
-        match self {
-            Self::Polygon(polygon) => polygon.shape(py),
-            Self::MultiPolygon(polygon) => polygon.shape(py),
-        }
-    }
 }
 
 impl<'py> Reader<'py> {

@@ -12,12 +12,12 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyMapping, PyString, PyTuple};
 
-use crate::arrays::{point, vector};
 use crate::errors::exception;
-use crate::geometry;
-use crate::holes::read_holes;
+use crate::geometry::arrays::{point, vector};
+use crate::geometry::geojson;
+use crate::geometry::holes::read_holes;
+use crate::geometry::shapely::Shapely;
 use crate::run::Signals;
-use crate::shapely::Shapely;
 
 /// What was read of an object.
 pub(crate) struct Foreign {
@@ -38,22 +38,22 @@ impl Foreign {
         if let Some(shapely) = shapely
             && shapely.is_geometry(object)?
         {
-            return Err(geometry::not_a_polygon(&object.get_type().name()?, position));
+            return Err(geojson::not_a_polygon(&object.get_type().name()?, position));
         }
         if object.is_instance_of::<PyDict>() {
-            return Ok(Self { shape: geometry::read(object, position)?, is_data: true });
+            return Ok(Self { shape: geojson::read(object, position)?, is_data: true });
         }
         let x = object.getattr_opt(intern!(py, "x"))?;
         let y = x.is_some().then(|| object.getattr_opt(intern!(py, "y"))).transpose()?.flatten();
         let shape = match (x, y) {
             (Some(x), Some(y)) => rings(object, &x, &y, position)?,
             _ => match object.getattr_opt(intern!(py, "__geo_interface__"))? {
-                Some(interface) => geometry::read(&interface, position)?,
+                Some(interface) => geojson::read(&interface, position)?,
                 // Asked last: it is dearer than a look for x.
                 None if object.is_instance_of::<PyMapping>() => {
-                    return Ok(Self { shape: geometry::read(object, position)?, is_data: true });
+                    return Ok(Self { shape: geojson::read(object, position)?, is_data: true });
                 }
-                None => return Err(geometry::unknown(object, position)),
+                None => return Err(geojson::unknown(object, position)),
             },
         };
         Ok(Self { shape, is_data: false })

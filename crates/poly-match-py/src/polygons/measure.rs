@@ -5,8 +5,8 @@ use poly_match::{Center, Point, Shapes};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::polygons::{Polygons, Wanted};
-use crate::rings::shapes_from_rings;
+use crate::geometry::rings::shapes_from_rings;
+use crate::polygons::read::{Polygons, Wanted};
 
 type Measures<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>);
 

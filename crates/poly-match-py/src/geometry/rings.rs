@@ -6,8 +6,8 @@ use poly_match::{Error, Point, Shapes};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::arrays::shape;
-use crate::points::Points;
+use crate::geometry::arrays::shape;
+use crate::geometry::points::Points;
 use crate::run::detached;
 
 /// Polygons from vertices, (V, 2), and offsets of any integers.

@@ -7,10 +7,10 @@ use poly_match::{OnInvalid, Options, Query, RowOrder};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::arrays::vector;
-use crate::callable::Ask;
-use crate::points::Points;
-use crate::rule::one_of;
+use crate::geometry::arrays::vector;
+use crate::geometry::points::Points;
+use crate::matcher::callable::Ask;
+use crate::matcher::rule::one_of;
 
 /// Points as they were given, and what belongs to each of them.
 pub(crate) struct Asked<'py> {

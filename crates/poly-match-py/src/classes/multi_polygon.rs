@@ -9,8 +9,8 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::polygon::{Polygon, read_only};
-use crate::polygons::tuple_of;
+use crate::classes::polygon::{Polygon, read_only};
+use crate::geometry::elements::tuple_of;
 use crate::run::Signals;
 
 /// One polygon of several parts, as an archipelago is.

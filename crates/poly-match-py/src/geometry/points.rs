@@ -8,8 +8,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::arrays::{numeric, point, shape};
-use crate::polygons::tuple_of;
+use crate::geometry::arrays::{numeric, point, shape};
+use crate::geometry::elements::tuple_of;
 use crate::run::Signals;
 
 /// N points, and the objects they were read from.

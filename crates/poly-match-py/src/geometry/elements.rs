@@ -1,0 +1,32 @@
+//! The elements of any iterable of the caller's, in a tuple.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+
+use crate::run::Signals;
+
+/// What `iterable` gives, as a tuple: the caller's list may change meanwhile. An iterator need not be
+/// Python code, which would look for signals itself.
+pub(crate) fn tuple_of<'py>(
+    iterable: &Bound<'py, PyAny>,
+    name: &str,
+) -> PyResult<Bound<'py, PyTuple>> {
+    if let Ok(tuple) = iterable.cast_exact::<PyTuple>() {
+        return Ok(tuple.clone()); // it does not change
+    }
+    if let Ok(list) = iterable.cast::<PyList>() {
+        return Ok(list.to_tuple());
+    }
+    let Ok(iterator) = iterable.try_iter() else {
+        let got = iterable.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("{name} must be an iterable, got {got}")));
+    };
+    let mut signals = Signals::new(iterable.py());
+    let mut elements = Vec::new();
+    for element in iterator {
+        signals.after(1)?;
+        elements.push(element?);
+    }
+    PyTuple::new(iterable.py(), elements)
+}
