@@ -1,4 +1,4 @@
-"""Constructors of a matcher from arrays, without the caller's objects."""
+"""Builds a matcher from arrays of centres or of rings, without polygon objects."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ class Buildable(Storable[P]):
         inclusive: bool = False,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
     ) -> Matcher[Any]:
-        """Prepare polygons that are known by their centres alone.
+        """Build a matcher from the centres of polygons.
 
         Parameters
         ----------
         centers : array_like of float, shape (M, 2)
             Finite.
         keys : array_like of float, shape (M,), optional
-            The smallest key is best, and of equal keys the first. Not NaN.
+            The smallest key is best; of equal keys, the first. NaN is not allowed.
         max_dist : float
             In the units of the centres.
         best : {"nearest", "first"}, array_like or callable, optional
-            In place of `keys`; see `Matcher`.
+            Instead of `keys`; see `Matcher`.
         tie : {"index", "distance"}, default "index"
-            Which of the candidates that are equally good wins.
+            Which of several equally good candidates wins.
         inclusive : bool, default False
             Whether a centre at exactly `max_dist` is near.
         groups : array_like or iterable of hashable, length M, optional
@@ -64,10 +64,10 @@ class Buildable(Storable[P]):
         Raises
         ------
         ValueError
-            For arrays of other shapes, values that are not allowed, or a rule that asks for more
+            If an array has another shape or a value that is not allowed, or if the rule needs more
             than centres.
         TypeError
-            For arrays that are not numeric, or where keys and best are both given or both missing.
+            If an array is not numeric, or if keys and best are both given or both missing.
 
         Examples
         --------
@@ -106,30 +106,30 @@ class Buildable(Storable[P]):
         center: Center | npt.ArrayLike = "vertex_mean",
         groups: npt.ArrayLike | Iterable[Any] | None = None,
     ) -> Matcher[Any]:
-        """Prepare polygons that are given as flat arrays, as GeoArrow lays them out.
+        """Build a matcher from the vertices of polygons, in flat arrays as in GeoArrow.
 
         Parameters
         ----------
         vertices : array_like of float, shape (V, 2)
-            Of all rings, one after the other. The closing vertex of a ring, equal to its first, may
-            be there or not; it counts once.
+            The vertices of all rings, one ring after the other. A ring may repeat its first vertex
+            at its end or not; that vertex counts once.
         ring_offsets : array_like of int, shape (R + 1,)
-            Ring ``i`` has the vertices ``ring_offsets[i]:ring_offsets[i + 1]``.
+            Ring ``i`` is ``vertices[ring_offsets[i]:ring_offsets[i + 1]]``.
         polygon_offsets : array_like of int, shape (M + 1,)
-            Likewise the rings of each polygon, the outer one first and then its holes; or its
-            parts, where there are `part_offsets`.
+            Where the rings of each polygon start and end: its outer ring first, then its holes.
+            With `part_offsets`, where its parts start and end.
         part_offsets : array_like of int, shape (Q + 1,), optional
-            The rings of each part of the polygons, the outer one first and then its holes.
+            Where the rings of each part start and end: its outer ring first, then its holes.
         keys : array_like of float, shape (M,), optional
-            The same as `best`.
+            The smallest key is best. Instead of `best`.
         max_dist : float, optional
-            As in `Matcher`, like all that follows.
+            See `Matcher`, also for the arguments below.
         near : {"center", "boundary", "contains", "covers"}, default "center"
             What makes a polygon a candidate.
         best : {"area", "nearest", "first"}, array_like or callable, default "area"
             What makes a candidate the match.
         tie : {"index", "distance"}, default "index"
-            Which of the candidates that are equally good wins.
+            Which of several equally good candidates wins.
         inclusive : bool, default False
             Whether a centre or a boundary at exactly `max_dist` is near.
         center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
@@ -145,10 +145,10 @@ class Buildable(Storable[P]):
         Raises
         ------
         ValueError
-            For arrays of other shapes, offsets that do not fit, values that are not allowed, and as
-            in `Matcher`.
+            If an array has another shape or a value that is not allowed, if offsets do not fit, or
+            for the reasons that `Matcher` lists.
         TypeError
-            For arrays that are not numeric, or offsets that are no integers.
+            If an array is not numeric, or offsets are not integers.
 
         Examples
         --------

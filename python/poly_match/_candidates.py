@@ -1,4 +1,4 @@
-"""All candidates of points: at once, or piece by piece."""
+"""Lists all candidates of every point, at once or piece by piece."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class Listing(Storable[P]):
         groups : array_like or iterable of hashable, length N, optional
             As for `match`.
         order : {"index", "best"}, default "index"
-            The order of the candidates of a point: that of the polygons, or the best first.
+            Order of a point's candidates: by position of the polygon, or the best first.
         on_invalid : {"raise", "unmatched"}, default "raise"
             What to do with a point that is NaN or infinite; it has no candidate.
 
         Returns
         -------
         Candidates
-            In compressed sparse rows, a row for every point.
+            Compressed sparse rows, one row for every point.
 
         Raises
         ------
@@ -66,7 +66,7 @@ class Listing(Storable[P]):
 
         See Also
         --------
-        iter_candidates : The same piece by piece, where all do not fit into memory.
+        iter_candidates : Find candidates piece by piece, if all of them do not fit into memory.
 
         Examples
         --------
@@ -97,12 +97,12 @@ class Listing(Storable[P]):
     ) -> Iterator[tuple[int, Candidates]]:
         """Find all candidates of every point, piece by piece.
 
-        There is never more than one piece in memory, beside those that the caller keeps.
+        Only one piece is in memory at a time, plus those that the caller keeps.
 
         Parameters
         ----------
         points : array_like of float, shape (N, 2), or iterable of points
-            As for `match`, and copied once: what is done to them between two pieces has no effect.
+            As for `match`, but copied once: a change to them between two pieces has no effect.
         workers : int, optional
             As for `match`.
         max_dist : array_like of float, shape (N,), optional
@@ -112,20 +112,20 @@ class Listing(Storable[P]):
         order : {"index", "best"}, default "index"
             As for `candidates`.
         batch : int, default 1_000_000
-            About how many candidates a piece has: as many points are in it as it takes for so many.
+            About how many candidates to return in each piece. A piece has whole points only.
         on_invalid : {"raise", "unmatched"}, default "raise"
             As for `candidates`.
 
         Returns
         -------
         iterator of (int, Candidates)
-            The position of a piece's first point, and the candidates of the piece's points: of
-            ``len(found.indptr) - 1`` points that follow each other.
+            The position of the first point of a piece, and the candidates of its
+            ``len(found.indptr) - 1`` consecutive points.
 
         Raises
         ------
         ValueError
-            As `match`, and for a batch below 1.
+            As `match`, or if batch is below 1.
         TypeError
             As `match`.
 
@@ -158,7 +158,7 @@ class Listing(Storable[P]):
             found = self._native.candidates(
                 points[start:],
                 workers,
-                # The first piece has looked at every point there is.
+                # The first piece has already checked all points.
                 on_invalid if start == 0 else "unmatched",
                 None if max_dist is None else max_dist[start:],
                 None if codes is None else codes[start:],

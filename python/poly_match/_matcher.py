@@ -26,68 +26,71 @@ P = TypeVar("P")
 class Matcher(Buildable[P], Listing[P]):
     """Polygons, prepared to be matched to any number of points.
 
-    The polygons *near* a point are its candidates, and the *best* of them is its match. They are
-    read once, here: a matcher does not change, and another set of polygons is another matcher.
+    The polygons *near* a point are its candidates, and the *best* of them is its match. Polygons
+    are read once, here. A matcher never changes: for other polygons, build another one.
 
     Parameters
     ----------
     polygons : iterable of Polygon
-        Or of any objects with ``x`` and ``y``. Where they have a ``center`` or an ``area()`` of
-        their own, as a subclass may, those count; ``area()`` is asked once for each polygon.
+        Or of any objects with ``x`` and ``y``. If they define ``center`` or ``area()``, as a
+        subclass may, these values are used; ``area()`` is called once for each polygon.
     max_dist : float, optional
-        In the units of the coordinates: how far *center* and *boundary* reach. 0 is near nothing,
-        infinity near everything. The other rules know no distance.
+        How far *center* and *boundary* reach, in the units of the coordinates. With 0 nothing is
+        near, with infinity everything. The other rules take no distance.
     near : {"center", "boundary", "contains", "covers"}, default "center"
-        What makes a polygon a candidate: its centre is closer than `max_dist`, or its boundary is
-        (a point inside is at distance 0, one in a hole is not inside); or it contains the point,
-        without its boundary or, by *covers*, with it.
+        What makes a polygon a candidate. *center* and *boundary*: its centre or its boundary is
+        closer than `max_dist`; a point inside is at distance 0 from the boundary, and a point in a
+        hole is not inside. *contains*: the point is inside. *covers*: it is inside or on the
+        boundary.
     best : {"area", "nearest", "first"}, array_like of shape (M,), or callable, default "area"
         What makes a candidate the match: the smallest area, the smallest distance, the lowest
-        position, the smallest of the keys that are given, one for each polygon, or the smallest of
-        those that the callable gives; see Notes.
+        position, the smallest key of an array with one key for each polygon, or the smallest key
+        that a callable returns; see Notes.
     tie : {"index", "distance"}, default "index"
-        Which of the candidates that are equally good wins: the one that comes first, or the nearest
-        of them, and of the nearest the first.
+        Which of several equally good candidates wins: the first, or the nearest. If several are
+        equally near, the first of them wins.
     inclusive : bool, default False
         Whether a centre or a boundary at exactly `max_dist` is near.
     center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
-        Where *near* is *center*: what the centre is. The mean of the vertices by default, the
-        centroid of the area, the middle of the bounds, or a point given for each polygon.
+        What the centre is, for ``near="center"``: the mean of the vertices, the centroid of the
+        area, the middle of the bounding box, or a given point for each polygon.
     groups : array_like or iterable of hashable, length M, optional
-        A label for each polygon, such as its floor or its store. Each point then has one too, and
-        only polygons of an equal label are its candidates; a missing one (None, NaN) equals none.
+        A label for each polygon, such as its floor or its store. Each point then needs a label
+        too, and only polygons with an equal label are its candidates. A missing label (None, NaN)
+        equals no other.
 
     Raises
     ------
     ValueError
-        For a rule that is not known, a coordinate that is NaN or infinite, an area or a key that
-        is NaN, a `max_dist` that is negative or NaN, or has no meaning, and for keys, centres or
-        labels that are more or fewer than the polygons.
+        If the rule is unknown; if a coordinate is NaN or infinite; if an area or a key is NaN; if
+        `max_dist` is negative, NaN, or given for a rule that takes none; or if there is not one
+        key, centre or label for each polygon.
     TypeError
-        For an object without ``x`` and ``y``, with its position and type, or where `max_dist` is
-        missing.
+        If an object has no ``x`` and ``y`` (the message names its position and type), or if
+        `max_dist` is missing.
 
     See Also
     --------
-    match : The same in one shot.
-    main : The same with the article's arguments and answer.
+    match : Build a matcher, use it once and drop it.
+    main : Match with the article's arguments, and get a list of pairs.
 
     Notes
     -----
-    The centre is the mean of the vertices, bit for bit that of ``np.array([x, y]).mean(axis=1)``,
-    the distance is ``sqrt(dx*dx + dy*dy)``, the area the shoelace formula, all in float64. Whether
-    a point is inside is decided exactly, by the even-odd rule. The answer does not depend on the
-    number of workers. Threads may share a matcher.
+    The centre is the mean of the vertices, bit for bit equal to
+    ``np.array([x, y]).mean(axis=1)``. The distance is ``sqrt(dx*dx + dy*dy)``. The area comes from
+    the shoelace formula. All are float64. Whether a point is inside is decided exactly, by the
+    even-odd rule. The answer does not depend on the number of workers. Threads may share a matcher.
 
-    A callable is asked as ``best(points, indptr, indices)``, in batches of some ten thousand
-    candidates or more: `points` is of float64 and shape (n, 2), `indptr` and `indices` are their
-    candidates as in `Candidates`. It returns a key for each candidate, an array_like of shape
-    (len(indices),); the smallest is best. Points come in an order of the matcher's, which keeps
-    together what is close together, and so do the candidates of each; only where all candidates
-    are asked for with ``order="best"`` do both come in the order of the input. How points are cut
-    into batches should not matter to it, and a batch without candidates it is not asked of. What
-    it is given is its own to change, what it raises reaches the caller as it was raised, and it
-    runs in the thread that called the matcher.
+    A callable is called as ``best(points, indptr, indices)``, in batches of about ten thousand
+    candidates or more. `points` is float64 of shape (n, 2); `indptr` and `indices` are their
+    candidates, as in `Candidates`. It returns a key for each candidate, an array_like of shape
+    (len(indices),); the smallest key is best.
+
+    The matcher chooses the order of points and of the candidates of each point: it keeps
+    neighbours together. Only `candidates` with ``order="best"`` calls with both in input order. The
+    callable must not depend on how points are cut into batches. It is never called with an empty
+    batch. It may change the arrays that it is given. An exception that it raises reaches the caller
+    unchanged. It runs in the thread that called the matcher.
 
     Examples
     --------
@@ -104,13 +107,13 @@ class Matcher(Buildable[P], Listing[P]):
     >>> result.objects[0] is small
     True
 
-    The polygon that covers a point and has the lowest priority of its own:
+    Of the polygons that cover a point, the one with the lowest priority:
 
     >>> matcher = poly_match.Matcher([big, small], near="covers", best=[1, 2])
     >>> matcher.match([(5.0, 6.0)]).index
     array([0])
 
-    A rule in Python, here the least area for its distance:
+    A rule in Python: the smallest area, divided by one plus the distance:
 
     >>> areas = np.array([big.area(), small.area()])
     >>> centers = np.array([big.center, small.center])
@@ -178,18 +181,18 @@ class Matcher(Buildable[P], Listing[P]):
         ----------
         points : array_like of float, shape (N, 2), or iterable of points
             In the units of the polygons' coordinates. A C-contiguous float64 array is read in
-            place, without a copy, unless *best* is a callable; while the call lasts, no other
-            thread and no signal handler should write to it or resize it.
+            place, without a copy, unless *best* is a callable. During the call, no other thread and
+            no signal handler should write to it or resize it.
         workers : int, optional
-            How many threads work: all cores where None, the calling thread alone where 1. The
-            answer is the same.
+            Number of threads. None uses all cores; 1 uses only the calling thread. The answer does
+            not depend on it.
         k : int, optional
-            How many of the best candidates to give for each point, in rows of k, the best first.
+            Return the k best candidates of each point, in rows of k, the best first.
         max_dist : array_like of float, shape (N,), optional
-            A distance for each point, in place of the matcher's.
+            A distance for each point, which replaces the matcher's.
         groups : array_like or iterable of hashable, length N, optional
-            A label for each point, where the polygons have such. It is that of a polygon where the
-            two are equal and have the same hash, as 1, 1.0 and True.
+            A label for each point, required if the polygons have labels. Two labels match if they
+            are equal and have the same hash, as 1, 1.0 and True do.
         on_invalid : {"raise", "unmatched"}, default "raise"
             What to do with a point that is NaN or infinite.
 
@@ -201,16 +204,16 @@ class Matcher(Buildable[P], Listing[P]):
         Raises
         ------
         ValueError
-            For points of another shape, or a point that is NaN or infinite, with its position; a
-            distance that is negative or NaN; more or fewer distances or labels than points; a k
-            below 1; labels where the polygons have none, or none where they have some.
+            If the points have another shape; if a point is NaN or infinite (the message names its
+            position); if a distance is negative or NaN; if there is not one distance or label for
+            each point; if k is below 1; or if only the points or only the polygons have labels.
         TypeError
-            For points or distances that are not numeric, and labels that are not hashable.
+            If points or distances are not numeric, or a label is not hashable.
 
         Warns
         -----
         UserWarning
-            Where no label of a point could be equal to one of a polygon, as 7 and ``"7"`` are not.
+            If no label of a point can equal any label of a polygon, as with 7 and ``"7"``.
 
         Examples
         --------
@@ -223,7 +226,7 @@ class Matcher(Buildable[P], Listing[P]):
         """
         native, ask = self._native, self._ask
         if k is max_dist is groups is ask is None:
-            # For few points, every argument counts.
+            # Fast path: with few points, each further argument costs measurable time.
             index, distance = native.match(points, workers, on_invalid)
             return MatchResult(index, distance, self._objects)
         distances, codes = per_point(max_dist, groups, self._labels)
@@ -242,10 +245,10 @@ class Matcher(Buildable[P], Listing[P]):
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
     ) -> list[tuple[Any, P]]:
-        """Match every point, and give the points and polygons that belong together.
+        """Match every point, and return (point, polygon) pairs.
 
-        The article's answer, as `main` gives it. For few points it is the fastest, since no array
-        is made.
+        This is the article's answer, as `main` returns it. It is the fastest method for few points,
+        since it makes no array.
 
         Parameters
         ----------
@@ -273,7 +276,7 @@ class Matcher(Buildable[P], Listing[P]):
         TypeError
             As `match`.
         AttributeError
-            Where the matcher was built from arrays, or saved without its objects.
+            If the matcher was built from arrays, or saved without its objects.
 
         Examples
         --------

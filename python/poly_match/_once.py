@@ -1,4 +1,4 @@
-"""Matching in one shot: prepare, match, forget."""
+"""`match`: build a matcher, use it once, and drop it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def match(
     workers: int | None = None,
     on_invalid: OnInvalid = "raise",
 ) -> MatchResult[Any]:
-    """Match every point in one shot.
+    """Build a matcher and match every point with it, once.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def match(
     best : {"area", "nearest", "first"}, array_like or callable, default "area"
         What makes a candidate the match.
     tie : {"index", "distance"}, default "index"
-        Which of the candidates that are equally good wins.
+        Which of several equally good candidates wins.
     inclusive : bool, default False
         Whether a centre or a boundary at exactly `max_dist` is near.
     center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
@@ -92,9 +92,9 @@ def match(
     point_groups : array_like or iterable of hashable, length N, optional
         A label for each point; see `Matcher.match`.
     k : int, optional
-        How many of the best candidates to give for each point.
+        Return the k best candidates of each point.
     workers : int, optional
-        How many threads work: all cores where None, the calling thread alone where 1.
+        Number of threads. None uses all cores; 1 uses only the calling thread.
     on_invalid : {"raise", "unmatched"}, default "raise"
         What to do with a point that is NaN or infinite.
 

@@ -1,4 +1,4 @@
-"""Arguments that give one value for each point, as the native half takes them."""
+"""Reads the arguments that hold one value for each point: distances and labels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def per_point(
     groups: npt.ArrayLike | Iterable[Any] | None,
     labels: Labels | None,
 ) -> tuple[Floats | None, Codes | None]:
-    # The distance of each point, and the number of its group; `labels` are those of the polygons.
+    # Returns the distance and the group number of each point. `labels` are the polygons' labels.
     distances = None if max_dist is None else _native.read_numbers(max_dist, "max_dist")
     if groups is None:
         return distances, None

@@ -1,6 +1,6 @@
-"""What only Python can ask of the geometry of other libraries, for the native half.
+"""Reads geometry of geopandas and shapely in Python, for the native module.
 
-No library is loaded here that the caller has not loaded.
+It imports neither library: it uses them only if the caller has loaded them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def elements(polygons: Any) -> Any:  # noqa: ANN401 - the caller's, whatever it is
-    """Give the polygons that a collection means, which may not be what it iterates over."""
+def elements(polygons: Any) -> Any:  # noqa: ANN401 - any object of the caller's
+    """Return the polygons of a collection; a GeoDataFrame, for one, iterates over column names."""
     geopandas = sys.modules.get("geopandas")
     if geopandas is not None:
         if isinstance(polygons, geopandas.GeoDataFrame):
@@ -37,7 +37,7 @@ def elements(polygons: Any) -> Any:  # noqa: ANN401 - the caller's, whatever it 
 
 
 def wkb(polygons: Sequence[Any]) -> list[bytes]:
-    """Give shapely polygons as little-endian well-known binary, without z."""
+    """Write shapely polygons as little-endian well-known binary (WKB), without z."""
     shapely: Any = sys.modules["shapely"]
     array = np.fromiter(polygons, dtype=object, count=len(polygons))
     found: list[bytes] = shapely.to_wkb(array, output_dimension=2, byte_order=1).tolist()
