@@ -27,8 +27,8 @@ Ask: TypeAlias = "tuple[BestOf, str]"
 def read(
     near: str, max_dist: float | None, inclusive: bool, best: Best | None, tie: str
 ) -> tuple[_native.Rule, Ask | None]:
-    # Returns the rule of the core, and the callable, if there is one. With a callable, the core finds
-    # the candidates, and the callable chooses among them.
+    # Returns the rule of the core, and the callable, if there is one: the core then only finds the
+    # candidates, and the callable chooses among them.
     if isinstance(best, str) or not callable(best):
         return _native.Rule(near, max_dist, inclusive, best, tie), None
     return _native.Rule(near, max_dist, inclusive, "first", tie), (best, tie)

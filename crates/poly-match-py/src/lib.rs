@@ -1,6 +1,6 @@
-//! `poly_match_rs._native`: the core, for Python.
+//! `poly_match_rs._native`: the Python binding of the core.
 //!
-//! The binding converts, then delegates; it decides nothing about matches.
+//! The binding converts arguments and results, and calls the core. It contains no matching logic.
 //!
 //! The rooms, each using only those above it:
 //!
@@ -13,15 +13,15 @@
 //! | [`matcher`] | the prepared matcher: rule, queries, callables, saving |
 //! | [`article`] | the article's functions |
 //!
-//! - **Objects.** The caller's polygons are read once ([`polygons`]) into centres, areas and shapes,
-//!   and are handed back by identity: the core knows their positions only.
+//! - **Objects.** The caller's polygons are read once into centres, areas and shapes. Results hold
+//!   the caller's own objects: the core only knows their positions.
 //! - **The GIL** is released while the core works ([`run`]). An (N, 2) float64 array of points is
-//!   then read in place, so a write to it by another thread during the call may or may not be seen.
-//!   Where code of the caller's runs in between, such as a callable for *best*, it is copied first:
-//!   that code could resize the array, which takes its memory away.
-//! - **Signals** are looked for while the core works, and in loops that hold the GIL ([`run`]).
-//! - **Errors** of the core become built-in exceptions ([`errors`]); an exception raised by the
-//!   caller's own code reaches the caller as it was raised.
+//!   read in place, so a write by another thread during the call may or may not be seen. If Python
+//!   code of the caller runs in between, such as a callable for *best*, the array is copied first:
+//!   that code could resize the array, which frees its memory.
+//! - **Signals** are checked while the core works, and in loops that hold the GIL ([`run`]).
+//! - **Errors** of the core become built-in exceptions ([`errors`]). An exception raised by the
+//!   caller's own code reaches the caller unchanged.
 
 mod article;
 mod classes;
@@ -31,7 +31,7 @@ mod matcher;
 mod polygons;
 mod run;
 
-/// The native half of `poly_match_rs`.
+/// The native module of `poly_match_rs`.
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
@@ -55,7 +55,7 @@ mod _native {
     #[pymodule_export]
     use super::polygons::measure::{measure_polygons, measure_rings};
 
-    /// Whether the extension was built for speed.
+    /// Whether the extension was built with optimization.
     #[pymodule_export]
     const OPTIMIZED: bool = !cfg!(debug_assertions);
 }

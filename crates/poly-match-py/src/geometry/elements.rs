@@ -1,4 +1,4 @@
-//! The elements of any iterable of the caller's, in a tuple.
+//! Copies the elements of an iterable into a tuple.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -6,14 +6,15 @@ use pyo3::types::{PyList, PyTuple};
 
 use crate::run::Signals;
 
-/// What `iterable` gives, as a tuple: the caller's list may change meanwhile. An iterator need not be
-/// Python code, which would look for signals itself.
+/// Copies an iterable into a tuple, since the caller's list may change during the call.
+///
+/// It checks for signals: an iterator written in C would not.
 pub(crate) fn tuple_of<'py>(
     iterable: &Bound<'py, PyAny>,
     name: &str,
 ) -> PyResult<Bound<'py, PyTuple>> {
     if let Ok(tuple) = iterable.cast_exact::<PyTuple>() {
-        return Ok(tuple.clone()); // it does not change
+        return Ok(tuple.clone()); // a tuple never changes
     }
     if let Ok(list) = iterable.cast::<PyList>() {
         return Ok(list.to_tuple());

@@ -1,6 +1,7 @@
 //! Reads the caller's geometry: arrays, points, rings, and polygons of other libraries.
 //!
-//! Nothing here knows the classes `Polygon` and `MultiPolygon`, or a matcher. May use: `errors`, `run`.
+//! Nothing here knows the classes `Polygon` and `MultiPolygon`, or a matcher. May use: `errors`,
+//! `run`.
 
 pub(crate) mod arrays;
 pub(crate) mod elements;

@@ -1,8 +1,8 @@
-//! Polygons of shapely, many at a time: one call gives all of them as well-known binary (WKB).
+//! Reads shapely polygons in batches: one call writes all of them as well-known binary (WKB).
 //!
-//! Of polygons with holes, that is three times as fast as its ragged arrays, for which it makes an
-//! object of every ring. This library does not depend on shapely: where there are such objects, it is
-//! loaded.
+//! For polygons with holes, WKB is three times as fast as shapely's ragged arrays, which create an
+//! object for every ring. This library does not depend on shapely: it uses shapely only if the
+//! caller has loaded it.
 
 use poly_match::{Point, Shapes};
 use pyo3::exceptions::PyValueError;
@@ -13,8 +13,8 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
 use crate::errors::exception;
 use crate::run::Signals;
 
-/// How many are read at once: few enough that Ctrl-C is heard between them, though each has a thousand
-/// vertices.
+/// Number of polygons in a batch. Signals are checked between batches; with a thousand vertices
+/// each, a batch is still short enough for Ctrl-C.
 const TOGETHER: usize = 1 << 12;
 
 /// The classes of shapely.
@@ -24,7 +24,7 @@ pub(crate) struct Shapely<'py> {
 }
 
 impl<'py> Shapely<'py> {
-    /// The classes, where the module is loaded, and has the functions for arrays of version 2.
+    /// The classes, if the caller has loaded shapely 2; else None.
     pub(crate) fn loaded(py: Python<'py>) -> PyResult<Option<Self>> {
         let modules = py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?;
         let Some(shapely) = modules.get_item("shapely")? else { return Ok(None) };
@@ -37,18 +37,18 @@ impl<'py> Shapely<'py> {
         Ok(Some(Self { geometry, polygons: [polygon, multi_polygon] }))
     }
 
-    /// Whether the object is one of shapely's polygons.
+    /// Whether the object is a shapely Polygon or MultiPolygon.
     pub(crate) fn is_polygon(&self, object: &Bound<'py, PyAny>) -> bool {
         self.polygons.iter().any(|class| class.as_type_ptr() == object.get_type_ptr())
     }
 
-    /// Whether the object is any of shapely's geometries.
+    /// Whether the object is any shapely geometry.
     pub(crate) fn is_geometry(&self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
         object.is_instance(&self.geometry)
     }
 
-    /// Reads the polygons from `start` on, as far as there is nothing else between them, and counts
-    /// them.
+    /// Reads the polygons from `start` up to the first other object, at most [`TOGETHER`]. Returns
+    /// their shapes and their number.
     pub(crate) fn read(
         &self,
         objects: &Bound<'py, PyTuple>,
@@ -74,7 +74,7 @@ impl<'py> Shapely<'py> {
     }
 }
 
-/// The rings of each part of a polygon or multipolygon in little-endian WKB of two dimensions.
+/// Parses a polygon or multipolygon in two-dimensional little-endian WKB: the rings of each part.
 ///
 /// OGC 06-103r4, "Simple feature access, part 1", section 8.2.
 fn parts(wkb: &[u8]) -> Option<Vec<Vec<&[u8]>>> {
@@ -94,7 +94,7 @@ const POLYGON: usize = 3;
 const MULTI_POLYGON: usize = 6;
 const VERTEX: usize = 16;
 
-/// What is left to be read; None where that is less than there should be.
+/// The rest of the input. Every method returns None if the input is too short.
 struct Rest<'a>(&'a [u8]);
 
 impl<'a> Rest<'a> {

@@ -1,4 +1,4 @@
-//! Hands the caller's own objects back, for the positions that the core found.
+//! Turns positions back into the caller's own objects.
 
 use numpy::PyReadonlyArray1;
 use poly_match::Matches;
@@ -8,7 +8,7 @@ use pyo3::types::{PyList, PyTuple};
 use crate::geometry::points::Points;
 use crate::run::Signals;
 
-/// Every matched point with its polygon, as the caller gave them.
+/// Returns every matched point with its polygon, the caller's own objects.
 pub(crate) fn pairs<'py>(
     matches: &Matches,
     points: &Points<'py>,
@@ -26,7 +26,7 @@ pub(crate) fn pairs<'py>(
     PyList::new(points.py(), pairs)
 }
 
-/// The objects at positions; None where a position is negative.
+/// The objects at the given positions; None for a negative position.
 #[pyfunction]
 #[pyo3(signature = (objects, index))]
 pub(crate) fn objects_at<'py>(
@@ -34,7 +34,7 @@ pub(crate) fn objects_at<'py>(
     index: PyReadonlyArray1<'py, i64>,
 ) -> PyResult<Bound<'py, PyList>> {
     let mut signals = Signals::new(objects.py());
-    // A copy: a handler of a signal could resize the caller's array.
+    // Copied, since a signal handler could resize the caller's array.
     let index = index.as_array().to_vec();
     let mut found = Vec::with_capacity(index.len());
     for index in index {

@@ -1,4 +1,4 @@
-//! Objects of our own classes: what a matcher reads of them, and what a subclass overrides.
+//! Reads objects of `Polygon`, `MultiPolygon` and their subclasses, and what a subclass overrides.
 
 use poly_match::Point;
 use pyo3::prelude::*;
@@ -7,12 +7,12 @@ use pyo3::types::PyType;
 use crate::classes::multi_polygon::MultiPolygon;
 use crate::classes::polygon::Polygon;
 
-/// What a subclass of `Polygon` or `MultiPolygon` does its own way.
+/// What a subclass of `Polygon` or `MultiPolygon` overrides.
 #[derive(Clone, Copy)]
 pub(super) struct Overrides {
     pub(super) center: bool,
     pub(super) area: bool,
-    /// The area is a method, and not a property or a number.
+    /// Whether `area` is a method, not a property or a number.
     pub(super) area_is_called: bool,
 }
 

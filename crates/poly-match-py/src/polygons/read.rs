@@ -1,9 +1,9 @@
-//! The caller's list of polygons, read once into what the core needs.
+//! Reads the caller's list of polygons, once, into centres, areas and shapes.
 //!
-//! The list is copied into a tuple first, so that the objects that come back are those that were
-//! read, whatever an `area()` of the caller's does to the list meanwhile. Objects of our own classes
-//! are read here, with what a subclass does its own way; all others in [`foreign`](crate::geometry::foreign),
-//! and those of shapely many at a time in [`shapely`](crate::geometry::shapely).
+//! The list is copied into a tuple first: an `area()` of the caller's could change the list, and
+//! results must refer to the objects that were read. Objects of our own classes
+//! are read here, with what a subclass overrides; shapely polygons in batches
+//! in [`crate::geometry::shapely`], and all others in [`crate::geometry::foreign`].
 
 use poly_match::{Center, Point, Shapes};
 use pyo3::prelude::*;
@@ -19,26 +19,26 @@ use crate::geometry::shapely::Shapely;
 use crate::polygons::own::{Native, Overrides};
 use crate::run::Signals;
 
-/// What it takes to read a polygon of another library, in elements.
+/// Cost of reading one polygon of another library, in elements of [`Signals`].
 const ELEMENTS_OF_A_POLYGON: usize = 32;
 
-/// What is to be read of every polygon.
+/// What to read from every polygon.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted {
-    /// Which point of it is its centre; none where no centre is asked for.
+    /// Which centre; None if centres are not needed.
     pub(crate) center: Option<Center>,
     pub(crate) areas: bool,
     pub(crate) shapes: bool,
 }
 
 impl Wanted {
-    /// The means of the vertices, as the article has its centres.
+    /// Only the means of the vertices, the article's centres.
     pub(crate) const CENTERS: Self =
         Self { center: Some(Center::VertexMean), areas: false, shapes: false };
     pub(crate) const CENTERS_AND_AREAS: Self = Self { areas: true, ..Self::CENTERS };
 }
 
-/// The caller's objects, and what was read of them, in the same order.
+/// The caller's objects, and what was read from them, in the same order.
 pub(crate) struct Polygons<'py> {
     pub(crate) objects: Bound<'py, PyTuple>,
     /// Empty unless wanted.
@@ -72,7 +72,7 @@ impl<'py> Polygons<'py> {
     }
 }
 
-/// The polygons that the caller means, in a tuple.
+/// The polygons of a list, a table or a GeoJSON collection, in a tuple.
 fn elements<'py>(polygons: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
     static ELEMENTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     if polygons.is_instance_of::<PyList>() || polygons.is_instance_of::<PyTuple>() {
@@ -82,7 +82,7 @@ fn elements<'py>(polygons: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> 
     tuple_of(&elements.call1((polygons,))?, "polygons")
 }
 
-/// Reads one object after another, and remembers what it found out about their class.
+/// Reads one object after another, and remembers how to read the last class.
 struct Reader<'py> {
     wanted: Wanted,
     centers: Vec<Point>,
@@ -115,9 +115,9 @@ impl<'py> Reader<'py> {
         }
     }
 
-    /// Whether all objects are of one subclass of `Polygon` that has an `area()` of its own, and
-    /// nothing else, and that and the centre are all that is wanted: then they may be asked one
-    /// after the other.
+    /// Whether the fast path of [`ask_areas`] applies: only vertex means and areas are wanted, and
+    /// all objects are of one subclass of `Polygon` that overrides the method `area` but not
+    /// `center`.
     fn only_area_is_asked(&mut self, objects: &Bound<'py, PyTuple>) -> PyResult<bool> {
         let Wanted { center: Some(Center::VertexMean), areas: true, shapes: false } = self.wanted
         else {
@@ -135,9 +135,9 @@ impl<'py> Reader<'py> {
         Ok(area && area_is_called && !center && objects.all(|one| one.get_type_ptr() == class))
     }
 
-    /// Reads the first objects, as long as they are of one subclass of `Polygon` that overrides
-    /// nothing, where what they know of themselves is wanted; and counts them: most often, that is
-    /// all.
+    /// Fast path: reads the leading objects of the first one's class, if it is `Polygon` or a
+    /// subclass that overrides nothing, and only stored values are wanted. Returns how many were
+    /// read: mostly all.
     fn read_native(&mut self, objects: &Bound<'py, PyTuple>) -> PyResult<usize> {
         let Wanted { center: Some(Center::VertexMean), areas, shapes: false } = self.wanted else {
             return Ok(0);
@@ -163,8 +163,7 @@ impl<'py> Reader<'py> {
         Ok(self.centers.len())
     }
 
-    /// Reads the object at `position`, and those after it that are read together with it; how many
-    /// that were.
+    /// Reads the object at `position`; from shapely, a whole batch. Returns how many were read.
     fn read_some(&mut self, objects: &Bound<'py, PyTuple>, position: usize) -> PyResult<usize> {
         let object = objects.get_borrowed_item(position)?;
         match self.class(&object)? {
@@ -240,8 +239,8 @@ impl<'py> Reader<'py> {
         Ok(())
     }
 
-    /// Reads an object that is of no class known here. Its own `center` and `area()` count where it
-    /// has them, as they do in a subclass.
+    /// Reads an object of any other class. If it defines `center` or `area`, these are used, as for
+    /// a subclass of ours.
     fn read_foreign(&mut self, object: &Bound<'py, PyAny>, position: usize) -> PyResult<()> {
         let Foreign { shape, is_data } = Foreign::read(object, position, self.shapely.as_ref())?;
         let py = object.py();
@@ -264,7 +263,7 @@ impl<'py> Reader<'py> {
         Ok(())
     }
 
-    /// Reads the shapely polygons from `position` on, and counts them.
+    /// Reads a batch of shapely polygons from `position` on. Returns how many were read.
     fn read_shapely(&mut self, objects: &Bound<'py, PyTuple>, position: usize) -> PyResult<usize> {
         let Some(shapely) = &self.shapely else { return Ok(0) };
         let (shapes, count) = shapely.read(objects, position)?;
