@@ -14,6 +14,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
 
 def elements(polygons: Any) -> Any:  # noqa: ANN401 - any object of the caller's
     """Return the polygons of a collection; a GeoDataFrame, for one, iterates over column names."""
@@ -36,9 +38,22 @@ def elements(polygons: Any) -> Any:  # noqa: ANN401 - any object of the caller's
     return polygons
 
 
-def wkb(polygons: Sequence[Any]) -> list[bytes]:
-    """Write shapely polygons as little-endian well-known binary (WKB), without z."""
+def read_shapely(
+    polygons: Sequence[Any],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], list[bytes]]:
+    """Read shapely polygons, without z: as coordinates if they have no holes, else as WKB.
+
+    Returns the number of vertices of each polygon, which is 0 for those in WKB; the coordinates of
+    the other polygons; and the polygons in little-endian WKB.
+    """
     shapely: Any = sys.modules["shapely"]
     array = np.fromiter(polygons, dtype=object, count=len(polygons))
-    found: list[bytes] = shapely.to_wkb(array, output_dimension=2, byte_order=1).tolist()
-    return found
+    lengths = shapely.get_num_coordinates(array).astype(np.int64)
+    is_one_ring = shapely.get_type_id(array) == shapely.GeometryType.POLYGON
+    is_one_ring &= shapely.get_num_interior_rings(array) == 0
+    is_one_ring &= lengths > 0
+    lengths[~is_one_ring] = 0
+    coordinates = shapely.get_coordinates(array[is_one_ring])
+    others = array[~is_one_ring]
+    wkb: list[bytes] = shapely.to_wkb(others, output_dimension=2, byte_order=1).tolist()
+    return lengths, coordinates, wkb

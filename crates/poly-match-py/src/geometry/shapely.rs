@@ -1,14 +1,19 @@
-//! Reads shapely polygons in batches: one call writes all of them as well-known binary (WKB).
+//! Reads shapely polygons in batches, with few calls of shapely for each batch.
 //!
-//! For polygons with holes, WKB is three times as fast as shapely's ragged arrays, which create an
-//! object for every ring. This library does not depend on shapely: it uses shapely only if the
-//! caller has loaded it.
+//! Polygons without holes come as one array of coordinates. All others come as well-known binary
+//! (WKB), which the crate `wkb` parses: for holes, shapely's ragged arrays would create an object for
+//! every ring, and take three times as long. This library does not depend on shapely: it uses shapely
+//! only if the caller has loaded it.
 
-use poly_match::{Point, Shapes};
+use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait};
+use geo_traits::{MultiPolygonTrait, PolygonTrait};
+use numpy::{PyArray1, PyArray2, PyArrayMethods};
+use poly_match::{Error, Point, Shapes};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
+use wkb::reader::{LinearRing, Polygon, read_wkb};
 
 use crate::errors::exception;
 use crate::run::Signals;
@@ -54,78 +59,59 @@ impl<'py> Shapely<'py> {
         objects: &Bound<'py, PyTuple>,
         start: usize,
     ) -> PyResult<(Shapes, usize)> {
-        static WKB: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        static READ: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let run = objects.iter_borrowed().skip(start).take(TOGETHER);
         let count = run.take_while(|object| self.is_polygon(object)).count();
-        let wkb = WKB.import(objects.py(), "poly_match_rs._geometry", "wkb")?;
-        let found = wkb.call1((objects.get_slice(start, start + count),))?;
+        let read = READ.import(objects.py(), "poly_match_rs._geometry", "read_shapely")?;
+        let found = read.call1((objects.get_slice(start, start + count),))?;
+        let (lengths, coordinates, others): (Lengths<'_>, Coordinates<'_>, Bound<'_, PyList>) =
+            found.extract()?;
+        let coordinates = coordinates.to_vec()?;
+        let mut vertices: &[Point] = coordinates.as_chunks().0;
+        let mut others = others.iter();
         let mut shapes = Shapes::new();
         let mut signals = Signals::new(objects.py());
-        for (position, bytes) in (start..).zip(found.cast::<PyList>()?) {
+        for (position, length) in (start..).zip(lengths.to_vec()?) {
             signals.after(1)?;
-            let parts = parts(bytes.cast::<PyBytes>()?.as_bytes()).ok_or_else(|| {
-                let message = format!("shapely gave no sound WKB of polygon {position}");
+            let unsound = || {
+                let message = format!("shapely gave no sound coordinates of polygon {position}");
                 PyValueError::new_err(message)
-            })?;
-            let parts = parts.iter().map(|rings| rings.iter().map(|ring| vertices(ring)));
-            shapes.push_parts(parts).map_err(|error| exception(&error.of_polygon(position)))?;
+            };
+            let pushed = if length > 0 {
+                let length = usize::try_from(length).ok();
+                let split = length.and_then(|length| vertices.split_at_checked(length));
+                let (ring, rest) = split.ok_or_else(unsound)?;
+                vertices = rest;
+                shapes.push_parts([[ring.iter().copied()]])
+            } else {
+                let wkb = others.next().ok_or_else(unsound)?;
+                push_wkb(&mut shapes, wkb.cast::<PyBytes>()?.as_bytes()).ok_or_else(unsound)?
+            };
+            pushed.map_err(|error| exception(&error.of_polygon(position)))?;
         }
         Ok((shapes, count))
     }
 }
 
-/// Parses a polygon or multipolygon in two-dimensional little-endian WKB: the rings of each part.
-///
-/// OGC 06-103r4, "Simple feature access, part 1", section 8.2.
-fn parts(wkb: &[u8]) -> Option<Vec<Vec<&[u8]>>> {
-    let mut rest = Rest(wkb);
-    match rest.kind()? {
-        POLYGON => Some(vec![rest.rings()?]),
-        MULTI_POLYGON => {
-            let count = rest.count()?;
-            let part = |_| rest.kind().filter(|&kind| kind == POLYGON).and_then(|_| rest.rings());
-            (0..count).map(part).collect()
+/// Number of vertices of each polygon; 0 if it comes as WKB.
+type Lengths<'py> = Bound<'py, PyArray1<i64>>;
+/// Vertices of all polygons without holes, (V, 2).
+type Coordinates<'py> = Bound<'py, PyArray2<f64>>;
+
+/// Adds the polygon or multipolygon of a WKB buffer; None if it holds neither.
+fn push_wkb(shapes: &mut Shapes, wkb: &[u8]) -> Option<Result<(), Error>> {
+    match read_wkb(wkb).ok()?.as_type() {
+        GeometryType::Polygon(polygon) => Some(shapes.push_parts([rings(polygon)])),
+        GeometryType::MultiPolygon(polygon) => {
+            let parts: Vec<_> = polygon.polygons().collect();
+            Some(shapes.push_parts(parts.iter().map(|part| rings(part))))
         }
         _ => None,
     }
 }
 
-const POLYGON: usize = 3;
-const MULTI_POLYGON: usize = 6;
-const VERTEX: usize = 16;
-
-/// The rest of the input. Every method returns None if the input is too short.
-struct Rest<'a>(&'a [u8]);
-
-impl<'a> Rest<'a> {
-    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn count(&mut self) -> Option<usize> {
-        let bytes = self.take(4)?.try_into().ok()?;
-        usize::try_from(u32::from_le_bytes(bytes)).ok()
-    }
-
-    fn kind(&mut self) -> Option<usize> {
-        let is_little_endian = self.take(1)? == [1];
-        self.count().filter(|_| is_little_endian)
-    }
-
-    fn rings(&mut self) -> Option<Vec<&'a [u8]>> {
-        let count = self.count()?;
-        let ring = |_| {
-            let len = self.count()?.checked_mul(VERTEX)?;
-            self.take(len)
-        };
-        (0..count).map(ring).collect()
-    }
-}
-
-fn vertices(ring: &[u8]) -> impl Iterator<Item = Point> {
-    let number = |bytes: &[u8; 8]| f64::from_le_bytes(*bytes);
-    let (numbers, _) = ring.as_chunks::<8>();
-    numbers.as_chunks::<2>().0.iter().map(move |[x, y]| [number(x), number(y)])
+/// The rings of a polygon: its outer ring, then its holes. An empty polygon has none.
+fn rings<'a>(polygon: &'a Polygon<'a>) -> impl Iterator<Item = impl Iterator<Item = Point>> {
+    let rings = polygon.exterior().into_iter().chain(polygon.interiors());
+    rings.map(|ring: &LinearRing<'_>| ring.coords().map(|vertex| [vertex.x(), vertex.y()]))
 }
