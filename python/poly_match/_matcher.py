@@ -52,8 +52,8 @@ class Matcher(Buildable[P], Listing[P]):
     inclusive : bool, default False
         Whether a centre or a boundary at exactly `max_dist` is near.
     center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
-        What the centre is, for ``near="center"``: the mean of the vertices, the centroid of the
-        area, the middle of the bounding box, or a given point for each polygon.
+        Which point is the centre, for ``near="center"``: the mean of the vertices, the centroid of
+        the area, the middle of the bounding box, or a given point for each polygon.
     groups : array_like or iterable of hashable, length M, optional
         A label for each polygon, such as its floor or its store. Each point then needs a label
         too, and only polygons with an equal label are its candidates. A missing label (None, NaN)

@@ -86,7 +86,7 @@ def match(
     inclusive : bool, default False
         Whether a centre or a boundary at exactly `max_dist` is near.
     center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
-        What the centre is.
+        Which point is the centre, for ``near="center"``.
     groups : array_like or iterable of hashable, length M, optional
         A label for each polygon; see `Matcher`.
     point_groups : array_like or iterable of hashable, length N, optional

@@ -30,7 +30,7 @@ class MatchResult(Generic[R]):
         Distance to it in the units of the coordinates, NaN if there is none. For *contains* and
         *covers* it is 0.
     polygons : sequence, optional
-        What the positions refer to, if the matcher was built from objects.
+        The objects that positions refer to, if the matcher was built from objects.
 
     Examples
     --------

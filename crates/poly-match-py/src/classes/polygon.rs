@@ -51,7 +51,7 @@ use crate::geometry::holes::read_holes;
 /// whose constructor takes more than ``x, y`` does not need ``__new__``, as long as ``x`` and ``y``
 /// come first or by name, and ``holes`` by name.
 #[pyclass(subclass, frozen, module = "poly_match_rs")]
-#[repr(C)] // what a matcher reads comes first, next to the object's class in memory
+#[repr(C)] // fields that a matcher reads come first, next to the object's class in memory
 pub(crate) struct Polygon {
     center: Point,
     area: f64,

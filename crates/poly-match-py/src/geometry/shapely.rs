@@ -1,9 +1,9 @@
 //! Reads shapely polygons in batches, with few calls of shapely for each batch.
 //!
 //! Polygons without holes come as one array of coordinates. All others come as well-known binary
-//! (WKB), which the crate `wkb` parses: for holes, shapely's ragged arrays would create an object for
-//! every ring, and take three times as long. This library does not depend on shapely: it uses shapely
-//! only if the caller has loaded it.
+//! (WKB), which the crate `wkb` parses: for holes, shapely's ragged arrays would create an object
+//! for every ring, and take three times as long. This library does not depend on shapely: it uses
+//! shapely only if the caller has loaded it.
 
 use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait};
 use geo_traits::{MultiPolygonTrait, PolygonTrait};

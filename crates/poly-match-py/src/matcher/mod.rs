@@ -1,4 +1,4 @@
-//! The prepared matcher: its rule, what it is asked, a callable for *best*, saving and loading.
+//! The prepared matcher: its rule, its queries, a callable for *best*, saving and loading.
 //!
 //! May use: `geometry` and `polygons`.
 

@@ -105,7 +105,7 @@ impl Rule {
     }
 }
 
-/// What was read from the polygons: only what the rule needs.
+/// The data read from the polygons: only the data that the rule needs.
 #[derive(Default)]
 pub(crate) struct Known {
     pub(crate) centers: Vec<Point>,
@@ -192,7 +192,7 @@ pub(crate) fn read_tie(word: &str) -> PyResult<Tie> {
     one_of("tie", word, &[("index", Tie::Index), ("distance", Tie::Distance)], "")
 }
 
-/// Looks up a word in `known`. `or` names, for the error message, what is allowed besides a word.
+/// Looks up a word in `known`. `or` is for the error message: the alternatives to a word.
 pub(crate) fn one_of<T: Copy>(name: &str, got: &str, known: &[(&str, T)], or: &str) -> PyResult<T> {
     if let Some(&(_, meaning)) = known.iter().find(|(word, _)| *word == got) {
         return Ok(meaning);

@@ -11,7 +11,7 @@ use crate::polygons::read::{Polygons, Wanted};
 type Measures<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>);
 
 /// Centres, (M, 2), and areas, (M,), of polygons: first as a matcher reads them, then computed from
-/// their shapes, ignoring what the objects define themselves.
+/// their shapes, ignoring a `center` or `area` that objects define.
 #[pyfunction]
 #[pyo3(signature = (polygons, center))]
 pub(crate) fn measure_polygons<'py>(

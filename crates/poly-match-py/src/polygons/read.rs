@@ -1,9 +1,9 @@
 //! Reads the caller's list of polygons, once, into centres, areas and shapes.
 //!
 //! The list is copied into a tuple first: an `area()` of the caller's could change the list, and
-//! results must refer to the objects that were read. Objects of our own classes
-//! are read here, with what a subclass overrides; shapely polygons in batches
-//! in [`crate::geometry::shapely`], and all others in [`crate::geometry::foreign`].
+//! results must refer to the objects that were read. Objects of our own classes are read here,
+//! including overrides of a subclass. Shapely polygons are read in batches
+//! ([`crate::geometry::shapely`]), all others one by one ([`crate::geometry::foreign`]).
 
 use poly_match::{Center, Point, Shapes};
 use pyo3::prelude::*;
