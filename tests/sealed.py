@@ -1,7 +1,7 @@
 """Saved matchers as their sections, to be changed and sealed again: checksums and all.
 
-What is here knows the layout of a file (`store/layout.rs`), and is no part of the package: it makes
-what a checksum cannot find.
+This module knows the layout of a file (`bytes/container.rs`), and is not part of the package: it
+makes changes that a checksum cannot find.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ HEADER = struct.Struct("=8sIIQQI28s")
 # name, start, count, size of an element, checksum, whether it is attached, unused
 ENTRY = struct.Struct("=16sQQIII20s")
 LINE = 64
+VERSION = 2
 
 # Where a table has its numbers: offset and size of each.
 START, COUNT, SIZE, CHECKSUM, ATTACHED = (16, 8), (24, 8), (32, 4), (36, 4), (40, 4)
@@ -53,7 +54,7 @@ def put_together(sections: list[Section]) -> bytes:
         name = section.name.encode().ljust(16, b"\0")
         entries.append(ENTRY.pack(name, start, number, size, 0, section.is_attached, b""))
     header = HEADER.pack(
-        b"\x89PLY\r\n\x1a\n", 0x01020304, 1, begin + len(body), len(sections), 0, b""
+        b"\x89PLY\r\n\x1a\n", 0x01020304, VERSION, begin + len(body), len(sections), 0, b""
     )
     return sealed(header + b"".join(entries) + body)
 

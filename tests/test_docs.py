@@ -14,7 +14,7 @@ from pathlib import Path
 
 import poly_match
 import pytest
-from poly_match import _article, _matcher, _result, _store
+from poly_match import _article, _build, _candidates, _matcher, _once, _result, _store
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -62,7 +62,9 @@ def test_verbs_named_in_the_documentation_exist():
         assert re.search(rf"^{verb}:", makefile, re.MULTILINE), verb
 
 
-@pytest.mark.parametrize("module", [_article, _matcher, _result, _store])
+@pytest.mark.parametrize(
+    "module", [_article, _build, _candidates, _matcher, _once, _result, _store]
+)
 def test_docstring_examples_run(module):
     outcome = doctest.testmod(module, raise_on_error=False)
     assert outcome.attempted > 0

@@ -3,8 +3,8 @@
 For every point, the polygons whose centre is closer than a distance are its candidates, and the
 one of the smallest area is its match. Polygons are your own objects, and come back as they are.
 
-- `Matcher`, `match`: arrays in, arrays (and your objects) out; prepared once, or in one shot.
-- `Polygon`, `MultiPolygon`: polygons of our own; those of shapely and the like will do, too.
+- `Matcher`, `match`: arrays in, arrays (and your objects) out; prepared once, or used once.
+- `Polygon`, `MultiPolygon`: our polygon classes; shapely polygons and others work, too.
 - `main`, `find_close_polygons`, `find_all_close_polygons`, `select_best_polygon`: the
   article's names, with its lists of points and of (point, polygon) pairs.
 - `generate_example`, `generate_one_polygon`: the article's data.
@@ -14,7 +14,8 @@ from poly_match_rs import MultiPolygon, Polygon, find_all_close_polygons, find_c
 from poly_match_rs._native import select_best_polygon
 
 from poly_match._article import generate_example, generate_one_polygon, main
-from poly_match._matcher import Matcher, match
+from poly_match._matcher import Matcher
+from poly_match._once import match
 from poly_match._result import Candidates, MatchResult
 
 __all__ = [

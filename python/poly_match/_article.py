@@ -26,30 +26,29 @@ def main(
     Parameters
     ----------
     polygons : iterable of Polygon
-        Or of any objects with ``x`` and ``y``. An ``area()`` of their own decides the winner, and
-        is asked once for each polygon.
+        Or of any objects with ``x`` and ``y``. If they define ``area()``, it decides the winner; it
+        is called once for each polygon.
     points : array_like of float, shape (N, 2), or iterable of points
         In the units of the polygons' coordinates.
     max_dist : float, default 10.0
-        A polygon is close when its centre is closer than this.
+        A polygon is close if its centre is closer than this.
 
     Returns
     -------
     list of (point, polygon)
-        The caller's own points and polygons, in the order of the points; points with no polygon
-        close to them are left out. Of equal areas, the polygon that comes first wins.
+        The caller's own points and polygons, in the order of the points. Points without a close
+        polygon are left out. Of equal areas, the first polygon wins.
 
     Raises
     ------
     ValueError
-        For a coordinate that is NaN or infinite, an area that is NaN, or a `max_dist` that is
-        negative or NaN.
+        If a coordinate is NaN or infinite, an area is NaN, or `max_dist` is negative or NaN.
     TypeError
-        For an object without ``x`` and ``y``, with its position and type.
+        If an object has no ``x`` and ``y``; the message names its position and type.
 
     See Also
     --------
-    Matcher : The same, prepared once for many calls, with arrays as the answer.
+    Matcher : Prepare polygons once for many calls, and get arrays.
 
     Examples
     --------
@@ -80,14 +79,14 @@ def generate_one_polygon() -> Polygon:
 
 
 def generate_example() -> tuple[list[Polygon], list[npt.NDArray[np.float64]]]:
-    """Make the article's example: the same random numbers, so the same data.
+    """Make the article's example data, from the same random numbers.
 
     Returns
     -------
     polygons : list of Polygon
-        1000 copies of `generate_one_polygon`, each moved by whole numbers below 100.
+        1000 copies of `generate_one_polygon`, each moved by integers below 100.
     points : list of numpy.ndarray, shape (2,)
-        100 points of whole coordinates below 100, no coordinate twice.
+        100 points with integer coordinates below 100, no coordinate twice.
 
     Examples
     --------

@@ -1,9 +1,9 @@
-"""What Python keeps beside the core's matcher in a saved one, read and checked in one place.
+"""Reads, checks and writes the Python sections of a saved matcher.
 
-Bytes with a name travel with a matcher: *facts* about the others, as JSON; the labels of groups,
-as JSON or pickled; and, pickled, a callable for *best* and the caller's objects. A file may come
-from anywhere: whatever is in it, reading it here gives what it should, or raises ValueError, and
-unpickles nothing unless that is allowed.
+These are: *facts* about the other sections, as JSON; the labels of groups, as JSON or pickled; a
+callable for *best*, pickled; the caller's objects, pickled. A file may come from anywhere: whatever
+it holds, reading returns a valid value or raises ValueError, and unpickles nothing unless that is
+allowed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from poly_match._rule import Ask
 
-# What travels with the core's matcher, by name.
+# Names of the sections.
 FACTS = "python"
 LABELS = "labels"
 CALLABLE = "callable"
@@ -34,12 +34,12 @@ TIES = ("index", "distance")
 
 @dataclass(frozen=True)
 class Facts:
-    """What a saved matcher says of itself."""
+    """Facts about a saved matcher, from its JSON section."""
 
     rule: str
     has_objects: bool
     ask: bool
-    # How the labels of the groups are written: as "json" or as a "pickle"; None without groups.
+    # How labels are written: "json" or "pickle"; None without groups.
     labels: str | None = None
 
     def to_json(self) -> bytes:
@@ -84,7 +84,7 @@ class Facts:
                 raise unsound(f"its section {name!r} to be there just where its facts say so")
 
     def check_allowed(self, allow_pickle: bool) -> None:
-        # Objects are not meant: they are not read before they are asked for.
+        # Objects are checked later, on first use.
         pickled = ["the labels of its groups"] if self.labels == "pickle" else []
         if self.ask:
             pickled.append("its callable for best")
@@ -97,14 +97,14 @@ class Facts:
 
 
 def write_labels(labels: Labels) -> tuple[str, bytes]:
-    # How they are written, and what.
+    # Returns the format ("json" or "pickle") and the bytes.
     different = labels.different()
     plain = _plain.to_json(different)
     return ("pickle", pickle.dumps(different)) if plain is None else ("json", plain)
 
 
 def read_labels(saved: Saved, facts: Facts) -> Labels | None:
-    # To be called once what is pickled is allowed.
+    # Call `check_allowed` first: this may unpickle.
     groups = saved.groups()
     if facts.labels is None or groups is None:
         return None
@@ -112,7 +112,7 @@ def read_labels(saved: Saved, facts: Facts) -> Labels | None:
     labels = _plain.from_json(data) if facts.labels == "json" else pickle.loads(data)
     if not isinstance(labels, list):
         raise unsound(f"its labels in a list, got {type(labels).__name__}")
-    # One for each group, but for that of the polygons without a label, which comes last.
+    # One label for each group. The last group may have none: polygons without a label.
     if groups - len(labels) not in (0, 1):
         raise unsound(f"labels for {groups} groups, got {len(labels)}")
     if not all(isinstance(label, Hashable) and _has_a_hash(label) for label in labels):
@@ -123,7 +123,7 @@ def read_labels(saved: Saved, facts: Facts) -> Labels | None:
 
 
 def read_ask(saved: Saved, facts: Facts) -> Ask | None:
-    # To be called once what is pickled is allowed.
+    # Call `check_allowed` first: this may unpickle.
     if not facts.ask:
         return None
     ask = pickle.loads(_section(saved, CALLABLE))
@@ -144,6 +144,6 @@ def _section(saved: Saved, name: str) -> bytes:
 def _has_a_hash(label: Any) -> bool:  # noqa: ANN401 - a label
     try:
         hash(label)
-    except TypeError:  # a tuple may hold what is not
+    except TypeError:  # a tuple may hold an unhashable element
         return False
     return True

@@ -1,7 +1,7 @@
-"""Labels of groups, of polygons and of points, as the numbers that the core knows groups by.
+"""Turns group labels of polygons and points into group numbers for the core.
 
-Labels are equal as Python has it, by hash and ``==``. A missing one (None, NaN, NaT, NA) is equal
-to none, not even to another missing one.
+Labels are compared as in a dict, by hash and ``==``. A missing label (None, NaN, NaT, NA) equals no
+other, not even another missing one.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 
 PACKAGE = __name__.partition(".")[0]
 
-# The number of no group.
+# The number for "no group".
 NOWHERE = np.iinfo(np.uint32).max
 
-# Labels within so many of each other, or as many as there are points, are looked up in a table.
+# Integer labels are looked up in a table if their range is below this or the number of points.
 TABLE = 1 << 16
 
 
@@ -39,11 +39,11 @@ class Labels:
     Attributes
     ----------
     codes : numpy.ndarray of uint32, shape (M,)
-        The number of each polygon's group. Those without a label are a group that no point is in.
+        The group number of each polygon. Polygons without a label get a group that no point has.
     """
 
     _numbers: dict[Any, int]
-    # The labels in order, where they are integers that rise.
+    # The labels as an array, if they are integers in increasing order.
     _sorted: Integers | None
 
     def __init__(self, labels: npt.ArrayLike | Iterable[Any]) -> None:
@@ -63,7 +63,7 @@ class Labels:
             self.codes[self.codes == NOWHERE] = len(self)
 
     def of_points(self, labels: npt.ArrayLike | Iterable[Any]) -> Codes:
-        """Give the labels of points the numbers that those of the polygons have.
+        """Look up the group number of each point by its label.
 
         Parameters
         ----------
@@ -73,12 +73,12 @@ class Labels:
         Returns
         -------
         numpy.ndarray of uint32, shape (N,)
-            `NOWHERE` for a label that no polygon has, and for a missing one.
+            `NOWHERE` for a label that no polygon has, and for a missing label.
 
         Warns
         -----
         UserWarning
-            Where no label could be equal to one of the polygons', as 7 and ``"7"`` are not.
+            If no label can equal any label of the polygons, as with 7 and ``"7"``.
         """
         values = _values(labels)
         if isinstance(values, np.ndarray) and self._sorted is not None:
@@ -92,18 +92,18 @@ class Labels:
                 _check_hashable(values, "point")
                 raise
         if len(codes) and codes[0] == codes.min() == NOWHERE:
-            # Integers are all of one kind.
+            # All integers are of one kind, so the first stands for all.
             some = values[:1].tolist() if isinstance(values, np.ndarray) else values
             self._warn_of_other_kinds(some)
         return codes
 
     def different(self) -> list[Any]:
-        # In the order of their numbers.
+        # The distinct labels, in the order of their numbers.
         return list(self._numbers)
 
     @classmethod
     def numbered(cls, different: list[Any]) -> Labels:
-        # What was taken apart by the one above. Codes are for building alone.
+        # The inverse of `different`. It has no codes: they are used only to build a matcher.
         labels = cls.__new__(cls)
         labels._set(different)
         labels.codes = np.empty(0, dtype=np.uint32)
@@ -114,7 +114,7 @@ class Labels:
         self._sorted = _rising(different)
 
     def _warn_of_other_kinds(self, labels: list[Any]) -> None:
-        # Only a hint: the answer is right, but hardly meant. It may depend on the batch.
+        # Only a hint: the answer is right, but probably not what the caller meant.
         known = {_kind(type(label)) for label in self._numbers}
         other: object = None
         for label in labels:
@@ -137,7 +137,7 @@ class Labels:
 def numbered(
     groups: npt.ArrayLike | Iterable[Any] | None,
 ) -> tuple[Labels | None, Codes | None]:
-    """Give the labels of polygons a number each, where they have any.
+    """Give each label of the polygons a number, if there are labels.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def numbered(
 
 
 def _values(labels: npt.ArrayLike | Iterable[Any]) -> Integers | list[Any]:
-    # An array where they are integers of an array, and otherwise the objects themselves.
+    # An int64 array if the labels are an integer array, else a list of the objects.
     if isinstance(labels, (str, bytes, Mapping, Set)) or not isinstance(labels, Iterable):
         got = type(labels).__name__
         raise TypeError(f"groups must be a sequence of labels, got {got}")
@@ -167,7 +167,7 @@ def _values(labels: npt.ArrayLike | Iterable[Any]) -> Integers | list[Any]:
         raise ValueError(f"groups must be one-dimensional, got shape {array.shape}")
     if array.dtype.kind in "iu" and array.dtype != np.uint64:
         return array.astype(np.int64)
-    # Dates stay what they are: of some, Python's own objects would be bare numbers.
+    # Dates keep their NumPy type: `tolist` turns some of them into bare integers.
     return list(array) if array.dtype.kind in "mM" else array.tolist()
 
 
@@ -177,7 +177,7 @@ def _look_up(numbers: dict[Any, int], labels: list[Any]) -> Codes:
 
 
 def _among(known: Integers, labels: Integers) -> Codes:
-    # The place of each label among the known ones, which are sorted.
+    # The index of each label in `known`, which is sorted; NOWHERE if it is not there.
     if not len(known):
         return np.full(len(labels), NOWHERE, dtype=np.uint32)
     least, most = int(known[0]), int(known[-1])
@@ -197,21 +197,21 @@ def is_missing(label: object) -> bool:
     try:
         return bool(label != label)  # NaN and NaT are not equal to themselves
     except TypeError:
-        return True  # pandas.NA, of which nobody can say what it is equal to
+        return True  # pandas.NA: a comparison with it has no truth value
 
 
 def _check_hashable(labels: list[Any], of: str) -> None:
     for position, label in enumerate(labels):
         try:
             hash(label)
-        except TypeError:  # noqa: PERF203 - this looks for the one that it is raised by
+        except TypeError:  # noqa: PERF203 - the loop looks for the label that raises
             got = type(label).__name__
             message = f"the group of {of} {position} must be hashable, got {got}"
             raise TypeError(message) from None
 
 
 def _rising(labels: list[Any]) -> Integers | None:
-    # Only of integers themselves: what else is equal to one may be equal to more.
+    # Only for plain ints: an object of another type may equal several of them.
     if not labels or set(map(type, labels)) != {int}:
         return None
     try:
@@ -222,7 +222,7 @@ def _rising(labels: list[Any]) -> Integers | None:
 
 
 def _kind(label: type) -> str:
-    # Labels of different kinds are hardly ever equal.
+    # Labels of different kinds are almost never equal.
     if issubclass(label, (str, bytes)):
         return "str" if issubclass(label, str) else "bytes"
     return "number" if issubclass(label, (Number, np.bool_)) else "object"
@@ -233,7 +233,7 @@ def _shown(label: object) -> str:
 
 
 def _of_the_caller() -> int:
-    # The `stacklevel` of a warning that this function's caller makes, for who called the package.
+    # The `stacklevel` that makes a warning point to the code that called this package.
     level, frame = 1, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
         level, frame = level + 1, frame.f_back

@@ -4,89 +4,93 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-import numpy.typing as npt
 from poly_match_rs import _native
 
 from poly_match import _rule
+from poly_match._build import Buildable
+from poly_match._candidates import Listing
 from poly_match._groups import numbered
-from poly_match._result import Candidates, MatchResult, known
-from poly_match._store import Storable
+from poly_match._query import per_point
+from poly_match._result import MatchResult, known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
-    from poly_match._groups import Codes, Labels
-    from poly_match._result import Floats
-    from poly_match._rule import Ask, Best, Center, Near, OnInvalid, Order, Tie
+    import numpy.typing as npt
+
+    from poly_match._rule import Best, Center, Near, OnInvalid, Tie
 
 P = TypeVar("P")
 
 
-class Matcher(Storable[P]):
+class Matcher(Buildable[P], Listing[P]):
     """Polygons, prepared to be matched to any number of points.
 
-    The polygons *near* a point are its candidates, and the *best* of them is its match. They are
-    read once, here: a matcher does not change, and another set of polygons is another matcher.
+    The polygons *near* a point are its candidates, and the *best* of them is its match. Polygons
+    are read once, here. A matcher never changes: for other polygons, build another one.
 
     Parameters
     ----------
     polygons : iterable of Polygon
-        Or of any objects with ``x`` and ``y``. Where they have a ``center`` or an ``area()`` of
-        their own, as a subclass may, those count; ``area()`` is asked once for each polygon.
+        Or of any objects with ``x`` and ``y``. If they define ``center`` or ``area()``, as a
+        subclass may, these values are used; ``area()`` is called once for each polygon.
     max_dist : float, optional
-        In the units of the coordinates: how far *center* and *boundary* reach. 0 is near nothing,
-        infinity near everything. The other rules know no distance.
+        How far *center* and *boundary* reach, in the units of the coordinates. With 0 nothing is
+        near, with infinity everything. The other rules take no distance.
     near : {"center", "boundary", "contains", "covers"}, default "center"
-        What makes a polygon a candidate: its centre is closer than `max_dist`, or its boundary is
-        (a point inside is at distance 0, one in a hole is not inside); or it contains the point,
-        without its boundary or, by *covers*, with it.
+        What makes a polygon a candidate. *center* and *boundary*: its centre or its boundary is
+        closer than `max_dist`; a point inside is at distance 0 from the boundary, and a point in a
+        hole is not inside. *contains*: the point is inside. *covers*: it is inside or on the
+        boundary.
     best : {"area", "nearest", "first"}, array_like of shape (M,), or callable, default "area"
         What makes a candidate the match: the smallest area, the smallest distance, the lowest
-        position, the smallest of the keys that are given, one for each polygon, or the smallest of
-        those that the callable gives; see Notes.
+        position, the smallest key of an array with one key for each polygon, or the smallest key
+        that a callable returns; see Notes.
     tie : {"index", "distance"}, default "index"
-        Which of the candidates that are equally good wins: the one that comes first, or the nearest
-        of them, and of the nearest the first.
+        Which of several equally good candidates wins: the first, or the nearest. If several are
+        equally near, the first of them wins.
     inclusive : bool, default False
         Whether a centre or a boundary at exactly `max_dist` is near.
     center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
-        Where *near* is *center*: what the centre is. The mean of the vertices by default, the
-        centroid of the area, the middle of the bounds, or a point given for each polygon.
+        Which point is the centre, for ``near="center"``: the mean of the vertices, the centroid of
+        the area, the middle of the bounding box, or a given point for each polygon.
     groups : array_like or iterable of hashable, length M, optional
-        A label for each polygon, such as its floor or its store. Each point then has one too, and
-        only polygons of an equal label are its candidates; a missing one (None, NaN) equals none.
+        A label for each polygon, such as its floor or its store. Each point then needs a label
+        too, and only polygons with an equal label are its candidates. A missing label (None, NaN)
+        equals no other.
 
     Raises
     ------
     ValueError
-        For a rule that is not known, a coordinate that is NaN or infinite, an area or a key that
-        is NaN, a `max_dist` that is negative or NaN, or has no meaning, and for keys, centres or
-        labels that are more or fewer than the polygons.
+        If the rule is unknown; if a coordinate is NaN or infinite; if an area or a key is NaN; if
+        `max_dist` is negative, NaN, or given for a rule that takes none; or if there is not one
+        key, centre or label for each polygon.
     TypeError
-        For an object without ``x`` and ``y``, with its position and type, or where `max_dist` is
-        missing.
+        If an object has no ``x`` and ``y`` (the message names its position and type), or if
+        `max_dist` is missing.
 
     See Also
     --------
-    match : The same in one shot.
-    main : The same with the article's arguments and answer.
+    match : Build a matcher, use it once and drop it.
+    main : Match with the article's arguments, and get a list of pairs.
 
     Notes
     -----
-    The centre is the mean of the vertices, bit for bit that of ``np.array([x, y]).mean(axis=1)``,
-    the distance is ``sqrt(dx*dx + dy*dy)``, the area the shoelace formula, all in float64. Whether
-    a point is inside is decided exactly, by the even-odd rule. The answer does not depend on the
-    number of workers. Threads may share a matcher.
+    The centre is the mean of the vertices, bit for bit equal to
+    ``np.array([x, y]).mean(axis=1)``. The distance is ``sqrt(dx*dx + dy*dy)``. The area comes from
+    the shoelace formula. All are float64. Whether a point is inside is decided exactly, by the
+    even-odd rule. The answer does not depend on the number of workers. Threads may share a matcher.
 
-    A callable is asked as ``best(points, indptr, indices)``, in batches of some ten thousand
-    candidates or more: `points` is of float64 and shape (n, 2), `indptr` and `indices` are their
-    candidates as in `Candidates`. It returns a key for each candidate, an array_like of shape
-    (len(indices),); the smallest is best. Points come in an order of the matcher's, which keeps
-    together what is close together, and so do the candidates of each; only where all candidates
-    are asked for with ``order="best"`` do both come in the order of the input. How points are cut
-    into batches should not matter to it, and a batch without candidates it is not asked of. What
-    it is given is its own to change, what it raises reaches the caller as it was raised, and it
-    runs in the thread that called the matcher.
+    A callable is called as ``best(points, indptr, indices)``, in batches of about ten thousand
+    candidates or more. `points` is float64 of shape (n, 2); `indptr` and `indices` are their
+    candidates, as in `Candidates`. It returns a key for each candidate, an array_like of shape
+    (len(indices),); the smallest key is best.
+
+    The matcher chooses the order of points and of the candidates of each point: it keeps
+    neighbours together. Only `candidates` with ``order="best"`` calls with both in input order. The
+    callable must not depend on how points are cut into batches. It is never called with an empty
+    batch. It may change the arrays that it is given. An exception that it raises reaches the caller
+    unchanged. It runs in the thread that called the matcher.
 
     Examples
     --------
@@ -103,13 +107,13 @@ class Matcher(Storable[P]):
     >>> result.objects[0] is small
     True
 
-    The polygon that covers a point and has the lowest priority of its own:
+    Of the polygons that cover a point, the one with the lowest priority:
 
     >>> matcher = poly_match.Matcher([big, small], near="covers", best=[1, 2])
     >>> matcher.match([(5.0, 6.0)]).index
     array([0])
 
-    A rule in Python, here the least area for its distance:
+    A rule in Python: the smallest area, divided by one plus the distance:
 
     >>> areas = np.array([big.area(), small.area()])
     >>> centers = np.array([big.center, small.center])
@@ -138,172 +142,6 @@ class Matcher(Storable[P]):
         native, objects = _native.Matcher.from_polygons(polygons, rule, center, codes)
         said = _rule.said(near, max_dist, inclusive, best, tie, center)
         self._set(native, objects, labels, ask, said)
-
-    @classmethod
-    def from_arrays(
-        cls,
-        centers: npt.ArrayLike,
-        keys: npt.ArrayLike | None = None,
-        *,
-        max_dist: float,
-        best: Best | None = None,
-        tie: Tie = "index",
-        inclusive: bool = False,
-        groups: npt.ArrayLike | Iterable[Any] | None = None,
-    ) -> Matcher[Any]:
-        """Prepare polygons that are known by their centres alone.
-
-        Parameters
-        ----------
-        centers : array_like of float, shape (M, 2)
-            Finite.
-        keys : array_like of float, shape (M,), optional
-            The smallest key is best, and of equal keys the first. Not NaN.
-        max_dist : float
-            In the units of the centres.
-        best : {"nearest", "first"}, array_like or callable, optional
-            In place of `keys`; see `Matcher`.
-        tie : {"index", "distance"}, default "index"
-            Which of the candidates that are equally good wins.
-        inclusive : bool, default False
-            Whether a centre at exactly `max_dist` is near.
-        groups : array_like or iterable of hashable, length M, optional
-            A label for each polygon; see `Matcher`.
-
-        Returns
-        -------
-        Matcher
-            Its results have no `MatchResult.objects`.
-
-        Raises
-        ------
-        ValueError
-            For arrays of other shapes, values that are not allowed, or a rule that asks for more
-            than centres.
-        TypeError
-            For arrays that are not numeric, or where keys and best are both given or both missing.
-
-        Examples
-        --------
-        >>> import poly_match
-        >>> matcher = poly_match.Matcher.from_arrays([(0, 0), (1, 0)], [5, 3], max_dist=2)
-        >>> matcher.match([(0, 0)]).index
-        array([1])
-        >>> matcher = poly_match.Matcher.from_arrays([(0, 0), (1, 0)], max_dist=2, best="nearest")
-        >>> matcher.match([(0, 0)]).index
-        array([0])
-        """
-        if (keys is None) == (best is None):
-            what = "neither" if keys is None else "both"
-            raise TypeError(f"from_arrays() needs keys or best, got {what}")
-        which = best if keys is None else keys
-        rule, ask = _rule.read("center", max_dist, inclusive, which, tie)
-        labels, codes = numbered(groups)
-        native = _native.Matcher.from_arrays(centers, rule, codes)
-        matcher = cls.__new__(cls)
-        said = _rule.said(None, max_dist, inclusive, best, tie)
-        matcher._set(native, None, labels, ask, said)
-        return matcher
-
-    @classmethod
-    def from_rings(
-        cls,
-        vertices: npt.ArrayLike,
-        ring_offsets: npt.ArrayLike,
-        polygon_offsets: npt.ArrayLike,
-        part_offsets: npt.ArrayLike | None = None,
-        *,
-        keys: npt.ArrayLike | None = None,
-        max_dist: float | None = None,
-        near: Near = "center",
-        best: Best | None = None,
-        tie: Tie = "index",
-        inclusive: bool = False,
-        center: Center | npt.ArrayLike = "vertex_mean",
-        groups: npt.ArrayLike | Iterable[Any] | None = None,
-    ) -> Matcher[Any]:
-        """Prepare polygons that are given as flat arrays, as GeoArrow lays them out.
-
-        Parameters
-        ----------
-        vertices : array_like of float, shape (V, 2)
-            Of all rings, one after the other. The closing vertex of a ring, equal to its first, may
-            be there or not; it counts once.
-        ring_offsets : array_like of int, shape (R + 1,)
-            Ring ``i`` has the vertices ``ring_offsets[i]:ring_offsets[i + 1]``.
-        polygon_offsets : array_like of int, shape (M + 1,)
-            Likewise the rings of each polygon, the outer one first and then its holes; or its
-            parts, where there are `part_offsets`.
-        part_offsets : array_like of int, shape (Q + 1,), optional
-            The rings of each part of the polygons, the outer one first and then its holes.
-        keys : array_like of float, shape (M,), optional
-            The same as `best`.
-        max_dist : float, optional
-            As in `Matcher`, like all that follows.
-        near : {"center", "boundary", "contains", "covers"}, default "center"
-            What makes a polygon a candidate.
-        best : {"area", "nearest", "first"}, array_like or callable, default "area"
-            What makes a candidate the match.
-        tie : {"index", "distance"}, default "index"
-            Which of the candidates that are equally good wins.
-        inclusive : bool, default False
-            Whether a centre or a boundary at exactly `max_dist` is near.
-        center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
-            What the centre is.
-        groups : array_like or iterable of hashable, length M, optional
-            A label for each polygon.
-
-        Returns
-        -------
-        Matcher
-            Its results have no `MatchResult.objects`.
-
-        Raises
-        ------
-        ValueError
-            For arrays of other shapes, offsets that do not fit, values that are not allowed, and as
-            in `Matcher`.
-        TypeError
-            For arrays that are not numeric, or offsets that are no integers.
-
-        Examples
-        --------
-        A square with a square hole:
-
-        >>> import poly_match
-        >>> outer, hole = [(0, 0), (9, 0), (9, 9), (0, 9)], [(3, 3), (6, 3), (6, 6), (3, 6)]
-        >>> matcher = poly_match.Matcher.from_rings(outer + hole, [0, 4, 8], [0, 2], near="covers")
-        >>> matcher.match([(1, 1), (4, 4), (3, 4)]).index
-        array([ 0, -1,  0])
-        """
-        if keys is not None and best is not None:
-            raise TypeError("from_rings() needs keys or best, got both")
-        if keys is not None:
-            best = keys
-        elif best is None:
-            best = "area"
-        rule, ask = _rule.read(near, max_dist, inclusive, best, tie)
-        labels, codes = numbered(groups)
-        offsets = (ring_offsets, part_offsets, polygon_offsets)
-        native = _native.Matcher.from_rings(vertices, offsets, rule, center, codes)
-        matcher = cls.__new__(cls)
-        said = _rule.said(near, max_dist, inclusive, best, tie, center)
-        matcher._set(native, None, labels, ask, said)
-        return matcher
-
-    def _set(
-        self,
-        native: _native.Matcher,
-        objects: tuple[P, ...] | None,
-        labels: Labels | None,
-        ask: Ask | None,
-        rule: str,
-    ) -> None:
-        self._native = native
-        self._objects = objects
-        self._labels = labels
-        self._ask = ask
-        self._rule = rule if labels is None else f"{rule}, groups=<{len(labels)} labels>"
 
     @overload
     def match(
@@ -343,18 +181,18 @@ class Matcher(Storable[P]):
         ----------
         points : array_like of float, shape (N, 2), or iterable of points
             In the units of the polygons' coordinates. A C-contiguous float64 array is read in
-            place, without a copy, unless *best* is a callable; while the call lasts, no other
-            thread and no signal handler should write to it or resize it.
+            place, without a copy, unless *best* is a callable. During the call, no other thread and
+            no signal handler should write to it or resize it.
         workers : int, optional
-            How many threads work: all cores where None, the calling thread alone where 1. The
-            answer is the same.
+            Number of threads. None uses all cores; 1 uses only the calling thread. The answer does
+            not depend on it.
         k : int, optional
-            How many of the best candidates to give for each point, in rows of k, the best first.
+            Return the k best candidates of each point, in rows of k, the best first.
         max_dist : array_like of float, shape (N,), optional
-            A distance for each point, in place of the matcher's.
+            A distance for each point, which replaces the matcher's.
         groups : array_like or iterable of hashable, length N, optional
-            A label for each point, where the polygons have such. It is that of a polygon where the
-            two are equal and have the same hash, as 1, 1.0 and True.
+            A label for each point, required if the polygons have labels. Two labels match if they
+            are equal and have the same hash, as 1, 1.0 and True do.
         on_invalid : {"raise", "unmatched"}, default "raise"
             What to do with a point that is NaN or infinite.
 
@@ -366,16 +204,16 @@ class Matcher(Storable[P]):
         Raises
         ------
         ValueError
-            For points of another shape, or a point that is NaN or infinite, with its position; a
-            distance that is negative or NaN; more or fewer distances or labels than points; a k
-            below 1; labels where the polygons have none, or none where they have some.
+            If the points have another shape; if a point is NaN or infinite (the message names its
+            position); if a distance is negative or NaN; if there is not one distance or label for
+            each point; if k is below 1; or if only the points or only the polygons have labels.
         TypeError
-            For points or distances that are not numeric, and labels that are not hashable.
+            If points or distances are not numeric, or a label is not hashable.
 
         Warns
         -----
         UserWarning
-            Where no label of a point could be equal to one of a polygon, as 7 and ``"7"`` are not.
+            If no label of a point can equal any label of a polygon, as with 7 and ``"7"``.
 
         Examples
         --------
@@ -388,16 +226,14 @@ class Matcher(Storable[P]):
         """
         native, ask = self._native, self._ask
         if k is max_dist is groups is ask is None:
-            # For few points, every argument counts.
+            # Fast path: with few points, each further argument costs measurable time.
             index, distance = native.match(points, workers, on_invalid)
             return MatchResult(index, distance, self._objects)
-        if max_dist is not None:
-            max_dist = _native.read_numbers(max_dist, "max_dist")
-        codes = None if groups is None else self._codes(groups)
+        distances, codes = per_point(max_dist, groups, self._labels)
         if k is None:
-            index, distance = native.match(points, workers, on_invalid, max_dist, codes, ask)
+            index, distance = native.match(points, workers, on_invalid, distances, codes, ask)
         else:
-            index, distance = native.match_k(points, k, workers, on_invalid, max_dist, codes, ask)
+            index, distance = native.match_k(points, k, workers, on_invalid, distances, codes, ask)
         return MatchResult(index, distance, self._objects)
 
     def pairs(
@@ -409,10 +245,10 @@ class Matcher(Storable[P]):
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
     ) -> list[tuple[Any, P]]:
-        """Match every point, and give the points and polygons that belong together.
+        """Match every point, and return (point, polygon) pairs.
 
-        The article's answer, as `main` gives it. For few points it is the fastest, since no array
-        is made.
+        This is the article's answer, as `main` returns it. It is the fastest method for few points,
+        since it makes no array.
 
         Parameters
         ----------
@@ -440,7 +276,7 @@ class Matcher(Storable[P]):
         TypeError
             As `match`.
         AttributeError
-            Where the matcher was built from arrays, or saved without its objects.
+            If the matcher was built from arrays, or saved without its objects.
 
         Examples
         --------
@@ -451,283 +287,11 @@ class Matcher(Storable[P]):
         True
         """
         objects = tuple(known(self._objects))
-        if max_dist is not None:
-            max_dist = _native.read_numbers(max_dist, "max_dist")
-        codes = None if groups is None else self._codes(groups)
-        return self._native.pairs(objects, points, workers, on_invalid, max_dist, codes, self._ask)
-
-    def candidates(
-        self,
-        points: npt.ArrayLike | Iterable[npt.ArrayLike],
-        workers: int | None = None,
-        *,
-        max_dist: npt.ArrayLike | None = None,
-        groups: npt.ArrayLike | Iterable[Any] | None = None,
-        order: Order = "index",
-        on_invalid: OnInvalid = "raise",
-    ) -> Candidates:
-        """Find all candidates of every point.
-
-        Parameters
-        ----------
-        points : array_like of float, shape (N, 2), or iterable of points
-            As for `match`.
-        workers : int, optional
-            As for `match`.
-        max_dist : array_like of float, shape (N,), optional
-            As for `match`.
-        groups : array_like or iterable of hashable, length N, optional
-            As for `match`.
-        order : {"index", "best"}, default "index"
-            The order of the candidates of a point: that of the polygons, or the best first.
-        on_invalid : {"raise", "unmatched"}, default "raise"
-            What to do with a point that is NaN or infinite; it has no candidate.
-
-        Returns
-        -------
-        Candidates
-            In compressed sparse rows, a row for every point.
-
-        Raises
-        ------
-        ValueError
-            As `match`.
-        TypeError
-            As `match`.
-
-        See Also
-        --------
-        iter_candidates : The same piece by piece, where all do not fit into memory.
-
-        Examples
-        --------
-        >>> import poly_match
-        >>> matcher = poly_match.Matcher.from_arrays([(0, 0), (1, 0)], [5, 3], max_dist=2)
-        >>> found = matcher.candidates([(0, 0), (9, 9)])
-        >>> found.indptr, found.indices, found.distances
-        (array([0, 2, 2]), array([0, 1]), array([0., 1.]))
-        >>> matcher.candidates([(0, 0), (9, 9)], order="best").indices
-        array([1, 0])
-        """
-        if max_dist is not None:
-            max_dist = _native.read_numbers(max_dist, "max_dist")
-        codes = None if groups is None else self._codes(groups)
-        found = self._native.candidates(
-            points, workers, on_invalid, max_dist, codes, order, self._ask
-        )
-        return Candidates(*found)
-
-    def iter_candidates(
-        self,
-        points: npt.ArrayLike | Iterable[npt.ArrayLike],
-        workers: int | None = None,
-        *,
-        max_dist: npt.ArrayLike | None = None,
-        groups: npt.ArrayLike | Iterable[Any] | None = None,
-        order: Order = "index",
-        batch: int = 1_000_000,
-        on_invalid: OnInvalid = "raise",
-    ) -> Iterator[tuple[int, Candidates]]:
-        """Find all candidates of every point, piece by piece.
-
-        There is never more than one piece in memory, beside those that the caller keeps.
-
-        Parameters
-        ----------
-        points : array_like of float, shape (N, 2), or iterable of points
-            As for `match`, and copied once: what is done to them between two pieces has no effect.
-        workers : int, optional
-            As for `match`.
-        max_dist : array_like of float, shape (N,), optional
-            As for `match`.
-        groups : array_like or iterable of hashable, length N, optional
-            As for `match`.
-        order : {"index", "best"}, default "index"
-            As for `candidates`.
-        batch : int, default 1_000_000
-            About how many candidates a piece has: as many points are in it as it takes for so many.
-        on_invalid : {"raise", "unmatched"}, default "raise"
-            As for `candidates`.
-
-        Returns
-        -------
-        iterator of (int, Candidates)
-            The position of a piece's first point, and the candidates of the piece's points: of
-            ``len(found.indptr) - 1`` points that follow each other.
-
-        Raises
-        ------
-        ValueError
-            As `match`, and for a batch below 1.
-        TypeError
-            As `match`.
-
-        Examples
-        --------
-        >>> import poly_match
-        >>> matcher = poly_match.Matcher.from_arrays([(0, 0), (1, 0)], [5, 3], max_dist=2)
-        >>> points = [(0, 0), (9, 9)] * 1000
-        >>> sum(len(found.indices) for start, found in matcher.iter_candidates(points, batch=100))
-        2000
-        """
-        if batch < 1:
-            raise ValueError(f"batch must be at least 1, got {batch}")
-        array = _native.read_points(points)
-        if max_dist is not None:
-            max_dist = _native.read_numbers(max_dist, "max_dist")
-        codes = None if groups is None else self._codes(groups)
-        return self._pieces(array, workers, max_dist, codes, order, batch, on_invalid)
-
-    def _pieces(
-        self,
-        points: Floats,
-        workers: int | None,
-        max_dist: Floats | None,
-        codes: Codes | None,
-        order: Order,
-        batch: int,
-        on_invalid: OnInvalid,
-    ) -> Iterator[tuple[int, Candidates]]:
-        start = 0
-        while start < len(points):
-            found = self._native.candidates(
-                points[start:],
-                workers,
-                # The first piece has looked at every point there is.
-                on_invalid if start == 0 else "unmatched",
-                None if max_dist is None else max_dist[start:],
-                None if codes is None else codes[start:],
-                order,
-                self._ask,
-                batch,
-            )
-            piece = Candidates(*found)
-            yield start, piece
-            start += len(piece.indptr) - 1
-
-    def _codes(self, groups: npt.ArrayLike | Iterable[Any]) -> Codes:
-        if self._labels is None:
-            raise ValueError("the points have groups, but the polygons have none")
-        return self._labels.of_points(groups)
+        distances, codes = per_point(max_dist, groups, self._labels)
+        return self._native.pairs(objects, points, workers, on_invalid, distances, codes, self._ask)
 
     def __len__(self) -> int:
         return len(self._native)
 
     def __repr__(self) -> str:
         return f"<Matcher of {len(self)} polygons, {self._rule}>"
-
-
-@overload
-def match(
-    polygons: Iterable[P],
-    points: npt.ArrayLike | Iterable[npt.ArrayLike],
-    *,
-    max_dist: float | None = None,
-    near: Near = "center",
-    best: Best = "area",
-    tie: Tie = "index",
-    inclusive: bool = False,
-    center: Center | npt.ArrayLike = "vertex_mean",
-    groups: npt.ArrayLike | Iterable[Any] | None = None,
-    point_groups: npt.ArrayLike | Iterable[Any] | None = None,
-    k: None = None,
-    workers: int | None = None,
-    on_invalid: OnInvalid = "raise",
-) -> MatchResult[P | None]: ...
-@overload
-def match(
-    polygons: Iterable[P],
-    points: npt.ArrayLike | Iterable[npt.ArrayLike],
-    *,
-    max_dist: float | None = None,
-    near: Near = "center",
-    best: Best = "area",
-    tie: Tie = "index",
-    inclusive: bool = False,
-    center: Center | npt.ArrayLike = "vertex_mean",
-    groups: npt.ArrayLike | Iterable[Any] | None = None,
-    point_groups: npt.ArrayLike | Iterable[Any] | None = None,
-    k: int,
-    workers: int | None = None,
-    on_invalid: OnInvalid = "raise",
-) -> MatchResult[list[P | None]]: ...
-def match(
-    polygons: Iterable[P],
-    points: npt.ArrayLike | Iterable[npt.ArrayLike],
-    *,
-    max_dist: float | None = None,
-    near: Near = "center",
-    best: Best = "area",
-    tie: Tie = "index",
-    inclusive: bool = False,
-    center: Center | npt.ArrayLike = "vertex_mean",
-    groups: npt.ArrayLike | Iterable[Any] | None = None,
-    point_groups: npt.ArrayLike | Iterable[Any] | None = None,
-    k: int | None = None,
-    workers: int | None = None,
-    on_invalid: OnInvalid = "raise",
-) -> MatchResult[Any]:
-    """Match every point in one shot.
-
-    Parameters
-    ----------
-    polygons : iterable of Polygon
-        Or of any objects with ``x`` and ``y``; see `Matcher`.
-    points : array_like of float, shape (N, 2), or iterable of points
-        In the units of the polygons' coordinates.
-    max_dist : float, optional
-        How far *center* and *boundary* reach, in the units of the coordinates.
-    near : {"center", "boundary", "contains", "covers"}, default "center"
-        What makes a polygon a candidate.
-    best : {"area", "nearest", "first"}, array_like or callable, default "area"
-        What makes a candidate the match.
-    tie : {"index", "distance"}, default "index"
-        Which of the candidates that are equally good wins.
-    inclusive : bool, default False
-        Whether a centre or a boundary at exactly `max_dist` is near.
-    center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
-        What the centre is.
-    groups : array_like or iterable of hashable, length M, optional
-        A label for each polygon; see `Matcher`.
-    point_groups : array_like or iterable of hashable, length N, optional
-        A label for each point; see `Matcher.match`.
-    k : int, optional
-        How many of the best candidates to give for each point.
-    workers : int, optional
-        How many threads work: all cores where None, the calling thread alone where 1.
-    on_invalid : {"raise", "unmatched"}, default "raise"
-        What to do with a point that is NaN or infinite.
-
-    Returns
-    -------
-    MatchResult
-        One row for every point, in the order of the points.
-
-    Raises
-    ------
-    ValueError
-        As `Matcher` and `Matcher.match`.
-    TypeError
-        As `Matcher` and `Matcher.match`.
-
-    Examples
-    --------
-    >>> import poly_match
-    >>> square = poly_match.Polygon([0, 1, 1, 0], [0, 0, 1, 1])
-    >>> poly_match.match([square], [(0.5, 0.0), (9.0, 9.0)], max_dist=2.0).index
-    array([ 0, -1])
-    >>> poly_match.match([square], [(0.5, 0.0), (0.5, -0.1)], near="covers").index
-    array([ 0, -1])
-    """
-    matcher = Matcher(
-        polygons,
-        max_dist=max_dist,
-        near=near,
-        best=best,
-        tie=tie,
-        inclusive=inclusive,
-        center=center,
-        groups=groups,
-    )
-    find: Callable[..., MatchResult[Any]] = matcher.match
-    return find(points, workers, k=k, groups=point_groups, on_invalid=on_invalid)

@@ -1,9 +1,9 @@
-"""Labels of groups as JSON, where that gives equal labels back: reading them runs no code.
+"""Writes labels of groups as JSON and reads them back, without running code.
 
-Text, whole numbers, true, false and finite floats are what JSON has for them. What JSON cannot say
-is an object of one member that names its type: ``{"int": "0x1p"}``, ``{"float": "inf"}``,
+Text, integers, booleans and finite floats are plain JSON. Every other type is an object with one
+member that names the type: ``{"int": "0x1p"}``, ``{"float": "inf"}``,
 ``{"bytes": "00ff"}``, ``{"date": …}``, ``{"datetime": …}``, ``{"datetime64": [days, "D"]}`` and
-``{"tuple": […]}``. Scalars of NumPy are written as the plain values that they are equal to.
+``{"tuple": […]}``. NumPy scalars are written as the equal Python values.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-# Whole numbers beyond these are written in hexadecimal: not every reader of JSON has more than 64
-# bits, and Python takes long to read a very long decimal number, or refuses to.
+# Integers outside this range are written in hexadecimal: some readers of JSON have only 64 bits,
+# and Python is slow to parse a very long decimal number, or refuses.
 LEAST, MOST = -(2**63), 2**64 - 1
 
-# Digits of a whole number as JSON, with its sign.
+# Most characters of an integer in JSON, with its sign.
 MOST_DIGITS = 20
 
-# How deep tuples may stand in tuples.
+# How deep tuples may be nested.
 DEEPEST = 4
 
 SCALARS = (
@@ -36,23 +36,23 @@ SCALARS = (
 UNITS = ("Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as")
 
 
-class NotPlain(Exception):  # noqa: N818 - it is no error: such labels are pickled
+class NotPlain(Exception):  # noqa: N818 - not an error: such labels are pickled
     """Raised for a label that JSON cannot hold."""
 
 
 def to_json(labels: list[Any]) -> bytes | None:
-    # None where one of them is not plain.
+    # Returns None if JSON cannot hold one of them.
     try:
         plain = [_written(label, DEEPEST) for label in labels]
     except NotPlain:
         return None
     if len(set(_units(labels))) > 1:
-        return None  # to compare dates of different units may overflow
+        return None  # comparing dates of different units may overflow
     return json.dumps(plain, allow_nan=False).encode()
 
 
 def from_json(data: bytes) -> list[Any]:
-    # A ValueError for anything that `to_json` does not write.
+    # Raises ValueError for anything that `to_json` does not write.
     written = read_json(data, "its labels")
     if not isinstance(written, list):
         raise unsound(f"its labels in a list, got {_name(written)}")
@@ -63,7 +63,7 @@ def from_json(data: bytes) -> list[Any]:
 
 
 def read_json(data: bytes, name: str) -> Any:  # noqa: ANN401 - whatever it holds
-    # JSON as its standard has it; `name` is what an error calls it.
+    # Reads strict JSON. `name` is used in error messages.
     try:
         return json.loads(
             data.decode(),
@@ -81,7 +81,7 @@ def unsound(expected: str) -> ValueError:
 
 
 def _written(label: object, deepest: int) -> object:
-    # What JSON has for a label. Only of these very types: a subclass may be equal to other things.
+    # The JSON value of a label. Only exact types: a subclass may define another equality.
     kind = type(label)
     if kind is str or kind is bool:
         return label
@@ -120,7 +120,7 @@ def _read(written: object, deepest: int) -> Any:  # noqa: ANN401 - a label
     try:
         if reader is not None and (deepest == DEEPEST or kind != "datetime64"):
             label = reader(value)
-            # Each label is written in one way, and NaT is none.
+            # Each label has one spelling; this also refuses NaT.
             if _written(label, deepest) == written:
                 return label
     except (TypeError, ValueError, OverflowError, NotPlain):
@@ -149,7 +149,7 @@ def _units(labels: list[Any]) -> list[np.dtype[Any]]:
     return [label.dtype for label in labels if type(label) is np.datetime64]
 
 
-# What the standard of JSON does not have, or Python is slow to read, or has two meanings.
+# Hooks that refuse what standard JSON does not allow, what is slow to parse, and what is ambiguous.
 
 
 def _constant(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What comes out for many points: matches, and candidates."""
+"""Results for many points: matches, candidates, and objects loaded from a file."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class MatchResult(Generic[R]):
     Parameters
     ----------
     index : numpy.ndarray of int64, shape (N,) or (N, k)
-        Position of the matched polygon, -1 where there is none.
+        Position of the matched polygon, -1 if there is none.
     distance : numpy.ndarray of float64, shape (N,) or (N, k)
-        Distance to it in the units of the coordinates, NaN where there is none. Where the rule is
-        *contains* or *covers*, it is 0.
+        Distance to it in the units of the coordinates, NaN if there is none. For *contains* and
+        *covers* it is 0.
     polygons : sequence, optional
-        What the positions refer to, where the matcher was built from objects.
+        The objects that positions refer to, if the matcher was built from objects.
 
     Examples
     --------
@@ -57,20 +57,20 @@ class MatchResult(Generic[R]):
 
     @cached_property
     def objects(self) -> list[R]:
-        """The caller's own polygons, None where there is none.
+        """The caller's own polygons, None for points without a match.
 
         Returns
         -------
         list of length N
-            In the order of the points; of the k best, a list of k for each point.
+            In the order of the points. With k, a list of k for each point.
 
         Raises
         ------
         AttributeError
-            Where the matcher was built from arrays, or saved without its objects.
+            If the matcher was built from arrays, or saved without its objects.
         ValueError
-            Where the matcher was loaded with objects that are pickled, and without `allow_pickle`;
-            or where these are not as many as the polygons.
+            If the matcher was loaded with pickled objects and without `allow_pickle`, or if the
+            number of objects is not that of the polygons.
         """
         found = _native.objects_at(tuple(known(self._polygons)), self.index.ravel())
         if self.index.ndim == 1:
@@ -93,12 +93,12 @@ class MatchResult(Generic[R]):
 class Candidates(NamedTuple):
     """All candidates of every point, as compressed sparse rows (CSR).
 
-    Those of point ``i`` are at ``indptr[i]:indptr[i + 1]``, in the order that was asked for.
+    The candidates of point ``i`` are at ``indptr[i]:indptr[i + 1]``, in the requested order.
 
     Attributes
     ----------
     indptr : numpy.ndarray of int64, shape (N + 1,)
-        Where the row of each point starts.
+        Where the row of each point starts, and where the last one ends.
     indices : numpy.ndarray of int64, shape (C,)
         Positions of the polygons.
     distances : numpy.ndarray of float64, shape (C,)
@@ -111,7 +111,7 @@ class Candidates(NamedTuple):
 
 
 class Kept(Generic[T]):
-    # Objects that were saved with a matcher, pickled: read when they are first asked for, if ever.
+    # Pickled objects of a saved matcher. They are unpickled on first use.
 
     def __init__(self, read: Callable[[], bytes], count: int, allow_pickle: bool) -> None:
         self._read = read
@@ -130,14 +130,14 @@ class Kept(Generic[T]):
         if not isinstance(objects, tuple) or len(objects) != self._count:
             got = len(objects) if isinstance(objects, tuple) else type(objects).__name__
             raise ValueError(f"expected {self._count} objects beside the matcher, got {got}")
-        # What was read is let go, once it is not needed by another thread.
+        # Drop the bytes. Another thread may hold them, and keeps its own reference.
         self.__dict__["objects"] = objects
         self._read = _nothing
         return objects
 
     def pickled(self) -> bytes:
-        # As they were saved, as long as nobody has asked for them: unpickling would run code.
-        read = self._read  # before it is seen whether they are there: another thread may let it go
+        # The saved bytes as long as they were not unpickled, since unpickling runs code.
+        read = self._read  # taken first: another thread may drop it after the check below
         return pickle.dumps(self.objects) if "objects" in self.__dict__ else read()
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:

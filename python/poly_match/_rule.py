@@ -1,4 +1,4 @@
-"""A rule, as the caller says it: *near* × *best*, and what decides between equals."""
+"""Reads a rule from the caller's arguments (*near*, *best*, *tie*), and writes it as text."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ Tie: TypeAlias = Literal["index", "distance"]
 Center: TypeAlias = Literal["vertex_mean", "centroid", "bbox"]
 Order: TypeAlias = Literal["index", "best"]
 OnInvalid: TypeAlias = Literal["raise", "unmatched"]
-# Of points, and the CSR of their candidates, the keys of those.
+# A callable: takes points, indptr and indices, and returns a key for each candidate.
 BestOf: TypeAlias = "Callable[[Floats, Positions, Positions], npt.ArrayLike]"
 Best: TypeAlias = 'Literal["area", "nearest", "first"] | npt.ArrayLike | BestOf'
-# A callable, and what decides where its keys are equal.
+# A callable, and the tie rule for equal keys.
 Ask: TypeAlias = "tuple[BestOf, str]"
 
 
 def read(
     near: str, max_dist: float | None, inclusive: bool, best: Best | None, tie: str
 ) -> tuple[_native.Rule, Ask | None]:
-    # What the core finds candidates by and, where nobody is asked, chooses by; and who is asked.
+    # Returns the rule of the core, and the callable, if there is one: the core then only finds the
+    # candidates, and the callable chooses among them.
     if isinstance(best, str) or not callable(best):
         return _native.Rule(near, max_dist, inclusive, best, tie), None
     return _native.Rule(near, max_dist, inclusive, "first", tie), (best, tie)
@@ -41,7 +42,7 @@ def said(
     tie: str,
     center: Center | npt.ArrayLike = "vertex_mean",
 ) -> str:
-    # As the arguments of a call; what is None, or is as it would be unsaid, is mostly left out.
+    # The arguments as in a call, for `repr`. Most of those that are None or default are left out.
     words = [] if max_dist is None else [f"max_dist={max_dist!r}"]
     if near is not None:
         words.append(f"{near=}")

@@ -1,4 +1,4 @@
-"""Keep and carry: matchers as files, as bytes, and through pickle."""
+"""Saves and loads matchers: as files, as bytes, and through pickle."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ P = TypeVar("P")
 
 
 class Storable(Generic[P]):
-    """A matcher that can be kept in a file, and carried to other processes and machines.
+    """The part of `Matcher` that saves it to a file or to bytes, and loads it.
 
-    The index is saved as it is in memory: loading it builds nothing. The caller's objects, a
-    callable for *best*, and labels of groups that JSON cannot hold are pickled. Nothing is ever
-    unpickled from a file unless who loads it says so.
+    The index is saved as it lies in memory, so loading builds nothing. The caller's objects, a
+    callable for *best*, and labels that JSON cannot hold are pickled. Nothing is unpickled from a
+    file unless the caller allows it.
     """
 
     _native: Native
@@ -43,28 +43,28 @@ class Storable(Generic[P]):
     def save(self, path: str | os.PathLike[str], *, with_objects: bool = True) -> None:
         """Save the matcher to a file.
 
-        The file gets its name once all of it is on the disk, so that it is there as a whole or not
-        at all.
+        The file gets its name only when all of it is on the disk: it is written whole or not at
+        all.
 
         Parameters
         ----------
         path : str or path-like
-            Where to. A file that is there is replaced; matchers that were loaded from it live on.
+            An existing file is replaced. Matchers that were loaded from it keep working.
         with_objects : bool, default True
-            Whether the caller's own polygons, where the matcher has them, are pickled with it.
-            Those that were loaded, and not yet asked for, are saved as they were.
+            Whether to pickle the caller's polygons, if the matcher has them. Pickled polygons that
+            were loaded and not yet used are copied unchanged.
 
         Raises
         ------
         OSError
             As `open` raises it.
         pickle.PicklingError, TypeError, AttributeError
-            Where objects, labels or a callable cannot be pickled, as pickle raises it.
+            If objects, labels or a callable cannot be pickled, as pickle raises it.
 
         See Also
         --------
-        load : The way back.
-        to_bytes : The same without a file.
+        load : Load a matcher from a file.
+        to_bytes : Save a matcher to bytes.
 
         Examples
         --------
@@ -88,60 +88,59 @@ class Storable(Generic[P]):
         *,
         allow_pickle: bool = False,
     ) -> Self:
-        """Load a matcher that was saved.
+        """Load a matcher from a file that `save` wrote.
 
-        The file is mapped into memory, checked, and used in place: nothing is built again. While
-        the matcher lives, nobody may write into the file or cut it short; to replace it by
-        renaming, as `save` does, is safe.
+        The file is mapped into memory, checked, and used in place: nothing is built again. As long
+        as the matcher exists, do not write into the file or truncate it. Replacing it by renaming,
+        as `save` does, is safe.
 
         Parameters
         ----------
         path : str or path-like
-            Where `save` put it.
+            The file to load.
         polygons : iterable, optional
-            The objects that results refer to, in the order in which the matcher was built; in
-            place of those that were saved, which are then not unpickled.
+            The objects that results refer to, in the order in which the matcher was built. They
+            replace the saved objects, which are then not unpickled.
         allow_pickle : bool, default False
-            Whether what is pickled in the file may be unpickled, which runs code that the file
-            chooses: say so for files that you trust.
+            Whether to unpickle pickled parts of the file. Unpickling runs code that the file
+            chooses: allow it only for files that you trust.
 
         Returns
         -------
         Matcher
-            The answers are those of the one that was saved, to the last bit.
+            Its answers equal those of the saved matcher, bit for bit.
 
         Raises
         ------
         OSError
             As `open` raises it.
         ValueError
-            For a file that is not a saved matcher, was saved by another version of the format or on
-            a machine of the other byte order, was cut short, damaged, or makes no sense; for one
-            that has a pickled callable or pickled labels, without `allow_pickle`; and for polygons
-            that are not as many as were saved.
+            If the file is not a saved matcher; if it has another format version or byte order; if
+            it is truncated, damaged or inconsistent; if it has a pickled callable or pickled labels
+            and `allow_pickle` is False; or if the number of polygons differs from the saved one.
 
         Notes
         -----
-        Objects are unpickled when they are first asked for, by `MatchResult.objects` or `pairs`.
-        Without `allow_pickle`, asking for them is a ValueError, and all else works. They are also
-        checked for damage then, and not before, since they may be far larger than the index.
+        Objects are unpickled on first use, by `MatchResult.objects` or `pairs`. Without
+        `allow_pickle` that raises ValueError, and everything else works. They are checked for
+        damage only then, since they may be far larger than the index.
 
         A callable for *best*, and labels other than numbers, text, bytes, dates and tuples of these
-        are unpickled when the matcher is loaded. With `allow_pickle`, an exception in unpickling is
-        as pickle raises it.
+        are unpickled when the matcher is loaded. With `allow_pickle`, exceptions of pickle reach
+        the caller unchanged.
 
-        A file that was made to deceive can answer nonsense, be slow, or raise RuntimeError when it
-        is asked; without `allow_pickle` it cannot run code.
+        A maliciously crafted file can return wrong answers, be slow, or raise RuntimeError when it
+        is used. Without `allow_pickle` it cannot run code.
         """
         return cls._from_saved(_native.Saved.load(os.fspath(path)), polygons, allow_pickle)
 
     def to_bytes(self, *, with_objects: bool = True) -> bytes:
-        """Give what `save` would write to a file.
+        """Save the matcher to bytes: the content of the file that `save` writes.
 
         Parameters
         ----------
         with_objects : bool, default True
-            Whether the caller's own polygons, where the matcher has them, are pickled with it.
+            Whether to pickle the caller's polygons, if the matcher has them.
 
         Returns
         -------
@@ -166,7 +165,7 @@ class Storable(Generic[P]):
     def from_bytes(
         cls, data: Buffer, polygons: Iterable[P] | None = None, *, allow_pickle: bool = False
     ) -> Self:
-        """Read what `to_bytes` gave, or the content of a file that `save` wrote.
+        """Load a matcher from the bytes of `to_bytes`, or of a file that `save` wrote.
 
         Parameters
         ----------
@@ -175,19 +174,19 @@ class Storable(Generic[P]):
         polygons : iterable, optional
             As for `load`.
         allow_pickle : bool, default False
-            As for `load`: say so for data that you trust.
+            As for `load`: allow it only for data that you trust.
 
         Returns
         -------
         Matcher
-            The answers are those of the one that was saved, to the last bit.
+            Its answers equal those of the saved matcher, bit for bit.
 
         Raises
         ------
         ValueError
             As `load`.
         TypeError
-            For data that are not bytes.
+            If data is not bytes-like.
         """
         if not isinstance(data, bytes):
             try:
@@ -236,8 +235,8 @@ class Storable(Generic[P]):
             matcher._objects = Kept(lambda: saved.attached(OBJECTS) or b"", count, allow_pickle)
         return matcher
 
-    # Through pickle, objects go as they are: one that goes by another way as well stays one. Those
-    # that may not be unpickled stay so, wherever they go.
+    # Objects are pickled as they are, so an object that is also pickled elsewhere stays one object.
+    # Objects that may not be unpickled stay so in every copy.
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_native": _native.to_bytes(self._native, [])}
@@ -246,7 +245,7 @@ class Storable(Generic[P]):
         self.__dict__.update(state)
         self._native = _native.Saved.from_bytes(state["_native"]).matcher()
 
-    # A matcher does not change, so that a copy need not be another; its objects may.
+    # A matcher never changes, so a shallow copy is itself. Its objects may, so a deep copy is new.
 
     def __copy__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
 """The article's native names, as a small package around the extension module.
 
-`poly_match` offers the same and more; this is for code that has
-``from poly_match_rs import find_close_polygons`` in it.
+`poly_match` has these names, and more. This package is for existing code that says
+``from poly_match_rs import find_close_polygons``.
 """
 
 import warnings

@@ -1,4 +1,4 @@
-"""Asks polygons for their areas, for the native half: Python calls a method of Python fastest."""
+"""Calls `area()` of many polygons, for the native module: a loop in Python is the fastest way."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 def areas(polygons: Iterable[Any]) -> list[Any]:
-    """Ask each polygon, once, in order; an exception in an ``area()`` passes untouched."""
+    """Call ``area()`` of each polygon once, in order; its exceptions reach the caller unchanged."""
     found = []
     for polygon in polygons:
         try:
             found.append(polygon.area())
         except TypeError:  # noqa: PERF203 - costs nothing unless it is raised
-            # An object may hide the method of its class under a number of its own.
+            # An object may have an attribute `area`, a number, that hides the method of its class.
             if callable(polygon.area):
                 raise
             found.append(polygon.area)

@@ -1,6 +1,6 @@
-"""What only Python can ask of the geometry of other libraries, for the native half.
+"""Reads geometry of geopandas and shapely in Python, for the native module.
 
-No library is loaded here that the caller has not loaded.
+It imports neither library: it uses them only if the caller has loaded them.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
 
-def elements(polygons: Any) -> Any:  # noqa: ANN401 - the caller's, whatever it is
-    """Give the polygons that a collection means, which may not be what it iterates over."""
+
+def elements(polygons: Any) -> Any:  # noqa: ANN401 - any object of the caller's
+    """Return the polygons of a collection; a GeoDataFrame, for one, iterates over column names."""
     geopandas = sys.modules.get("geopandas")
     if geopandas is not None:
         if isinstance(polygons, geopandas.GeoDataFrame):
@@ -36,9 +38,22 @@ def elements(polygons: Any) -> Any:  # noqa: ANN401 - the caller's, whatever it 
     return polygons
 
 
-def wkb(polygons: Sequence[Any]) -> list[bytes]:
-    """Give shapely polygons as little-endian well-known binary, without z."""
+def read_shapely(
+    polygons: Sequence[Any],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], list[bytes]]:
+    """Read shapely polygons, without z: as coordinates if they have no holes, else as WKB.
+
+    Returns the number of vertices of each polygon, which is 0 for those in WKB; the coordinates of
+    the other polygons; and the polygons in little-endian WKB.
+    """
     shapely: Any = sys.modules["shapely"]
     array = np.fromiter(polygons, dtype=object, count=len(polygons))
-    found: list[bytes] = shapely.to_wkb(array, output_dimension=2, byte_order=1).tolist()
-    return found
+    lengths = shapely.get_num_coordinates(array).astype(np.int64)
+    is_one_ring = shapely.get_type_id(array) == shapely.GeometryType.POLYGON
+    is_one_ring &= shapely.get_num_interior_rings(array) == 0
+    is_one_ring &= lengths > 0
+    lengths[~is_one_ring] = 0
+    coordinates = shapely.get_coordinates(array[is_one_ring])
+    others = array[~is_one_ring]
+    wkb: list[bytes] = shapely.to_wkb(others, output_dimension=2, byte_order=1).tolist()
+    return lengths, coordinates, wkb

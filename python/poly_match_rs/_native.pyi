@@ -1,4 +1,4 @@
-"""Types of the extension module; `mypy.stubtest` holds them against it."""
+"""Types of the extension module; `mypy.stubtest` compares them with it."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence

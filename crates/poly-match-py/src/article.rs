@@ -1,21 +1,22 @@
-//! The article's functions: objects in, the same objects out.
+//! The article's functions: they take the caller's objects and return the same objects.
 
-use poly_match::{Error, Matcher, Matches, Options, Point, best, match_once};
+use poly_match::{Error, Matcher, Options, Point, best, match_once};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::arrays::point;
 use crate::errors::exception;
-use crate::points::Points;
-use crate::polygons::{Polygons, Wanted};
-use crate::rule::within;
+use crate::geometry::arrays::point;
+use crate::geometry::points::Points;
+use crate::matcher::objects::pairs;
+use crate::matcher::rule::within;
+use crate::polygons::read::{Polygons, Wanted};
 use crate::run::{Signals, detached};
 
-/// What it takes to read a set of polygons, in elements.
+/// Cost of reading a set of polygons, in elements of [`Signals`].
 const ELEMENTS_OF_A_SET: usize = 32;
 
-/// The polygons whose centre is closer to a point than a distance.
+/// Find the polygons whose centre is closer to a point than a distance.
 ///
 /// Parameters
 /// ----------
@@ -34,9 +35,9 @@ const ELEMENTS_OF_A_SET: usize = 32;
 /// Raises
 /// ------
 /// ValueError
-///     For a coordinate that is NaN or infinite, or a ``max_dist`` that is negative or NaN.
+///     If a coordinate is NaN or infinite, or ``max_dist`` is negative or NaN.
 /// TypeError
-///     For an object without ``x`` and ``y``, with its position and type.
+///     If an object has no ``x`` and ``y``; the message names its position and type.
 #[pyfunction]
 #[pyo3(signature = (polygons, point, max_dist))]
 pub(crate) fn find_close_polygons<'py>(
@@ -58,9 +59,9 @@ pub(crate) fn find_close_polygons<'py>(
     Ok(close)
 }
 
-/// Every point with the polygons whose centre is closer to it than a distance.
+/// Find, for every point, the polygons whose centre is closer than a distance.
 ///
-/// As `find_close_polygons` for each point, with the polygons read once.
+/// Equal to `find_close_polygons` for each point, but polygons are read only once.
 ///
 /// Parameters
 /// ----------
@@ -74,15 +75,15 @@ pub(crate) fn find_close_polygons<'py>(
 /// Returns
 /// -------
 /// list of (point, list)
-///     The caller's own points and polygons, each in input order; points with no close polygon
+///     The caller's own points and polygons, each in input order. Points without a close polygon
 ///     are left out.
 ///
 /// Raises
 /// ------
 /// ValueError
-///     For a coordinate that is NaN or infinite, or a ``max_dist`` that is negative or NaN.
+///     If a coordinate is NaN or infinite, or ``max_dist`` is negative or NaN.
 /// TypeError
-///     For an object without ``x`` and ``y``, with its position and type.
+///     If an object has no ``x`` and ``y``; the message names its position and type.
 #[pyfunction]
 #[pyo3(signature = (polygons, points, max_dist))]
 pub(crate) fn find_all_close_polygons<'py>(
@@ -117,9 +118,9 @@ pub(crate) fn find_all_close_polygons<'py>(
     Ok(found)
 }
 
-/// Every point with the best of the polygons near it: the one of the smallest area.
+/// Match every point to the smallest of the polygons near it.
 ///
-/// What `poly_match.main` does, and documents.
+/// `poly_match.main` calls this, and documents it.
 #[pyfunction]
 #[pyo3(signature = (polygons, points, max_dist))]
 pub(crate) fn match_pairs<'py>(
@@ -138,43 +139,25 @@ pub(crate) fn match_pairs<'py>(
     pairs(&matches, &points, |index| objects.get_item(index))
 }
 
-/// Every matched point with its polygon, as the caller gave them.
-pub(crate) fn pairs<'py>(
-    matches: &Matches,
-    points: &Points<'py>,
-    polygon: impl Fn(usize) -> PyResult<Bound<'py, PyAny>>,
-) -> PyResult<Bound<'py, PyList>> {
-    let mut signals = Signals::new(points.py());
-    let mut pairs = Vec::new();
-    for (position, found) in matches.iter().enumerate() {
-        signals.after(1)?;
-        if let Some(found) = found {
-            let pair = (points.object(position)?, polygon(found.index)?);
-            pairs.push(pair.into_pyobject(points.py())?);
-        }
-    }
-    PyList::new(points.py(), pairs)
-}
-
-/// Choose the polygon of the smallest area from each set.
+/// Choose the polygon with the smallest area from each set.
 ///
 /// Parameters
 /// ----------
 /// polygon_sets : iterable of (point, iterable of Polygon)
-///     As `find_all_close_polygons` gives them; a polygon may be any object with ``x`` and ``y``,
-///     and its own ``area()`` counts. No set may be empty.
+///     As `find_all_close_polygons` returns them. A polygon may be any object with ``x`` and ``y``;
+///     if it defines ``area()``, that is used. No set may be empty.
 ///
 /// Returns
 /// -------
 /// list of (point, polygon)
-///     The caller's own objects, one pair for each set; of equal areas, the first polygon.
+///     The caller's own objects, one pair for each set. Of equal areas, the first polygon wins.
 ///
 /// Raises
 /// ------
 /// ValueError
-///     For a set without polygons, with its position, or an area that is NaN.
+///     If a set has no polygons (the message names its position), or an area is NaN.
 /// TypeError
-///     For an object without ``x`` and ``y``, with its position and type.
+///     If an object has no ``x`` and ``y``; the message names its position and type.
 #[pyfunction]
 #[pyo3(signature = (polygon_sets))]
 pub(crate) fn select_best_polygon<'py>(

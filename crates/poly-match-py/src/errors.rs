@@ -1,10 +1,10 @@
-//! Errors of the core as the built-in exceptions that a Python user would expect.
+//! Turns errors of the core into the built-in exceptions that a Python user expects.
 
 use poly_match::Error;
 use pyo3::PyErr;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 
-/// Why the core stopped: an error of its own, or an exception of the caller's.
+/// Why the core stopped: its own error, or an exception raised by Python code.
 #[derive(Debug)]
 pub(crate) enum Stop {
     Core(Error),

@@ -1,39 +1,37 @@
-//! `poly_match_rs._native`: the core, for Python.
+//! `poly_match_rs._native`: the Python binding of the core.
 //!
-//! The binding converts, then delegates; it decides nothing about matches.
+//! The binding converts arguments and results, and calls the core. It contains no matching logic.
 //!
-//! - **Objects.** The caller's polygons are read once ([`polygons`]) into centres, areas and shapes,
-//!   and are handed back by identity: the core knows their positions only.
+//! The rooms, each using only those above it:
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`errors`], [`run`] | exceptions; how the core runs without the GIL |
+//! | [`geometry`] | reads the caller's arrays, points, and polygons of other libraries |
+//! | [`classes`] | `Polygon` and `MultiPolygon` |
+//! | [`polygons`] | reads a list of polygons, of any class |
+//! | [`matcher`] | the prepared matcher: rule, queries, callables, saving |
+//! | [`article`] | the article's functions |
+//!
+//! - **Objects.** The caller's polygons are read once into centres, areas and shapes. Results hold
+//!   the caller's own objects: the core only knows their positions.
 //! - **The GIL** is released while the core works ([`run`]). An (N, 2) float64 array of points is
-//!   then read in place, so a write to it by another thread during the call may or may not be seen.
-//!   Where code of the caller's runs in between, such as a callable for *best*, it is copied first:
-//!   that code could resize the array, which takes its memory away.
-//! - **Signals** are looked for while the core works, and in loops that hold the GIL ([`run`]).
-//! - **Errors** of the core become built-in exceptions ([`errors`]); an exception raised by the
-//!   caller's own code reaches the caller as it was raised.
+//!   read in place, so a write by another thread during the call may or may not be seen. If Python
+//!   code of the caller runs in between, such as a callable for *best*, the array is copied first:
+//!   that code could resize the array, which frees its memory.
+//! - **Signals** are checked while the core works, and in loops that hold the GIL ([`run`]).
+//! - **Errors** of the core become built-in exceptions ([`errors`]). An exception raised by the
+//!   caller's own code reaches the caller unchanged.
 
-mod arrays;
 mod article;
-mod callable;
+mod classes;
 mod errors;
-mod foreign;
 mod geometry;
-mod holes;
-mod keys;
 mod matcher;
-mod measure;
-mod multi_polygon;
-mod points;
-mod polygon;
 mod polygons;
-mod query;
-mod rings;
-mod rule;
 mod run;
-mod shapely;
-mod store;
 
-/// The native half of `poly_match_rs`.
+/// The native module of `poly_match_rs`.
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
@@ -41,21 +39,23 @@ mod _native {
         find_all_close_polygons, find_close_polygons, match_pairs, select_best_polygon,
     };
     #[pymodule_export]
-    use super::matcher::{Matcher, objects_at};
+    use super::classes::multi_polygon::MultiPolygon;
     #[pymodule_export]
-    use super::measure::{measure_polygons, measure_rings};
+    use super::classes::polygon::Polygon;
     #[pymodule_export]
-    use super::multi_polygon::MultiPolygon;
+    use super::matcher::objects::objects_at;
     #[pymodule_export]
-    use super::polygon::Polygon;
+    use super::matcher::prepared::Matcher;
     #[pymodule_export]
-    use super::query::{read_numbers, read_points};
+    use super::matcher::query::{read_numbers, read_points};
     #[pymodule_export]
-    use super::rule::Rule;
+    use super::matcher::rule::Rule;
     #[pymodule_export]
-    use super::store::{Saved, save, to_bytes};
+    use super::matcher::store::{Saved, save, to_bytes};
+    #[pymodule_export]
+    use super::polygons::measure::{measure_polygons, measure_rings};
 
-    /// Whether the extension was built for speed.
+    /// Whether the extension was built with optimization.
     #[pymodule_export]
     const OPTIMIZED: bool = !cfg!(debug_assertions);
 }

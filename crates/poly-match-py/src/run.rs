@@ -1,5 +1,6 @@
-//! The one way in which the core runs, detached from the interpreter and open to Ctrl-C; and how
-//! loops that hold the GIL are open to it.
+//! Runs the core without the GIL, and checks for signals such as Ctrl-C.
+//!
+//! Every call into the core goes through [`detached`]. Loops that hold the GIL use [`Signals`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -9,16 +10,16 @@ use pyo3::prelude::*;
 
 use crate::errors::Stop;
 
-/// How often the calling thread looks for signals. Python's own switch interval is 5 ms.
+/// How often the calling thread checks for signals. Python's own switch interval is 5 ms.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// After how many elements a loop looks for signals. An element takes 5 ns to some microseconds.
+/// A loop checks for signals every this many elements. An element takes 5 ns to a few microseconds.
 const ELEMENTS: usize = 1024;
 
-/// Looks for signals every so many elements, in a loop that holds the GIL.
+/// Checks for signals every [`ELEMENTS`] elements, in a loop that holds the GIL.
 ///
-/// A handler is Python code: it may change whatever is the caller's, such as an array, so that no
-/// slice of one may be alive when it is asked.
+/// A signal handler is Python code and may change or resize the caller's arrays. No slice of such
+/// an array may be alive during the check.
 pub(crate) struct Signals<'py> {
     py: Python<'py>,
     elements: usize,
@@ -29,7 +30,8 @@ impl<'py> Signals<'py> {
         Self { py, elements: 0 }
     }
 
-    /// To be called after so many elements; what a handler raises ends the loop.
+    /// Counts `elements`, and checks for signals when enough were counted. An exception of a
+    /// handler ends the loop.
     #[inline(always)]
     pub(crate) fn after(&mut self, elements: usize) -> PyResult<()> {
         self.elements += elements;
@@ -41,7 +43,8 @@ impl<'py> Signals<'py> {
     }
 }
 
-/// Runs `work` without the GIL; it must call the function that it is given every now and then.
+/// Runs `work` without the GIL. `work` must call the function that it gets every few milliseconds:
+/// that function checks for signals, at most every [`LOOK_EVERY`].
 pub(crate) fn detached<T: Send>(
     py: Python<'_>,
     work: impl FnOnce(&mut dyn FnMut() -> Result<(), Stop>) -> Result<T, Stop> + Send,
@@ -55,8 +58,8 @@ pub(crate) fn detached<T: Send>(
             looked = Instant::now();
             Python::attach(|py| py.check_signals()).map_err(Stop::Raised)
         };
-        // A panic must not reach Python, where `except Exception` would miss it. What it leaves
-        // half-done is given up with the call.
+        // PyO3 would turn a panic into an exception that `except Exception` does not catch. State
+        // that a panic leaves half-changed is dropped with the call.
         let done = catch_unwind(AssertUnwindSafe(|| work(&mut poll)));
         done.unwrap_or(Err(Stop::Core(Error::WorkerPanicked)))
     });

@@ -1,17 +1,17 @@
-//! What is read of polygons, and nothing done with it: their centres and areas, for tests.
+//! Returns the centres and areas that a matcher would read, for tests.
 
 use numpy::{IntoPyArray, PyArray1, PyArray2};
 use poly_match::{Center, Point, Shapes};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::polygons::{Polygons, Wanted};
-use crate::rings::shapes_from_rings;
+use crate::geometry::rings::shapes_from_rings;
+use crate::polygons::read::{Polygons, Wanted};
 
 type Measures<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>);
 
-/// The centres, (M, 2), and the areas, (M,), of polygons, as a matcher reads them; and the same of
-/// their shapes alone, whatever the objects say of themselves.
+/// Centres, (M, 2), and areas, (M,), of polygons: first as a matcher reads them, then computed from
+/// their shapes, ignoring a `center` or `area` that objects define.
 #[pyfunction]
 #[pyo3(signature = (polygons, center))]
 pub(crate) fn measure_polygons<'py>(
@@ -24,7 +24,7 @@ pub(crate) fn measure_polygons<'py>(
     Ok((arrays(py, &centers, areas)?, of_shapes(py, &shapes.unwrap_or_default(), kind)?))
 }
 
-/// The centres, (M, 2), and the areas, (M,), of polygons in flat arrays.
+/// Centres, (M, 2), and areas, (M,), of polygons in flat arrays.
 #[pyfunction]
 #[pyo3(signature = (vertices, ring_offsets, part_offsets, polygon_offsets, center))]
 pub(crate) fn measure_rings<'py>(

@@ -1,10 +1,10 @@
-//! A callable of the caller's that says how good candidates are, asked of many at a time.
+//! Ranks candidates by a callable of the caller's, in batches.
 //!
-//! It is asked in batches: some points, their candidates as compressed sparse rows, and back comes a key
-//! for each candidate. For the best of each point, the core chooses which points come together; for all
-//! candidates in order, points come as the caller has them. What it is given are copies of its own, so
-//! that nothing that it does to them changes an answer. Between two batches the core searches without
-//! the GIL. An exception that it raises ends the work, and reaches the caller as it was raised.
+//! The callable gets points and their candidates as compressed sparse rows (CSR), and returns a key
+//! for each candidate. For the best of each point, the core chooses which points form a batch. For
+//! all candidates in order, points come in input order. The callable gets copies, so changing them
+//! has no effect on answers. Between two batches, the core searches without the GIL. An exception
+//! of the callable ends the call, and reaches the caller unchanged.
 
 use std::num::NonZeroUsize;
 
@@ -17,14 +17,14 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 
 use crate::errors::Stop;
-use crate::keys::keys;
-use crate::rule::read_tie;
+use crate::geometry::keys::keys;
+use crate::matcher::rule::read_tie;
 use crate::run::detached;
 
-/// How many candidates a batch has, or a little more, where points are asked about in their order.
+/// Number of candidates in a batch, or slightly more, if points come in input order.
 const BATCH: usize = 1 << 18;
 
-/// What to ask, and what decides between candidates that it finds equal.
+/// A callable, and the tie rule for candidates with equal keys.
 pub(crate) struct Ask<'py> {
     callable: Bound<'py, PyAny>,
     tie: Tie,
@@ -60,7 +60,7 @@ impl<'py> Ask<'py> {
         Ok(())
     }
 
-    /// The best candidate of each point.
+    /// Finds the best candidate of each point.
     pub(crate) fn match_points(
         &self,
         matcher: &Matcher,
@@ -74,7 +74,7 @@ impl<'py> Ask<'py> {
         Ok(found)
     }
 
-    /// All candidates, the best of each point first.
+    /// Finds all candidates, the best of each point first.
     pub(crate) fn candidates(
         &self,
         matcher: &Matcher,
@@ -96,12 +96,12 @@ impl<'py> Ask<'py> {
             if done == query.points.len() {
                 return Ok(all);
             }
-            // The first batch has looked at every point there is.
+            // The first batch has already checked all points.
             options.on_invalid = OnInvalid::Unmatched;
         }
     }
 
-    /// The first points' candidates, as [`Matcher::some_candidates`] gives them, the best first.
+    /// Finds the candidates of the first points, the best first; see [`Matcher::some_candidates`].
     pub(crate) fn some_candidates(
         &self,
         matcher: &Matcher,
@@ -121,7 +121,8 @@ impl<'py> Ask<'py> {
         self.callable.py().detach(|| found.best_first(keys, tie))
     }
 
-    /// What the callable says of the candidates of the first points. Of no candidates it is not asked.
+    /// Keys of the candidates of the first points. The callable is never called with an empty
+    /// batch.
     fn keys(&self, points: &[Point], found: &Candidates) -> PyResult<Vec<f64>> {
         if found.indices.is_empty() {
             return Ok(Vec::new());
@@ -131,7 +132,7 @@ impl<'py> Ask<'py> {
         Ok(answer.as_slice().to_vec())
     }
 
-    /// What the callable says of candidates.
+    /// Calls the callable, and checks that it returns one key for each candidate.
     fn answer(&self, points: &[Point], indptr: &[i64], indices: Vec<i64>) -> PyResult<Keys<'py>> {
         let py = self.callable.py();
         let expected = indices.len();
@@ -148,9 +149,9 @@ impl<'py> Ask<'py> {
     }
 }
 
-/// What a callable answered.
+/// The keys that a callable returned.
 enum Keys<'py> {
-    /// Its own array, where that can be read as it is.
+    /// Its array, read in place.
     Lent(PyReadonlyArray1<'py, f64>),
     Read(Vec<f64>),
 }
@@ -168,7 +169,7 @@ impl<'py> Keys<'py> {
 
     fn as_slice(&self) -> &[f64] {
         match self {
-            Self::Lent(array) => array.as_slice().unwrap_or_default(), // it was asked for before
+            Self::Lent(array) => array.as_slice().unwrap_or_default(), // `of` has checked this
             Self::Read(keys) => keys,
         }
     }
@@ -184,7 +185,7 @@ fn search(
     detached(py, |poll| matcher.some_candidates(query, RowOrder::Input, enough, options, poll))
 }
 
-/// The error of a batch, said of the point among all.
+/// Shifts the position in an error from the batch, which begins at `start`, to all points.
 fn of_point(error: Error, start: usize) -> PyErr {
     Stop::Core(match error {
         Error::CandidateKey { point, polygon } => {

@@ -1,6 +1,6 @@
 //! `Polygon`: the class that researchers subclass.
 //!
-//! What it holds never changes: coordinates in NumPy arrays, and the centre and the area of them.
+//! It is immutable: coordinates in read-only NumPy arrays, with their centre and area.
 
 use std::sync::OnceLock;
 
@@ -10,21 +10,21 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
 
-use crate::arrays::vector;
 use crate::errors::exception;
-use crate::holes::read_holes;
+use crate::geometry::arrays::vector;
+use crate::geometry::holes::read_holes;
 
 /// A polygon of one ring of vertices, with any number of holes in it.
 ///
-/// The coordinates are copied once, here, and never change. A ring is closed implicitly; the
-/// vertices count exactly as given.
+/// The coordinates are copied once, here, and never change. A ring is closed implicitly; every
+/// given vertex counts.
 ///
 /// Parameters
 /// ----------
 /// x, y : array_like of float, shape (n,)
 ///     Coordinates of the n >= 1 vertices, in any unit of length.
 /// holes : iterable of (x, y), optional
-///     What is not part of the polygon: rings like its own. By name only.
+///     Rings that are cut out of the polygon. Keyword only.
 ///
 /// Attributes
 /// ----------
@@ -33,25 +33,25 @@ use crate::holes::read_holes;
 /// holes : tuple of (x, y)
 ///     The coordinates of each hole, in arrays like those of the outer ring.
 /// center : numpy.ndarray of float64, shape (2,)
-///     The mean of the vertices, those of holes among them; without holes, it is equal to
-///     ``np.array([x, y]).mean(axis=1)`` bit for bit (of more than 8192 vertices: with NumPy 2.3 or
-///     later). Read-only.
+///     The mean of all vertices, including those of holes. Without holes, it equals
+///     ``np.array([x, y]).mean(axis=1)`` bit for bit (for more than 8192 vertices, with NumPy 2.3
+///     or later). Read-only.
 ///
 /// Raises
 /// ------
 /// ValueError
-///     Where x and y differ in length, are empty or not one-dimensional, or hold a coordinate
-///     that is NaN or infinite; the same for those of a hole.
+///     If x and y, of the polygon or of a hole, differ in length, are empty or not one-dimensional,
+///     or hold a coordinate that is NaN or infinite.
 /// TypeError
-///     Where x or y are not numbers, or a hole is no pair of x and y.
+///     If x or y are not numbers, or a hole is not a pair of x and y.
 ///
 /// Notes
 /// -----
-/// A subclass may override ``area``, and a matcher then asks it, once for each polygon. A subclass
-/// whose constructor takes more than ``x, y`` needs no ``__new__`` of its own, as long as ``x`` and
-/// ``y`` come first or by name, and ``holes`` by name.
+/// A subclass may override ``area``; a matcher then calls it once for each polygon. A subclass
+/// whose constructor takes more than ``x, y`` does not need ``__new__``, as long as ``x`` and ``y``
+/// come first or by name, and ``holes`` by name.
 #[pyclass(subclass, frozen, module = "poly_match_rs")]
-#[repr(C)] // what a matcher reads comes first, beside the object's class
+#[repr(C)] // fields that a matcher reads come first, next to the object's class in memory
 pub(crate) struct Polygon {
     center: Point,
     area: f64,
@@ -63,17 +63,17 @@ pub(crate) struct Polygon {
 }
 
 impl Polygon {
-    /// The centre, read without touching the interpreter.
+    /// The centre, read without calling the interpreter.
     pub(crate) fn center(&self) -> Point {
         self.center
     }
 
-    /// The area by the class's own formula, whatever a subclass says.
+    /// The area by the formula of this class, even if a subclass overrides `area`.
     pub(crate) fn own_area(&self) -> f64 {
         self.area
     }
 
-    /// The polygon as the core has it.
+    /// Builds the polygon for the core.
     pub(crate) fn shape(&self, py: Python<'_>) -> PyResult<poly_match::Polygon> {
         let ring = |x: &Bound<'_, PyArray1<f64>>, y: &Bound<'_, PyArray1<f64>>| {
             poly_match::Polygon::new(x.to_vec()?, y.to_vec()?).map_err(|error| exception(&error))
@@ -86,7 +86,7 @@ impl Polygon {
         Ok(polygon)
     }
 
-    /// How many vertices and holes there are.
+    /// Counts the vertices and the holes.
     pub(crate) fn counts(&self, py: Python<'_>) -> PyResult<(usize, usize)> {
         let holes = self.holes.bind(py);
         let mut vertices = self.x.bind(py).len()?;
@@ -97,14 +97,14 @@ impl Polygon {
     }
 }
 
-/// A NumPy array that nobody can write to: its memory belongs to no other array.
+/// Makes a NumPy array that nobody can write to: no other array shares its memory.
 pub(crate) fn read_only(py: Python<'_>, values: Vec<f64>) -> Py<PyArray1<f64>> {
     let array = values.into_pyarray(py);
     array.readwrite().make_nonwriteable();
     array.unbind()
 }
 
-/// The coordinates of one ring in such arrays.
+/// Makes read-only arrays of the coordinates of one ring.
 fn arrays(py: Python<'_>, ring: poly_match::Polygon) -> (Py<PyArray1<f64>>, Py<PyArray1<f64>>) {
     let (x, y) = ring.into_coordinates();
     (read_only(py, x), read_only(py, y))
@@ -112,7 +112,7 @@ fn arrays(py: Python<'_>, ring: poly_match::Polygon) -> (Py<PyArray1<f64>>, Py<P
 
 #[pymethods]
 impl Polygon {
-    // What comes after x and y is for the `__init__` of a subclass, as with `object.__new__`.
+    // Further arguments are for the `__init__` of a subclass, as with `object.__new__`.
     #[new]
     #[classmethod]
     #[pyo3(signature = (x, y, *args, holes=None, **kwargs), text_signature = "(x, y, *, holes=())")]
@@ -146,7 +146,7 @@ impl Polygon {
         Ok(Self { center, area, x, y, holes: holes.unbind(), center_array })
     }
 
-    // `__new__` has done it all; this is here for `super().__init__(x, y)` in a subclass.
+    // `__new__` does all the work; this allows `super().__init__(x, y)` in a subclass.
     #[pyo3(signature = (x=None, y=None, *, holes=None))]
     fn __init__(
         &self,
@@ -155,7 +155,8 @@ impl Polygon {
         holes: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         let _ = (x, y);
-        // A subclass that was given its holes by position: they would be lost without a word.
+        // A subclass that got its holes by position: without this error they would be lost
+        // silently.
         match holes {
             Some(holes)
                 if self.holes.bind(holes.py()).is_empty()
@@ -199,8 +200,8 @@ impl Polygon {
     /// Returns
     /// -------
     /// float
-    ///     ``0.5 * abs(sum(x[i] * y[i-1] - y[i] * x[i-1]))``, the terms added in order, less the
-    ///     same of each hole.
+    ///     ``0.5 * abs(sum(x[i] * y[i-1] - y[i] * x[i-1]))``, the terms added in order, minus the
+    ///     areas of the holes.
     fn area(&self) -> f64 {
         self.area
     }
@@ -209,7 +210,8 @@ impl Polygon {
         (self.x(py), self.y(py))
     }
 
-    // As `__getnewargs__` of a subclass has it, where there is one, and the holes by name.
+    // Arguments for pickle: those of `__getnewargs__`, which a subclass may override, and the holes
+    // by name.
     fn __getnewargs_ex__<'py>(
         slf: &Bound<'py, Self>,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {

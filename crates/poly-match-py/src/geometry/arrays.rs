@@ -1,4 +1,6 @@
-//! Python values as arrays of doubles: one copy where needed, and errors that say what was got.
+//! Reads Python values as arrays of float64, with errors that name the type or shape received.
+//!
+//! A float64 array is copied once; other types are converted by NumPy first.
 
 use std::fmt::Display;
 
@@ -10,7 +12,7 @@ use poly_match::Point;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
-/// The numbers of a one-dimensional array-like; `name` is what an error calls it.
+/// Reads a one-dimensional array-like. `name` is used in error messages.
 pub(crate) fn vector(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Vec<f64>> {
     if let Ok(array) = value.cast::<PyArray1<f64>>()
         && let Ok(values) = array.to_vec()
@@ -26,7 +28,7 @@ pub(crate) fn vector(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<V
     Ok(array.cast::<PyArray1<f64>>()?.to_vec()?)
 }
 
-/// The two coordinates of one point; `name` is what an error calls it.
+/// Reads the two coordinates of one point. `name` is used in error messages.
 #[inline]
 pub(crate) fn point(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Point> {
     if let Ok(array) = value.cast::<PyArray1<f64>>()
@@ -55,7 +57,7 @@ fn any_point(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Point> {
     }
 }
 
-/// Any array-like of integers or floats as a new C-contiguous array of native float64.
+/// Converts any array-like of integers or floats to a new C-contiguous array of native float64.
 pub(crate) fn numeric<'py>(
     value: &Bound<'py, PyAny>,
     name: &dyn Display,
@@ -72,7 +74,7 @@ pub(crate) fn numeric<'py>(
     Ok(array.call_method1("astype", ("float64", "C"))?.cast_into()?)
 }
 
-/// The shape as Python writes it.
+/// Formats a shape as Python does.
 pub(crate) fn shape(array: &Bound<'_, PyUntypedArray>) -> String {
     array
         .getattr("shape")

@@ -1,4 +1,4 @@
-//! The prepared matcher: arrays out; the objects stay with `poly_match.Matcher`.
+//! The prepared matcher: takes points, returns arrays. `poly_match.Matcher` keeps the objects.
 
 use std::num::NonZeroUsize;
 
@@ -7,30 +7,30 @@ use poly_match::{Candidates, RowOrder};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::article::pairs;
-use crate::callable::Ask;
-use crate::points::Points;
-use crate::polygons::Polygons;
-use crate::query::{Asked, at_least_one, options, row_order};
-use crate::rings::shapes_from_rings;
-use crate::rule::{Centers, Known, Rule};
-use crate::run::{Signals, detached};
+use crate::geometry::points::Points;
+use crate::geometry::rings::shapes_from_rings;
+use crate::matcher::callable::Ask;
+use crate::matcher::objects::pairs;
+use crate::matcher::query::{Asked, at_least_one, options, row_order};
+use crate::matcher::rule::{Centers, Known, Rule};
+use crate::polygons::read::Polygons;
+use crate::run::detached;
 
 type Array<'py, T> = Bound<'py, PyArray1<T>>;
 type Rows<'py, T> = Bound<'py, PyArray2<T>>;
 type Given<'py, T> = Option<PyReadonlyArray1<'py, T>>;
 type Csr<'py> = (Array<'py, i64>, Array<'py, i64>, Array<'py, f64>);
 
-/// The core's matcher, by position; `poly_match.Matcher` is its public face.
+/// The core's matcher, which knows polygons by position. Its public face is `poly_match.Matcher`.
 ///
-/// The groups of polygons and of points are numbers here. Where an `ask` comes with a call, the
-/// callable in it says which candidates are best, and not the rule.
+/// Groups are numbers here. If a call has an `ask`, its callable chooses the best candidates
+/// instead of the rule.
 #[pyclass(frozen, module = "poly_match_rs._native")]
 pub(crate) struct Matcher(pub(crate) poly_match::Matcher);
 
 #[pymethods]
 impl Matcher {
-    /// Reads `polygons` once, and prepares them; the objects come back beside the matcher.
+    /// Builds a matcher from polygon objects, and returns it with the tuple of the objects.
     #[staticmethod]
     fn from_polygons<'py>(
         polygons: &Bound<'py, PyAny>,
@@ -50,7 +50,7 @@ impl Matcher {
         Ok((Self(rule.build(polygons.py(), known, groups.as_ref())?), objects))
     }
 
-    /// Prepares polygons given by centres alone, (M, 2).
+    /// Builds a matcher from centres, (M, 2).
     #[staticmethod]
     fn from_arrays(
         centers: &Bound<'_, PyAny>,
@@ -64,7 +64,7 @@ impl Matcher {
         rule.build(py, known, groups.as_ref()).map(Self)
     }
 
-    /// Prepares polygons given by their rings, as GeoArrow lays them out.
+    /// Builds a matcher from flat arrays of rings, as in GeoArrow.
     #[staticmethod]
     fn from_rings<'py>(
         vertices: &Bound<'py, PyAny>,
@@ -93,7 +93,7 @@ impl Matcher {
         self.0.len()
     }
 
-    /// Positions, int64 (N,), and distances, float64 (N,), of the matches.
+    /// Matches points: returns positions, int64 (N,), and distances, float64 (N,).
     #[pyo3(
         name = "match",
         signature = (points, workers, on_invalid, max_dist=None, groups=None, ask=None),
@@ -111,7 +111,7 @@ impl Matcher {
         let options = options(workers, on_invalid)?;
         let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
-        // NumPy's own memory, written in place: it asks the system for large pages.
+        // Results are written into memory of NumPy, which asks the system for large pages.
         let index = PyArray1::zeros(py, query.points.len(), false);
         let distance = PyArray1::zeros(py, query.points.len(), false);
         let (mut positions, mut distances) = (index.readwrite(), distance.readwrite());
@@ -127,8 +127,9 @@ impl Matcher {
         Ok((index, distance))
     }
 
-    /// Positions, int64 (N, k), and distances, float64 (N, k), of the `k` best.
-    #[allow(clippy::too_many_arguments)] // as many as the method of the public face has
+    /// Finds the `k` best of each point: returns positions, int64 (N, k), and distances, float64
+    /// (N, k).
+    #[allow(clippy::too_many_arguments)] // the arguments of the public method
     fn match_k<'py>(
         &self,
         points: &Bound<'py, PyAny>,
@@ -144,7 +145,7 @@ impl Matcher {
         let options = options(workers, on_invalid)?;
         let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
         let query = asked.query()?;
-        // By NumPy, which raises what is fitting where that is more than there is memory for.
+        // Allocated by NumPy, which raises MemoryError if there is not enough memory.
         let shape = (query.points.len(), k.get());
         let empty = |dtype| get_array_module(py)?.call_method1("empty", (shape, dtype));
         let index = empty("int64")?.cast_into::<PyArray2<i64>>()?;
@@ -160,8 +161,8 @@ impl Matcher {
         Ok((index, distance))
     }
 
-    /// The matched points with their polygons, which are at the positions of `objects`.
-    #[allow(clippy::too_many_arguments)] // as many as the method of the public face has
+    /// Matches points: returns (point, polygon) pairs. `objects` are the polygons by position.
+    #[allow(clippy::too_many_arguments)] // the arguments of the public method
     fn pairs<'py>(
         &self,
         objects: &Bound<'py, PyTuple>,
@@ -182,8 +183,9 @@ impl Matcher {
         pairs(&found, &asked.points, |index| objects.get_item(index))
     }
 
-    /// All candidates as CSR: int64 (N + 1,), int64 (C,), float64 (C,).
-    #[allow(clippy::too_many_arguments)] // as many as the method of the public face has
+    /// Finds all candidates: returns indptr, int64 (N + 1,), indices, int64 (C,), and distances,
+    /// float64 (C,). With `enough`, stops after the point that reaches that many candidates.
+    #[allow(clippy::too_many_arguments)] // the arguments of the public method
     #[pyo3(signature = (points, workers, on_invalid, max_dist, groups, order, ask, enough=None))]
     fn candidates<'py>(
         &self,
@@ -221,22 +223,4 @@ fn csr(py: Python<'_>, found: Candidates) -> Csr<'_> {
         found.indices.into_pyarray(py),
         found.distances.into_pyarray(py),
     )
-}
-
-/// The objects at positions; None where a position is negative.
-#[pyfunction]
-#[pyo3(signature = (objects, index))]
-pub(crate) fn objects_at<'py>(
-    objects: &Bound<'py, PyTuple>,
-    index: PyReadonlyArray1<'py, i64>,
-) -> PyResult<Bound<'py, PyList>> {
-    let mut signals = Signals::new(objects.py());
-    // A copy: a handler of a signal could resize the caller's array.
-    let index = index.as_array().to_vec();
-    let mut found = Vec::with_capacity(index.len());
-    for index in index {
-        signals.after(1)?;
-        found.push(usize::try_from(index).ok().map(|index| objects.get_item(index)).transpose()?);
-    }
-    PyList::new(objects.py(), found)
 }

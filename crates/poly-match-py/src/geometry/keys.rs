@@ -1,4 +1,6 @@
-//! Keys of the caller's, as doubles that compare as they do.
+//! Reads the caller's keys as float64, in the same order.
+//!
+//! Integers from 2^53 on, where two may become one float64, are replaced by their ranks.
 
 use std::fmt::Display;
 
@@ -8,13 +10,13 @@ use numpy::{
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::arrays::vector;
+use crate::geometry::arrays::vector;
 
-/// From here on two integers may be one double.
+/// From 2^53 on, two integers may become the same float64.
 const LARGE: f64 = 9_007_199_254_740_992.0;
 
-/// The numbers of a one-dimensional array-like, or their ranks where they are integers too large to
-/// be doubles; `name` is what an error calls them.
+/// Reads keys from a one-dimensional array-like. Integers too large for float64 become ranks.
+/// `name` is used in error messages.
 pub(crate) fn keys(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Vec<f64>> {
     match ranks(value)? {
         Some(ranks) => vector(&ranks, name),
@@ -22,10 +24,10 @@ pub(crate) fn keys(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Vec
     }
 }
 
-/// The rank of every integer among those that differ; nothing where doubles will do.
+/// The rank of every integer among the distinct ones; None if float64 is exact enough.
 fn ranks<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     if value.is_instance_of::<PyArray1<f64>>() {
-        return Ok(None); // they are no integers: NumPy need not be asked
+        return Ok(None); // fast path: no integers
     }
     let py = value.py();
     let array = get_array_module(py)?.call_method1("asarray", (value,))?;

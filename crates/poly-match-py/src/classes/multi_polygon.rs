@@ -1,4 +1,4 @@
-//! `MultiPolygon`: several polygons that are one.
+//! `MultiPolygon`: one polygon of several parts.
 
 use std::sync::OnceLock;
 
@@ -9,15 +9,15 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::polygon::{Polygon, read_only};
-use crate::polygons::tuple_of;
+use crate::classes::polygon::{Polygon, read_only};
+use crate::geometry::elements::tuple_of;
 use crate::run::Signals;
 
-/// One polygon of several parts, as an archipelago is.
+/// One polygon of several parts, such as an archipelago.
 ///
-/// Its area is the sum of theirs, by the formula of `Polygon`, whatever a part's class says of its
-/// own; a point is inside where it is inside of one of them. Parts do not overlap: what two of them
-/// cover is outside.
+/// Its area is the sum of the areas of its parts, by the formula of `Polygon`, even if the class of
+/// a part overrides ``area``. A point is inside if it is inside one of the parts. Parts must not
+/// overlap: a place that two of them cover is outside.
 ///
 /// Parameters
 /// ----------
@@ -34,40 +34,41 @@ use crate::run::Signals;
 /// Raises
 /// ------
 /// ValueError
-///     Where there is no part.
+///     If there is no part.
 /// TypeError
-///     Where a part is no `Polygon`, with its position and type.
+///     If a part is not a `Polygon`; the message names its position and type.
 ///
 /// Notes
 /// -----
-/// A subclass may override ``area``, and may take more than the parts, as one of `Polygon` may.
+/// A subclass may override ``area``, and its constructor may take further arguments, as with
+/// `Polygon`.
 #[pyclass(subclass, frozen, module = "poly_match_rs")]
 pub(crate) struct MultiPolygon {
     center: Point,
     area: f64,
-    /// Of `Polygon` objects.
+    /// `Polygon` objects.
     parts: Py<PyTuple>,
     center_array: OnceLock<Py<PyArray1<f64>>>,
 }
 
 impl MultiPolygon {
-    /// The centre, read without touching the interpreter.
+    /// The centre, read without calling the interpreter.
     pub(crate) fn center(&self) -> Point {
         self.center
     }
 
-    /// The area by the class's own formula, whatever a subclass says.
+    /// The area by the formula of this class, even if a subclass overrides `area`.
     pub(crate) fn own_area(&self) -> f64 {
         self.area
     }
 
-    /// The polygon as the core has it.
+    /// Builds the polygon for the core.
     pub(crate) fn shape(&self, py: Python<'_>) -> PyResult<poly_match::Polygon> {
         shape(self.parts.bind(py))
     }
 }
 
-/// The polygon that the parts make, as the core has it.
+/// Builds the polygon of these parts for the core.
 fn shape(parts: &Bound<'_, PyTuple>) -> PyResult<poly_match::Polygon> {
     let mut whole: Option<poly_match::Polygon> = None;
     let mut signals = Signals::new(parts.py());
@@ -92,7 +93,7 @@ fn shape(parts: &Bound<'_, PyTuple>) -> PyResult<poly_match::Polygon> {
 
 #[pymethods]
 impl MultiPolygon {
-    // What comes after the parts is for the `__init__` of a subclass, as with `object.__new__`.
+    // Further arguments are for the `__init__` of a subclass, as with `object.__new__`.
     #[new]
     #[classmethod]
     #[pyo3(signature = (polygons, *args, **kwargs), text_signature = "(polygons)")]
@@ -114,7 +115,7 @@ impl MultiPolygon {
         Ok(Self { center, area, parts: parts.unbind(), center_array: OnceLock::new() })
     }
 
-    // `__new__` has done it all; this is here for `super().__init__(polygons)` in a subclass.
+    // `__new__` does all the work; this allows `super().__init__(polygons)` in a subclass.
     #[pyo3(signature = (polygons=None))]
     fn __init__(&self, polygons: Option<&Bound<'_, PyAny>>) {
         let _ = polygons;
@@ -137,7 +138,7 @@ impl MultiPolygon {
     /// Returns
     /// -------
     /// float
-    ///     The sum of the areas of the parts, less their holes.
+    ///     The sum of the areas of the parts, without their holes.
     fn area(&self) -> f64 {
         self.area
     }
@@ -162,8 +163,8 @@ impl MultiPolygon {
         ))
     }
 
-    // A part may hold what holds this polygon. There is no `__clear__`, as a tuple has none: the
-    // cycle goes through an object that can be cleared.
+    // A part may refer back to this polygon. There is no `__clear__`, as for a tuple: every cycle
+    // goes through another object that can be cleared.
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.parts)
     }

@@ -1,4 +1,5 @@
-//! Arrays of rings, as GeoArrow lays them out: vertices, and offsets that say what they belong to.
+//! Reads polygons from flat arrays as in GeoArrow: vertices, and offsets of rings, parts and
+//! polygons.
 
 use numpy::PyArrayDescrMethods;
 use numpy::{PyArray1, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods, get_array_module};
@@ -6,15 +7,15 @@ use poly_match::{Error, Point, Shapes};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::arrays::shape;
-use crate::points::Points;
+use crate::geometry::arrays::shape;
+use crate::geometry::points::Points;
 use crate::run::detached;
 
-/// Polygons from vertices, (V, 2), and offsets of any integers.
+/// Reads polygons from vertices of shape (V, 2) and integer offsets of any dtype.
 ///
-/// Without `part_offsets`, those of the polygons are into the rings, as GeoArrow has polygons; with
-/// them, into the parts, as it has multipolygons. `read` is given some after the other, to find out
-/// more of them.
+/// `polygon_offsets` count parts if there are `part_offsets` (GeoArrow multipolygons), else rings
+/// (GeoArrow polygons). `read` is called with batches of up to [`TOGETHER`] polygons, in order, to
+/// compute centres or areas.
 pub(crate) fn shapes_from_rings(
     vertices: &Bound<'_, PyAny>,
     ring_offsets: &Bound<'_, PyAny>,
@@ -22,14 +23,14 @@ pub(crate) fn shapes_from_rings(
     polygon_offsets: &Bound<'_, PyAny>,
     mut read: impl FnMut(&Shapes) + Send,
 ) -> PyResult<Shapes> {
-    // First the offsets: what they are read from may be Python code, which may resize the vertices.
+    // Offsets first: reading them may run Python code, which could resize the array of vertices.
     let rings = offsets(ring_offsets, "ring_offsets")?;
     let parts = part_offsets.map(|values| offsets(values, "part_offsets")).transpose()?;
     let polygons = offsets(polygon_offsets, "polygon_offsets")?;
     let points = Points::read_named(vertices, "vertices")?;
     let points = points.as_slice()?;
     detached(vertices.py(), |poll| {
-        // Each polygon is a part, and each part a polygon, where there are no parts.
+        // Without parts, every polygon is one part.
         let each: Vec<i64>;
         let (parts, polygons, has_parts) = match &parts {
             Some(parts) => (parts, &polygons, true),
@@ -51,7 +52,7 @@ pub(crate) fn shapes_from_rings(
         if done + 1 == polygons.len() && is_whole(points, &rings, parts, polygons) {
             return Ok(shapes);
         }
-        // All at once, to tell what is wrong among all. It is an error, too.
+        // The offsets are wrong. Read all at once, for an error with the position among all.
         let all = Shapes::from_offsets(points, &rings, parts, polygons).and_then(|all| {
             let (position, len) = (done, all.len());
             Err(Error::Offsets { of: "polygon", position, got: polygons.get(done).copied(), len })
@@ -65,10 +66,10 @@ pub(crate) fn shapes_from_rings(
     })
 }
 
-/// Polygons that are read between two looks for signals.
+/// Number of polygons in a batch. Signals are checked between batches.
 const TOGETHER: usize = 1 << 14;
 
-/// Some polygons that follow each other; none where their offsets are not of what there is.
+/// Reads consecutive polygons; None if their offsets are out of range.
 fn piece(
     points: &[Point],
     rings: &[i64],
@@ -82,18 +83,20 @@ fn piece(
     Some(Shapes::from_offsets(points, &from_zero(rings)?, &parts, &polygons))
 }
 
-/// The offsets that others point to, the first of them to the last.
+/// The slice of `offsets` that `others` refer to.
 fn within<'a>(offsets: &'a [i64], others: &[i64]) -> Option<&'a [i64]> {
     let (first, last) = (others.first()?, others.last()?);
     offsets.get(usize::try_from(*first).ok()?..=usize::try_from(*last).ok()?)
 }
 
+/// Shifts offsets so that they start at 0.
 fn from_zero(offsets: &[i64]) -> Option<Vec<i64>> {
     let first = offsets.first()?;
     offsets.iter().map(|offset| offset.checked_sub(*first)).collect()
 }
 
-/// Whether the offsets begin and end with what they point to; that they rise was seen of each piece.
+/// Whether all offsets start at 0 and end at the length of what they refer to. That they increase
+/// was checked batch by batch.
 fn is_whole(points: &[Point], rings: &[i64], parts: &[i64], polygons: &[i64]) -> bool {
     let is_all = |offsets: &[i64], len: usize| {
         offsets.first() == Some(&0)
@@ -104,7 +107,7 @@ fn is_whole(points: &[Point], rings: &[i64], parts: &[i64], polygons: &[i64]) ->
         && is_all(polygons, parts.len() - 1)
 }
 
-/// Any array-like of integers, in 64 bits; `name` is what an error calls it.
+/// Reads an array-like of integers as int64. `name` is used in error messages.
 fn offsets(values: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<i64>> {
     let array = get_array_module(values.py())?.call_method1("asarray", (values,))?;
     let array = array.cast_into::<PyUntypedArray>()?;

@@ -1,43 +1,44 @@
-//! The caller's list of polygons, read once into what the core needs.
+//! Reads the caller's list of polygons, once, into centres, areas and shapes.
 //!
-//! The list is copied into a tuple first, so that the objects that come back are those that were
-//! read, whatever an `area()` of the caller's does to the list meanwhile. Objects of our own classes
-//! are read here, with what a subclass does its own way; all others in [`foreign`](crate::foreign),
-//! and those of shapely many at a time in [`shapely`](crate::shapely).
+//! The list is copied into a tuple first: an `area()` of the caller's could change the list, and
+//! results must refer to the objects that were read. Objects of our own classes are read here,
+//! including overrides of a subclass. Shapely polygons are read in batches
+//! ([`crate::geometry::shapely`]), all others one by one ([`crate::geometry::foreign`]).
 
 use poly_match::{Center, Point, Shapes};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple, PyType};
 use pyo3::{PyTypeInfo, intern};
 
-use crate::foreign::{Foreign, ask_area, ask_areas, ask_center, call_area, own};
-use crate::multi_polygon::MultiPolygon;
-use crate::polygon::Polygon;
+use crate::classes::multi_polygon::MultiPolygon;
+use crate::classes::polygon::Polygon;
+use crate::geometry::elements::tuple_of;
+use crate::geometry::foreign::{Foreign, ask_area, ask_areas, ask_center, call_area, own};
+use crate::geometry::shapely::Shapely;
+use crate::polygons::own::{Native, Overrides};
 use crate::run::Signals;
-use crate::shapely::Shapely;
 
-/// What it takes to read a polygon of another library, in elements.
+/// Cost of reading one polygon of another library, in elements of [`Signals`].
 const ELEMENTS_OF_A_POLYGON: usize = 32;
 
-/// What is to be read of every polygon.
+/// What to read from every polygon.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted {
-    /// Which point of it is its centre; none where no centre is asked for.
+    /// Which centre; None if centres are not needed.
     pub(crate) center: Option<Center>,
     pub(crate) areas: bool,
     pub(crate) shapes: bool,
 }
 
 impl Wanted {
-    /// The means of the vertices, as the article has its centres.
+    /// Only the means of the vertices, the article's centres.
     pub(crate) const CENTERS: Self =
         Self { center: Some(Center::VertexMean), areas: false, shapes: false };
     pub(crate) const CENTERS_AND_AREAS: Self = Self { areas: true, ..Self::CENTERS };
 }
 
-/// The caller's objects, and what was read of them, in the same order.
+/// The caller's objects, and what was read from them, in the same order.
 pub(crate) struct Polygons<'py> {
     pub(crate) objects: Bound<'py, PyTuple>,
     /// Empty unless wanted.
@@ -71,7 +72,7 @@ impl<'py> Polygons<'py> {
     }
 }
 
-/// The polygons that the caller means, in a tuple.
+/// The polygons of a list, a table or a GeoJSON collection, in a tuple.
 fn elements<'py>(polygons: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
     static ELEMENTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     if polygons.is_instance_of::<PyList>() || polygons.is_instance_of::<PyTuple>() {
@@ -81,32 +82,7 @@ fn elements<'py>(polygons: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> 
     tuple_of(&elements.call1((polygons,))?, "polygons")
 }
 
-/// What `iterable` gives, as a tuple: the caller's list may change meanwhile. An iterator need not be
-/// Python code, which would look for signals itself.
-pub(crate) fn tuple_of<'py>(
-    iterable: &Bound<'py, PyAny>,
-    name: &str,
-) -> PyResult<Bound<'py, PyTuple>> {
-    if let Ok(tuple) = iterable.cast_exact::<PyTuple>() {
-        return Ok(tuple.clone()); // it does not change
-    }
-    if let Ok(list) = iterable.cast::<PyList>() {
-        return Ok(list.to_tuple());
-    }
-    let Ok(iterator) = iterable.try_iter() else {
-        let got = iterable.get_type().name()?;
-        return Err(PyTypeError::new_err(format!("{name} must be an iterable, got {got}")));
-    };
-    let mut signals = Signals::new(iterable.py());
-    let mut elements = Vec::new();
-    for element in iterator {
-        signals.after(1)?;
-        elements.push(element?);
-    }
-    PyTuple::new(iterable.py(), elements)
-}
-
-/// Reads one object after another, and remembers what it found out about their class.
+/// Reads one object after another, and remembers how to read the last class.
 struct Reader<'py> {
     wanted: Wanted,
     centers: Vec<Point>,
@@ -125,59 +101,6 @@ enum Class {
     Foreign,
 }
 
-/// What a subclass of `Polygon` or `MultiPolygon` does its own way.
-#[derive(Clone, Copy)]
-struct Overrides {
-    center: bool,
-    area: bool,
-    /// The area is a method, and not a property or a number.
-    area_is_called: bool,
-}
-
-impl Overrides {
-    fn of(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<Self> {
-        let overrides = |name| Ok::<_, PyErr>(!class.getattr(name)?.is(&base.getattr(name)?));
-        let area_is_called = class.getattr("area")?.is_callable();
-        Ok(Self { center: overrides("center")?, area: overrides("area")?, area_is_called })
-    }
-}
-
-/// An object of one of our own classes.
-enum Native<'a> {
-    Polygon(&'a Polygon),
-    MultiPolygon(&'a MultiPolygon),
-}
-
-impl<'a> Native<'a> {
-    fn of(object: &'a Bound<'_, PyAny>) -> PyResult<Self> {
-        if let Ok(polygon) = object.cast::<Polygon>() {
-            return Ok(Self::Polygon(polygon.get()));
-        }
-        Ok(Self::MultiPolygon(object.cast::<MultiPolygon>()?.get()))
-    }
-
-    fn center(&self) -> Point {
-        match self {
-            Self::Polygon(polygon) => polygon.center(),
-            Self::MultiPolygon(polygon) => polygon.center(),
-        }
-    }
-
-    fn own_area(&self) -> f64 {
-        match self {
-            Self::Polygon(polygon) => polygon.own_area(),
-            Self::MultiPolygon(polygon) => polygon.own_area(),
-        }
-    }
-
-    fn shape(&self, py: Python<'_>) -> PyResult<poly_match::Polygon> {
-        match self {
-            Self::Polygon(polygon) => polygon.shape(py),
-            Self::MultiPolygon(polygon) => polygon.shape(py),
-        }
-    }
-}
-
 impl<'py> Reader<'py> {
     fn new(py: Python<'py>, wanted: Wanted, len: usize) -> Self {
         let room = |is_wanted| if is_wanted { len } else { 0 };
@@ -192,9 +115,9 @@ impl<'py> Reader<'py> {
         }
     }
 
-    /// Whether all objects are of one subclass of `Polygon` that has an `area()` of its own, and
-    /// nothing else, and that and the centre are all that is wanted: then they may be asked one
-    /// after the other.
+    /// Whether the fast path of [`ask_areas`] applies: only vertex means and areas are wanted, and
+    /// all objects are of one subclass of `Polygon` that overrides the method `area` but not
+    /// `center`.
     fn only_area_is_asked(&mut self, objects: &Bound<'py, PyTuple>) -> PyResult<bool> {
         let Wanted { center: Some(Center::VertexMean), areas: true, shapes: false } = self.wanted
         else {
@@ -212,9 +135,9 @@ impl<'py> Reader<'py> {
         Ok(area && area_is_called && !center && objects.all(|one| one.get_type_ptr() == class))
     }
 
-    /// Reads the first objects, as long as they are of one subclass of `Polygon` that overrides
-    /// nothing, where what they know of themselves is wanted; and counts them: most often, that is
-    /// all.
+    /// Fast path: reads the leading objects of the first one's class, if it is `Polygon` or a
+    /// subclass that overrides nothing, and only stored values are wanted. Returns how many were
+    /// read: mostly all.
     fn read_native(&mut self, objects: &Bound<'py, PyTuple>) -> PyResult<usize> {
         let Wanted { center: Some(Center::VertexMean), areas, shapes: false } = self.wanted else {
             return Ok(0);
@@ -240,8 +163,7 @@ impl<'py> Reader<'py> {
         Ok(self.centers.len())
     }
 
-    /// Reads the object at `position`, and those after it that are read together with it; how many
-    /// that were.
+    /// Reads the object at `position`; from shapely, a whole batch. Returns how many were read.
     fn read_some(&mut self, objects: &Bound<'py, PyTuple>, position: usize) -> PyResult<usize> {
         let object = objects.get_borrowed_item(position)?;
         match self.class(&object)? {
@@ -317,8 +239,8 @@ impl<'py> Reader<'py> {
         Ok(())
     }
 
-    /// Reads an object that is of no class known here. Its own `center` and `area()` count where it
-    /// has them, as they do in a subclass.
+    /// Reads an object of any other class. If it defines `center` or `area`, these are used, as for
+    /// a subclass of ours.
     fn read_foreign(&mut self, object: &Bound<'py, PyAny>, position: usize) -> PyResult<()> {
         let Foreign { shape, is_data } = Foreign::read(object, position, self.shapely.as_ref())?;
         let py = object.py();
@@ -341,7 +263,7 @@ impl<'py> Reader<'py> {
         Ok(())
     }
 
-    /// Reads the shapely polygons from `position` on, and counts them.
+    /// Reads a batch of shapely polygons from `position` on. Returns how many were read.
     fn read_shapely(&mut self, objects: &Bound<'py, PyTuple>, position: usize) -> PyResult<usize> {
         let Some(shapely) = &self.shapely else { return Ok(0) };
         let (shapes, count) = shapely.read(objects, position)?;

@@ -1,7 +1,7 @@
-//! One object that is no class of ours: what it says of itself.
+//! Reads one polygon object of a class that is not ours: its shape, centre and area.
 //!
-//! An object is, in this order: a dictionary, read as GeoJSON; anything with `x` and `y` (and `holes`);
-//! anything with a `__geo_interface__`, which is such a mapping; any other mapping.
+//! An object is read by the first of these that applies: a dict, as GeoJSON; `x` and `y` (and
+//! `holes`); `__geo_interface__`, which is a GeoJSON-like mapping; any other mapping, as GeoJSON.
 
 use std::fmt;
 
@@ -12,17 +12,17 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyMapping, PyString, PyTuple};
 
-use crate::arrays::{point, vector};
 use crate::errors::exception;
-use crate::geometry;
-use crate::holes::read_holes;
+use crate::geometry::arrays::{point, vector};
+use crate::geometry::geojson;
+use crate::geometry::holes::read_holes;
+use crate::geometry::shapely::Shapely;
 use crate::run::Signals;
-use crate::shapely::Shapely;
 
-/// What was read of an object.
+/// The shape of an object.
 pub(crate) struct Foreign {
     pub(crate) shape: poly_match::Polygon,
-    /// Whether it is a mapping, whose members are data.
+    /// Whether the object is a mapping.
     pub(crate) is_data: bool,
 }
 
@@ -34,34 +34,34 @@ impl Foreign {
         shapely: Option<&Shapely<'_>>,
     ) -> PyResult<Self> {
         let py = object.py();
-        // A point of shapely's has x and y, too.
+        // Checked first: a shapely Point has x and y, too.
         if let Some(shapely) = shapely
             && shapely.is_geometry(object)?
         {
-            return Err(geometry::not_a_polygon(&object.get_type().name()?, position));
+            return Err(geojson::not_a_polygon(&object.get_type().name()?, position));
         }
         if object.is_instance_of::<PyDict>() {
-            return Ok(Self { shape: geometry::read(object, position)?, is_data: true });
+            return Ok(Self { shape: geojson::read(object, position)?, is_data: true });
         }
         let x = object.getattr_opt(intern!(py, "x"))?;
         let y = x.is_some().then(|| object.getattr_opt(intern!(py, "y"))).transpose()?.flatten();
         let shape = match (x, y) {
             (Some(x), Some(y)) => rings(object, &x, &y, position)?,
             _ => match object.getattr_opt(intern!(py, "__geo_interface__"))? {
-                Some(interface) => geometry::read(&interface, position)?,
-                // Asked last: it is dearer than a look for x.
+                Some(interface) => geojson::read(&interface, position)?,
+                // Last, since this check is slower than looking for x.
                 None if object.is_instance_of::<PyMapping>() => {
-                    return Ok(Self { shape: geometry::read(object, position)?, is_data: true });
+                    return Ok(Self { shape: geojson::read(object, position)?, is_data: true });
                 }
-                None => return Err(geometry::unknown(object, position)),
+                None => return Err(geojson::unknown(object, position)),
             },
         };
         Ok(Self { shape, is_data: false })
     }
 }
 
-/// An attribute of the object's own, where it has it; for a mapping, one that its class has, since
-/// others may be members.
+/// Gets an attribute that the object defines. For a mapping, only one that its class defines, since
+/// other attributes may be members of the mapping.
 pub(crate) fn own<'py>(
     object: &Bound<'py, PyAny>,
     name: &Bound<'py, PyString>,
@@ -73,7 +73,7 @@ pub(crate) fn own<'py>(
     object.getattr_opt(name)
 }
 
-/// The vertices exactly as the object has them.
+/// Reads `x`, `y` and `holes` of an object. Every vertex counts, also one that closes the ring.
 fn rings(
     object: &Bound<'_, PyAny>,
     x: &Bound<'_, PyAny>,
@@ -93,7 +93,7 @@ fn rings(
     }
 }
 
-/// The centre that the object gives itself.
+/// Reads the `center` that an object defines.
 pub(crate) fn ask_center(center: &Bound<'_, PyAny>, position: usize) -> PyResult<Point> {
     let got = point(center, &Of { name: "center", position })?;
     if got[0].is_finite() && got[1].is_finite() {
@@ -103,20 +103,20 @@ pub(crate) fn ask_center(center: &Bound<'_, PyAny>, position: usize) -> PyResult
     }
 }
 
-/// The area that the object gives itself; an exception in it passes untouched.
+/// Reads the `area` that an object defines; its exceptions reach the caller unchanged.
 pub(crate) fn ask_area(object: &Bound<'_, PyAny>, position: usize) -> PyResult<f64> {
     call_area(object.getattr(intern!(object.py(), "area"))?, position)
 }
 
-/// What an `area` is, which may be a method.
+/// Reads an `area`, which is a method or a number.
 pub(crate) fn call_area(area: Bound<'_, PyAny>, position: usize) -> PyResult<f64> {
     let area = if area.is_callable() { area.call0()? } else { area };
     number(&area, position)
 }
 
-/// The areas that many objects give themselves.
+/// Calls `area()` of many objects.
 ///
-/// The loop is in Python: the interpreter calls its own methods faster than native code can.
+/// The loop is in Python: the interpreter calls Python methods faster than native code does.
 pub(crate) fn ask_areas(objects: &Bound<'_, PyTuple>) -> PyResult<Vec<f64>> {
     static AREAS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let areas = AREAS.import(objects.py(), "poly_match_rs._areas", "areas")?.call1((objects,))?;
@@ -136,7 +136,7 @@ fn number(area: &Bound<'_, PyAny>, position: usize) -> PyResult<f64> {
     })
 }
 
-/// An attribute of the polygon at a position, as an error names it.
+/// Names an attribute of the polygon at a position, for error messages.
 struct Of<'a> {
     name: &'a str,
     position: usize,

@@ -1,7 +1,7 @@
-//! Keep and carry: a matcher as a file or as bytes, and back.
+//! Saves a matcher to a file or to bytes, and loads it.
 //!
-//! What Python keeps beside it, such as the caller's objects, travels along as bytes with a name.
-//! What is in them is known to `poly_match._store` alone.
+//! Python data such as the caller's objects are saved with it, as named bytes. Only
+//! `poly_match._store` knows their content.
 
 use std::ffi::OsStr;
 use std::io;
@@ -15,17 +15,17 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 
 use crate::errors::{Stop, exception};
-use crate::matcher::Matcher;
+use crate::matcher::prepared::Matcher;
 use crate::run::detached;
 
-/// Bytes that travel with a matcher, by name.
+/// Named bytes that are saved with a matcher.
 type Attached = Vec<(String, PyBackedBytes)>;
 
 fn borrowed(attached: &Attached) -> Vec<(&str, &[u8])> {
     attached.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref())).collect()
 }
 
-/// Writes a matcher to a file, which appears whole or not at all.
+/// Writes a matcher to a file, whole or not at all.
 #[pyfunction]
 pub(crate) fn save(
     py: Python<'_>,
@@ -41,10 +41,10 @@ pub(crate) fn save(
     })
 }
 
-/// The path of a file, with what the caller called it.
+/// The path of a file, and the object that the caller passed as its path.
 pub(crate) struct Named {
     path: PathBuf,
-    /// A str, or bytes.
+    /// A str or bytes, for the exception.
     given: Py<PyAny>,
 }
 
@@ -63,7 +63,7 @@ impl<'py> FromPyObject<'_, 'py> for Named {
     }
 }
 
-/// A matcher as bytes.
+/// Writes a matcher to bytes.
 #[pyfunction]
 pub(crate) fn to_bytes<'py>(
     matcher: &Bound<'py, Matcher>,
@@ -75,7 +75,7 @@ pub(crate) fn to_bytes<'py>(
     Ok(PyBytes::new(py, &bytes))
 }
 
-/// A matcher that was saved, with what travelled along.
+/// A loaded matcher, with the named bytes saved with it.
 #[pyclass(frozen, module = "poly_match_rs._native")]
 pub(crate) struct Saved(poly_match::Saved);
 
@@ -98,7 +98,7 @@ impl Saved {
         loaded.map(Self)
     }
 
-    /// Reads what `to_bytes` gave.
+    /// Reads the bytes that `to_bytes` wrote.
     #[staticmethod]
     fn from_bytes(py: Python<'_>, data: PyBackedBytes) -> PyResult<Self> {
         detached(py, |poll| poly_match::Saved::read(Arc::new(data), poll)).map(Self)
@@ -108,24 +108,24 @@ impl Saved {
         Matcher(self.0.matcher.clone())
     }
 
-    /// How many groups the polygons are in; None where they have no groups.
+    /// The number of groups; None if the polygons have no groups.
     fn groups(&self) -> Option<usize> {
         self.0.groups()
     }
 
-    /// Whether there are bytes of that name. They are not read.
+    /// Whether there are bytes with this name. It does not read them.
     fn has_attached(&self, name: &str) -> bool {
         self.0.has_attached(name)
     }
 
-    /// The bytes that were given a name; None where there are none.
+    /// The bytes with this name; None if there are none.
     fn attached<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyBytes>>> {
         let found = py.detach(|| self.0.attached(name)).map_err(|error| exception(&error))?;
         Ok(found.map(|bytes| PyBytes::new(py, bytes)))
     }
 }
 
-/// Why a file is not saved or not loaded.
+/// Why saving or loading failed.
 enum Failed {
     Io(io::Error),
     Stop(Stop),
@@ -152,7 +152,7 @@ impl From<poly_match::Error> for Failed {
     }
 }
 
-/// The exception that Python's own `open` would raise.
+/// The exception that Python's `open` would raise.
 fn raised(error: &io::Error, path: &Named) -> PyErr {
     let Some(number) = error.raw_os_error() else {
         let message = format!("{}: {error}", path.path.display());

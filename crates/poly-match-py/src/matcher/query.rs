@@ -1,4 +1,4 @@
-//! What is asked of a matcher: points, what belongs to each of them, and how to run.
+//! Reads the arguments of a query: points, their distances and groups, and options.
 
 use std::num::NonZeroUsize;
 
@@ -7,19 +7,19 @@ use poly_match::{OnInvalid, Options, Query, RowOrder};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::arrays::vector;
-use crate::callable::Ask;
-use crate::points::Points;
-use crate::rule::one_of;
+use crate::geometry::arrays::vector;
+use crate::geometry::points::Points;
+use crate::matcher::callable::Ask;
+use crate::matcher::rule::one_of;
 
-/// Points as they were given, and what belongs to each of them.
+/// The points of a query, with the distance and the group of each.
 pub(crate) struct Asked<'py> {
     pub(crate) points: Points<'py>,
     max_dist: Option<Numbers<'py, f64>>,
     groups: Option<Numbers<'py, u32>>,
 }
 
-/// Numbers in an array, read in place, or copied where Python code runs while they are in use.
+/// Numbers of an array: read in place, or copied if Python code runs while they are in use.
 enum Numbers<'py, T: Element> {
     InPlace(PyReadonlyArray1<'py, T>),
     Copied(Vec<T>),
@@ -43,8 +43,8 @@ impl<'py, T: Element + Copy> Numbers<'py, T> {
 }
 
 impl<'py> Asked<'py> {
-    /// Where a callable of the caller's is asked in between, all is copied: it may resize the arrays
-    /// that the caller gave.
+    /// Reads the arguments. With a callable, all arrays are copied: it could resize them during the
+    /// query.
     pub(crate) fn read(
         points: &Bound<'py, PyAny>,
         max_dist: Option<PyReadonlyArray1<'py, f64>>,
@@ -87,7 +87,7 @@ pub(crate) fn options(workers: Option<i64>, on_invalid: &str) -> PyResult<Option
     Ok(Options { workers, on_invalid })
 }
 
-/// A number that may also be None.
+/// Checks a number from 1 on, of an argument that may also be None.
 pub(crate) fn at_least_one(name: &str, got: i64) -> PyResult<NonZeroUsize> {
     usize::try_from(got).ok().and_then(NonZeroUsize::new).ok_or_else(|| {
         PyValueError::new_err(format!("{name} must be None or at least 1, got {got}"))
@@ -98,15 +98,15 @@ pub(crate) fn row_order(word: &str) -> PyResult<RowOrder> {
     one_of("order", word, &[("index", RowOrder::Input), ("best", RowOrder::Best)], "")
 }
 
-/// Points as a new (N, 2) array, to be asked of piece by piece: what the caller does to an array
-/// between two pieces changes none of them.
+/// Copies points into a new (N, 2) array. `iter_candidates` uses it: a change to the caller's array
+/// between two pieces then has no effect.
 #[pyfunction]
 #[pyo3(signature = (points))]
 pub(crate) fn read_points<'py>(points: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray2<f64>>> {
     Points::read(points)?.to_array()
 }
 
-/// Numbers as a contiguous (N,) array; `name` is what an error calls them.
+/// Copies numbers into a contiguous (N,) array. `name` is used in error messages.
 #[pyfunction]
 #[pyo3(signature = (values, name))]
 pub(crate) fn read_numbers<'py>(

@@ -1,4 +1,4 @@
-//! The caller's points, as the core reads them, and as the caller gets them back.
+//! Reads the caller's points for the core, and keeps the objects to return in results.
 
 use numpy::{
     PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArray, PyUntypedArrayMethods,
@@ -8,38 +8,38 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::arrays::{numeric, point, shape};
-use crate::polygons::tuple_of;
+use crate::geometry::arrays::{numeric, point, shape};
+use crate::geometry::elements::tuple_of;
 use crate::run::Signals;
 
-/// N points, and the objects they were read from.
+/// N points, and the objects from which they were read.
 pub(crate) struct Points<'py> {
     values: Values<'py>,
     source: Source<'py>,
 }
 
-/// Where the coordinates are.
+/// Where the coordinates are stored.
 enum Values<'py> {
-    /// In a C-contiguous array: the caller's own, where that is one.
+    /// A C-contiguous array: the caller's own if it is C-contiguous float64, else a converted copy.
     Array(PyReadonlyArray2<'py, f64>),
     Vector(Vec<Point>),
 }
 
-/// What a point was, before it was two numbers.
+/// The objects from which points were read.
 enum Source<'py> {
-    /// An element of a sequence.
+    /// Elements of a sequence.
     Elements(Bound<'py, PyTuple>),
-    /// A row of an array.
+    /// Rows of an array.
     Rows(Bound<'py, PyAny>),
 }
 
 impl<'py> Points<'py> {
-    /// Reads an (N, 2) array, anything that NumPy takes for one, or an iterable of points.
+    /// Reads an (N, 2) array, anything that NumPy converts to one, or an iterable of points.
     pub(crate) fn read(points: &Bound<'py, PyAny>) -> PyResult<Self> {
         Self::read_named(points, "points")
     }
 
-    /// The same, of points that an error calls `name`.
+    /// Reads points as [`Points::read`] does. `name` is used in error messages.
     pub(crate) fn read_named(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
         let is_list = points.is_instance_of::<PyList>();
         if !is_list && (points.is_instance_of::<PyUntypedArray>() || points.hasattr("__array__")?) {
@@ -78,13 +78,13 @@ impl<'py> Points<'py> {
             .cast::<PyArray2<f64>>()?
             .try_readonly()
             .map_err(|error| PyValueError::new_err(format!("{name} cannot be read: {error}")))?;
-        // The caller's rows where there are such: those of a table are those of its array.
+        // Rows of the caller's array, if it is one; for a table, rows of its converted array.
         let rows = if points.is_instance_of::<PyUntypedArray>() { points } else { array.as_any() };
         Ok(Self { values: Values::Array(values), source: Source::Rows(rows.clone()) })
     }
 
-    /// Copies the coordinates out of the caller's array, if they are in it: Python code is to run while
-    /// they are in use, and may resize that array, which takes its memory away.
+    /// Copies the coordinates, if they are in an array. Needed before Python code runs that could
+    /// resize the caller's array, which frees its memory.
     pub(crate) fn copied(mut self) -> PyResult<Self> {
         if let Values::Array(_) = &self.values {
             self.values = Values::Vector(self.as_slice()?.to_vec());
@@ -99,7 +99,7 @@ impl<'py> Points<'py> {
         }
     }
 
-    /// The coordinates as a new (N, 2) array.
+    /// Copies the coordinates into a new (N, 2) array.
     pub(crate) fn to_array(&self) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let values = self.as_slice()?;
         PyArray1::from_slice(self.py(), values.as_flattened()).reshape([values.len(), 2])

@@ -1,8 +1,8 @@
-//! Geometry as GeoJSON and `__geo_interface__` have it: mappings with nested coordinates.
+//! Reads polygons from GeoJSON and `__geo_interface__`: mappings with nested coordinates.
 //!
-//! The mappings are those of RFC 7946, "The GeoJSON Format"; that objects offer them is S. Gillies'
-//! "A Python Protocol for Geospatial Data". The closing vertex of a ring, equal to its first, counts
-//! once; what follows x and y is left out.
+//! Sources: RFC 7946, "The GeoJSON Format", and S. Gillies, "A Python Protocol for Geospatial
+//! Data". If a ring repeats its first vertex at its end, that vertex counts once. Coordinates after
+//! x and y are ignored.
 
 use std::fmt::Display;
 
@@ -14,7 +14,7 @@ use pyo3::types::{PyList, PyTuple};
 use crate::errors::exception;
 use crate::run::Signals;
 
-/// The polygon of a mapping, which is that of the object at `position`.
+/// Reads the polygon of a mapping. `position` is the position of its object, for error messages.
 pub(crate) fn read(mapping: &Bound<'_, PyAny>, position: usize) -> PyResult<Polygon> {
     let mut geometry = mapping.clone();
     if kind(mapping).as_deref() == Some("Feature") {
@@ -36,7 +36,7 @@ pub(crate) fn read(mapping: &Bound<'_, PyAny>, position: usize) -> PyResult<Poly
     Polygon::from_parts(parts).map_err(|error| exception(&error.of_polygon(position)))
 }
 
-/// The type that a mapping says it is of.
+/// The member `type` of a mapping.
 fn kind(mapping: &Bound<'_, PyAny>) -> Option<String> {
     mapping.get_item("type").ok()?.extract().ok()
 }
@@ -54,7 +54,7 @@ fn member<'py>(
     })
 }
 
-/// What an object is that was no geometry at all, and had no coordinates of its own.
+/// The error for an object that is no geometry and has no coordinates.
 pub(crate) fn unknown(object: &Bound<'_, PyAny>, position: usize) -> PyErr {
     let got = type_name(object);
     PyTypeError::new_err(format!(
@@ -63,7 +63,7 @@ pub(crate) fn unknown(object: &Bound<'_, PyAny>, position: usize) -> PyErr {
     ))
 }
 
-/// What a geometry is that has no area: a point, or a line, or many things in one.
+/// The error for a geometry that is no polygon: a point, a line, or a collection.
 pub(crate) fn not_a_polygon(kind: &dyn Display, position: usize) -> PyErr {
     PyTypeError::new_err(format!(
         "polygons must be of type Polygon or MultiPolygon, got {kind} at position {position}"
@@ -74,18 +74,18 @@ fn type_name(object: &Bound<'_, PyAny>) -> String {
     object.get_type().name().map_or_else(|_| String::new(), |name| name.to_string())
 }
 
-/// Reads the coordinates of the polygon at a position.
+/// Reads the coordinates of the polygon at `position`.
 struct Reader {
     position: usize,
 }
 
 impl Reader {
-    /// An outer ring and its holes.
+    /// Reads an outer ring and its holes.
     fn part(&self, rings: &Bound<'_, PyAny>) -> PyResult<Vec<Vec<Point>>> {
         self.each(rings, "rings", |ring| self.each(ring, "vertices", |vertex| self.vertex(vertex)))
     }
 
-    /// What `read` makes of each element of `elements`, which an error calls `name`.
+    /// Reads each element of `elements` with `read`. `name` is used in error messages.
     fn each<T>(
         &self,
         elements: &Bound<'_, PyAny>,

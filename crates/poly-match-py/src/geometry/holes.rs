@@ -1,14 +1,14 @@
-//! Holes as Python gives them: pairs of coordinates.
+//! Reads holes of a polygon: an iterable of pairs (x, y) of arrays.
 
 use std::fmt;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::arrays::vector;
+use crate::geometry::arrays::vector;
 use crate::run::Signals;
 
-/// The rings of an iterable of pairs (x, y), which may be those of the polygon at a position.
+/// Reads the holes of a polygon. `polygon` is its position, if it has one, for error messages.
 pub(crate) fn read_holes(
     holes: &Bound<'_, PyAny>,
     polygon: Option<usize>,
@@ -43,7 +43,7 @@ fn read_hole(ring: &Bound<'_, PyAny>, name: &Name) -> PyResult<poly_match::Polyg
         .map_err(|error| PyValueError::new_err(format!("{name}: {error}")))
 }
 
-/// A hole, as an error names it.
+/// Names a hole in error messages.
 struct Name {
     hole: usize,
     polygon: Option<usize>,
@@ -55,6 +55,7 @@ impl fmt::Display for Name {
     }
 }
 
+/// Names the polygon of a hole in error messages, if it has a position.
 struct Of(Option<usize>);
 
 impl fmt::Display for Of {

@@ -1,6 +1,6 @@
-//! A rule as Python says it: words, a distance, and keys.
+//! Reads a rule from Python: words, a distance, and keys.
 //!
-//! Every word that is known stands here, once; an unknown one is answered with the list.
+//! Each list of known words stands here once. The error for an unknown word lists the known ones.
 
 use numpy::PyReadonlyArray1;
 use poly_match::{Best, Builder, Center, Near, Point, Shapes, Tie, Within};
@@ -9,12 +9,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::errors::exception;
-use crate::keys::keys;
-use crate::points::Points;
-use crate::polygons::Wanted;
+use crate::geometry::keys::keys;
+use crate::geometry::points::Points;
+use crate::polygons::read::Wanted;
 use crate::run::detached;
 
-/// *Near* × *best*, and what decides between equals.
+/// A rule: *near*, *best* and *tie*.
 #[pyclass(frozen, module = "poly_match_rs._native")]
 pub(crate) struct Rule {
     near: Near,
@@ -30,8 +30,8 @@ enum Chosen {
 
 #[pymethods]
 impl Rule {
-    /// `best` is a word or an array of keys. For a callable it is "first": the callable is asked of
-    /// candidates, and those are the same whatever the rule finds best.
+    /// `best` is a word or an array of keys. If the caller has a callable, it is "first": the rule
+    /// then only finds the candidates, which do not depend on `best`.
     #[new]
     fn new(
         near: &str,
@@ -49,7 +49,7 @@ impl Rule {
 }
 
 impl Rule {
-    /// What it has to know of every polygon.
+    /// What to read from every polygon for this rule.
     pub(crate) fn wanted(&self, center: &Centers) -> PyResult<Wanted> {
         let is_by_center = matches!(self.near, Near::Center(_));
         if !is_by_center && !matches!(center, Centers::Of(Center::VertexMean)) {
@@ -64,7 +64,7 @@ impl Rule {
         Ok(Wanted { center, areas: self.is_by_area(), shapes: !is_by_center })
     }
 
-    /// Prepares what was read.
+    /// Builds the core's matcher.
     pub(crate) fn build(
         &self,
         py: Python<'_>,
@@ -91,7 +91,7 @@ impl Rule {
         })
     }
 
-    /// Refuses what asks for more than centres.
+    /// Refuses a rule that needs more than centres.
     pub(crate) fn check_centers_alone(&self) -> PyResult<()> {
         if self.is_by_area() {
             let message = "best='area' needs polygons, got centres alone: give their areas as keys";
@@ -105,7 +105,7 @@ impl Rule {
     }
 }
 
-/// What is known of the polygons: what the rule wants, and no more.
+/// The data read from the polygons: only the data that the rule needs.
 #[derive(Default)]
 pub(crate) struct Known {
     pub(crate) centers: Vec<Point>,
@@ -119,14 +119,14 @@ impl Known {
     }
 }
 
-/// Where the centres are.
+/// How the caller specified the centres.
 pub(crate) enum Centers {
     Of(Center),
     Given(Vec<Point>),
 }
 
 impl Centers {
-    /// A word, or an (M, 2) array.
+    /// Reads a word, or an (M, 2) array.
     pub(crate) fn read(center: &Bound<'_, PyAny>) -> PyResult<Self> {
         let known = [
             ("vertex_mean", Center::VertexMean),
@@ -140,7 +140,7 @@ impl Centers {
         }
     }
 
-    /// Those that were given, of as many polygons as there are, or those that were read.
+    /// Returns the given centres, after checking that there are `count`, or else those in `read`.
     pub(crate) fn or(self, read: Vec<Point>, count: usize) -> PyResult<Vec<Point>> {
         match self {
             Self::Of(_) => Ok(read),
@@ -175,7 +175,7 @@ fn read_near(word: &str, max_dist: Option<f64>, inclusive: bool) -> PyResult<Nea
     }
 }
 
-/// What makes a centre near.
+/// The distance that makes a centre or boundary near.
 pub(crate) fn within(max_dist: f64, inclusive: bool) -> PyResult<Within> {
     let near = if inclusive { Within::inclusive(max_dist) } else { Within::new(max_dist) };
     near.map_err(|error| exception(&error))
@@ -192,7 +192,7 @@ pub(crate) fn read_tie(word: &str) -> PyResult<Tie> {
     one_of("tie", word, &[("index", Tie::Index), ("distance", Tie::Distance)], "")
 }
 
-/// What a word stands for; `or` is what there may be instead of a word.
+/// Looks up a word in `known`. `or` is for the error message: the alternatives to a word.
 pub(crate) fn one_of<T: Copy>(name: &str, got: &str, known: &[(&str, T)], or: &str) -> PyResult<T> {
     if let Some(&(_, meaning)) = known.iter().find(|(word, _)| *word == got) {
         return Ok(meaning);

@@ -1,0 +1,14 @@
+//! Reads the caller's geometry: arrays, points, rings, and polygons of other libraries.
+//!
+//! Nothing here knows the classes `Polygon` and `MultiPolygon`, or a matcher. May use: `errors`,
+//! `run`.
+
+pub(crate) mod arrays;
+pub(crate) mod elements;
+pub(crate) mod foreign;
+mod geojson;
+pub(crate) mod holes;
+pub(crate) mod keys;
+pub(crate) mod points;
+pub(crate) mod rings;
+pub(crate) mod shapely;

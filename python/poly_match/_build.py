@@ -1,0 +1,196 @@
+"""Builds a matcher from arrays of centres or of rings, without polygon objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from poly_match_rs import _native
+
+from poly_match import _rule
+from poly_match._groups import numbered
+from poly_match._store import Storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from poly_match._groups import Labels
+    from poly_match._matcher import Matcher
+    from poly_match._rule import Ask, Best, Center, Near, Tie
+
+P = TypeVar("P")
+
+
+class Buildable(Storable[P]):
+    """The part of `Matcher` that builds one from arrays."""
+
+    @classmethod
+    def from_arrays(
+        cls,
+        centers: npt.ArrayLike,
+        keys: npt.ArrayLike | None = None,
+        *,
+        max_dist: float,
+        best: Best | None = None,
+        tie: Tie = "index",
+        inclusive: bool = False,
+        groups: npt.ArrayLike | Iterable[Any] | None = None,
+    ) -> Matcher[Any]:
+        """Build a matcher from the centres of polygons.
+
+        Parameters
+        ----------
+        centers : array_like of float, shape (M, 2)
+            Finite.
+        keys : array_like of float, shape (M,), optional
+            The smallest key is best; of equal keys, the first. NaN is not allowed.
+        max_dist : float
+            In the units of the centres.
+        best : {"nearest", "first"}, array_like or callable, optional
+            Instead of `keys`; see `Matcher`.
+        tie : {"index", "distance"}, default "index"
+            Which of several equally good candidates wins.
+        inclusive : bool, default False
+            Whether a centre at exactly `max_dist` is near.
+        groups : array_like or iterable of hashable, length M, optional
+            A label for each polygon; see `Matcher`.
+
+        Returns
+        -------
+        Matcher
+            Its results have no `MatchResult.objects`.
+
+        Raises
+        ------
+        ValueError
+            If an array has another shape or a value that is not allowed, or if the rule needs more
+            than centres.
+        TypeError
+            If an array is not numeric, or if keys and best are both given or both missing.
+
+        Examples
+        --------
+        >>> import poly_match
+        >>> matcher = poly_match.Matcher.from_arrays([(0, 0), (1, 0)], [5, 3], max_dist=2)
+        >>> matcher.match([(0, 0)]).index
+        array([1])
+        >>> matcher = poly_match.Matcher.from_arrays([(0, 0), (1, 0)], max_dist=2, best="nearest")
+        >>> matcher.match([(0, 0)]).index
+        array([0])
+        """
+        if (keys is None) == (best is None):
+            what = "neither" if keys is None else "both"
+            raise TypeError(f"from_arrays() needs keys or best, got {what}")
+        which = best if keys is None else keys
+        rule, ask = _rule.read("center", max_dist, inclusive, which, tie)
+        labels, codes = numbered(groups)
+        native = _native.Matcher.from_arrays(centers, rule, codes)
+        said = _rule.said(None, max_dist, inclusive, best, tie)
+        return cls._built(native, labels, ask, said)
+
+    @classmethod
+    def from_rings(
+        cls,
+        vertices: npt.ArrayLike,
+        ring_offsets: npt.ArrayLike,
+        polygon_offsets: npt.ArrayLike,
+        part_offsets: npt.ArrayLike | None = None,
+        *,
+        keys: npt.ArrayLike | None = None,
+        max_dist: float | None = None,
+        near: Near = "center",
+        best: Best | None = None,
+        tie: Tie = "index",
+        inclusive: bool = False,
+        center: Center | npt.ArrayLike = "vertex_mean",
+        groups: npt.ArrayLike | Iterable[Any] | None = None,
+    ) -> Matcher[Any]:
+        """Build a matcher from the vertices of polygons, in flat arrays as in GeoArrow.
+
+        Parameters
+        ----------
+        vertices : array_like of float, shape (V, 2)
+            The vertices of all rings, one ring after the other. A ring may repeat its first vertex
+            at its end or not; that vertex counts once.
+        ring_offsets : array_like of int, shape (R + 1,)
+            Ring ``i`` is ``vertices[ring_offsets[i]:ring_offsets[i + 1]]``.
+        polygon_offsets : array_like of int, shape (M + 1,)
+            Where the rings of each polygon start and end: its outer ring first, then its holes.
+            With `part_offsets`, where its parts start and end.
+        part_offsets : array_like of int, shape (Q + 1,), optional
+            Where the rings of each part start and end: its outer ring first, then its holes.
+        keys : array_like of float, shape (M,), optional
+            The smallest key is best. Instead of `best`.
+        max_dist : float, optional
+            See `Matcher`, also for the arguments below.
+        near : {"center", "boundary", "contains", "covers"}, default "center"
+            What makes a polygon a candidate.
+        best : {"area", "nearest", "first"}, array_like or callable, default "area"
+            What makes a candidate the match.
+        tie : {"index", "distance"}, default "index"
+            Which of several equally good candidates wins.
+        inclusive : bool, default False
+            Whether a centre or a boundary at exactly `max_dist` is near.
+        center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
+            Which point is the centre, for ``near="center"``.
+        groups : array_like or iterable of hashable, length M, optional
+            A label for each polygon.
+
+        Returns
+        -------
+        Matcher
+            Its results have no `MatchResult.objects`.
+
+        Raises
+        ------
+        ValueError
+            If an array has another shape or a value that is not allowed, if offsets do not fit, or
+            for the reasons that `Matcher` lists.
+        TypeError
+            If an array is not numeric, or offsets are not integers.
+
+        Examples
+        --------
+        A square with a square hole:
+
+        >>> import poly_match
+        >>> outer, hole = [(0, 0), (9, 0), (9, 9), (0, 9)], [(3, 3), (6, 3), (6, 6), (3, 6)]
+        >>> matcher = poly_match.Matcher.from_rings(outer + hole, [0, 4, 8], [0, 2], near="covers")
+        >>> matcher.match([(1, 1), (4, 4), (3, 4)]).index
+        array([ 0, -1,  0])
+        """
+        if keys is not None and best is not None:
+            raise TypeError("from_rings() needs keys or best, got both")
+        if keys is not None:
+            best = keys
+        elif best is None:
+            best = "area"
+        rule, ask = _rule.read(near, max_dist, inclusive, best, tie)
+        labels, codes = numbered(groups)
+        offsets = (ring_offsets, part_offsets, polygon_offsets)
+        native = _native.Matcher.from_rings(vertices, offsets, rule, center, codes)
+        said = _rule.said(near, max_dist, inclusive, best, tie, center)
+        return cls._built(native, labels, ask, said)
+
+    @classmethod
+    def _built(
+        cls, native: _native.Matcher, labels: Labels | None, ask: Ask | None, rule: str
+    ) -> Matcher[Any]:
+        matcher = cls.__new__(cls)
+        matcher._set(native, None, labels, ask, rule)
+        return cast("Matcher[Any]", matcher)
+
+    def _set(
+        self,
+        native: _native.Matcher,
+        objects: tuple[P, ...] | None,
+        labels: Labels | None,
+        ask: Ask | None,
+        rule: str,
+    ) -> None:
+        self._native = native
+        self._objects = objects
+        self._labels = labels
+        self._ask = ask
+        self._rule = rule if labels is None else f"{rule}, groups=<{len(labels)} labels>"

@@ -1,0 +1,133 @@
+"""`match`: build a matcher, use it once, and drop it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from poly_match._matcher import Matcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
+
+    from poly_match._result import MatchResult
+    from poly_match._rule import Best, Center, Near, OnInvalid, Tie
+
+P = TypeVar("P")
+
+
+@overload
+def match(
+    polygons: Iterable[P],
+    points: npt.ArrayLike | Iterable[npt.ArrayLike],
+    *,
+    max_dist: float | None = None,
+    near: Near = "center",
+    best: Best = "area",
+    tie: Tie = "index",
+    inclusive: bool = False,
+    center: Center | npt.ArrayLike = "vertex_mean",
+    groups: npt.ArrayLike | Iterable[Any] | None = None,
+    point_groups: npt.ArrayLike | Iterable[Any] | None = None,
+    k: None = None,
+    workers: int | None = None,
+    on_invalid: OnInvalid = "raise",
+) -> MatchResult[P | None]: ...
+@overload
+def match(
+    polygons: Iterable[P],
+    points: npt.ArrayLike | Iterable[npt.ArrayLike],
+    *,
+    max_dist: float | None = None,
+    near: Near = "center",
+    best: Best = "area",
+    tie: Tie = "index",
+    inclusive: bool = False,
+    center: Center | npt.ArrayLike = "vertex_mean",
+    groups: npt.ArrayLike | Iterable[Any] | None = None,
+    point_groups: npt.ArrayLike | Iterable[Any] | None = None,
+    k: int,
+    workers: int | None = None,
+    on_invalid: OnInvalid = "raise",
+) -> MatchResult[list[P | None]]: ...
+def match(
+    polygons: Iterable[P],
+    points: npt.ArrayLike | Iterable[npt.ArrayLike],
+    *,
+    max_dist: float | None = None,
+    near: Near = "center",
+    best: Best = "area",
+    tie: Tie = "index",
+    inclusive: bool = False,
+    center: Center | npt.ArrayLike = "vertex_mean",
+    groups: npt.ArrayLike | Iterable[Any] | None = None,
+    point_groups: npt.ArrayLike | Iterable[Any] | None = None,
+    k: int | None = None,
+    workers: int | None = None,
+    on_invalid: OnInvalid = "raise",
+) -> MatchResult[Any]:
+    """Build a matcher and match every point with it, once.
+
+    Parameters
+    ----------
+    polygons : iterable of Polygon
+        Or of any objects with ``x`` and ``y``; see `Matcher`.
+    points : array_like of float, shape (N, 2), or iterable of points
+        In the units of the polygons' coordinates.
+    max_dist : float, optional
+        How far *center* and *boundary* reach, in the units of the coordinates.
+    near : {"center", "boundary", "contains", "covers"}, default "center"
+        What makes a polygon a candidate.
+    best : {"area", "nearest", "first"}, array_like or callable, default "area"
+        What makes a candidate the match.
+    tie : {"index", "distance"}, default "index"
+        Which of several equally good candidates wins.
+    inclusive : bool, default False
+        Whether a centre or a boundary at exactly `max_dist` is near.
+    center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
+        Which point is the centre, for ``near="center"``.
+    groups : array_like or iterable of hashable, length M, optional
+        A label for each polygon; see `Matcher`.
+    point_groups : array_like or iterable of hashable, length N, optional
+        A label for each point; see `Matcher.match`.
+    k : int, optional
+        Return the k best candidates of each point.
+    workers : int, optional
+        Number of threads. None uses all cores; 1 uses only the calling thread.
+    on_invalid : {"raise", "unmatched"}, default "raise"
+        What to do with a point that is NaN or infinite.
+
+    Returns
+    -------
+    MatchResult
+        One row for every point, in the order of the points.
+
+    Raises
+    ------
+    ValueError
+        As `Matcher` and `Matcher.match`.
+    TypeError
+        As `Matcher` and `Matcher.match`.
+
+    Examples
+    --------
+    >>> import poly_match
+    >>> square = poly_match.Polygon([0, 1, 1, 0], [0, 0, 1, 1])
+    >>> poly_match.match([square], [(0.5, 0.0), (9.0, 9.0)], max_dist=2.0).index
+    array([ 0, -1])
+    >>> poly_match.match([square], [(0.5, 0.0), (0.5, -0.1)], near="covers").index
+    array([ 0, -1])
+    """
+    matcher = Matcher(
+        polygons,
+        max_dist=max_dist,
+        near=near,
+        best=best,
+        tie=tie,
+        inclusive=inclusive,
+        center=center,
+        groups=groups,
+    )
+    find: Callable[..., MatchResult[Any]] = matcher.match
+    return find(points, workers, k=k, groups=point_groups, on_invalid=on_invalid)
