@@ -126,7 +126,7 @@ class Buildable(Storable[P]):
             See `Matcher`, also for the arguments below.
         near : {"center", "boundary", "contains", "covers"}, default "center"
             What makes a polygon a candidate.
-        best : {"area", "nearest", "first"}, array_like or callable, default "area"
+        best : {"area", "largest", "nearest", "first"}, array_like or callable, default "area"
             What makes a candidate the match.
         tie : {"index", "distance"}, default "index"
             Which of several equally good candidates wins.

@@ -42,10 +42,10 @@ class Matcher(Buildable[P], Listing[P]):
         closer than `max_dist`; a point inside is at distance 0 from the boundary, and a point in a
         hole is not inside. *contains*: the point is inside. *covers*: it is inside or on the
         boundary.
-    best : {"area", "nearest", "first"}, array_like of shape (M,), or callable, default "area"
-        What makes a candidate the match: the smallest area, the smallest distance, the lowest
-        position, the smallest key of an array with one key for each polygon, or the smallest key
-        that a callable returns; see Notes.
+    best : {"area", "largest", "nearest", "first"}, array_like or callable, default "area"
+        What makes a candidate the match: the smallest area, the largest area, the smallest
+        distance, the lowest position, the smallest key of an array with one key for each polygon,
+        or the smallest key that a callable returns; see Notes.
     tie : {"index", "distance"}, default "index"
         Which of several equally good candidates wins: the first, or the nearest. If several are
         equally near, the first of them wins.

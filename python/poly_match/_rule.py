@@ -19,7 +19,7 @@ Order: TypeAlias = Literal["index", "best"]
 OnInvalid: TypeAlias = Literal["raise", "unmatched"]
 # A callable: takes points, indptr and indices, and returns a key for each candidate.
 BestOf: TypeAlias = "Callable[[Floats, Positions, Positions], npt.ArrayLike]"
-Best: TypeAlias = 'Literal["area", "nearest", "first"] | npt.ArrayLike | BestOf'
+Best: TypeAlias = 'Literal["area", "largest", "nearest", "first"] | npt.ArrayLike | BestOf'
 # A callable, and the tie rule for equal keys.
 Ask: TypeAlias = "tuple[BestOf, str]"
 

@@ -67,7 +67,7 @@ fn polygons(plan: &Plan) -> Result<Polygons, Failure> {
         fields: &plan.fields,
         key: match &plan.rule.best {
             BestBy::Key(column) => Some(column),
-            BestBy::Area | BestBy::Nearest | BestBy::First => None,
+            BestBy::Area | BestBy::Largest | BestBy::Nearest | BestBy::First => None,
         },
         label: plan.rule.group_by.as_ref().map(|columns| columns.polygons.as_str()),
         outlines: plan.plot.is_some(),

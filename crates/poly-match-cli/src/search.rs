@@ -35,6 +35,7 @@ impl Search {
         let keys: Vec<f64>;
         let best = match &plan.rule.best {
             BestBy::Area => Best::Area,
+            BestBy::Largest => Best::Largest,
             BestBy::Nearest => Best::Nearest,
             BestBy::First => Best::First,
             BestBy::Key(_) => {

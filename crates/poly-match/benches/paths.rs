@@ -219,7 +219,7 @@ fn batches() -> Work {
         let options = Options::single_threaded();
         let (mut index, mut distance) = (vec![-1; points.len()], vec![f64::NAN; points.len()]);
         let mut batches = matcher.batches(&points, options, go_on).expect("finite");
-        while let Some((batch, indices)) = batches.next(go_on).expect("finite") {
+        while let Some((batch, indices)) = batches.next_with(go_on).expect("finite") {
             let keys: Vec<f64> = indices.iter().map(|&index| -(index as f64)).collect();
             let into = (index.as_mut_slice(), distance.as_mut_slice());
             batch.best_into(&keys, Tie::Index, NonZeroUsize::MIN, into.0, into.1).expect("no NaN");

@@ -1,7 +1,7 @@
 //! Polygons and points of `geo-types`: `cargo run --example geo_types --features geo-traits`.
 
 use geo_types::{Point, polygon};
-use poly_match::{Builder, Error, Near, Shapes, point};
+use poly_match::{Builder, Error, Near, Shapes, point_of};
 
 fn main() -> Result<(), Error> {
     let districts = [
@@ -10,7 +10,7 @@ fn main() -> Result<(), Error> {
     ];
     let matcher = Builder::new(Near::Covers).shapes(&Shapes::from_polygons(&districts)?)?;
     for shop in [Point::new(1.0, 1.0), Point::new(7.0, 1.0), Point::new(9.0, 9.0)] {
-        let found = point(&shop).map_or(Ok(None), |shop| matcher.find(shop))?;
+        let found = point_of(&shop).map_or(Ok(None), |shop| matcher.find(shop))?;
         println!("{shop:?} is in district {:?}", found.map(|found| found.index));
     }
     Ok(())

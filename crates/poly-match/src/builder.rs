@@ -80,8 +80,9 @@ impl<'a> Builder<'a> {
             Near::Center(within) => within,
             Near::Boundary(_) | Near::Contains | Near::Covers => return Err(Error::NoShapes.into()),
         };
-        if best == Best::Area {
-            return Err(Error::NoShapes.into());
+        match best {
+            Best::Area | Best::Largest => return Err(Error::NoShapes.into()),
+            Best::Nearest | Best::First | Best::Key(_) => {}
         }
         let orders = self.orders(centers.len(), |_| Ok(Vec::new()), &mut poll)?;
         let index =
@@ -114,6 +115,10 @@ impl<'a> Builder<'a> {
             let best = match self.rule.best {
                 Best::Area => {
                     areas = shapes.areas_with(&mut poll)?;
+                    Best::Key(&areas)
+                }
+                Best::Largest => {
+                    areas = negated(shapes.areas_with(&mut poll)?);
                     Best::Key(&areas)
                 }
                 best @ (Best::Nearest | Best::First | Best::Key(_)) => best,
@@ -150,6 +155,7 @@ impl<'a> Builder<'a> {
         let Rule { best, tie, .. } = self.rule;
         let all = match best {
             Best::Area => Order::by_key(&areas(poll)?, tie, poll)?,
+            Best::Largest => Order::by_key(&negated(areas(poll)?), tie, poll)?,
             Best::Key(keys) if keys.len() != count => {
                 return Err(Error::Keys { expected: count, got: keys.len() }.into());
             }
@@ -210,7 +216,11 @@ impl Matcher {
                 areas = polygons.iter().map(Polygon::area).collect();
                 Best::Key(&areas)
             }
-            best => best,
+            Best::Largest => {
+                areas = negated(polygons.iter().map(Polygon::area).collect());
+                Best::Key(&areas)
+            }
+            best @ (Best::Nearest | Best::First | Best::Key(_)) => best,
         };
         Builder::new(Rule { best, ..rule }).centers(&centers)
     }
@@ -239,4 +249,9 @@ impl Matcher {
         let rule = Rule { near: near.into(), best: Best::Key(keys), tie: Tie::Index };
         Builder::new(rule).centers_with(centers, poll)
     }
+}
+
+/// Keys of which the smallest is that of the largest area.
+fn negated(areas: Vec<f64>) -> Vec<f64> {
+    areas.into_iter().map(|area| -area).collect()
 }

@@ -56,7 +56,7 @@ pub use builder::Builder;
 pub use bytes::Bytes;
 pub use error::{Error, Unreadable};
 #[cfg(feature = "geo-traits")]
-pub use geometry::point;
+pub use geometry::point_of;
 pub use geometry::{Bounds, Center, Location, Point, Polygon, Shapes};
 pub use matcher::Matcher;
 pub use once::match_once;

@@ -17,7 +17,7 @@ use crate::rule::Near;
 
 /// Polygons, prepared to be matched to any number of points.
 ///
-/// The rule says what makes a polygon a candidate, and which candidate wins; see [`Rule`]. A matcher
+/// The rule says what makes a polygon a candidate, and which candidate wins; see [`Rule`](crate::Rule). A matcher
 /// does not change; another set of polygons is another matcher.
 #[derive(Debug, Clone)]
 pub struct Matcher {
@@ -234,9 +234,8 @@ impl Matcher {
     /// let points = [[3.0, 0.0], [20.0, 0.0]];
     /// let mut index = [-1; 2];
     /// let mut distance = [f64::NAN; 2];
-    /// let go_on = || Ok::<(), Error>(());
-    /// let mut batches = matcher.batches(&points, Options::default(), go_on)?;
-    /// while let Some((batch, indices)) = batches.next(go_on)? {
+    /// let mut batches = matcher.batches(&points, Options::default(), || Ok::<(), Error>(()))?;
+    /// while let Some((batch, indices)) = batches.next()? {
     ///     let highest_first: Vec<f64> = indices.iter().map(|&i| -(i as f64)).collect();
     ///     let one = NonZeroUsize::MIN;
     ///     batch.best_into(&highest_first, Tie::Index, one, &mut index, &mut distance)?;

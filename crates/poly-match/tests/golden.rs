@@ -96,6 +96,7 @@ fn golden() -> String {
         ("nearest", Best::Nearest),
         ("first", Best::First),
         ("key", Best::Key(&keys)),
+        ("largest", Best::Largest),
     ];
     let mut text = String::from("near best tie groups: bytes, answers\n");
     for (near_name, near) in nears {

@@ -29,6 +29,7 @@ struct Case {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Choice {
     Area,
+    Largest,
     Nearest,
     First,
     Key,
@@ -98,7 +99,13 @@ fn case() -> impl Strategy<Value = Case> {
     let sizes = (prop_oneof![4 => 0_usize..12, 1 => 100_usize..140], 0_usize..30);
     sizes.prop_flat_map(|(polygons, points)| {
         let groups = (vec(0_u32..3, polygons), vec(0_u32..5, points));
-        let best = select(vec![Choice::Area, Choice::Nearest, Choice::First, Choice::Key]);
+        let best = select(vec![
+            Choice::Area,
+            Choice::Largest,
+            Choice::Nearest,
+            Choice::First,
+            Choice::Key,
+        ]);
         let inputs = (
             shapes(polygons..polygons + 1),
             vec((0_i32..3).prop_map(f64::from), polygons),
@@ -126,6 +133,7 @@ impl Case {
     fn matcher(&self) -> Matcher {
         let best = match self.best {
             Choice::Area => Best::Area,
+            Choice::Largest => Best::Largest,
             Choice::Nearest => Best::Nearest,
             Choice::First => Best::First,
             Choice::Key => Best::Key(&self.keys),
@@ -167,6 +175,7 @@ impl Case {
         let areas = self.shapes.areas();
         let key = |candidate: &Match| match self.best {
             Choice::Area => areas[candidate.index],
+            Choice::Largest => -areas[candidate.index],
             Choice::Nearest => candidate.distance,
             Choice::First => 0.0,
             Choice::Key => self.keys[candidate.index],
@@ -264,7 +273,7 @@ proptest! {
         index.fill(-1);
         distance.fill(f64::NAN);
         let mut batches = matcher.batches(query, workers(2), go_on).expect("sound");
-        while let Some((batch, indices)) = batches.next(go_on).expect("sound") {
+        while let Some((batch, indices)) = batches.next_with(go_on).expect("sound") {
             let positions = indices.into_iter().map(usize::try_from);
             let keys: Vec<f64> =
                 positions.map(|position| case.keys[position.expect("positive")]).collect();

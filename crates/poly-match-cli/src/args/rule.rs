@@ -33,10 +33,11 @@ pub(super) struct RuleArgs {
     #[arg(long, help_heading = "Rule", value_name = "POINT")]
     center: Option<CenterWord>,
 
-    /// Which candidate is the match: area, nearest, first or key:COLUMN
+    /// Which candidate is the match: area, largest, nearest, first or key:COLUMN
     ///
     /// Possible values:
     /// - area:       The smallest area
+    /// - largest:    The largest area
     /// - nearest:    The nearest; with `contains` and `covers` all are at distance 0
     /// - first:      The first in the file of polygons
     /// - key:COLUMN: The smallest number in this column or property of the polygons, e.g.
@@ -95,6 +96,7 @@ enum TieWord {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BestBy {
     Area,
+    Largest,
     Nearest,
     First,
     /// A column or property of the polygons.
@@ -202,11 +204,12 @@ fn distance(text: &str) -> Result<f64, String> {
 fn best(text: &str) -> Result<BestBy, String> {
     match (text, text.strip_prefix("key:")) {
         ("area", _) => Ok(BestBy::Area),
+        ("largest", _) => Ok(BestBy::Largest),
         ("nearest", _) => Ok(BestBy::Nearest),
         ("first", _) => Ok(BestBy::First),
         (_, Some("")) => Err("expected a column after 'key:', as in key:priority".to_owned()),
         (_, Some(column)) => Ok(BestBy::Key(column.to_owned())),
-        _ => Err("expected area, nearest, first or key:COLUMN".to_owned()),
+        _ => Err("expected area, largest, nearest, first or key:COLUMN".to_owned()),
     }
 }
 

@@ -34,7 +34,7 @@ fn wrong_usage_exits_with_2() {
         ("match points.csv zones.csv --max-dist 4 --center mean", "vertex_mean, centroid, bbox"),
         (
             "match points.csv zones.csv --max-dist 4 --best aera",
-            "area, nearest, first or key:COLUMN",
+            "area, largest, nearest, first or key:COLUMN",
         ),
         ("match points.csv zones.csv --max-dist 4 --best key:", "a column after 'key:'"),
         ("match points.csv zones.csv --max-dist 4 --tie area", "index, distance"),

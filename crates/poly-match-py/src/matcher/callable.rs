@@ -53,7 +53,7 @@ impl<'py> Ask<'py> {
         index.fill(-1);
         distance.fill(f64::NAN);
         let mut batches = detached(py, |poll| matcher.batches(query, options, poll))?;
-        while let Some((batch, indices)) = detached(py, |poll| batches.next(poll))? {
+        while let Some((batch, indices)) = detached(py, |poll| batches.next_with(poll))? {
             let answer = self.answer(batch.points(), batch.indptr(), indices)?;
             batch.best_into(answer.as_slice(), self.tie, k, index, distance).map_err(Stop::Core)?;
         }

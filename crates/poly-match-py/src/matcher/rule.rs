@@ -78,8 +78,13 @@ impl Rule {
                 "groups must have one label for each of {count} polygons, got {got}"
             )));
         }
+        let negated: Vec<f64>;
         let best = match &self.best {
             Chosen::Word(Best::Area) => Best::Key(&polygons.areas),
+            Chosen::Word(Best::Largest) => {
+                negated = polygons.areas.iter().map(|area| -area).collect();
+                Best::Key(&negated)
+            }
             Chosen::Word(word) => *word,
             Chosen::Keys(keys) => Best::Key(keys),
         };
@@ -94,14 +99,17 @@ impl Rule {
     /// Refuses a rule that needs more than centres.
     pub(crate) fn check_centers_alone(&self) -> PyResult<()> {
         if self.is_by_area() {
-            let message = "best='area' needs polygons, got centres alone: give their areas as keys";
-            return Err(PyValueError::new_err(message));
+            let word =
+                if matches!(self.best, Chosen::Word(Best::Area)) { "area" } else { "largest" };
+            return Err(PyValueError::new_err(format!(
+                "best='{word}' needs polygons, got centres alone: give their areas as keys"
+            )));
         }
         Ok(())
     }
 
     fn is_by_area(&self) -> bool {
-        matches!(self.best, Chosen::Word(Best::Area))
+        matches!(self.best, Chosen::Word(Best::Area | Best::Largest))
     }
 }
 
@@ -182,7 +190,12 @@ pub(crate) fn within(max_dist: f64, inclusive: bool) -> PyResult<Within> {
 }
 
 fn read_best(best: &Bound<'_, PyAny>) -> PyResult<Chosen> {
-    let known = [("area", Best::Area), ("nearest", Best::Nearest), ("first", Best::First)];
+    let known = [
+        ("area", Best::Area),
+        ("largest", Best::Largest),
+        ("nearest", Best::Nearest),
+        ("first", Best::First),
+    ];
     let Ok(word) = best.cast::<PyString>() else { return keys(best, &"keys").map(Chosen::Keys) };
     one_of("best", word.to_str()?, &known, ", a key for each polygon, or a callable")
         .map(Chosen::Word)

@@ -19,7 +19,7 @@ pub(crate) use unreadable::unsound;
 ///
 /// Positions count from 0. The position of a polygon is `None` if the polygon is not part of a
 /// list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
     /// x and y differ in length.
@@ -239,4 +239,20 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable(why) => Some(why),
+            _ => None,
+        }
+    }
+}
+
+/// Errors are equal if they say the same, also of a number that is NaN.
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        format!("{self:?}") == format!("{other:?}")
+    }
+}
+
+impl Eq for Error {}

@@ -15,4 +15,4 @@ pub use point::Point;
 pub use polygon::{Center, Polygon};
 pub use shapes::{Location, Shapes};
 #[cfg(feature = "geo-traits")]
-pub use traits::point;
+pub use traits::point_of;

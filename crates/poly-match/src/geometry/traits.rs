@@ -47,11 +47,11 @@ impl Shapes {
     ///
     /// ```
     /// use geo_types::{Point, polygon};
-    /// use poly_match::{Builder, Near, Shapes, point};
+    /// use poly_match::{Builder, Near, Shapes, point_of};
     ///
     /// let district = polygon![(x: 0.0, y: 0.0), (x: 4.0, y: 0.0), (x: 0.0, y: 4.0)];
     /// let matcher = Builder::new(Near::Covers).shapes(&Shapes::from_polygons([&district])?)?;
-    /// let shop = point(&Point::new(1.0, 1.0)).expect("it is not empty");
+    /// let shop = point_of(&Point::new(1.0, 1.0)).expect("it is not empty");
     /// assert_eq!(matcher.find(shop)?.map(|found| found.index), Some(0));
     /// # Ok::<(), poly_match::Error>(())
     /// ```
@@ -72,6 +72,6 @@ impl Shapes {
 
 /// Reads a point of any crate that implements `geo-traits`; none where it is empty.
 #[must_use]
-pub fn point(point: &impl PointTrait<T = f64>) -> Option<Point> {
+pub fn point_of(point: &impl PointTrait<T = f64>) -> Option<Point> {
     point.coord().map(|place| [place.x(), place.y()])
 }

@@ -6,11 +6,9 @@
 //!
 //! The positions are handed to the caller, who may keep them.
 
-use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use crate::answer::{Match, as_i64, as_usize};
-use crate::error::Error;
 use crate::geometry::float::squared_distance;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Level, Mask, Simd, Task};
@@ -19,10 +17,9 @@ use crate::near::center::vicinity::Vicinity;
 use crate::near::center::view::PendingNode;
 use crate::near::{Group, NearIndex, SearchBuffers};
 use crate::query::Query;
-use crate::query::choose::{Choose, Keys};
 use crate::query::rows::{Size, block};
 use crate::rank::order::Score;
-use crate::rule::{Tie, Within};
+use crate::rule::Within;
 
 /// Points that are gathered at a time, because they are scattered in memory. It is also how many
 /// are searched between two calls of `go_on`.
@@ -45,7 +42,7 @@ const PACKETS: usize = u64::BITS as usize / LANES;
 /// The order of the candidates of a point has no meaning.
 #[derive(Debug)]
 pub struct Batch {
-    level: Level,
+    pub(crate) level: Level,
     points: Vec<Point>,
     /// The position of each point in the query, counted from `start`.
     start: usize,
@@ -118,35 +115,6 @@ impl Batch {
     /// Takes the positions of the candidates out of the batch.
     pub(crate) fn take_indices(&mut self) -> Vec<i64> {
         std::mem::take(&mut self.indices)
-    }
-
-    /// Writes the `k` candidates with the smallest keys for each point. `keys` has a key for every
-    /// candidate; `tie` decides between equal keys. `index` and `distance` have a row of `k`
-    /// entries for each point of the whole query. What the candidates of a point do not fill of its
-    /// row stays as it is.
-    ///
-    /// # Errors
-    /// [`Error::CandidateKeys`] if there is not one key for each candidate; [`Error::CandidateKey`]
-    /// if a key is NaN.
-    ///
-    /// # Panics
-    /// If `index` or `distance` does not have `k` entries for each point of the query.
-    pub fn best_into(
-        &self,
-        keys: &[f64],
-        tie: Tie,
-        k: NonZeroUsize,
-        index: &mut [i64],
-        distance: &mut [f64],
-    ) -> Result<(), Error> {
-        if keys.len() != self.count() {
-            return Err(Error::CandidateKeys { expected: self.count(), got: keys.len() });
-        }
-        let keys = Keys { batch: self, keys, tie };
-        match k.get() {
-            1 => self.level.run(Choose { keys, index, distance }),
-            k => keys.best_into(k, index, distance),
-        }
     }
 
     fn clear(&mut self) {

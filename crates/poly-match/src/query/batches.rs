@@ -111,12 +111,21 @@ impl<'a> Batches<'a> {
         Ok(Self { prepared, query, bounds, enough, size, next: 0, slots, handed: 0 })
     }
 
+    /// Finds the next batch that has candidates, and the positions of all of these; none at the end.
+    ///
+    /// # Errors
+    /// [`Error::WorkerPanicked`] if the search panics.
+    #[allow(clippy::should_implement_trait)] // what it gives borrows from it
+    pub fn next(&mut self) -> Result<Option<(&Batch, Vec<i64>)>, Error> {
+        self.next_with(|| Ok(()))
+    }
+
     /// Returns the next batch that has candidates, and the positions of all of these; `None` at the
     /// end. `poll` is as in [`Matcher::match_points_with`](crate::Matcher::match_points_with).
     ///
     /// # Errors
     /// Whatever `poll` returns.
-    pub fn next<E: From<Error>>(
+    pub fn next_with<E: From<Error>>(
         &mut self,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Option<(&Batch, Vec<i64>)>, E> {

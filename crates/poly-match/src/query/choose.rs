@@ -8,6 +8,7 @@
 //! which mispredicts branches. Then they are written, which does not.
 
 use std::cmp::Ordering;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use crate::answer::{as_i64, by_tie};
@@ -40,6 +41,37 @@ static OUTSIDE: [f64; 2 * AT_ONCE] = {
     }
     outside
 };
+
+impl Batch {
+    /// Writes the `k` candidates with the smallest keys for each point. `keys` has a key for every
+    /// candidate; `tie` decides between equal keys. `index` and `distance` have a row of `k`
+    /// entries for each point of the whole query. What the candidates of a point do not fill of its
+    /// row stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::CandidateKeys`] if there is not one key for each candidate; [`Error::CandidateKey`]
+    /// if a key is NaN.
+    ///
+    /// # Panics
+    /// If `index` or `distance` does not have `k` entries for each point of the query.
+    pub fn best_into(
+        &self,
+        keys: &[f64],
+        tie: Tie,
+        k: NonZeroUsize,
+        index: &mut [i64],
+        distance: &mut [f64],
+    ) -> Result<(), Error> {
+        if keys.len() != self.count() {
+            return Err(Error::CandidateKeys { expected: self.count(), got: keys.len() });
+        }
+        let keys = Keys { batch: self, keys, tie };
+        match k.get() {
+            1 => self.level.run(Choose { keys, index, distance }),
+            k => keys.best_into(k, index, distance),
+        }
+    }
+}
 
 /// A key for every candidate of a batch, and the rule that decides between equal keys.
 #[derive(Clone, Copy)]

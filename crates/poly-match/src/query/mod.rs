@@ -210,7 +210,4 @@ pub enum RowOrder {
     Input,
     /// The best first.
     Best,
-    /// As they are found: the fastest, but an order without meaning. It depends neither on the
-    /// other points nor on the number of threads.
-    Unsorted,
 }

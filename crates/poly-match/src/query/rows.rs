@@ -2,9 +2,8 @@
 //!
 //! Points that lie close together have much the same candidates. So the centres that are near some
 //! place of a block of points are sorted once. Each point then tests them eight at a time, and the
-//! ones it keeps are a row in order. If no order is asked for, the centres stay in the order of the
-//! index, which is the same for any block. A block ends where it would become much larger than the
-//! distance: most centres near some place of it would then be near few of its points.
+//! ones it keeps are a row in order. A block ends where it would become much larger than the distance:
+//! most centres near some place of it would then be near few of its points.
 //!
 //! Boundaries and containment are searched point by point.
 
@@ -126,7 +125,6 @@ impl Task for FindRows<'_, '_> {
                 let (place, start) = (first as usize, *len);
                 group.scores(simd, max_dist, query.points[place], buffers, scores);
                 match order {
-                    RowOrder::Unsorted => {}
                     RowOrder::Best => scores.sort_unstable_by(compare),
                     RowOrder::Input => {
                         scores.sort_unstable_by_key(|score| ranking.position(score.rank));
@@ -146,14 +144,9 @@ impl Task for FindRows<'_, '_> {
             let point = |i: usize| query.points[left[i] as usize];
             let (count, bounds, widest) = block(&query, left, point, within, BLOCK);
             match order {
-                RowOrder::Unsorted => list.fill(simd, index.view(), &widest, &bounds),
-                RowOrder::Best => {
-                    list.fill_in_order(simd, index.view(), &widest, &bounds, |rank| rank)
-                }
+                RowOrder::Best => list.fill(simd, index.view(), &widest, &bounds, |rank| rank),
                 RowOrder::Input => {
-                    list.fill_in_order(simd, index.view(), &widest, &bounds, |rank| {
-                        ranking.position(rank)
-                    });
+                    list.fill(simd, index.view(), &widest, &bounds, |rank| ranking.position(rank));
                 }
             }
             for &place in &places[done..done + count] {
@@ -165,10 +158,12 @@ impl Task for FindRows<'_, '_> {
                 *len += found;
                 ends[place] = (start, *len);
                 let row = (&mut positions[start..*len], &mut distances[start..*len]);
-                if order == RowOrder::Best && !group.order.is_by_rank() {
-                    sort_by_score(&group.order, scores, row);
-                } else if order != RowOrder::Input {
-                    row.0.iter_mut().for_each(|id| *id = ranking.position(*id));
+                match order {
+                    RowOrder::Input => {}
+                    RowOrder::Best if group.order.is_by_rank() => {
+                        row.0.iter_mut().for_each(|id| *id = ranking.position(*id));
+                    }
+                    RowOrder::Best => sort_by_score(&group.order, scores, row),
                 }
             }
             done += count;
@@ -246,19 +241,10 @@ pub(crate) fn block(
 }
 
 impl List {
-    /// Collects the packets with sites near some place of a box, in index order. They hold other
-    /// sites too.
-    #[inline(always)]
-    fn fill<S: Simd>(&mut self, simd: S, index: IndexView<'_>, within: &Within, bounds: &Bounds) {
-        let Self { stack, packets, .. } = self;
-        packets.clear();
-        index.leaves_near_box(simd, within, bounds, stack, |packet, _| packets.push(*packet));
-    }
-
-    /// Collects exactly the sites near some place of a box, in the order of their identifiers.
+    /// Collects the sites near some place of a box, in the order of their identifiers.
     /// `known_by` turns a rank into the identifier.
     #[inline(always)]
-    fn fill_in_order<S: Simd>(
+    fn fill<S: Simd>(
         &mut self,
         simd: S,
         index: IndexView<'_>,

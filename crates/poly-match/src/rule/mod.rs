@@ -42,6 +42,8 @@ impl From<Within> for Near {
 pub enum Best<'k> {
     /// The one with the smallest area.
     Area,
+    /// The one with the largest area.
+    Largest,
     /// The one at the smallest distance, as *near* measures it. Under *contains* and *covers*, all
     /// candidates are at distance 0.
     Nearest,

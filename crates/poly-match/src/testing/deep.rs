@@ -217,20 +217,6 @@ proptest! {
                     .expect("sound");
                 prop_assert_eq!(&rows(&found), expected, "{:?} {:?}", level, order);
             }
-            let rows_of = |options, enough| {
-                let (mut all, mut done) = (Vec::new(), 0);
-                while done < case.points.len() {
-                    let (query, order) = (case.query().skip(done), RowOrder::Unsorted);
-                    let some = matcher.some_candidates(query, order, enough, options, go_on);
-                    all.extend(rows(&some.expect("sound")));
-                    done = all.len();
-                }
-                all
-            };
-            let mut unsorted = rows_of(options, usize::MAX);
-            prop_assert_eq!(&unsorted, &rows_of(Options::single_threaded(), 1), "always the same");
-            unsorted.iter_mut().for_each(|row| row.sort_by_key(|candidate| candidate.index));
-            prop_assert_eq!(&unsorted, &all, "{:?} unsorted", level);
         }
     }
 
@@ -253,7 +239,7 @@ proptest! {
             let mut batches =
                 Batches::cut(&matcher.prepared, case.query(), options, cut, go_on).expect("sound");
             let (mut seen, mut count) = (Vec::new(), 0);
-            while let Some((batch, indices)) = batches.next(go_on).expect("sound") {
+            while let Some((batch, indices)) = batches.next_with(go_on).expect("sound") {
                 let positions = indices.into_iter().map(usize::try_from);
                 let keys: Vec<f64> =
                     positions.map(|position| case.keys[position.expect("positive")]).collect();

@@ -85,6 +85,7 @@ struct Case {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Choice {
     Area,
+    Largest,
     Nearest,
     First,
     Key,
@@ -129,7 +130,13 @@ impl oracle::Case for Case {
             groups,
             max_dists,
             near,
-            best: random.pick(&[Choice::Area, Choice::Nearest, Choice::First, Choice::Key]),
+            best: random.pick(&[
+                Choice::Area,
+                Choice::Largest,
+                Choice::Nearest,
+                Choice::First,
+                Choice::Key,
+            ]),
             tie: random.pick(&[Tie::Index, Tie::Distance]),
             k: random.pick(&[1, 2, 5, 30]),
             polygons,
@@ -306,6 +313,7 @@ impl Case {
     fn matcher(&self, shapes: &Shapes) -> Result<Matcher, String> {
         let best = match self.best {
             Choice::Area => Best::Area,
+            Choice::Largest => Best::Largest,
             Choice::Nearest => Best::Nearest,
             Choice::First => Best::First,
             Choice::Key => Best::Key(&self.keys),
@@ -329,9 +337,10 @@ impl Case {
 
     /// The candidates of every point, in input order and best first.
     fn expected(&self, shapes: &Shapes) -> [Vec<Vec<Match>>; 2] {
-        let areas = if self.best == Choice::Area { shapes.areas() } else { Vec::new() };
+        let areas = shapes.areas();
         let key = |candidate: &Match| match self.best {
             Choice::Area => areas[candidate.index],
+            Choice::Largest => -areas[candidate.index],
             Choice::Nearest => candidate.distance,
             Choice::First => 0.0,
             Choice::Key => self.keys[candidate.index],

@@ -8,6 +8,7 @@
 //!
 //! Whether a grid pays is decided here; whether it is used is decided in `join`.
 
+pub(crate) mod lists;
 pub(crate) mod occupancy;
 pub(crate) mod paint;
 pub(crate) mod site_lists;
