@@ -5,6 +5,7 @@
 pub(crate) mod branch_and_bound;
 pub(crate) mod bulk_load;
 pub(crate) mod curve;
+pub(crate) mod kd_grid;
 pub(crate) mod kd_sort;
 pub(crate) mod levels;
 pub(crate) mod reach;
