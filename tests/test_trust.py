@@ -1,4 +1,4 @@
-"""A saved matcher that was made to deceive runs no code, and is refused in so many words."""
+"""A saved matcher that was made to deceive runs no code, and is refused with the reason."""
 
 from __future__ import annotations
 

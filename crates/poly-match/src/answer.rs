@@ -1,4 +1,4 @@
-//! What a match is, and what comes out for many points.
+//! Answers: a match, the matches of many points, and their candidates.
 
 use std::cmp::Ordering;
 use std::iter::Zip;
@@ -27,7 +27,7 @@ pub struct Matches {
 }
 
 impl Matches {
-    /// No match for any of `count` points.
+    /// Starts with no match for each of `count` points.
     pub(crate) fn none(count: usize) -> Self {
         Self { index: vec![-1; count], distance: vec![f64::NAN; count] }
     }
@@ -154,8 +154,7 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    /// Puts the best of each row first. There is a key for every candidate; equal keys are decided by
-    /// `tie`.
+    /// Sorts each row, the best first, by a key for every candidate. `tie` decides between equal keys.
     ///
     /// # Errors
     /// [`Error::CandidateKeys`] where there is not one key for each candidate,

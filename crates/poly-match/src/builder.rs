@@ -1,4 +1,4 @@
-//! From polygons and a rule to a matcher.
+//! Builds matchers, from polygons and a rule.
 
 use crate::error::Error;
 use crate::geometry::{Center, Point, Polygon, Shapes};
@@ -11,7 +11,7 @@ use crate::near::{Group, NearIndex, Prepared};
 use crate::rank::order::Order;
 use crate::rule::{Best, Near, Rule, Tie, Within};
 
-/// What a matcher is made of, beside its polygons.
+/// Builds a matcher by a rule, with the options that a rule does not have.
 ///
 /// ```
 /// use poly_match::{Best, Builder, Near, Polygon, Rule, Shapes};
@@ -33,39 +33,38 @@ pub struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// A matcher by a rule.
+    /// Starts with a rule. A [`Within`] alone means *near centre × smallest area*.
     #[must_use]
     pub fn new(rule: impl Into<Rule<'a>>) -> Self {
         Self { rule: rule.into(), center: Center::default(), groups: None }
     }
 
-    /// Which point of a polygon is its centre, where the rule asks for centres.
+    /// Sets which point of a polygon is its centre. Only *near center* uses it.
     #[must_use]
     pub fn center(self, center: Center) -> Self {
         Self { center, ..self }
     }
 
-    /// The group of each polygon, numbered from 0: only points of the same group match it.
+    /// Sets the group of each polygon, numbered from 0. Only points of the same group match it.
     ///
-    /// Each group has an index of its own.
+    /// Each group gets its own index.
     #[must_use]
     pub fn groups(self, groups: &'a [u32]) -> Self {
         Self { groups: Some(groups), ..self }
     }
 
-    /// Prepares polygons that are known by their centres alone.
+    /// Builds a matcher from the centres of polygons, without their shapes.
     ///
     /// # Errors
-    /// [`Error::NoShapes`] where the rule asks for more than centres, [`Error::Center`] for one that
-    /// is not finite, [`Error::Keys`] and [`Error::Key`] for a key that is missing or NaN,
+    /// [`Error::NoShapes`] if the rule needs shapes, [`Error::Center`] for a centre that is not finite, [`Error::Keys`] and [`Error::Key`] for a key that is missing or NaN,
     /// [`Error::Groups`] where there is not one group for each centre, and [`Error::TooMany`] beyond
     /// 2^32 − 1 polygons.
     pub fn centers(self, centers: &[Point]) -> Result<Matcher, Error> {
         self.centers_with(centers, || Ok(()))
     }
 
-    /// Prepares polygons that are known by their centres alone, and calls `poll` every few
-    /// milliseconds from the calling thread. An error of `poll` ends the work.
+    /// Builds a matcher from the centres of polygons, and calls `poll` every few milliseconds from
+    /// the calling thread. An error of `poll` ends the work.
     ///
     /// # Errors
     /// As [`centers`](Self::centers), and what `poll` returns.
@@ -90,17 +89,17 @@ impl<'a> Builder<'a> {
         self.matcher(orders, index, centers.len())
     }
 
-    /// Prepares polygons with all their rings.
+    /// Builds a matcher from polygons with all their rings.
     ///
     /// # Errors
-    /// As [`centers`](Self::centers). [`Error::Center`] is for a polygon whose coordinates are so
-    /// large that the centre overflows, [`Error::Key`] also for one whose area does.
+    /// As [`centers`](Self::centers). [`Error::Center`] also says that the coordinates of a polygon
+    /// are so large that its centre overflows, [`Error::Key`] that its area does.
     pub fn shapes(self, shapes: &Shapes) -> Result<Matcher, Error> {
         self.shapes_with(shapes, || Ok(()))
     }
 
-    /// Prepares polygons with all their rings, and calls `poll` every few milliseconds from the
-    /// calling thread. An error of `poll` ends the work.
+    /// Builds a matcher from polygons with all their rings, and calls `poll` every few milliseconds
+    /// from the calling thread. An error of `poll` ends the work.
     ///
     /// # Errors
     /// As [`shapes`](Self::shapes), and what `poll` returns.
@@ -187,9 +186,10 @@ impl<'a> Builder<'a> {
 }
 
 impl Matcher {
-    /// Prepares `polygons` for a rule: a [`Within`] alone is *near centre × smallest area*.
+    /// Builds a matcher from polygons and a rule. A [`Within`] alone means *near centre × smallest
+    /// area*.
     ///
-    /// See [`Builder`] for groups, other centres, and polygons in flat arrays.
+    /// [`Builder`] has groups, other centres, and polygons in flat arrays.
     ///
     /// # Errors
     /// [`Error::Center`] or [`Error::Key`] for a polygon whose coordinates are so large that its
@@ -225,18 +225,17 @@ impl Matcher {
         Builder::new(Rule { best, ..rule }).centers(&centers)
     }
 
-    /// Prepares polygons given by their centres and by the keys that decide between them.
+    /// Builds a matcher from centres within a distance, and a key for each: the smallest key wins.
     ///
     /// # Errors
-    /// [`Error::Keys`] where there is not one key a centre, [`Error::Center`] for a centre that is
+    /// [`Error::Keys`] if there is not one key for each centre, [`Error::Center`] for a centre that is
     /// not finite, [`Error::Key`] for a key that is NaN, [`Error::TooMany`] beyond 2^32 − 1 polygons.
     pub fn from_arrays(centers: &[Point], keys: &[f64], near: Within) -> Result<Self, Error> {
         Self::from_arrays_with(centers, keys, near, || Ok::<(), Error>(()))
     }
 
-    /// The same, with a say in whether to go on: `poll` is called from the calling thread every few
-    /// milliseconds, or tens of them for many millions of polygons; what it returns as an error ends
-    /// the work.
+    /// Builds a matcher from centres and keys, and calls `poll` from the calling thread every few
+    /// milliseconds, or tens of them for many millions of polygons. An error of `poll` ends the work.
     ///
     /// # Errors
     /// As [`from_arrays`](Self::from_arrays), and whatever `poll` returns.
@@ -251,7 +250,7 @@ impl Matcher {
     }
 }
 
-/// Keys of which the smallest is that of the largest area.
+/// Turns areas into keys. The largest area has the smallest key.
 fn negated(areas: Vec<f64>) -> Vec<f64> {
     areas.into_iter().map(|area| -area).collect()
 }

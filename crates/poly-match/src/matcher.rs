@@ -1,4 +1,4 @@
-//! The face of the crate: build once, match many.
+//! [`Matcher`]: built once, asked for the matches of many points.
 
 use std::num::NonZeroUsize;
 
@@ -15,38 +15,38 @@ use crate::query::path::{Path, path};
 use crate::query::{self, Options, Query, RowOrder, check_finite};
 use crate::rule::Near;
 
-/// Polygons, prepared to be matched to any number of points.
+/// Polygons with an index, to be matched to any number of points.
 ///
-/// The rule says what makes a polygon a candidate, and which candidate wins; see [`Rule`](crate::Rule). A matcher
-/// does not change; another set of polygons is another matcher.
+/// A [`Rule`](crate::Rule) says which polygons are candidates for a point, and which candidate wins. A
+/// matcher does not change: another set of polygons is another matcher.
 #[derive(Debug, Clone)]
 pub struct Matcher {
     pub(crate) prepared: Prepared,
 }
 
 impl Matcher {
-    /// How many polygons there are.
+    /// The number of polygons.
     #[must_use]
     pub fn len(&self) -> usize {
         self.prepared.len
     }
 
-    /// Whether there is no polygon at all.
+    /// Whether there are no polygons.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// What makes a polygon a candidate.
+    /// The first half of the rule: which polygons are candidates.
     #[must_use]
     pub fn near(&self) -> &Near {
         &self.prepared.near
     }
 
-    /// The match of one point, where polygons have no groups.
+    /// Finds the match of one point. The polygons must not have groups.
     ///
     /// # Errors
-    /// [`Error::Point`] where it is not finite, [`Error::NoGroups`] where polygons have groups.
+    /// [`Error::Point`] if the point is not finite, [`Error::NoGroups`] if the polygons have groups.
     pub fn find(&self, point: Point) -> Result<Option<Match>, Error> {
         check_finite(&[point])?;
         let [group] = self.prepared.groups.as_slice() else { return Err(Error::NoGroups) };
@@ -73,7 +73,7 @@ impl Matcher {
         Ok(found.get(0))
     }
 
-    /// The match of every point, on all cores.
+    /// Finds the match of every point, on all cores.
     ///
     /// # Errors
     /// [`Error::Point`] for a point that is not finite, and those of a [`Query`].
@@ -81,10 +81,10 @@ impl Matcher {
         self.match_points_with(query, Options::default(), || Ok::<(), Error>(()))
     }
 
-    /// The match of every point, with a say in how it is found.
+    /// Finds the match of every point, with options.
     ///
-    /// `poll` is called from the calling thread every few hundred points; what it returns as an
-    /// error ends the work.
+    /// `poll` is called from the calling thread every few hundred points. An error of `poll` ends the
+    /// work.
     ///
     /// # Errors
     /// [`Error::Point`] for a point that is not finite, unless the options allow it;
@@ -104,16 +104,16 @@ impl Matcher {
         Ok(Matches { index, distance })
     }
 
-    /// The same, written to where the caller wants it: positions, −1 where nothing is near, and
-    /// distances, NaN where nothing is near.
+    /// Writes the match of every point into buffers: the position of the polygon, or −1, and the
+    /// distance, or NaN.
     ///
-    /// After an error, what is in `index` and `distance` has no meaning.
+    /// After an error, the content of `index` and `distance` has no meaning.
     ///
     /// # Errors
     /// As [`match_points_with`](Self::match_points_with).
     ///
     /// # Panics
-    /// Where `index` or `distance` has not one entry for each point.
+    /// If `index` or `distance` does not have one entry for each point.
     pub fn match_into<'q, E: From<Error>>(
         &self,
         query: impl Into<Query<'q>>,
@@ -125,7 +125,7 @@ impl Matcher {
         best_into(&self.prepared, query.into(), 1, (index, distance), options, poll)
     }
 
-    /// The `k` best candidates of every point, the best first, on all cores.
+    /// Finds the `k` best candidates of every point, the best first, on all cores.
     ///
     /// ```
     /// use std::num::NonZeroUsize;
@@ -154,16 +154,16 @@ impl Matcher {
         Ok(BestMatches::new(k, matches))
     }
 
-    /// The `k` best candidates of every point, the best first, written row by row to where the caller
-    /// wants them: positions, then −1 where there are fewer, and distances, then NaN.
+    /// Writes the `k` best candidates of every point into buffers, a row of `k` for each point, the
+    /// best first. If there are fewer, the row ends with −1 and NaN.
     ///
-    /// After an error, what is in `index` and `distance` has no meaning.
+    /// After an error, the content of `index` and `distance` has no meaning.
     ///
     /// # Errors
     /// As [`match_points_with`](Self::match_points_with).
     ///
     /// # Panics
-    /// Where `index` or `distance` has not `k` entries for each point.
+    /// If `index` or `distance` does not have `k` entries for each point.
     pub fn match_k_into<'q, E: From<Error>>(
         &self,
         query: impl Into<Query<'q>>,
@@ -176,7 +176,7 @@ impl Matcher {
         best_into(&self.prepared, query.into(), k.get(), (index, distance), options, poll)
     }
 
-    /// All candidates of every point, on all cores, in input order.
+    /// Finds all candidates of every point, on all cores, in input order.
     ///
     /// # Errors
     /// As [`match_points`](Self::match_points).
@@ -184,7 +184,7 @@ impl Matcher {
         self.candidates_with(query, Options::default(), || Ok::<(), Error>(()))
     }
 
-    /// All candidates of every point, with a say in how they are found; `poll` is as in
+    /// Finds all candidates of every point, with options. `poll` is as in
     /// [`match_points_with`](Self::match_points_with).
     ///
     /// # Errors
@@ -198,11 +198,11 @@ impl Matcher {
         self.some_candidates(query, RowOrder::Input, usize::MAX, options, poll)
     }
 
-    /// All candidates of the first points: of as many points as it takes for `enough` candidates, and
-    /// of at least one.
+    /// Finds all candidates of the first points, until there are `enough` candidates. It takes at
+    /// least one point.
     ///
-    /// A result that does not fit in memory is had piece by piece: `indptr` tells how many points
-    /// were done, and [`Query::skip`] leads to the next. `poll` is as in
+    /// So a result that does not fit in memory can be read in pieces: `indptr` tells how many points
+    /// were done, and [`Query::skip`] gives the next ones. `poll` is as in
     /// [`match_points_with`](Self::match_points_with).
     ///
     /// # Errors
@@ -218,11 +218,11 @@ impl Matcher {
         query::candidates::some(&self.prepared, query.into(), order, enough, options, poll)
     }
 
-    /// All candidates of every point, batch after batch, for a caller who says which are best; see
-    /// [`Batch::best_into`](crate::Batch::best_into). What the rule finds best does not matter.
+    /// Finds all candidates of every point in batches, for a caller who chooses the best of them; see
+    /// [`Batch::best_into`](crate::Batch::best_into). The *best* of the rule is not used.
     ///
-    /// Points come in an order of the matcher's, which keeps together what is close together. `poll` is
-    /// as in [`match_points_with`](Self::match_points_with).
+    /// The points come in an order of the matcher's own: points that lie close together are in the
+    /// same batch. `poll` is as in [`match_points_with`](Self::match_points_with).
     ///
     /// # Errors
     /// As [`match_points_with`](Self::match_points_with).
@@ -255,7 +255,8 @@ impl Matcher {
     }
 }
 
-/// What is searched comes by reference: the search of few sites is as short as taking it up.
+/// Finds one point among centres. The index comes by reference, since a scan of few sites is as short
+/// as copying the parts of it.
 struct FindOne<'a> {
     centers: &'a Centers,
     point: Point,
@@ -274,7 +275,7 @@ impl Task for FindOne<'_> {
     }
 }
 
-// Matchers go to other threads, and are shared between them.
+// Matchers can be sent to other threads, and shared between them.
 const _: () = {
     const fn is_send_and_sync<T: Send + Sync>() {}
     is_send_and_sync::<Matcher>();

@@ -1,4 +1,4 @@
-//! Few polygons and few points, once: building anything would cost more than it saves.
+//! Matches few points to few polygons once, without an index: building one would cost more.
 //!
 //! The polygons are not even ranked in full. The best few are picked out by a guess at how small
 //! their keys are, and put in order; the points that find one of them near are done: almost all,

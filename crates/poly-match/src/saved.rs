@@ -1,4 +1,4 @@
-//! A matcher as bytes, and back without building it again.
+//! Saves a matcher as bytes, and reads it back without building it again.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -12,8 +12,8 @@ use crate::near::Prepared;
 use crate::save;
 
 impl Matcher {
-    /// Writes what [`from_bytes`](Self::from_bytes) reads, and bytes of the caller's with it, by
-    /// names of up to 16 letters: what the positions stand for, say.
+    /// Writes the matcher for [`from_bytes`](Self::from_bytes), with bytes of the caller's attached by
+    /// name. A name has up to 16 bytes.
     ///
     /// # Errors
     /// What `out` returns, and [`io::ErrorKind::InvalidInput`] for a name that is too long.
@@ -21,8 +21,8 @@ impl Matcher {
         save::write(&self.prepared, out, attached)
     }
 
-    /// The matcher that was written by [`write_to`](Self::write_to): nothing is built again, and
-    /// nothing copied where the bytes start at a multiple of 64.
+    /// Reads a matcher that [`write_to`](Self::write_to) wrote. Nothing is built again. Nothing is
+    /// copied if the bytes start at a multiple of 64.
     ///
     /// ```
     /// use poly_match::{Matcher, Within};
@@ -63,7 +63,7 @@ impl Saved {
     /// The matcher holds on to `bytes`. Where they start at a multiple of 64 nothing is copied.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for anything else, but for damage to what was attached, and what `poll`
+    /// [`Error::Unreadable`] for anything else, except damage to what was attached, and what `poll`
     /// returns.
     pub fn read<E: From<Error>>(
         bytes: Bytes,

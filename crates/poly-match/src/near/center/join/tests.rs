@@ -32,7 +32,7 @@ const MUST_BE_USED: [&str; 33] = [
     "once, the best few first",
 ];
 
-/// What needs so many sites or points that only a long run must use it.
+/// What only a long run must use, since it takes many sites or points.
 const RARELY_USED: [&str; 2] = ["a tree of 4 levels", "blocks on several threads"];
 
 /// Levels that every run of a few thousand cases must reach, and those that a long run must reach.
