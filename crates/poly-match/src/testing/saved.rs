@@ -393,7 +393,7 @@ fn other_bytes_are_named_in_the_error() {
     assert_eq!(with(8, &0x0403_0201_u32.to_ne_bytes()), Unreadable::ByteOrder);
     assert_eq!(
         version.to_string(),
-        "saved in version 77 of the format, but this poly-match reads version 2"
+        "saved in version 77 of the format, but this poly-match reads version 3"
     );
     assert_eq!(
         refused(png.to_vec()).to_string(),
