@@ -63,5 +63,5 @@ pub use matcher::Matcher;
 pub use once::match_once;
 pub use query::{Batch, Batches, OnInvalid, Options, Query, RowOrder};
 pub use rank::order::best;
-pub use rule::{Best, Near, Rule, Tie, Within};
+pub use rule::{Best, Criterion, Key, Near, Rule, Tie, Within};
 pub use saved::Saved;

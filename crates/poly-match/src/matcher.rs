@@ -37,6 +37,13 @@ impl Matcher {
         self.len() == 0
     }
 
+    /// The number of polygons that were left out and match nothing; see
+    /// [`Builder::skip`](crate::Builder::skip).
+    #[must_use]
+    pub fn skipped(&self) -> usize {
+        self.len() - self.prepared.ranked()
+    }
+
     /// The first half of the rule: which polygons are candidates.
     #[must_use]
     pub fn near(&self) -> &Near {

@@ -13,7 +13,7 @@ use crate::matcher::Matcher;
 use crate::near::center::check_sites;
 use crate::near::center::packet::SitePacket;
 use crate::query::Options;
-use crate::rank::order::{Key, check};
+use crate::rank::order::{Coded, check};
 use crate::rule::Within;
 
 /// Up to this many polygons and points; beyond, a matcher is built.
@@ -86,8 +86,8 @@ impl Task for Find<'_> {
     fn run<S: Simd>(self, simd: S) {
         let Self { centers, keys, near, points, matches } = self;
         let best = best_few(keys);
-        let site = |key: &Key| (centers[key.position() as usize], key.position());
-        let leaf = |keys: &[Key]| SitePacket::of(keys.iter().map(site));
+        let site = |key: &Coded| (centers[key.position() as usize], key.position());
+        let leaf = |keys: &[Coded]| SitePacket::of(keys.iter().map(site));
         let best_leaves: Vec<SitePacket> = best.chunks(LANES).map(leaf).collect();
         let mut all: Vec<SitePacket> = Vec::new();
         for (i, &point) in points.iter().enumerate() {
@@ -116,8 +116,8 @@ impl Task for Find<'_> {
 /// All whose key is at most some key are the first ones in the order of rank, whichever key it is.
 /// A small sample tells one that fits.
 #[inline(always)]
-fn best_few(keys: &[f64]) -> Vec<Key> {
-    let mut best: Vec<Key> = Key::of_all(keys).collect();
+fn best_few(keys: &[f64]) -> Vec<Coded> {
+    let mut best: Vec<Coded> = Coded::of_floats(keys).collect();
     if keys.len() > BEST {
         let mut sample: Vec<f64> = keys.iter().step_by(keys.len() / SAMPLE).copied().collect();
         let fitting = sample.len() * BEST / keys.len();
