@@ -174,16 +174,9 @@ impl Sites for IndexView<'_> {
         limit: f64,
         taker: &mut impl Taker,
     ) {
-        #[allow(clippy::cast_possible_truncation)] // there are fewer than 2^32 sites
-        let first_slot = (leaf * LANES) as u32;
-        let leaf = &self.leaves[leaf];
-        let (mask, squared) = leaf.at_most(simd, point, limit);
-        #[allow(clippy::cast_possible_truncation)] // a lane
-        for (lane, slot) in mask.lanes().map(|lane| (lane, first_slot + lane as u32)) {
-            if taker.wants(leaf.id[lane]) {
-                taker.take(leaf.id[lane], squared[lane].sqrt(), slot);
-            }
-        }
+        let sites = &self.leaves[leaf];
+        let (mask, squared) = sites.at_most(simd, point, limit);
+        taker.take_lanes(leaf, mask, &sites.id, |lane| squared[lane].sqrt());
     }
 
     /// The leaves stand in rank order, so the visit stops at the first one that `taker` does not
