@@ -20,6 +20,11 @@ mod map;
 mod wait;
 pub mod whole;
 
+/// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 use std::fmt;
 use std::io;
 use std::path::Path;
