@@ -130,7 +130,7 @@ pub enum Error {
         /// The number of things that the offsets point to.
         len: usize,
     },
-    /// There are more polygons than 32-bit positions.
+    /// There are more than 2^32 − 1 polygons, so their positions do not fit in 32 bits.
     TooMany {
         /// Number of polygons.
         got: usize,

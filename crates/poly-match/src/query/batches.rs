@@ -66,9 +66,11 @@ pub struct Batches<'a> {
 struct Slot {
     /// Where its piece of the query starts.
     start: usize,
-    /// The order of its points once they are sorted, and how many of them are done.
+    /// The order of the points of the piece.
     curve: Curve,
+    /// Whether `curve` holds the order yet.
     is_sorted: bool,
+    /// The number of points of the piece that were in a batch.
     done: usize,
     batch: Batch,
 }

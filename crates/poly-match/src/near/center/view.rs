@@ -82,18 +82,18 @@ impl<'a> IndexView<'a> {
         [leaf.x[slot % LANES], leaf.y[slot % LANES]]
     }
 
-    /// Returns the bounding box of all sites; empty where there is no tree.
+    /// Returns the bounding box of all sites; empty if there is no tree.
     pub(crate) fn bounds(&self) -> Bounds {
         self.levels.top().map_or(Bounds::EMPTY, |root| root.whole().0)
     }
 
-    /// Returns the node at the top; `None` where there is no tree.
+    /// Returns the node at the top; `None` if there is no tree.
     pub(crate) fn root(&self) -> Option<PendingNode> {
         let level = u32::try_from(self.levels.count().checked_sub(1)?).unwrap_or(0);
         Some(PendingNode { min_rank: 0, level, node: 0 })
     }
 
-    /// Returns the leaves of a bottom node. Where there are several, the best sites come first.
+    /// Returns the leaves of a bottom node. If there are several, the best sites come first.
     #[inline(always)]
     pub(crate) fn bottom(&self, node: usize) -> &'a [SitePacket] {
         let leaves = &self.leaves[node * self.bottom_leaves..];
