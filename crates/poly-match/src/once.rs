@@ -39,7 +39,7 @@ const SAMPLE: usize = 64;
 /// let never_stop = || Ok::<(), Error>(());
 /// let within = Within::new(5.0)?;
 /// let found = match_once(&centers, &keys, within, &points, Options::default(), never_stop)?;
-/// assert_eq!(found.index, [1, -1]);
+/// assert!(found.indices().eq([Some(1), None]));
 /// # Ok::<(), Error>(())
 /// ```
 ///

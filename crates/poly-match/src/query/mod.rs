@@ -39,9 +39,9 @@ pub use batches::Batches;
 ///
 /// let matcher = Matcher::from_arrays(&[[0.0, 0.0]], &[1.0], Within::new(9.0)?)?;
 /// let points = [[5.0, 0.0], [5.0, 0.0]];
-/// assert_eq!(matcher.match_points(&points)?.index, [0, 0]);
+/// assert!(matcher.match_points(&points)?.indices().eq([Some(0), Some(0)]));
 /// let query = Query { max_dist: Some(&[1.0, 6.0]), ..Query::from(&points) };
-/// assert_eq!(matcher.match_points(query)?.index, [-1, 0]);
+/// assert!(matcher.match_points(query)?.indices().eq([None, Some(0)]));
 /// # Ok::<(), poly_match::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -185,7 +185,7 @@ pub enum OnInvalid {
 /// let options = Options { on_invalid: OnInvalid::Unmatched, ..Options::single_threaded() };
 /// let points = [[f64::NAN, 0.0], [1.0, 0.0]];
 /// let found = matcher.match_points_with(&points, options, || Ok::<(), Error>(()))?;
-/// assert_eq!(found.index, [-1, 0]);
+/// assert!(found.indices().eq([None, Some(0)]));
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
