@@ -13,10 +13,10 @@ use poly_match::{
     Within, match_once,
 };
 
-/// What is measured, once it is prepared.
+/// The part of a path that is measured, after everything is prepared.
 type Work = Box<dyn FnOnce() -> Answer>;
 
-/// A path: its name, and what prepares it.
+/// The name of a path, and the function that prepares it.
 type Path = (&'static str, fn() -> Work);
 
 /// What a path answers.

@@ -148,7 +148,7 @@ pub enum Error {
         /// The number of things that the offsets point to.
         len: usize,
     },
-    /// There are more polygons than 32-bit positions.
+    /// There are more than 2^32 − 1 polygons, so their positions do not fit in 32 bits.
     TooMany {
         /// Number of polygons.
         got: usize,
@@ -160,7 +160,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The same error, with the position of its polygon.
+    /// Sets the position of the polygon in [`Lengths`](Self::Lengths),
+    /// [`NoVertices`](Self::NoVertices) and [`Vertex`](Self::Vertex). Returns any other error as it is.
     #[must_use]
     pub fn of_polygon(self, position: usize) -> Self {
         let polygon = Some(position);
@@ -278,7 +279,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// Errors are equal if they say the same, also of a number that is NaN.
+/// Two errors are equal if all their values are equal. NaN equals NaN here.
 impl PartialEq for Error {
     fn eq(&self, other: &Self) -> bool {
         format!("{self:?}") == format!("{other:?}")

@@ -272,8 +272,8 @@ impl oracle::Case for Case {
     }
 }
 
-/// Runs every way for every instruction set of this machine, flat and as a tree, and everything
-/// public.
+/// Runs every way with every instruction set of this machine, for a flat index and a tree, and the
+/// public functions.
 #[test]
 fn every_way_agrees_with_the_oracle() {
     oracle::run::<Case>(Expected {
