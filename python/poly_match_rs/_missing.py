@@ -1,7 +1,7 @@
 """Finds missing values in the caller's arrays, for the native module and the Python face.
 
-A value is missing where an array is masked (NumPy), null (pyarrow, Polars) or NA (pandas), and where
-an array or list of objects has None, NA, NaN or NaT. NaN in an array of floats is left as it is.
+A value is missing where an array is masked (NumPy), null (pyarrow, Polars) or NA (pandas), and
+where an array or list of objects has None, NA, NaN or NaT. NaN in an array of floats stays NaN.
 """
 
 from __future__ import annotations
@@ -62,25 +62,52 @@ def filled(values: Any) -> tuple[npt.NDArray[Any], bool]:  # noqa: ANN401
     return array, True
 
 
+def without_nulls(values: Any) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]] | None:  # noqa: ANN401
+    """Take the known values out of an array of a library that has missing values of its own.
+
+    NumPy would drop a mask, and make floats of integers where there are nulls.
+
+    Parameters
+    ----------
+    values : object
+        Of any type.
+
+    Returns
+    -------
+    known : numpy.ndarray, shape (K,)
+        The values that are not missing.
+    mask : numpy.ndarray of bool
+        Where values are missing. None for both if this is not such an array.
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        mask = np.ma.getmaskarray(values)
+        return np.asarray(values.data)[~mask], mask
+    if hasattr(values, "is_null") and hasattr(values, "null_count"):  # pyarrow, Polars
+        known = values.drop_null() if hasattr(values, "drop_null") else values.drop_nulls()
+        return np.asarray(known), np.asarray(values.is_null())
+    if hasattr(values, "isna") and not isinstance(getattr(values, "dtype", None), np.dtype):
+        mask = np.asarray(values.isna())  # pandas
+        if mask.ndim == 1:
+            return np.asarray(values[~mask]), mask
+    return None
+
+
 def _known(values: Any) -> tuple[npt.NDArray[np.bool_], npt.NDArray[Any]]:  # noqa: ANN401
     # The mask, and the other values as an array of one dimension.
-    if isinstance(values, np.ma.MaskedArray):
-        mask, array = np.ma.getmaskarray(values), np.asarray(values.data)
-    elif hasattr(values, "is_null") and hasattr(values, "null_count"):
-        # pyarrow and Polars. NumPy would make floats of integers that have nulls.
-        known = values.drop_null() if hasattr(values, "drop_null") else values.drop_nulls()
-        return np.asarray(values.is_null()), np.asarray(known)
-    else:
+    found = without_nulls(values)
+    if found is None:
         array = np.asarray(values)
-        mask = np.zeros(array.shape, dtype=bool)
-    if array.dtype != object:
-        return mask, array[~mask]
-    mask = mask | np.array([is_missing(value) for value in array.flat], dtype=bool).reshape(
-        array.shape
-    )
-    objects = array[~mask]
-    typed = np.array(objects.tolist()) if _is_plain(objects) else objects
-    return mask, typed if typed.shape == objects.shape else objects
+        known, mask = array.ravel(), np.zeros(array.shape, dtype=bool)
+    else:
+        known, mask = found
+    if known.dtype != object:
+        return mask, known
+    missing = np.fromiter(map(is_missing, known), dtype=bool, count=len(known))
+    known = known[~missing]
+    mask = mask.copy()
+    mask[~mask] = missing
+    typed = np.array(known.tolist()) if _is_plain(known) else known
+    return mask, typed if typed.shape == known.shape else known
 
 
 def _is_plain(objects: npt.NDArray[Any]) -> bool:

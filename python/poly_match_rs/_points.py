@@ -24,7 +24,7 @@ def read_shapely(
 
     Returns
     -------
-    coordinates : numpy.ndarray of float64, shape (2 * N,)
+    coordinates : numpy.ndarray of float64, shape (N, 2)
         x and y of each point, NaN for those that are missing, empty, or of another type.
     foreign : tuple of (int, str), optional
         Position and type of the first geometry of another type.
@@ -34,15 +34,16 @@ def read_shapely(
     is_single = shapely.get_type_id(array) == shapely.GeometryType.MULTIPOINT
     is_single &= shapely.get_num_geometries(array) <= 1
     array[is_single] = shapely.get_geometry(array[is_single], 0)
-    # Not get_coordinates, which leaves empty points out.
-    coordinates = np.stack([shapely.get_x(array), shapely.get_y(array)], axis=1)
-    kinds = shapely.get_type_id(array)
-    missing, point = shapely.GeometryType.MISSING, shapely.GeometryType.POINT
-    (foreign,) = np.nonzero((kinds != missing) & (kinds != point))
+    is_point = shapely.get_type_id(array) == shapely.GeometryType.POINT
+    (foreign,) = np.nonzero(~is_point & ~shapely.is_missing(array))
+    # get_coordinates leaves empty points out, so they are set apart before.
+    is_point &= ~shapely.is_empty(array)
+    coordinates = np.full((len(array), 2), np.nan)
+    coordinates[is_point] = shapely.get_coordinates(array[is_point])
     if not len(foreign):
-        return coordinates.ravel(), None
+        return coordinates, None
     first = int(foreign[0])
-    return coordinates.ravel(), (first, array[first].geom_type)
+    return coordinates, (first, array[first].geom_type)
 
 
 def read_geojson(point: Any) -> list[Any] | str | None:  # noqa: ANN401 - any object of the caller's
