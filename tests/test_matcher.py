@@ -38,15 +38,15 @@ def expected(polygons):
 def test_pairs_are_the_callers_points_and_polygons(polygons, expected, workers):
     matcher = poly_match.Matcher(polygons, max_dist=5.0)
     points = list(POINTS)
-    pairs = matcher.pairs(points, workers)
+    pairs = matcher.pairs(points, workers=workers)
     matched = [(point, polygons[i]) for point, i in zip(points, expected, strict=True) if i >= 0]
     assert [(id(a), id(b)) for a, b in pairs] == [(id(a), id(b)) for a, b in matched]
-    assert all(row.base is POINTS for row, _ in matcher.pairs(POINTS, workers))
-    assert matcher.pairs([], workers) == []
+    assert all(row.base is POINTS for row, _ in matcher.pairs(POINTS, workers=workers))
+    assert matcher.pairs([], workers=workers) == []
     nowhere = (float("nan"), 0.0)
     with pytest.raises(ValueError, match="point 0"):
-        matcher.pairs([nowhere], workers)
-    assert matcher.pairs([nowhere], workers, on_invalid="unmatched") == []
+        matcher.pairs([nowhere], workers=workers)
+    assert matcher.pairs([nowhere], workers=workers, on_invalid="unmatched") == []
 
 
 def test_result(polygons, expected):
@@ -181,10 +181,12 @@ def test_workers_do_not_change_the_answer():
     one = matcher.match(points, workers=1)
     candidates = matcher.candidates(points, workers=1)
     for workers in (None, 2, 3, 16):
-        result = matcher.match(points, workers)
+        result = matcher.match(points, workers=workers)
         assert result.index.tobytes() == one.index.tobytes()
         assert result.distance.tobytes() == one.distance.tobytes()
-        for got, expected in zip(matcher.candidates(points, workers), candidates, strict=True):
+        for got, expected in zip(
+            matcher.candidates(points, workers=workers), candidates, strict=True
+        ):
             assert got.tobytes() == expected.tobytes()
     batches = [matcher.match(batch).index for batch in np.split(points, range(7, 30_000, 997))]
     assert np.concatenate(batches).tobytes() == one.index.tobytes()

@@ -48,7 +48,7 @@ class Labels:
     _sorted: Integers | None
 
     def __init__(self, labels: npt.ArrayLike | Iterable[Any]) -> None:
-        values = _values(labels)
+        values = _values(labels, "groups")
         self.codes: Codes
         if isinstance(values, np.ndarray):
             different, codes = np.unique(values, return_inverse=True)
@@ -88,7 +88,7 @@ class Labels:
         UserWarning
             If no label can equal any label of the polygons, as with 7 and ``"7"``.
         """
-        values = _values(labels)
+        values = _values(labels, "point_groups")
         if isinstance(values, np.ndarray) and self._sorted is not None:
             codes = _among(self._sorted, values)
         else:
@@ -165,18 +165,19 @@ def numbered(
     return labels, labels.codes
 
 
-def _values(labels: npt.ArrayLike | Iterable[Any]) -> Integers | list[Any]:
-    # An int64 array if the labels are an integer array, else a list of the objects.
+def _values(labels: npt.ArrayLike | Iterable[Any], name: str) -> Integers | list[Any]:
+    # An int64 array if the labels are an integer array, else a list of the objects. `name` is used
+    # in error messages.
     if isinstance(labels, (str, bytes, Mapping, Set)) or not isinstance(labels, Iterable):
         got = type(labels).__name__
-        raise TypeError(f"groups must be a sequence of labels, got {got}")
+        raise TypeError(f"{name} must be a sequence of labels, got {got}")
     if not hasattr(labels, "__array__"):
         return list(labels)
     known = without_nulls(labels)
     array, mask = (np.asarray(labels), None) if known is None else known
     shape = array.shape if mask is None else mask.shape
     if len(shape) != 1:
-        raise ValueError(f"groups must be one-dimensional, got shape {shape}")
+        raise ValueError(f"{name} must be one-dimensional, got shape {shape}")
     is_whole = mask is None or not mask.any()
     if is_whole and array.dtype.kind in "iu" and array.dtype != np.uint64:
         return array.astype(np.int64)

@@ -119,7 +119,7 @@ pub(crate) fn numeric_from<'py>(
 ) -> PyResult<Numbers<'py>> {
     let is_number =
         |array: &Bound<'_, PyUntypedArray>| matches!(array.dtype().kind(), b'i' | b'u' | b'f');
-    let is_object = array.dtype().kind() == b'O';
+    let is_object = array.dtype().kind() == b'O' && !value.is_none();
     let (array, has_missing) = if is_object || is_masked(value) {
         static FILLED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let filled = FILLED.import(value.py(), "poly_match_rs._missing", "filled")?;

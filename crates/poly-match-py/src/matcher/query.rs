@@ -70,7 +70,7 @@ impl<'py> Asked<'py> {
         let groups = self.groups.as_ref().map(Numbers::as_slice).transpose()?;
         if let Some(got) = groups.map(<[u32]>::len).filter(|&got| got != points.len()) {
             return Err(PyValueError::new_err(format!(
-                "groups must have one label for each of {} points, got {got}",
+                "point_groups must have one label for each of {} points, got {got}",
                 points.len(),
             )));
         }
