@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.metadata
+import inspect
+
 import numpy as np
 import pandas as pd
 import poly_match
@@ -204,3 +208,73 @@ def test_no_polygons_and_no_points():
     assert poly_match.match([], [(0, 0)], max_dist=1).index.tolist() == [-1]
     assert poly_match.match([], [], max_dist=1).index.tolist() == []
     assert poly_match.match([], np.empty((0, 2)), max_dist=1).objects == []
+
+
+USES = ["match", "pairs", "candidates", "iter_candidates"]
+
+
+@pytest.mark.parametrize("name", USES)
+def test_workers_are_named(polygons, name):
+    use = getattr(poly_match.Matcher(polygons, max_dist=5.0), name)
+    with pytest.raises(TypeError, match="positional argument"):
+        use(POINTS, 1)
+    use(POINTS, workers=1)
+
+
+@pytest.mark.parametrize("name", USES)
+def test_the_older_name_of_the_labels_of_points(polygons, name):
+    labels = ["a"] * len(polygons)
+    use = getattr(poly_match.Matcher(polygons, max_dist=5.0, groups=labels), name)
+    asked = ["a", "b"] * 250
+    expected = use(POINTS, point_groups=asked)
+    with pytest.warns(DeprecationWarning, match="are now called point_groups") as caught:
+        got = use(POINTS, groups=asked)
+    assert caught[0].filename == __file__
+    if name == "match":
+        assert got.index.tolist() == expected.index.tolist()
+        assert got.index.max() >= 0 == got.index[1::2].max() + 1
+    with pytest.raises(TypeError, match="expected point_groups, got groups too"):
+        use(POINTS, point_groups=asked, groups=asked)
+
+
+def test_one_call_takes_what_two_take():
+    of_matcher = inspect.signature(poly_match.Matcher).parameters
+    of_match = inspect.signature(poly_match.Matcher.match).parameters
+    of_both = inspect.signature(poly_match.match).parameters
+    # There, `groups` are the labels of polygons.
+    assert set(of_both) == (set(of_matcher) | set(of_match)) - {"self"}
+
+
+@pytest.mark.parametrize(
+    "convert", [list, np.array, pd.Series, lambda radii: tuple(radii.tolist())]
+)
+@pytest.mark.parametrize("near", ["center", "boundary"])
+def test_a_distance_for_each_point_in_one_call(polygons, near, convert):
+    radii = np.random.default_rng(2).uniform(0.0, 9.0, len(POINTS))
+    matcher = poly_match.Matcher(polygons, near=near, max_dist=1.0)
+    for more in ({}, {"k": 3}):
+        expected = matcher.match(POINTS, max_dist=radii, **more)
+        got = poly_match.match(polygons, POINTS, near=near, max_dist=convert(radii), **more)
+        assert got.index.tolist() == expected.index.tolist()
+        assert got.distance.tobytes() == expected.distance.tobytes()
+
+
+def test_bad_distances_in_one_call(polygons):
+    match = functools.partial(poly_match.match, polygons)
+    with pytest.raises(ValueError, match="max_dist of point 1 must be zero or more, got -1"):
+        match(POINTS[:2], max_dist=[0.0, -1.0])
+    with pytest.raises(ValueError, match="expected one max_dist for each of 2 points, got 1"):
+        match(POINTS[:2], max_dist=[1.0])
+    with pytest.raises(ValueError, match="max_dist has no meaning where near='covers'"):
+        match(POINTS[:2], near="covers", max_dist=[1.0, 2.0])
+    with pytest.raises(ValueError, match=r"max_dist must be one-dimensional, got shape \(1, 2\)"):
+        match(POINTS[:2], max_dist=[[1.0, 2.0]])
+    assert match([], max_dist=[]).index.tolist() == []
+    assert (
+        match(POINTS, max_dist=np.float64(5.0)).index.tolist()
+        == match(POINTS, max_dist=5.0).index.tolist()
+    )
+
+
+def test_the_version():
+    assert poly_match.__version__ == importlib.metadata.version("poly-match")

@@ -91,13 +91,15 @@ pub(crate) fn point_of(numbers: &Numbers<'_>, name: &dyn Display) -> PyResult<Po
 pub(crate) fn unmasked<'a, 'py, T: Element, D: Dimension>(
     value: &'a Bound<'py, PyAny>,
 ) -> Option<&'a Bound<'py, PyArray<T, D>>> {
-    // Only a subclass can have a mask.
     value.cast_exact().ok().or_else(|| value.cast().ok().filter(|_| !is_masked(value)))
 }
 
 /// Whether the value is an array with a mask.
 fn is_masked(value: &Bound<'_, PyAny>) -> bool {
     static MASKED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    if !value.is_instance_of::<PyUntypedArray>() || value.is_exact_instance_of::<PyUntypedArray>() {
+        return false; // only a subclass can have a mask
+    }
     let class = MASKED.import(value.py(), "numpy.ma", "MaskedArray");
     class.and_then(|class| value.is_instance(class)).unwrap_or(true)
 }

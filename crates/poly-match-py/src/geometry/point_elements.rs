@@ -49,12 +49,11 @@ impl PointElements {
             match pair(&element) {
                 Some(point) => read.values.push(point),
                 None => {
-                    if others.is_none() {
-                        others = Some(Others::of(elements, name, on_invalid)?);
-                    }
-                    if let Some(others) = &others {
-                        others.read(position, &mut read)?;
-                    }
+                    let others = match &mut others {
+                        Some(others) => others,
+                        none => none.insert(Others::of(elements, name, on_invalid)?),
+                    };
+                    others.read(position, &mut read)?;
                 }
             }
         }
@@ -107,23 +106,18 @@ impl<'a, 'py> Others<'a, 'py> {
         position: usize,
         read: &mut PointElements,
     ) -> PyResult<()> {
-        let point = if element.is_none() {
-            MISSING
-        } else {
-            let name = format_args!("{}[{position}]", self.name);
-            let numbers = numeric(element, &name)?;
-            read.has_missing |= numbers.has_missing;
-            // pandas has NaN for a point that is missing in a column of points.
-            let is_nan = || numbers.array.call_method0("item")?.extract::<f64>().map(f64::is_nan);
-            if numbers.array.ndim() == 0 && is_nan()? {
-                MISSING
-            } else {
-                read.values.push(point_of(&numbers, &name)?);
-                return Ok(());
-            }
-        };
-        read.has_missing = true;
-        read.values.push(point);
+        if element.is_none() {
+            read.has_missing = true;
+            read.values.push(MISSING);
+            return Ok(());
+        }
+        let name = format_args!("{}[{position}]", self.name);
+        let numbers = numeric(element, &name)?;
+        // NA alone, or NaN, which pandas has in a column where a point is missing.
+        let is_missing = numbers.array.ndim() == 0
+            && numbers.array.call_method0("item")?.extract::<f64>()?.is_nan();
+        read.has_missing |= numbers.has_missing || is_missing;
+        read.values.push(if is_missing { MISSING } else { point_of(&numbers, &name)? });
         Ok(())
     }
 

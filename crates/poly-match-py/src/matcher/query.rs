@@ -12,6 +12,9 @@ use crate::geometry::points::Points;
 use crate::matcher::callable::Ask;
 use crate::matcher::rule::one_of;
 
+type Coordinates<'py> = Bound<'py, PyArray2<f64>>;
+type Distances<'py> = Bound<'py, PyArray1<f64>>;
+
 /// The points of a query, with the distance and the group of each.
 pub(crate) struct Asked<'py> {
     pub(crate) points: Points<'py>,
@@ -132,7 +135,7 @@ pub(crate) fn read_points<'py>(
     points: &Bound<'py, PyAny>,
     max_dist: Option<PyReadonlyArray1<'py, f64>>,
     on_invalid: &str,
-) -> PyResult<(Bound<'py, PyArray2<f64>>, Option<Bound<'py, PyArray1<f64>>>)> {
+) -> PyResult<(Coordinates<'py>, Option<Distances<'py>>)> {
     let py = points.py();
     let Options { on_invalid, .. } = options(None, on_invalid)?;
     let asked = Asked::read(points, max_dist, None, None, on_invalid)?;
