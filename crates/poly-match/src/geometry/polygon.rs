@@ -198,7 +198,8 @@ impl Polygon {
     /// weighted by their signed areas. Holes are subtracted, whichever way their rings run.
     fn centroid(&self) -> Point {
         // Relative to a vertex, so that polygons far from the origin lose no bits.
-        let origin = [self.x[0], self.y[0]];
+        let (Some(&x), Some(&y)) = (self.x.first(), self.y.first()) else { return self.center() };
+        let origin = [x, y];
         let (mut area, mut moment) = (0.0, [0.0; 2]);
         for (ring, is_hole) in self.rings() {
             let vertices: Vec<_> = ring.map(|[x, y]| [x - origin[0], y - origin[1]]).collect();
