@@ -79,6 +79,10 @@ impl Rule {
         let rule = poly_match::Rule { near: self.near, best: &best, tie: self.tie };
         let builder = Builder::new(rule);
         let builder = groups.map_or(builder, |groups| builder.groups(groups));
+        let builder = match &polygons.skipped[..] {
+            [] => builder,
+            skipped => builder.skip(skipped),
+        };
         detached(py, |poll| match &polygons.shapes {
             Some(shapes) => builder.shapes_with(shapes, poll),
             None => builder.centers_with(&polygons.centers, poll),
@@ -106,6 +110,8 @@ pub(crate) struct Known {
     pub(crate) centers: Vec<Point>,
     pub(crate) areas: Vec<f64>,
     pub(crate) shapes: Option<Shapes>,
+    /// Whether each polygon matches nothing; empty if none does.
+    pub(crate) skipped: Vec<bool>,
 }
 
 impl Known {
