@@ -208,8 +208,8 @@ def test_unknown_words_are_answered_with_the_known_ones():
     known = "'center', 'boundary', 'contains', 'covers'"
     with pytest.raises(ValueError, match=f"near must be one of {known}, got 'edge'"):
         poly_match.Matcher([SQUARE], max_dist=1.0, near="edge")
-    known = "'area', 'largest', 'nearest', 'first', a key for each polygon, or a callable"
-    with pytest.raises(ValueError, match=f"best must be one of {known}, got 'size'"):
+    known = "smallest, largest, nearest, first, min:COLUMN or max:COLUMN"
+    with pytest.raises(ValueError, match=f'best: expected a criterion: {known}, got "size"'):
         poly_match.match([SQUARE], [ORIGIN], max_dist=1.0, best="size")
     with pytest.raises(ValueError, match="tie must be one of 'index', 'distance', got 'first'"):
         poly_match.match([SQUARE], [ORIGIN], max_dist=1.0, tie="first")

@@ -80,7 +80,13 @@ class MultiPolygon:
 @final
 class Rule:
     def __new__(
-        cls, near: str, max_dist: float | None, inclusive: bool, best: Any, tie: str
+        cls,
+        near: str,
+        max_dist: float | None,
+        inclusive: bool,
+        best: list[str | tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None, bool]],
+        tie: str,
+        nulls_last: bool,
     ) -> Self: ...
 
 @final
@@ -187,3 +193,5 @@ def measure_rings(
 def select_best_polygon(
     polygon_sets: Iterable[tuple[Any, Iterable[_P]]],
 ) -> list[tuple[Any, _P]]: ...
+def criteria(texts: list[str]) -> list[tuple[str, str | None]]: ...
+def criterion(text: str) -> tuple[str, str | None]: ...
