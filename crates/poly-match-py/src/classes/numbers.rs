@@ -1,0 +1,46 @@
+//! Reads x or y of a constructor: common types here, all others by NumPy.
+
+use std::fmt::Display;
+
+use numpy::{Element, PyArray1, PyArrayMethods};
+use pyo3::prelude::*;
+use pyo3::types::{PyFloat, PyInt, PyList, PyTuple};
+
+use crate::geometry::arrays::vector;
+
+/// Reads a one-dimensional array-like. `name` is used in error messages.
+pub(super) fn read(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Vec<f64>> {
+    quick(value).map_or_else(|| vector(value, name), Ok)
+}
+
+/// Reads what needs no conversion by NumPy: arrays of common types, and lists and tuples of floats
+/// and integers. Calls no Python code.
+pub(super) fn quick(value: &Bound<'_, PyAny>) -> Option<Vec<f64>> {
+    if let Some(values) = array(value, |number: f64| number) {
+        return Some(values);
+    }
+    if let Ok(list) = value.cast_exact::<PyList>() {
+        return list.iter().map(|item| number(&item)).collect();
+    }
+    if let Ok(tuple) = value.cast_exact::<PyTuple>() {
+        return tuple.iter_borrowed().map(|item| number(&item)).collect();
+    }
+    array(value, |number: f32| f64::from(number))
+        .or_else(|| array(value, |number: i64| number as f64))
+        .or_else(|| array(value, |number: i32| f64::from(number)))
+}
+
+/// The elements of an array of exactly this type: a subclass may have a mask or a unit.
+fn array<T: Element + Copy>(value: &Bound<'_, PyAny>, to: impl Fn(T) -> f64) -> Option<Vec<f64>> {
+    let values = value.cast_exact::<PyArray1<T>>().ok()?.to_vec().ok()?;
+    Some(values.into_iter().map(to).collect())
+}
+
+/// A float or an integer of 64 bits. Bools and all others are left to NumPy.
+fn number(item: &Bound<'_, PyAny>) -> Option<f64> {
+    if let Ok(float) = item.cast::<PyFloat>() {
+        return Some(float.value());
+    }
+    let integer: i64 = item.cast_exact::<PyInt>().ok()?.extract().ok()?;
+    Some(integer as f64)
+}
