@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::classes::arrays::{Array, CenterArray, read_only};
-use crate::classes::numbers::{quick, read};
+use crate::classes::numbers::{equal, read};
 use crate::errors::exception;
 use crate::geometry::holes::read_holes;
 
@@ -30,29 +30,9 @@ impl Rings {
         Ok(Self { outer, holes })
     }
 
-    /// Reads the arguments of a constructor, if no conversion by NumPy is needed.
-    pub(super) fn quick(
-        x: &Bound<'_, PyAny>,
-        y: &Bound<'_, PyAny>,
-        holes: Option<&Bound<'_, PyAny>>,
-    ) -> Option<Self> {
-        let outer = quick_ring(x, y)?;
-        let holes = holes.map_or_else(|| Some(Vec::new()), quick_holes)?;
-        Some(Self { outer, holes })
-    }
-
     /// All rings, the outer one first.
     pub(super) fn iter(&self) -> impl Iterator<Item = &poly_match::Polygon> {
         once(&self.outer).chain(&self.holes)
-    }
-
-    /// Whether all coordinates are the same, bit for bit.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        let bits = |ring: &poly_match::Polygon| {
-            let numbers = ring.x().iter().chain(ring.y());
-            numbers.map(|number| number.to_bits()).collect::<Vec<_>>()
-        };
-        self.iter().map(bits).eq(other.iter().map(bits))
     }
 
     fn whole(self) -> poly_match::Polygon {
@@ -62,21 +42,6 @@ impl Rings {
 
 fn ring(x: Vec<f64>, y: Vec<f64>) -> PyResult<poly_match::Polygon> {
     poly_match::Polygon::new(x, y).map_err(|error| exception(&error))
-}
-
-fn quick_ring(x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> Option<poly_match::Polygon> {
-    poly_match::Polygon::new(quick(x)?, quick(y)?).ok()
-}
-
-fn quick_holes(holes: &Bound<'_, PyAny>) -> Option<Vec<poly_match::Polygon>> {
-    let hole = |pair: &Bound<'_, PyAny>| {
-        let (x, y) = pair.cast_exact::<PyTuple>().ok()?.extract().ok()?;
-        quick_ring(&x, &y)
-    };
-    if let Ok(list) = holes.cast_exact::<PyList>() {
-        return list.iter().map(|pair| hole(&pair)).collect();
-    }
-    holes.cast_exact::<PyTuple>().ok()?.iter_borrowed().map(|pair| hole(&pair)).collect()
 }
 
 /// What a `Polygon` holds.
@@ -109,6 +74,40 @@ impl Coordinates {
         let (x, y) = arrays(outer);
         let center_array = CenterArray::default();
         Ok(Self { center, area, x, y, holes: holes.unbind(), center_array })
+    }
+
+    /// Whether the arguments of a constructor are these coordinates, bit for bit. None if that
+    /// cannot be told without a conversion by NumPy.
+    pub(super) fn are(
+        &self,
+        x: &Bound<'_, PyAny>,
+        y: &Bound<'_, PyAny>,
+        holes: Option<&Bound<'_, PyAny>>,
+    ) -> Option<bool> {
+        let py = x.py();
+        let holes = holes.map_or(Some(self.holes.bind(py).is_empty()), |holes| self.cut(holes))?;
+        Some(holes && equal(x, self.x.bind(py))? && equal(y, self.y.bind(py))?)
+    }
+
+    /// Whether these are the holes, as [`are`](Self::are).
+    fn cut(&self, holes: &Bound<'_, PyAny>) -> Option<bool> {
+        let own = self.holes.bind(holes.py());
+        let holes = match holes.cast_exact::<PyList>() {
+            Ok(list) => list.to_tuple(),
+            Err(_) => holes.cast_exact::<PyTuple>().ok()?.clone(),
+        };
+        if own.len() != holes.len() {
+            return Some(false);
+        }
+        for (hole, own) in holes.iter_borrowed().zip(own.iter_borrowed()) {
+            let (x, y): (Bound<'_, PyAny>, Bound<'_, PyAny>) =
+                hole.cast_exact::<PyTuple>().ok()?.extract().ok()?;
+            let (own_x, own_y) = own.extract().ok()?;
+            if !equal(&x, &own_x)? || !equal(&y, &own_y)? {
+                return Some(false);
+            }
+        }
+        Some(true)
     }
 
     /// Copies the rings.

@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyIterator, PyTuple, PyType};
 
 use crate::classes::arguments::Arguments;
 use crate::classes::arrays::Array;
-use crate::classes::constructor::Constructor;
+use crate::classes::constructor::{has_own_init, has_own_new, settle};
 use crate::classes::held::{Held, Twice, Unread};
 use crate::classes::interface::{mapping, part};
 use crate::classes::parts::Parts;
@@ -95,20 +95,20 @@ impl MultiPolygon {
         args: &Bound<'_, PyTuple>,
         kwargs: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let constructor = Constructor::of::<Self>(class)?;
+        let has_init = has_own_init::<Self>(class)?;
         let read = || {
             let (polygons, has_more) = given(args, kwargs)?;
             // Further arguments are for the constructor of a subclass, as with `object.__new__`.
-            if has_more && !constructor.has_new && !constructor.has_init {
+            if has_more && !has_init && !has_own_new::<Self>(class)? {
                 return Err(too_many(class)?);
             }
-            if constructor.has_init && polygons.cast::<PyIterator>().is_ok() {
+            if has_init && polygons.cast::<PyIterator>().is_ok() {
                 // Left to `__init__`, which would find it exhausted.
                 return Err(PyTypeError::new_err("an iterator is read only once"));
             }
             Parts::new(tuple_of(&polygons, "polygons")?)
         };
-        let called = constructor.settle(class, read(), NEEDS)?;
+        let called = settle(class, has_init, read(), NEEDS)?;
         Ok(Self { held: Held::new(called) })
     }
 
@@ -119,12 +119,12 @@ impl MultiPolygon {
         kwargs: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let (class, held) = (slf.get_type(), &slf.get().held);
-        let constructor = Constructor::of::<Self>(&class)?;
+        let has_init = has_own_init::<Self>(&class)?;
         if args.is_empty() && kwargs.is_none_or(|kwargs| kwargs.is_empty()) {
             held.get()?; // this will do if the call had polygons
             return Ok(());
         }
-        if !constructor.has_init && constructor.has_new {
+        if !has_init && has_own_new::<Self>(&class)? {
             // The arguments were for the subclass's `__new__`, as with `object.__init__`.
             return Ok(held.give(None, NEEDS[0])?);
         }
@@ -134,7 +134,7 @@ impl MultiPolygon {
         }
         held.still_open(NEEDS[0])?;
         let is_same = held.called().and_then(|parts| parts.are(&polygons));
-        let value = match (constructor.has_init, is_same) {
+        let value = match (has_init, is_same) {
             (_, Some(true)) => None,
             (true, _) => Some(Parts::new(tuple_of(&polygons, "polygons")?)?),
             (false, Some(false)) => return Err(Twice::new(NEEDS[0]).into()),

@@ -1,8 +1,8 @@
-//! Reads x or y of a constructor: common types here, all others by NumPy.
+//! Reads x or y of a constructor, and compares them: common types here, all others by NumPy.
 
 use std::fmt::Display;
 
-use numpy::{Element, PyArray1, PyArrayMethods};
+use numpy::{Element, PyArray1, PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyList, PyTuple};
 
@@ -13,9 +13,41 @@ pub(super) fn read(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Vec
     quick(value).map_or_else(|| vector(value, name), Ok)
 }
 
+/// Whether a value has the elements of an array, bit for bit. None if that cannot be told without a
+/// conversion by NumPy. Allocates nothing, since constructors of most polygons come here.
+pub(super) fn equal(value: &Bound<'_, PyAny>, array: &Bound<'_, PyArray1<f64>>) -> Option<bool> {
+    if value.is(array) {
+        return Some(true); // nobody can write to it
+    }
+    if let Ok(other) = value.cast_exact::<PyArray1<f64>>() {
+        return Some(all(other.len(), array, |i| other.get_owned(i)));
+    }
+    if let Ok(list) = value.cast_exact::<PyList>() {
+        return Some(all(list.len(), array, |i| number(&list.get_item(i).ok()?)));
+    }
+    if let Ok(tuple) = value.cast_exact::<PyTuple>() {
+        return Some(all(tuple.len(), array, |i| number(&*tuple.get_borrowed_item(i).ok()?)));
+    }
+    None
+}
+
+/// Whether the elements are those of the array.
+fn all(
+    len: usize,
+    array: &Bound<'_, PyArray1<f64>>,
+    element: impl Fn(usize) -> Option<f64>,
+) -> bool {
+    let is = |i| element(i).zip(array.get_owned(i)).is_some_and(|(a, b)| same_bits(a, b));
+    len == array.len() && (0..len).all(is)
+}
+
+fn same_bits(a: f64, b: f64) -> bool {
+    a.to_bits() == b.to_bits()
+}
+
 /// Reads what needs no conversion by NumPy: arrays of common types, and lists and tuples of floats
 /// and integers. Calls no Python code.
-pub(super) fn quick(value: &Bound<'_, PyAny>) -> Option<Vec<f64>> {
+fn quick(value: &Bound<'_, PyAny>) -> Option<Vec<f64>> {
     if let Some(values) = array(value, |number: f64| number) {
         return Some(values);
     }

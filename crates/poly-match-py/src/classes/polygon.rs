@@ -10,7 +10,7 @@ use pyo3::types::{IntoPyDict, PyDict, PyIterator, PyTuple, PyType};
 
 use crate::classes::arguments::Arguments;
 use crate::classes::arrays::Array;
-use crate::classes::constructor::Constructor;
+use crate::classes::constructor::{has_own_init, has_own_new, settle};
 use crate::classes::coordinates::{Coordinates, Rings};
 use crate::classes::held::{Held, Twice, Unread};
 use crate::classes::interface::{mapping, part};
@@ -125,23 +125,22 @@ impl Polygon {
         args: &Bound<'_, PyTuple>,
         kwargs: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let constructor = Constructor::of::<Self>(class)?;
+        let has_init = has_own_init::<Self>(class)?;
         let read = || {
             let given = Given::of(args, kwargs)?;
             // Further arguments are for the constructor of a subclass, as with `object.__new__`.
-            if !constructor.has_new && !constructor.has_init {
+            if given.has_more && !has_init && !has_own_new::<Self>(class)? {
                 given.no_more(class)?;
             }
             let [x, y] = given.pair()?;
             let holes = given.holes.as_ref();
-            if constructor.has_init && holes.is_some_and(|holes| holes.cast::<PyIterator>().is_ok())
-            {
+            if has_init && holes.is_some_and(|holes| holes.cast::<PyIterator>().is_ok()) {
                 // Left to `__init__`, which would find it exhausted.
                 return Err(PyTypeError::new_err("holes is an iterator, which is read only once"));
             }
             Coordinates::new(class.py(), Rings::read(x, y, holes)?)
         };
-        let called = constructor.settle(class, read(), NEEDS)?;
+        let called = settle(class, has_init, read(), NEEDS)?;
         Ok(Self { held: Held::new(called) })
     }
 
@@ -151,13 +150,13 @@ impl Polygon {
         args: &Bound<'_, PyTuple>,
         kwargs: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
-        let (py, class, held) = (slf.py(), slf.get_type(), &slf.get().held);
-        let constructor = Constructor::of::<Self>(&class)?;
+        let (class, held) = (slf.get_type(), &slf.get().held);
+        let has_init = has_own_init::<Self>(&class)?;
         if args.is_empty() && kwargs.is_none_or(|kwargs| kwargs.is_empty()) {
             held.get()?; // this will do if the call had coordinates
             return Ok(());
         }
-        if !constructor.has_init && constructor.has_new {
+        if !has_init && has_own_new::<Self>(&class)? {
             // The arguments were for the subclass's `__new__`, as with `object.__init__`.
             return Ok(held.give(None, NEEDS[0])?);
         }
@@ -166,18 +165,13 @@ impl Polygon {
         let [x, y] = given.pair()?;
         held.still_open(NEEDS[0])?;
         let holes = given.holes.as_ref();
-        let called = held.called().map(|called| called.rings(py)).transpose()?;
-        let differs = |rings: &Rings| !called.as_ref().is_some_and(|called| called.is(rings));
-        let value = if constructor.has_init {
-            let rings = Rings::read(x, y, holes)?;
-            differs(&rings).then(|| Coordinates::new(py, rings)).transpose()?
-        } else {
-            // Mostly these are the arguments that `__new__` was called with a moment ago. Those
-            // that take long to read are not read twice.
-            if Rings::quick(x, y, holes).is_some_and(|rings| differs(&rings)) {
-                return Err(Twice::new(NEEDS[0]).into());
-            }
-            None
+        let is_same = held.called().and_then(|called| called.are(x, y, holes));
+        let value = match (has_init, is_same) {
+            (_, Some(true)) => None,
+            (true, _) => Some(Coordinates::new(slf.py(), Rings::read(x, y, holes)?)?),
+            (false, Some(false)) => return Err(Twice::new(NEEDS[0]).into()),
+            // What `__new__` was called with a moment ago; not read twice.
+            (false, None) => None,
         };
         Ok(held.give(value, NEEDS[0])?)
     }
