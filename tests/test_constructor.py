@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import copy
 import gc
+import os
 import pickle
+import subprocess
+import sys
 import threading
 from dataclasses import InitVar, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +19,7 @@ import poly_match
 import pytest
 from poly_match import MultiPolygon, Polygon
 
+ROOT = Path(__file__).resolve().parent.parent
 SQUARE = ([0.0, 4.0, 4.0, 0.0], [0.0, 0.0, 4.0, 4.0])
 HOLE = ([1.0, 2.0, 2.0], [1.0, 1.0, 2.0])
 HALF = ([0.0, 2.0, 2.0, 0.0], [0.0, 0.0, 2.0, 2.0])
@@ -76,7 +81,7 @@ class Slotted(Polygon):
 class Silent(Polygon):
     """With an `__init__` that does not call `super().__init__`."""
 
-    def __init__(self, x, y, name=""):
+    def __init__(self, x, y, name=""):  # noqa: ARG002 - read by `__new__`
         self.name = name
 
 
@@ -142,7 +147,7 @@ def test_signs_of_zero_count():
 
 def test_holes_are_those_that_init_gives():
     class Plain(Polygon):
-        def __init__(self, x, y, *, holes=()):
+        def __init__(self, x, y, *, holes=()):  # noqa: ARG002 - left out
             super().__init__(x, y)
 
     class Listed(Polygon):
@@ -156,7 +161,7 @@ def test_holes_are_those_that_init_gives():
 
 def test_the_call_counts_where_init_gives_nothing():
     class Empty(Polygon):
-        def __init__(self, x, y, name, **kwargs):
+        def __init__(self, x, y, name, **kwargs):  # noqa: ARG002 - read by `__new__`
             super().__init__()
             self.name = name
 
@@ -220,9 +225,9 @@ def test_the_position_of_a_polygon_without_coordinates_is_named():
 
     for make in (Silent, Area):
         zones = [make(*SQUARE), make(*SQUARE), make("hall", 3)]
-        for near in ("center", "covers"):
+        for rule in ({"max_dist": 1.0}, {"near": "covers"}):
             with pytest.raises(RuntimeError, match=r"^polygon 2: \w+ has no coordinates"):
-                poly_match.Matcher(zones, near=near, max_dist=1.0)
+                poly_match.Matcher(zones, **rule)
 
 
 def test_errors_of_init_come_out_unchanged():
@@ -236,7 +241,7 @@ def test_errors_of_init_come_out_unchanged():
         Raising()
     with pytest.raises(ValueError, match="same length, got 2 and 1"):
         NameFirst("hall", [1.0, 2.0], [1.0])
-    with pytest.raises(TypeError, match="x must be numeric .* got str"):
+    with pytest.raises(TypeError, match=r"x must be numeric .* got str"):
         NameFirst("hall", "x", [1.0])
 
 
@@ -263,7 +268,7 @@ def test_what_is_not_about_the_arguments_is_raised():
 )
 def test_arguments_of_super_init_are_checked(arguments, names, message):
     class Zone(Polygon):
-        def __init__(self, x, y):
+        def __init__(self, _x, _y):
             super().__init__(*arguments, **names)
 
     with pytest.raises(TypeError, match=message):
@@ -352,6 +357,62 @@ def test_copies_have_the_coordinates_and_the_attributes(make, again):
     assert got != zone
 
 
+TYPED = """
+from dataclasses import InitVar, dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import poly_match
+
+Array = npt.NDArray[np.float64]
+
+class Cached(poly_match.Polygon):
+    @cached_property
+    def center(self) -> Array:
+        return self.x[:2]
+
+class Property(poly_match.Polygon):
+    @property
+    def center(self) -> Array:
+        return self.x[:2]
+
+class CachedMany(poly_match.MultiPolygon):
+    @cached_property
+    def center(self) -> Array:
+        return self.parts[0].center
+
+class Row(poly_match.Polygon):
+    def __init__(self, row: dict[str, list[float]]) -> None:
+        super().__init__(row["x"], row["y"])
+
+@dataclass(eq=False)
+class Cut(poly_match.Polygon):
+    name: str
+    corners: InitVar[list[tuple[float, float]]]
+
+    def __post_init__(self, corners: list[tuple[float, float]]) -> None:
+        x, y = zip(*corners, strict=True)
+        super().__init__(x, y)
+
+zones = [Row({"x": [0.0], "y": [0.0]}), Cut("hall", [(0.0, 0.0)])]
+center: Array = Cached([0], [0]).center
+poly_match.match(zones, [(0, 0)], max_dist=1.0)
+"""
+
+
+def test_subclasses_type_check(tmp_path):
+    (tmp_path / "typed.py").write_text(TYPED, encoding="utf-8")
+    (tmp_path / "wrong.py").write_text(f"{TYPED}Row(3)\nCut()\n", encoding="utf-8")
+    environment = {**os.environ, "MYPYPATH": str(ROOT / "python")}
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=.cache"]
+    for file, errors in (("typed.py", 0), ("wrong.py", 2)):
+        run = subprocess.run(
+            [*command, file], cwd=tmp_path, env=environment, text=True, capture_output=True
+        )
+        assert run.stdout.count(" error: ") == errors, run.stdout + run.stderr
+
+
 def test_a_multipolygon_takes_parts_from_init():
     parts = [Polygon(*SQUARE), Polygon(*HALF)]
     islands = Islands("both", *parts)
@@ -375,7 +436,7 @@ def test_a_multipolygon_without_parts_says_so_when_used():
     for use in (repr, pickle.dumps, lambda one: one.center, lambda one: one.area()):
         with pytest.raises(RuntimeError, match=r"Forgetful has no parts: Forgetful\.__init__ must"):
             use(Forgetful("hall"))
-    with pytest.raises(RuntimeError, match="^polygon 1: Forgetful has no parts"):
+    with pytest.raises(RuntimeError, match=r"^polygon 1: Forgetful has no parts"):
         poly_match.main([Polygon(*SQUARE), Forgetful("hall")], [(0.0, 0.0)])
     kept = Forgetful([Polygon(*SQUARE)])
     assert kept.area() == 16.0
