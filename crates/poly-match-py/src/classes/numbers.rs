@@ -14,12 +14,16 @@ pub(super) fn read(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Vec
 }
 
 /// Whether a value has the elements of an array, bit for bit. None if that cannot be told without a
-/// conversion by NumPy. Allocates nothing, since constructors of most polygons come here.
+/// conversion by NumPy.
 pub(super) fn equal(value: &Bound<'_, PyAny>, array: &Bound<'_, PyArray1<f64>>) -> Option<bool> {
     if value.is(array) {
         return Some(true); // nobody can write to it
     }
     if let Ok(other) = value.cast_exact::<PyArray1<f64>>() {
+        if let (Ok(other), Ok(own)) = (other.to_vec(), array.to_vec()) {
+            let mut pairs = other.iter().zip(&own);
+            return Some(other.len() == own.len() && pairs.all(|(a, b)| same_bits(*a, *b)));
+        }
         return Some(all(other.len(), array, |i| other.get_owned(i)));
     }
     if let Ok(list) = value.cast_exact::<PyList>() {
