@@ -184,7 +184,8 @@ impl Matcher {
     }
 
     /// Finds all candidates: returns indptr, int64 (N + 1,), indices, int64 (C,), and distances,
-    /// float64 (C,). With `enough`, stops after the point that reaches that many candidates.
+    /// float64 (C,). With `enough`, takes a few points at a time, and stops as soon as there are that
+    /// many candidates.
     #[allow(clippy::too_many_arguments)] // the arguments of the public method
     #[pyo3(signature = (points, workers, on_invalid, max_dist, groups, order, ask, enough=None))]
     fn candidates<'py>(
@@ -218,9 +219,6 @@ impl Matcher {
 }
 
 fn csr(py: Python<'_>, found: Candidates) -> Csr<'_> {
-    (
-        found.indptr.into_pyarray(py),
-        found.indices.into_pyarray(py),
-        found.distances.into_pyarray(py),
-    )
+    let (indptr, indices, distances) = found.into_csr();
+    (indptr.into_pyarray(py), indices.into_pyarray(py), distances.into_pyarray(py))
 }

@@ -70,9 +70,11 @@ fn matchers(count: usize, seed: u64) -> Vec<Matcher> {
     let groups: Vec<u32> = (0..count).map(|_| number(3)).collect();
     let mut all = Vec::new();
     for near in nears() {
-        for best in [Best::Area, Best::Nearest, Best::First, Best::Key(&keys)] {
+        for best in
+            [Best::Smallest, Best::Nearest, Best::First, Best::key(&keys)].map(|best| [best])
+        {
             for tie in [Tie::Index, Tie::Distance] {
-                let builder = Builder::new(Rule { near, best, tie });
+                let builder = Builder::new(Rule { near, best: &best, tie });
                 for builder in [builder, builder.groups(&groups)] {
                     let matcher = builder.shapes_with(&shapes(count, seed), || Ok::<(), Error>(()));
                     all.push(matcher.expect("sound"));
@@ -104,8 +106,8 @@ fn answers(matcher: &Matcher, points: &[Point]) -> Result<Answers, Error> {
         distances.extend(distance.iter().map(|distance| distance.to_bits()));
     };
     for query in [Some(query), farther].into_iter().flatten() {
-        let found = matcher.match_points(query)?;
-        add(&found.index, &found.distance);
+        let (index, distance) = matcher.match_points(query)?.into_arrays();
+        add(&index, &distance);
         let k = NonZeroUsize::new(3).expect("not 0");
         let (mut index, mut distance) = (vec![0; 3 * points.len()], vec![0.0; 3 * points.len()]);
         let go_on = || Ok::<(), Error>(());
@@ -114,8 +116,9 @@ fn answers(matcher: &Matcher, points: &[Point]) -> Result<Answers, Error> {
         for order in [RowOrder::Input, RowOrder::Best] {
             let options = Options::single_threaded();
             let found = matcher.some_candidates(query, order, usize::MAX, options, go_on)?;
-            add(&found.indptr, &[]);
-            add(&found.indices, &found.distances);
+            let (starts, indices, distances) = found.as_csr();
+            add(starts, &[]);
+            add(indices, distances);
         }
     }
     if !matcher.prepared.is_grouped {
@@ -156,21 +159,18 @@ fn a_tree_answers_the_same_once_saved() {
     for max_dist in [0.3, 5.0] {
         let within = Within::new(max_dist).expect("legal");
         for (best, tie) in [
-            (Best::Key(&keys), Tie::Index),
-            (Best::Key(&keys), Tie::Distance),
-            (Best::Nearest, Tie::Index),
+            ([Best::key(&keys)], Tie::Index),
+            ([Best::key(&keys)], Tie::Distance),
+            ([Best::Nearest], Tie::Index),
         ] {
-            let builder = Builder::new(Rule { near: Near::Center(within), best, tie });
+            let builder = Builder::new(Rule { near: Near::Center(within), best: &best, tie });
             for builder in [builder, builder.groups(&groups)] {
                 let matcher =
                     builder.centers_with(&centers, || Ok::<(), Error>(())).expect("sound");
                 let again = Matcher::from_bytes(bytes(&matcher)).expect("as it was written");
                 assert_eq!(answers(&again, &points[..200]), answers(&matcher, &points[..200]));
                 if !matcher.prepared.is_grouped {
-                    assert_eq!(
-                        again.match_points(&points).map(|found| found.index),
-                        matcher.match_points(&points).map(|found| found.index)
-                    );
+                    assert_eq!(again.match_points(&points), matcher.match_points(&points));
                 }
             }
         }
@@ -195,7 +195,7 @@ fn boxes_answer_the_same_once_saved() {
         .flat_map(|point| [1e-200, 1e100].map(|scale| point.map(|x| x * scale)))
         .collect();
     for near in [Near::Covers, Near::Contains, nears()[2]] {
-        let matcher = Builder::new(Rule { near, best: Best::Area, tie: Tie::Index })
+        let matcher = Builder::new(Rule { near, best: &[Best::Smallest], tie: Tie::Index })
             .shapes_with(&shapes, || Ok::<(), Error>(()))
             .expect("sound");
         let inside = match &matcher.prepared.groups[0].index {
@@ -395,7 +395,7 @@ fn other_bytes_are_named_in_the_error() {
     assert_eq!(with(8, &0x0403_0201_u32.to_ne_bytes()), Unreadable::ByteOrder);
     assert_eq!(
         version.to_string(),
-        "saved in version 77 of the format, but this poly-match reads version 2"
+        "saved in version 77 of the format, but this poly-match reads version 3"
     );
     assert_eq!(
         refused(png.to_vec()).to_string(),
