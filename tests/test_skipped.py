@@ -222,7 +222,7 @@ def test_labels_keys_and_centres_count_for_every_position():
     polygons = [None, SQUARE, shapely.Polygon(), SQUARE]
     labels = ["a", "b", "a", "a"]
     matcher = Matcher(polygons, near="covers", groups=labels, on_invalid="skip")
-    result = matcher.match(INSIDE * 3, groups=["a", "b", "c"])
+    result = matcher.match(INSIDE * 3, point_groups=["a", "b", "c"])
     assert result.index.tolist() == [3, 1, -1]
     keyed = Matcher(polygons, near="covers", best=[math.nan, 2, math.nan, 1], on_invalid="skip")
     assert keyed.match(INSIDE, k=3).index.tolist() == [[3, 1, -1]]
@@ -237,7 +237,7 @@ def test_labels_keys_and_centres_count_for_every_position():
 
 def test_a_group_may_have_only_skipped_polygons():
     matcher = Matcher([None, BOX], near="covers", groups=["a", "b"], on_invalid="skip")
-    assert matcher.match(INSIDE * 2, groups=["a", "b"]).index.tolist() == [-1, 1]
+    assert matcher.match(INSIDE * 2, point_groups=["a", "b"]).index.tolist() == [-1, 1]
 
 
 def test_every_polygon_may_be_skipped():
@@ -372,7 +372,7 @@ def test_skipping_equals_leaving_out_with_the_positions_mapped(case: RuleCase, d
     matcher = built(polygons, keys, labels, on_invalid="skip")
     assert matcher.skipped == len(polygons) - len(sound)
     groups = None if case.labels is None else case.point_labels
-    asked = {"max_dist": case.max_dists, "groups": groups}
+    asked = {"max_dist": case.max_dists, "point_groups": groups, "on_invalid": "skip"}
     for some in (matcher, Matcher.from_bytes(matcher.to_bytes(with_objects=False))):
         assert (len(some), some.skipped) == (len(polygons), matcher.skipped)
         for k in (None, case.k):
