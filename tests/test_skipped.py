@@ -372,7 +372,7 @@ def test_skipping_equals_leaving_out_with_the_positions_mapped(case: RuleCase, d
     matcher = built(polygons, keys, labels, on_invalid="skip")
     assert matcher.skipped == len(polygons) - len(sound)
     groups = None if case.labels is None else case.point_labels
-    asked = {"max_dist": case.max_dists, "point_groups": groups}
+    asked = {"max_dist": case.max_dists, "point_groups": groups, "on_invalid": "skip"}
     for some in (matcher, Matcher.from_bytes(matcher.to_bytes(with_objects=False))):
         assert (len(some), some.skipped) == (len(polygons), matcher.skipped)
         for k in (None, case.k):

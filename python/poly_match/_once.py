@@ -105,7 +105,8 @@ def match(
     workers : int, optional
         Number of threads. None uses all cores; 1 uses only the calling thread.
     on_invalid : {"raise", "skip"}, default "raise"
-        What to do with an invalid point; see `Matcher.match`.
+        What to do with an invalid point, and with an object that holds no polygon; see `Matcher`
+        and `Matcher.match`. The older word "unmatched" is about points alone.
 
     Returns
     -------
@@ -141,6 +142,7 @@ def match(
         inclusive=inclusive,
         center=center,
         groups=groups,
+        # "unmatched", the older word, is about points alone.
         on_invalid="skip" if on_invalid == "skip" else "raise",
     )
     find: Callable[..., MatchResult[Any]] = matcher.match
