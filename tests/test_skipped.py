@@ -174,6 +174,20 @@ def test_an_exception_in_an_overridden_area_is_never_skipped():
         Matcher([None, Zone([0, 1, 1], [0, 0, 1])], max_dist=1.0, on_invalid="skip")
 
 
+@pytest.mark.parametrize("missing", [None, shapely.Polygon()], ids=repr)
+def test_one_word_counts_for_polygons_and_points(missing):
+    zones = geopandas.GeoSeries([missing, shapely.box(10, 0, 14, 4)])
+    points = [(12, 2), (NAN, 2), (1, 1)]
+    found = poly_match.match(zones, points, near="covers", on_invalid="skip")
+    assert found.index.tolist() == [1, -1, -1]
+    assert found.objects == [zones[1], None, None]
+    # The older word is for points alone.
+    with pytest.raises((TypeError, ValueError), match=r"(position|polygon) 0\b"):
+        poly_match.match(zones, points, near="covers", on_invalid="unmatched")
+    with pytest.raises(ValueError, match=r"'skip'.*got 'drop'"):
+        poly_match.match(zones[1:], points, near="covers", on_invalid="drop")
+
+
 def test_an_unknown_word_is_refused():
     for build in (
         lambda word: Matcher([BOX], near="covers", on_invalid=word),

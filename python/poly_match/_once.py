@@ -100,7 +100,8 @@ def match(
     workers : int, optional
         Number of threads. None uses all cores; 1 uses only the calling thread.
     on_invalid : {"raise", "skip"}, default "raise"
-        What to do with an invalid point; see `Matcher.match`.
+        What to do with an object that holds no polygon, see `Matcher`, and with an invalid point,
+        see `Matcher.match`.
 
     Returns
     -------
@@ -135,6 +136,7 @@ def match(
         inclusive=inclusive,
         center=center,
         groups=groups,
+        on_invalid="skip" if on_invalid == "skip" else "raise",  # "unmatched" is for points alone
     )
     find: Callable[..., MatchResult[Any]] = matcher.match
     return find(

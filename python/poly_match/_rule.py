@@ -29,9 +29,7 @@ Best: TypeAlias = "str | npt.ArrayLike | Sequence[str | npt.ArrayLike] | BestOf"
 Ask: TypeAlias = "tuple[BestOf, str]"
 # A criterion as the native module takes it: a word, or the values of a key, where they are missing,
 # and whether the largest wins.
-Criterion: TypeAlias = (
-    "str | tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None, bool]"
-)
+Criterion: TypeAlias = "str | tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None, bool]"
 
 
 def read(
