@@ -235,7 +235,7 @@ def test_workers_must_be_at_least_one(workers):
         ([(0, 0), (0, math.inf)], [1, 2], r"centre of polygon 1 must be finite, got \(0, inf\)"),
         ([(0, 0), (0, 1)], [1, math.nan], "key of polygon 1 is NaN"),
         (np.zeros((2, 3)), [1, 2], r"centers must have shape \(N, 2\), got \(2, 3\)"),
-        ([(0, 0)], [[1]], r"keys must be one-dimensional, got shape \(1, 1\)"),
+        ([(0, 0)], np.array([[1]]), r"keys must be one-dimensional, got shape \(1, 1\)"),
     ],
 )
 def test_bad_arrays_are_refused(centers, keys, message):
