@@ -5,10 +5,12 @@
 //! crate `poly-match` alone decides what a match is.
 
 mod args;
+mod decimal;
 mod failure;
 mod format;
 mod found;
 mod interrupt;
+mod labels;
 mod numbers;
 mod output;
 mod plot;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::args::{BestBy, How, Plan};
 use crate::failure::Failure;
 use crate::found::Found;
+use crate::labels::Groups;
 use crate::numbers::grouped;
 use crate::output;
 use crate::plot::{self, Scene};
@@ -24,13 +25,19 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let mut polygons = polygons(plan)?;
     let drawn = plan.plot.as_ref().map(|_| polygons.shapes.clone());
     let shapes = std::mem::take(&mut polygons.shapes);
-    let search =
-        Search::new(plan, &polygons, shapes).map_err(|failure| plan.polygons.failed(failure))?;
     let points = points(plan)?;
+    // Both files are read first: how labels compare depends on all of them.
+    let groups = points.labels().map(|labels| Groups::new(labels, polygons.labels()));
+    let of_polygons = groups.as_ref().map(|groups| groups.polygons.as_slice());
+    let of_points = groups.as_ref().map(|groups| groups.points.as_slice());
+    let search = Search::new(plan, &polygons, &shapes, of_polygons)
+        .map_err(|failure| plan.polygons.failed(failure))?;
+    drop(shapes);
 
     let matching = Instant::now();
-    let found = search.run(plan, &points)?;
+    let found = search.run(plan, &points, of_points)?;
     let mut summary = Summary::new(&points, &found, search.len(), matching.elapsed());
+    summary.mismatch = groups.and_then(|groups| groups.mismatch);
 
     let which = if plan.how == How::Left { Which::All } else { Which::Matched };
     let rows = Rows { points: &points, polygons: &polygons, found: &found, which, k: plan.rule.k };
@@ -91,6 +98,8 @@ struct Summary {
     matched: usize,
     invalid: usize,
     polygons: usize,
+    /// Why no label of the points is among the polygons'.
+    mismatch: Option<String>,
     matching: Duration,
     in_all: Duration,
 }
@@ -98,7 +107,8 @@ struct Summary {
 impl Summary {
     fn new(points: &Points, found: &Found, polygons: usize, matching: Duration) -> Self {
         let (points, invalid, matched) = (points.at.len(), points.invalid, found.matched());
-        Self { points, matched, invalid, polygons, matching, in_all: Duration::ZERO }
+        let (mismatch, in_all) = (None, Duration::ZERO);
+        Self { points, matched, invalid, polygons, mismatch, matching, in_all }
     }
 
     /// Points matched per second, rounded to three digits.
@@ -120,6 +130,9 @@ impl fmt::Display for Summary {
             write!(f, " ({} without usable coordinates)", grouped(self.invalid))?;
         }
         write!(f, "; {} polygons; ", grouped(self.polygons))?;
+        if let Some(mismatch) = &self.mismatch {
+            write!(f, "{mismatch}; ")?;
+        }
         write!(f, "{} points/s, {:.2} s in all", grouped(self.rate()), self.in_all.as_secs_f64())
     }
 }

@@ -56,7 +56,8 @@ pub(super) struct RuleArgs {
 
     /// Match only polygons with the point's label: a column of the points and one of the polygons
     ///
-    /// Labels are compared as text. The empty text is a label too.
+    /// Labels are compared as text. If both columns hold only numbers, they are compared as numbers:
+    /// 2 equals 2.0. A leading zero makes text: 007. An empty cell or null matches nothing.
     #[arg(long, help_heading = "Rule", value_name = "PCOL=QCOL", value_parser = group_by)]
     group_by: Option<GroupBy>,
 }

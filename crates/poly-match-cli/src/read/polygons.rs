@@ -1,6 +1,5 @@
 //! Reads polygons: one per feature of a GeoJSON file, or one per row of a CSV file with WKT.
 
-use std::borrow::Cow;
 use std::io::Read;
 
 use geojson::{Feature, GeometryValue, Position};
@@ -13,7 +12,7 @@ use super::wkt::{self, Parts};
 use super::{columns, features};
 use crate::failure::{Failure, Place};
 use crate::format::Format;
-use crate::table::{Notation, Table};
+use crate::table::{Column, Notation, Table};
 
 /// What to read of every polygon besides its geometry.
 #[derive(Debug)]
@@ -80,10 +79,9 @@ impl Polygons {
         self.places.iter().enumerate().map(key).collect()
     }
 
-    /// The label of every polygon, or empty text if it has none.
-    pub(crate) fn labels(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let column = usize::from(self.has_keys);
-        (0..self.ruling.len()).map(move |row| self.ruling.plain(row, column))
+    /// The labels of the polygons.
+    pub(crate) fn labels(&self) -> Column<'_> {
+        self.ruling.column(usize::from(self.has_keys))
     }
 
     /// Adds the place of the polygon to an error.

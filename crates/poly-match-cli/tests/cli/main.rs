@@ -6,6 +6,7 @@ mod bad_input;
 mod bench;
 mod formats;
 mod interrupt;
+mod labels;
 mod output;
 mod rules;
 mod same_file;

@@ -219,8 +219,9 @@ fn a_distance_for_each_point() {
 fn only_equal_labels_match() {
     let shop = Shop::new();
     for (near, naive) in NEARS {
-        let grouped =
-            |zone: &Zone, at: &Shopper| naive(zone, at).filter(|_| zone.level == at.floor);
+        // Without a label, nothing matches.
+        let is_equal = |zone: &Zone, at: &Shopper| zone.level == at.floor && !at.floor.is_empty();
+        let grouped = |zone: &Zone, at: &Shopper| naive(zone, at).filter(|_| is_equal(zone, at));
         let expected = shop.expected(grouped, |zone, _| shop.area(zone), 1);
         let options = format!("{near} --group-by floor=level");
         assert_eq!(shop.found(&options), expected, "{near}");
