@@ -37,6 +37,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let matching = Instant::now();
     let found = search.run(plan, &points, of_points)?;
     let mut summary = Summary::new(&points, &found, search.len(), matching.elapsed());
+    summary.ignored = polygons.ignored;
     summary.mismatch = groups.and_then(|groups| groups.mismatch);
 
     let which = if plan.how == How::Left { Which::All } else { Which::Matched };
@@ -98,6 +99,8 @@ struct Summary {
     matched: usize,
     invalid: usize,
     polygons: usize,
+    /// The number of members of GeometryCollections that are no polygons.
+    ignored: usize,
     /// Why no label of the points is among the polygons'.
     mismatch: Option<String>,
     matching: Duration,
@@ -107,8 +110,16 @@ struct Summary {
 impl Summary {
     fn new(points: &Points, found: &Found, polygons: usize, matching: Duration) -> Self {
         let (points, invalid, matched) = (points.at.len(), points.invalid, found.matched());
-        let (mismatch, in_all) = (None, Duration::ZERO);
-        Self { points, matched, invalid, polygons, mismatch, matching, in_all }
+        Self {
+            points,
+            matched,
+            invalid,
+            polygons,
+            ignored: 0,
+            mismatch: None,
+            matching,
+            in_all: Duration::ZERO,
+        }
     }
 
     /// Points matched per second, rounded to three digits.
@@ -129,7 +140,12 @@ impl fmt::Display for Summary {
         if self.invalid > 0 {
             write!(f, " ({} without usable coordinates)", grouped(self.invalid))?;
         }
-        write!(f, "; {} polygons; ", grouped(self.polygons))?;
+        write!(f, "; {} polygons", grouped(self.polygons))?;
+        if self.ignored > 0 {
+            let ignored = grouped(self.ignored);
+            write!(f, " (other members of GeometryCollections, ignored: {ignored})")?;
+        }
+        f.write_str("; ")?;
         if let Some(mismatch) = &self.mismatch {
             write!(f, "{mismatch}; ")?;
         }

@@ -2,14 +2,13 @@
 
 use std::io::Read;
 
-use geojson::{Feature, GeometryValue, Position};
 use poly_match::Shapes;
 use serde_json::{Map, Value};
 
+use super::geometry::{self, Geometry, Parts};
 use super::records::Records;
 use super::source::Source;
-use super::wkt::{self, Parts};
-use super::{columns, features};
+use super::{columns, features, wkt};
 use crate::failure::{Failure, Place};
 use crate::format::Format;
 use crate::table::{Column, Notation, Table};
@@ -42,6 +41,8 @@ pub(crate) struct Polygons {
     ruling: Table,
     has_keys: bool,
     places: Vec<Place>,
+    /// The number of members of GeometryCollections that are no polygons.
+    pub(crate) ignored: usize,
 }
 
 /// Reads polygons, with the columns in `wanted`.
@@ -66,6 +67,7 @@ impl Polygons {
             ruling: Table::new(notation, wanted.ruling().map(str::to_owned).collect()),
             has_keys: wanted.key.is_some(),
             places: Vec::new(),
+            ignored: 0,
         }
     }
 
@@ -100,7 +102,14 @@ impl Polygons {
         }
     }
 
-    fn push(&mut self, parts: Parts, place: Place, wanted: &Wanted<'_>) -> Result<(), Failure> {
+    fn push(
+        &mut self,
+        geometry: Geometry,
+        place: Place,
+        wanted: &Wanted<'_>,
+    ) -> Result<(), Failure> {
+        let Geometry { parts, ignored } = geometry;
+        self.ignored += ignored;
         if parts.iter().all(Vec::is_empty) {
             return Err(Failure::at(place, "the polygon is empty"));
         }
@@ -137,8 +146,8 @@ fn from_csv(input: impl Read + 'static, wanted: &Wanted<'_>) -> Result<Polygons,
     let mut ids = id.map(|_| id_table(Notation::Csv));
     while let Some((record, line)) = records.next()? {
         let place = Place::Line(line);
-        let parts = wkt::parts(&record[geometry]).map_err(|cause| Failure::at(place, cause))?;
-        polygons.push(parts, place, wanted)?;
+        let polygon = wkt::read(&record[geometry]).map_err(|cause| Failure::at(place, cause))?;
+        polygons.push(polygon, place, wanted)?;
         polygons.fields.push_row(fields.iter().map(|&field| &record[field]));
         polygons.ruling.push_row(ruling.iter().map(|&column| &record[column]));
         if let Some((ids, id)) = ids.as_mut().zip(id) {
@@ -156,8 +165,9 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let mut known = Map::new(); // a set of names, in order of first appearance
     features::each(input, |position, feature| {
         let place = Place::Feature(position);
-        let parts = parts(&feature).map_err(|failure| Failure::at(place, failure))?;
-        polygons.push(parts, place, wanted)?;
+        let polygon = geometry::of_feature(&feature);
+        let polygon = polygon.map_err(|failure| Failure::at(place, failure))?;
+        polygons.push(polygon, place, wanted)?;
         let property = |name: &str| feature.property(name).map(ToString::to_string);
         polygons
             .fields
@@ -189,22 +199,4 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
 
 fn id_table(notation: Notation) -> Table {
     Table::new(notation, vec!["id".to_owned()])
-}
-
-fn parts(feature: &Feature) -> Result<Parts, Failure> {
-    match feature.geometry.as_ref().map(|geometry| &geometry.value) {
-        Some(GeometryValue::Polygon { coordinates }) => Ok(vec![rings(coordinates)?]),
-        Some(GeometryValue::MultiPolygon { coordinates }) => {
-            coordinates.iter().map(|part| rings(part)).collect()
-        }
-        Some(other) => {
-            let got = other.type_name();
-            Err(Failure::new(format_args!("expected a Polygon or MultiPolygon, got a {got}")))
-        }
-        None => Err(Failure::new("the geometry is null: expected a Polygon or MultiPolygon")),
-    }
-}
-
-fn rings(rings: &[Vec<Position>]) -> Result<Vec<Vec<poly_match::Point>>, Failure> {
-    rings.iter().map(|ring| ring.iter().map(features::point).collect()).collect()
 }

@@ -10,6 +10,7 @@ mod labels;
 mod output;
 mod rules;
 mod same_file;
+mod shapes;
 mod streams;
 mod unmatched;
 mod usage;
