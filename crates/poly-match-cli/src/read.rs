@@ -4,6 +4,7 @@
 
 mod columns;
 mod features;
+mod fields;
 mod geometry;
 mod lines;
 mod points;
@@ -12,6 +13,7 @@ mod records;
 mod source;
 mod wkt;
 
+pub(crate) use fields::Fields;
 pub(crate) use geometry::Parts;
 pub(crate) use points::{Asked, GEOMETRY, ID, OnInvalid, Points, read as points};
 pub(crate) use polygons::{Polygons, Wanted, read as polygons};

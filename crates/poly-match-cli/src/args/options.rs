@@ -112,7 +112,10 @@ pub(super) struct MatchArgs {
     pub(super) on_invalid: OnInvalid,
 
     /// Columns or properties of the matched polygon to add to the output
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',', help_heading = "Output")]
+    ///
+    /// Names are separated by commas. If a name has a comma itself, repeat the option: each value is
+    /// then one whole name. A single value that is the name of a column is that column.
+    #[arg(long, value_name = "NAME,...", help_heading = "Output")]
     pub(super) fields: Vec<String>,
 
     /// Write all points, or only the matched ones [default: left, or inner with --unmatched]

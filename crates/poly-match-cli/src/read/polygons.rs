@@ -5,6 +5,7 @@ use std::io::Read;
 use poly_match::Shapes;
 use serde_json::{Map, Value};
 
+use super::fields::Fields;
 use super::geometry::{self, Geometry, Parts};
 use super::records::Records;
 use super::source::Source;
@@ -18,7 +19,7 @@ use crate::table::{Column, Notation, Table};
 pub(crate) struct Wanted<'a> {
     pub(crate) wkt: Option<&'a str>,
     pub(crate) id: Option<&'a str>,
-    pub(crate) fields: &'a [String],
+    pub(crate) fields: &'a Fields,
     /// The column of keys: the smallest key is best.
     pub(crate) key: Option<&'a str>,
     /// The column of labels.
@@ -33,7 +34,7 @@ pub(crate) struct Polygons {
     pub(crate) shapes: Shapes,
     /// The rings of each polygon, if a picture needs them.
     pub(crate) outlines: Vec<Parts>,
-    /// The fields to write, in the order of `--fields`.
+    /// The columns to write, in the order of `--fields`.
     pub(crate) fields: Table,
     /// A table of one column, if there are ids.
     pub(crate) ids: Option<Table>,
@@ -58,11 +59,11 @@ pub(crate) fn read(source: &Source, wanted: &Wanted<'_>, quiet: bool) -> Result<
 }
 
 impl Polygons {
-    fn new(notation: Notation, wanted: &Wanted<'_>) -> Self {
+    fn new(notation: Notation, wanted: &Wanted<'_>, fields: &[String]) -> Self {
         Self {
             shapes: Shapes::new(),
             outlines: Vec::new(),
-            fields: Table::new(notation, wanted.fields.to_vec()),
+            fields: Table::new(notation, fields.to_vec()),
             ids: None,
             ruling: Table::new(notation, wanted.ruling().map(str::to_owned).collect()),
             has_keys: wanted.key.is_some(),
@@ -138,11 +139,12 @@ fn from_csv(input: impl Read + 'static, wanted: &Wanted<'_>) -> Result<Polygons,
         None => columns::guess_wkt(names)?,
     };
     let id = wanted.id.map(|name| columns::named(names, name)).transpose()?;
+    let fields = wanted.fields.among(|name| columns::named(names, name).is_ok());
+    let mut polygons = Polygons::new(Notation::Csv, wanted, fields);
     let fields: Vec<_> =
-        wanted.fields.iter().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
+        fields.iter().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
     let ruling: Vec<_> =
         wanted.ruling().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
-    let mut polygons = Polygons::new(Notation::Csv, wanted);
     let mut ids = id.map(|_| id_table(Notation::Csv));
     while let Some((record, line)) = records.next()? {
         let place = Place::Line(line);
@@ -159,7 +161,10 @@ fn from_csv(input: impl Read + 'static, wanted: &Wanted<'_>) -> Result<Polygons,
 }
 
 fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failure> {
-    let mut polygons = Polygons::new(Notation::Json, wanted);
+    let Fields { whole, split } = wanted.fields;
+    let mut polygons = Polygons::new(Notation::Json, wanted, split);
+    // Whether a text with a comma is one name is known at the end.
+    let mut as_whole = (whole != split).then(|| Table::new(Notation::Json, whole.clone()));
     let mut ids = id_table(Notation::Json);
     let mut any_id = false;
     let mut known = Map::new(); // a set of names, in order of first appearance
@@ -169,10 +174,12 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         let polygon = polygon.map_err(|failure| Failure::at(place, failure))?;
         polygons.push(polygon, place, wanted)?;
         let property = |name: &str| feature.property(name).map(ToString::to_string);
-        polygons
-            .fields
-            .push_row(wanted.fields.iter().map(|name| property(name).unwrap_or_default()));
-        polygons.ruling.push_row(wanted.ruling().map(|name| property(name).unwrap_or_default()));
+        let cell = |name: &str| property(name).unwrap_or_default();
+        polygons.fields.push_row(split.iter().map(|name| cell(name)));
+        if let Some(table) = &mut as_whole {
+            table.push_row(whole.iter().map(|name| cell(name)));
+        }
+        polygons.ruling.push_row(wanted.ruling().map(cell));
         let id = match wanted.id {
             Some(name) => property(name),
             None => feature.id.as_ref().and_then(|id| serde_json::to_string(id).ok()),
@@ -186,8 +193,12 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         }
         Ok(())
     })?;
+    let fields = wanted.fields.among(|name| known.contains_key(name));
+    if let Some(table) = as_whole.filter(|table| table.columns() == fields) {
+        polygons.fields = table;
+    }
     let unknown = |name: &&str| !known.contains_key(*name);
-    let names = wanted.fields.iter().map(String::as_str).chain(wanted.id);
+    let names = fields.iter().map(String::as_str).chain(wanted.id);
     let mut names = names.chain(wanted.ruling());
     // A file without features has no properties, so any name is accepted.
     if let Some(name) = names.find(unknown).filter(|_| !polygons.shapes.is_empty()) {

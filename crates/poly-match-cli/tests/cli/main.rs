@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bench;
+mod fields;
 mod formats;
 mod interrupt;
 mod labels;
