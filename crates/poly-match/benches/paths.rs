@@ -179,7 +179,8 @@ fn once() -> Work {
         let options = Options::single_threaded();
         let found = match_once(&sites, &keys, within(10.0), &points, options, go_on);
         let found = found.expect("finite");
-        Answer::Found(found.index, found.distance)
+        let (index, distance) = found.into_arrays();
+        Answer::Found(index, distance)
     })
 }
 
@@ -209,7 +210,8 @@ fn candidates() -> Work {
         let query = Query::from(&points);
         let found = matcher.some_candidates(query, RowOrder::Best, usize::MAX, options, go_on);
         let found = found.expect("finite");
-        Answer::Found(found.indices, found.distances)
+        let (_, indices, distances) = found.into_csr();
+        Answer::Found(indices, distances)
     })
 }
 

@@ -18,18 +18,46 @@ pub struct Match {
 }
 
 /// One match, or none, for every point, in the order of the points.
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// ```
+/// use poly_match::{Matcher, Within};
+///
+/// let matcher = Matcher::from_arrays(&[[0.0, 0.0]], &[1.0], Within::new(5.0)?)?;
+/// let matches = matcher.match_points(&[[3.0, 0.0], [9.0, 0.0]])?;
+/// assert_eq!(matches.get(0).map(|found| found.distance), Some(3.0));
+/// assert!(matches.indices().eq([Some(0), None]));
+/// # Ok::<(), poly_match::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
 pub struct Matches {
-    /// Position of the matched polygon, −1 where nothing is near.
-    pub index: Vec<i64>,
-    /// Distance to it, NaN where nothing is near.
-    pub distance: Vec<f64>,
+    /// Position of the matched polygon, −1 if there is no match.
+    index: Vec<i64>,
+    /// Distance to it, NaN if there is no match.
+    distance: Vec<f64>,
 }
 
 impl Matches {
     /// Starts with no match for each of `count` points.
     pub(crate) fn none(count: usize) -> Self {
         Self { index: vec![-1; count], distance: vec![f64::NAN; count] }
+    }
+
+    /// Matches from positions and distances as [`Matcher::match_into`](crate::Matcher::match_into)
+    /// writes them: −1 and NaN if there is no match.
+    ///
+    /// # Panics
+    /// If the arrays have different lengths.
+    #[must_use]
+    pub fn from_arrays(index: Vec<i64>, distance: Vec<f64>) -> Self {
+        assert_eq!(index.len(), distance.len(), "a distance for each position");
+        Self { index, distance }
+    }
+
+    /// The positions and distances as two arrays, as languages without `Option` want them: −1 and
+    /// NaN where there is no match. Nothing is copied.
+    #[must_use]
+    pub fn into_arrays(self) -> (Vec<i64>, Vec<f64>) {
+        (self.index, self.distance)
     }
 
     #[inline(always)]
@@ -41,7 +69,7 @@ impl Matches {
     /// The match of the point at `position`.
     ///
     /// # Panics
-    /// Where there is no such point.
+    /// If there is no such point.
     #[must_use]
     pub fn get(&self, position: usize) -> Option<Match> {
         as_match(self.index[position], self.distance[position])
@@ -62,6 +90,18 @@ impl Matches {
     /// The match of every point.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<Match>> {
         (0..self.len()).map(|position| self.get(position))
+    }
+
+    /// The position of every point's polygon, without the distances.
+    pub fn indices(&self) -> impl ExactSizeIterator<Item = Option<usize>> {
+        self.index.iter().map(|&index| usize::try_from(index).ok())
+    }
+}
+
+/// Equal if every point has the same match. Distances compare as numbers.
+impl PartialEq for Matches {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
     }
 }
 
@@ -118,11 +158,11 @@ impl BestMatches {
         self.matches.is_empty()
     }
 
-    /// The candidates of the point at `position`, the best first: `k` of them, or all where there are
+    /// The candidates of the point at `position`, the best first: `k` of them, or all if there are
     /// fewer.
     ///
     /// # Panics
-    /// Where there is no such point.
+    /// If there is no such point.
     pub fn get(&self, position: usize) -> impl Iterator<Item = Match> {
         let row = position * self.k..(position + 1) * self.k;
         let found = self.matches.index[row.clone()].iter().zip(&self.matches.distance[row]);
@@ -140,20 +180,101 @@ fn as_match(index: i64, distance: f64) -> Option<Match> {
     Some(Match { index: usize::try_from(index).ok()?, distance })
 }
 
-/// The candidates of every point, as compressed sparse rows (CSR).
+/// All candidates of every point, in the order of the points: a row for each point.
 ///
-/// Those of point `i` are at `indptr[i]..indptr[i + 1]`, in input order.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// ```
+/// use poly_match::{Matcher, Within};
+///
+/// let centers = [[0.0, 0.0], [1.0, 0.0], [9.0, 0.0]];
+/// let matcher = Matcher::from_arrays(&centers, &[1.0, 2.0, 3.0], Within::new(5.0)?)?;
+/// let candidates = matcher.candidates(&[[0.0, 0.0], [30.0, 0.0]])?;
+/// assert!(candidates.row(0).map(|near| near.index).eq([0, 1]));
+/// assert_eq!((candidates.len(), candidates.count()), (2, 2));
+/// # Ok::<(), poly_match::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
 pub struct Candidates {
-    /// Where the candidates of each point start; one more entry than there are points.
-    pub indptr: Vec<i64>,
-    /// Positions of the polygons.
-    pub indices: Vec<i64>,
-    /// Their distances from the point.
-    pub distances: Vec<f64>,
+    /// Where the row of each point starts; one more entry than there are points.
+    indptr: Vec<i64>,
+    indices: Vec<i64>,
+    distances: Vec<f64>,
+}
+
+/// No points.
+impl Default for Candidates {
+    fn default() -> Self {
+        Self { indptr: vec![0], indices: Vec::new(), distances: Vec::new() }
+    }
 }
 
 impl Candidates {
+    /// The number of points.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.indptr.len() - 1
+    }
+
+    /// Whether there is no point at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of candidates of all points together.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.indices.len()
+    }
+
+    /// The candidates of the point at `position`.
+    ///
+    /// # Panics
+    /// If there is no such point.
+    pub fn row(&self, position: usize) -> impl ExactSizeIterator<Item = Match> {
+        let row = as_usize(self.indptr[position])..as_usize(self.indptr[position + 1]);
+        let pairs = self.indices[row.clone()].iter().zip(&self.distances[row]);
+        pairs.map(|(&index, &distance)| Match { index: as_usize(index), distance })
+    }
+
+    /// The candidates of every point, in the order of the points.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = impl ExactSizeIterator<Item = Match>> {
+        (0..self.len()).map(|position| self.row(position))
+    }
+
+    /// The rows as three arrays in the form of compressed sparse rows (CSR): where each row starts,
+    /// the positions of the polygons, and their distances. Row `i` is at `starts[i]..starts[i + 1]`.
+    #[must_use]
+    pub fn as_csr(&self) -> (&[i64], &[i64], &[f64]) {
+        (&self.indptr, &self.indices, &self.distances)
+    }
+
+    /// The arrays of [`as_csr`](Self::as_csr), without a copy.
+    #[must_use]
+    pub fn into_csr(self) -> (Vec<i64>, Vec<i64>, Vec<f64>) {
+        (self.indptr, self.indices, self.distances)
+    }
+
+    /// Makes room for more candidates.
+    pub(crate) fn reserve(&mut self, candidates: usize) {
+        self.indices.reserve(candidates);
+        self.distances.reserve(candidates);
+    }
+
+    /// Adds the row of the next point.
+    pub(crate) fn push_row(&mut self, positions: &[u32], distances: &[f64]) {
+        self.indices.extend(positions.iter().map(|&position| i64::from(position)));
+        self.distances.extend_from_slice(distances);
+        self.indptr.push(as_i64(self.indices.len()));
+    }
+
+    /// Adds the rows of further points.
+    pub fn append(&mut self, mut next: Self) {
+        let before = as_i64(self.indices.len());
+        self.indptr.extend(next.indptr[1..].iter().map(|end| before + end));
+        self.indices.append(&mut next.indices);
+        self.distances.append(&mut next.distances);
+    }
+
     /// Sorts each row, the best first, by a key for every candidate. `tie` decides between equal keys.
     ///
     /// # Errors
@@ -179,15 +300,6 @@ impl Candidates {
         }
         (self.indices, self.distances) = (indices, distances);
         Ok(())
-    }
-
-    /// The candidates of every point, in the order of the points.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = impl ExactSizeIterator<Item = Match>> {
-        self.indptr.windows(2).map(move |ends| {
-            let row = as_usize(ends[0])..as_usize(ends[1]);
-            let pairs = self.indices[row.clone()].iter().zip(&self.distances[row]);
-            pairs.map(move |(&index, &distance)| Match { index: as_usize(index), distance })
-        })
     }
 }
 

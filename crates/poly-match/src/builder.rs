@@ -22,7 +22,7 @@ use crate::rule::{Best, Near, Rule, Tie, Within};
 /// let zones: Shapes = [square(0.0, 4.0)?, square(0.0, 2.0)?].iter().collect();
 /// let rule = Rule { best: Best::First, ..Rule::from(Near::Covers) };
 /// let matcher = Builder::new(rule).shapes(&zones)?;
-/// assert_eq!(matcher.match_points(&[[1.0, 1.0], [9.0, 1.0]])?.index, [0, -1]);
+/// assert!(matcher.match_points(&[[1.0, 1.0], [9.0, 1.0]])?.indices().eq([Some(0), None]));
 /// # Ok::<(), poly_match::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy)]

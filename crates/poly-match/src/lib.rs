@@ -14,8 +14,9 @@
 //! let matcher = Matcher::new(&polygons, Within::new(3.0)?)?;
 //!
 //! let matches = matcher.match_points(&[[5.0, 6.0], [50.0, 50.0]])?;
-//! assert_eq!(matches.index, [1, -1]); // both squares are near the first point: the smaller wins
-//! assert_eq!(matches.distance[0], 1.0);
+//! let found = matches.get(0).expect("both squares are near: the smaller wins");
+//! assert_eq!((found.index, found.distance), (1, 1.0));
+//! assert_eq!(matches.get(1), None);
 //! # Ok::<(), poly_match::Error>(())
 //! ```
 //!

@@ -101,7 +101,7 @@ impl Matcher {
         let count = query.points.len();
         let (mut index, mut distance) = (vec![0; count], vec![0.0; count]);
         self.match_into(query, &mut index, &mut distance, options, poll)?;
-        Ok(Matches { index, distance })
+        Ok(Matches::from_arrays(index, distance))
     }
 
     /// Writes the match of every point into buffers: the position of the polygon, or −1, and the
@@ -148,10 +148,11 @@ impl Matcher {
         k: NonZeroUsize,
     ) -> Result<BestMatches, Error> {
         let query = query.into();
-        let mut matches = Matches::none(query.points.len() * k.get());
-        let Matches { index, distance } = &mut matches;
-        self.match_k_into(query, k, index, distance, Options::default(), || Ok::<(), Error>(()))?;
-        Ok(BestMatches::new(k, matches))
+        let size = query.points.len() * k.get();
+        let (mut index, mut distance) = (vec![0; size], vec![0.0; size]);
+        let options = Options::default();
+        self.match_k_into(query, k, &mut index, &mut distance, options, || Ok::<(), Error>(()))?;
+        Ok(BestMatches::new(k, Matches::from_arrays(index, distance)))
     }
 
     /// Writes the `k` best candidates of every point into buffers, a row of `k` for each point, the
@@ -201,7 +202,7 @@ impl Matcher {
     /// Finds all candidates of the first points, until there are `enough` candidates. It takes at
     /// least one point.
     ///
-    /// So a result that does not fit in memory can be read in pieces: `indptr` tells how many points
+    /// So a result that does not fit in memory can be read in pieces: its length tells how many points
     /// were done, and [`Query::skip`] gives the next ones. `poll` is as in
     /// [`match_points_with`](Self::match_points_with).
     ///

@@ -71,8 +71,9 @@ fn answers(matcher: &Matcher, query: Query<'_>) -> u64 {
     }
     for order in [RowOrder::Input, RowOrder::Best] {
         let all = matcher.some_candidates(query, order, usize::MAX, options, go_on).expect("sound");
-        words.extend(all.indptr.iter().chain(&all.indices).map(|index| index.cast_unsigned()));
-        words.extend(all.distances.iter().map(|distance| distance.to_bits()));
+        let (starts, indices, distances) = all.as_csr();
+        words.extend(starts.iter().chain(indices).map(|index| index.cast_unsigned()));
+        words.extend(distances.iter().map(|distance| distance.to_bits()));
     }
     checksum(words)
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use poly_match::{Error, Match, Matcher, OnInvalid, Options, Point, Within, naive};
+use poly_match::{Error, Match, Matcher, Matches, OnInvalid, Options, Point, Within, naive};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -102,12 +102,14 @@ fn any_number_of_workers_gives_the_same_bits() {
     let (matcher, points) = many();
     let one = matcher.match_points_with(&points, workers(1), go_on).expect("finite");
     let candidates = matcher.candidates_with(&points, workers(1), go_on).expect("finite");
-    assert!(one.index.contains(&-1) && one.index.iter().any(|&index| index >= 0));
+    assert!(one.iter().any(|found| found.is_none()) && one.iter().any(|found| found.is_some()));
     for count in [2, 3, 64] {
-        let bits = |distances: &[f64]| distances.iter().map(|d| d.to_bits()).collect::<Vec<_>>();
+        let bits = |matches: &Matches| {
+            let (index, distance) = matches.clone().into_arrays();
+            (index, distance.iter().map(|d| d.to_bits()).collect::<Vec<_>>())
+        };
         let many = matcher.match_points_with(&points, workers(count), go_on).expect("finite");
-        assert_eq!(many.index, one.index);
-        assert_eq!(bits(&many.distance), bits(&one.distance));
+        assert_eq!(bits(&many), bits(&one));
         let again = matcher.candidates_with(&points, workers(count), go_on).expect("finite");
         assert_eq!(again, candidates);
     }
@@ -189,10 +191,10 @@ fn a_point_that_is_not_finite_is_refused_or_left_unmatched() {
 
     let options = Options { on_invalid: OnInvalid::Unmatched, ..Options::default() };
     let matches = matcher.match_points_with(&points, options, go_on).expect("allowed");
-    assert_eq!(matches.index, [0, -1, -1]);
-    assert!(matches.distance[1].is_nan());
+    assert!(matches.indices().eq([Some(0), None, None]));
+    assert!(matches.clone().into_arrays().1[1].is_nan());
     let candidates = matcher.candidates_with(&points, options, go_on).expect("allowed");
-    assert_eq!(candidates.indptr, [0, 1, 1, 1]);
+    assert_eq!(candidates.as_csr().0, [0, 1, 1, 1]);
 }
 
 #[test]
@@ -213,8 +215,8 @@ fn no_polygons_match_nothing() {
     let near = Within::new(f64::INFINITY).expect("legal");
     let matcher = Matcher::new(&[], near).expect("sound");
     assert!(matcher.is_empty());
-    assert_eq!(matcher.match_points(&[[0.0, 0.0]]).expect("finite").index, [-1]);
-    assert_eq!(matcher.match_points(&[]).expect("finite").index, [0; 0]);
+    assert_eq!(matcher.match_points(&[[0.0, 0.0]]).expect("finite").get(0), None);
+    assert!(matcher.match_points(&[]).expect("finite").is_empty());
 }
 
 /// Enough sites for the halves of the tree to be split on several threads.

@@ -68,10 +68,10 @@ impl<'py> Ask<'py> {
         options: Options,
     ) -> PyResult<Matches> {
         let count = query.points.len();
-        let mut found = Matches { index: vec![-1; count], distance: vec![f64::NAN; count] };
-        let into = (found.index.as_mut_slice(), found.distance.as_mut_slice());
+        let (mut index, mut distance) = (vec![-1; count], vec![f64::NAN; count]);
+        let into = (index.as_mut_slice(), distance.as_mut_slice());
         self.match_into(matcher, query, NonZeroUsize::MIN, into, options)?;
-        Ok(found)
+        Ok(Matches::from_arrays(index, distance))
     }
 
     /// Finds all candidates, the best of each point first.
@@ -81,18 +81,15 @@ impl<'py> Ask<'py> {
         query: Query<'_>,
         mut options: Options,
     ) -> PyResult<Candidates> {
-        let mut all = Candidates { indptr: vec![0], ..Candidates::default() };
+        let mut all = Candidates::default();
         let mut done = 0;
         loop {
             let some = query.skip(done);
             let mut found = search(self.callable.py(), matcher, some, BATCH, options)?;
             let keys = self.keys(some.points, &found)?;
             self.best_first(&mut found, &keys).map_err(|error| of_point(error, done))?;
-            done += found.rows().len();
-            let before = all.indptr.last().copied().unwrap_or(0);
-            all.indptr.extend(found.indptr[1..].iter().map(|end| before + end));
-            all.indices.append(&mut found.indices);
-            all.distances.append(&mut found.distances);
+            done += found.len();
+            all.append(found);
             if done == query.points.len() {
                 return Ok(all);
             }
@@ -124,11 +121,11 @@ impl<'py> Ask<'py> {
     /// Keys of the candidates of the first points. The callable is never called with an empty
     /// batch.
     fn keys(&self, points: &[Point], found: &Candidates) -> PyResult<Vec<f64>> {
-        if found.indices.is_empty() {
+        if found.count() == 0 {
             return Ok(Vec::new());
         }
-        let points = &points[..found.rows().len()];
-        let answer = self.answer(points, &found.indptr, found.indices.clone())?;
+        let (indptr, indices, _) = found.as_csr();
+        let answer = self.answer(&points[..found.len()], indptr, indices.to_vec())?;
         Ok(answer.as_slice().to_vec())
     }
 

@@ -218,9 +218,6 @@ impl Matcher {
 }
 
 fn csr(py: Python<'_>, found: Candidates) -> Csr<'_> {
-    (
-        found.indptr.into_pyarray(py),
-        found.indices.into_pyarray(py),
-        found.distances.into_pyarray(py),
-    )
+    let (indptr, indices, distances) = found.into_csr();
+    (indptr.into_pyarray(py), indices.into_pyarray(py), distances.into_pyarray(py))
 }

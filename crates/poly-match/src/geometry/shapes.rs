@@ -17,9 +17,9 @@ use crate::geometry::{Bounds, Center, Point, Polygon};
 /// Where a point is, relative to a polygon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Location {
-    /// In its interior, by the even-odd rule.
+    /// In the interior of one of its parts.
     Inside,
-    /// On an edge or a vertex of any of its rings.
+    /// On an edge or a vertex of one of its parts, and in the interior of none.
     Boundary,
     /// Neither inside nor on the boundary; for example, in a hole.
     Outside,
@@ -27,10 +27,14 @@ pub enum Location {
 
 /// Many polygons with their rings.
 ///
-/// The even-odd rule over all rings of a polygon decides what is inside: a point is inside if a ray
-/// from it crosses their edges an odd number of times. For rings that do not cross, in whatever
-/// direction they run, that is the polygon as one draws it. If a ring crosses itself or another
-/// ring, the area that is covered twice is outside.
+/// A polygon is the union of its parts: a point is inside if it is inside one of them. Within a part,
+/// an outer ring and its holes, the even-odd rule decides: a point is inside if a ray from it
+/// crosses their edges an odd number of times. For rings that do not cross, in whatever direction
+/// they run, that is the polygon as one draws it. If a ring crosses itself or another ring of its
+/// part, the area that is covered twice is outside.
+///
+/// A point on an edge that two parts share is on the boundary, although it is in the interior of a
+/// true union.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Shapes {
     vertices: Vec<Point>,
@@ -199,8 +203,20 @@ impl Shapes {
     /// If there is no such polygon.
     #[must_use]
     pub fn locate(&self, position: usize, point: Point) -> Location {
+        let mut location = Location::Outside;
+        for part in self.parts(position) {
+            match self.locate_in_part(part, point) {
+                Location::Inside => return Location::Inside,
+                Location::Boundary => location = Location::Boundary,
+                Location::Outside => {}
+            }
+        }
+        location
+    }
+
+    fn locate_in_part(&self, part: usize, point: Point) -> Location {
         let mut is_inside = false;
-        for [a, b] in self.edges(position) {
+        for [a, b] in self.rings(part).flat_map(|ring| edges(&self.vertices[ring])) {
             match crossing(a, b, point) {
                 Crossing::Apart => {}
                 Crossing::Crosses => is_inside = !is_inside,
@@ -227,16 +243,15 @@ impl Shapes {
 
     /// The edges of the polygon at `position`, including the edge that closes each ring.
     pub(crate) fn edges(&self, position: usize) -> impl Iterator<Item = [Point; 2]> {
-        self.rings_of(position).flat_map(|vertices| {
-            let before = vertices.last().into_iter().chain(vertices);
-            before.zip(vertices).map(|(&a, &b)| [a, b])
-        })
+        self.parts_of(position).flatten().flat_map(edges)
     }
 
-    /// The vertices of each ring of the polygon at `position`.
-    pub(crate) fn rings_of(&self, position: usize) -> impl Iterator<Item = &[Point]> {
-        let rings = self.parts(position).flat_map(|part| self.rings(part));
-        rings.map(|ring| &self.vertices[ring])
+    /// The parts of the polygon at `position`: for each, the vertices of its rings.
+    pub(crate) fn parts_of(
+        &self,
+        position: usize,
+    ) -> impl Iterator<Item = impl Iterator<Item = &[Point]>> {
+        self.parts(position).map(|part| self.rings(part).map(|ring| &self.vertices[ring]))
     }
 
     fn vertices_of(&self, position: usize) -> Range<usize> {
@@ -285,6 +300,12 @@ impl Shapes {
         let [ring_ends, part_ends, polygon_ends] = ends;
         Some(Self { vertices, ring_ends, part_ends, polygon_ends })
     }
+}
+
+/// The edges of a ring, including the one that closes it.
+fn edges(ring: &[Point]) -> impl Iterator<Item = [Point; 2]> {
+    let before = ring.last().into_iter().chain(ring);
+    before.zip(ring).map(|(&a, &b)| [a, b])
 }
 
 /// The range of item `i`: from the end of the item before to its own end.

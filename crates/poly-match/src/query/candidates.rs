@@ -2,7 +2,7 @@
 //!
 //! A piece is shared out over threads; `rows` finds the candidates of each share.
 
-use crate::answer::{Candidates, as_i64};
+use crate::answer::Candidates;
 use crate::error::Error;
 use crate::machine::{all_cores, share_out};
 use crate::near::Prepared;
@@ -35,11 +35,11 @@ pub(crate) fn some<E: From<Error>>(
 ) -> Result<Candidates, E> {
     query.check_with(prepared)?;
     options.check(query.points)?;
-    let mut all = Candidates { indptr: vec![0], ..Candidates::default() };
+    let mut all = Candidates::default();
     let workers = options.workers.unwrap_or_else(all_cores);
     let mut pieces: Vec<Rows> = Vec::new();
     let (mut at_once, mut done, mut of_one) = (FIRST_ROWS, 0, 0_usize);
-    while done < query.points.len() && (done == 0 || all.indices.len() < enough) {
+    while done < query.points.len() && (done == 0 || all.count() < enough) {
         let some = query.piece(done, at_once);
         let size = some.points.len().div_ceil(workers.get()).max(MIN_ROWS);
         pieces.resize_with(some.points.len().div_ceil(size), Rows::default);
@@ -50,20 +50,17 @@ pub(crate) fn some<E: From<Error>>(
             prepared.level.run(FindRows { groups: &prepared.groups, query, order, rows, go_on });
         })?;
         let count = pieces.iter().map(Rows::count).sum();
-        all.indices.reserve(count);
-        all.distances.reserve(count);
+        all.reserve(count);
         for rows in &pieces {
             for (positions, distances) in rows.each() {
-                all.indices.extend(positions.iter().map(|&position| i64::from(position)));
-                all.distances.extend_from_slice(distances);
-                all.indptr.push(as_i64(all.indices.len()));
+                all.push_row(positions, distances);
             }
         }
         done += some.points.len();
         // The next piece aims at what is still missing, if its points have as many candidates as
         // those before.
-        of_one = (all.indices.len() / done).max(1);
-        let wanted = enough.saturating_sub(all.indices.len()).min(CANDIDATES_AT_ONCE);
+        of_one = (all.count() / done).max(1);
+        let wanted = enough.saturating_sub(all.count()).min(CANDIDATES_AT_ONCE);
         at_once = (wanted / of_one).clamp(1, some.points.len() * MORE_ROWS);
     }
     Ok(all)

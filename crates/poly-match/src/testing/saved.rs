@@ -104,8 +104,8 @@ fn answers(matcher: &Matcher, points: &[Point]) -> Result<Answers, Error> {
         distances.extend(distance.iter().map(|distance| distance.to_bits()));
     };
     for query in [Some(query), farther].into_iter().flatten() {
-        let found = matcher.match_points(query)?;
-        add(&found.index, &found.distance);
+        let (index, distance) = matcher.match_points(query)?.into_arrays();
+        add(&index, &distance);
         let k = NonZeroUsize::new(3).expect("not 0");
         let (mut index, mut distance) = (vec![0; 3 * points.len()], vec![0.0; 3 * points.len()]);
         let go_on = || Ok::<(), Error>(());
@@ -114,8 +114,9 @@ fn answers(matcher: &Matcher, points: &[Point]) -> Result<Answers, Error> {
         for order in [RowOrder::Input, RowOrder::Best] {
             let options = Options::single_threaded();
             let found = matcher.some_candidates(query, order, usize::MAX, options, go_on)?;
-            add(&found.indptr, &[]);
-            add(&found.indices, &found.distances);
+            let (starts, indices, distances) = found.as_csr();
+            add(starts, &[]);
+            add(indices, distances);
         }
     }
     if !matcher.prepared.is_grouped {
@@ -167,10 +168,7 @@ fn a_tree_answers_the_same_once_saved() {
                 let again = Matcher::from_bytes(bytes(&matcher)).expect("as it was written");
                 assert_eq!(answers(&again, &points[..200]), answers(&matcher, &points[..200]));
                 if !matcher.prepared.is_grouped {
-                    assert_eq!(
-                        again.match_points(&points).map(|found| found.index),
-                        matcher.match_points(&points).map(|found| found.index)
-                    );
+                    assert_eq!(again.match_points(&points), matcher.match_points(&points));
                 }
             }
         }
@@ -395,7 +393,7 @@ fn other_bytes_are_named_in_the_error() {
     assert_eq!(with(8, &0x0403_0201_u32.to_ne_bytes()), Unreadable::ByteOrder);
     assert_eq!(
         version.to_string(),
-        "saved in version 77 of the format, but this poly-match reads version 2"
+        "saved in version 77 of the format, but this poly-match reads version 3"
     );
     assert_eq!(
         refused(png.to_vec()).to_string(),

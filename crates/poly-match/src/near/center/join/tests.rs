@@ -1,7 +1,6 @@
 //! Every way to match many points against the oracle, on random cases.
 
 use super::*;
-use crate::answer::Matches;
 use crate::geometry::extent::Extent;
 use crate::matcher::Matcher;
 use crate::naive;
@@ -118,9 +117,8 @@ fn check_face(
         let once = match_once(centers, keys, *near, points, options, go_on);
         for (how, got) in [("match_points", many), ("match_once", once)] {
             match got {
-                Ok(Matches { index, distance })
-                    if invalid.is_none() || on_invalid == OnInvalid::Unmatched =>
-                {
+                Ok(found) if invalid.is_none() || on_invalid == OnInvalid::Unmatched => {
+                    let (index, distance) = found.into_arrays();
                     compare(|| how.to_owned(), points, &bits(&index, &distance), expected)?;
                 }
                 Err(Error::Point { point, .. })

@@ -39,8 +39,9 @@ fn check(centers: &[Point], points: &[Point], within: Within) -> Result<(), Test
             let query = Query::from(points);
             let found =
                 matcher.match_points_with(query, options, || Ok::<(), Error>(())).expect("sound");
+            let (indices, distances) = found.into_arrays();
             for (point, &(index, bits)) in expected.iter().enumerate() {
-                let at = (found.index[point], found.distance[point]);
+                let at = (indices[point], distances[point]);
                 prop_assert_eq!(at.0, index, "{:?} {} point {}", level, workers, point);
                 let is_right = if index < 0 { at.1.is_nan() } else { at.1.to_bits() == bits };
                 prop_assert!(is_right, "{:?} {} point {}: {}", level, workers, point, at.1);

@@ -186,9 +186,8 @@ impl<'a> TreeBuilder<'a> {
             return [of_cover; 2];
         }
         let [word, of_best] = self.split(cell, list);
-        // If all edges have higher ranks than the cover, the cover is the best everywhere in the
-        // cell.
-        [word, if best > cell.cover { of_cover } else { of_best }]
+        // If no edge has a lower rank than the cover, the cover is the best everywhere in the cell.
+        [word, if best >= cell.cover { of_cover } else { of_best }]
     }
 
     /// Splits a cell that has edges, or makes it a leaf. Returns its words in [`Tree::next`] and in

@@ -94,47 +94,43 @@ fn face<const N: usize>([a, b, c]: &Lines<N>, [x, y]: Point) -> (usize, bool) {
     (face, is_sure)
 }
 
-/// Most polygons with edges in a leaf that has half-planes.
-const MAX_POLYGONS: usize = 8;
+/// Most parts of polygons with edges in a leaf that has half-planes.
+const MAX_PARTS: usize = 8;
 
-/// The polygons and the distinct edges of a leaf. An edge that polygons share is stored once.
+/// The parts and the distinct edges of a leaf. An edge that parts share is stored once.
 #[derive(Debug)]
 pub(super) struct LeafEdges {
     edges: [[Point; 2]; 4],
     edge_count: usize,
-    polygons: [LeafPolygon; MAX_POLYGONS],
-    polygon_count: usize,
+    parts: [LeafPart; MAX_PARTS],
+    part_count: usize,
 }
 
-/// A polygon with edges in the leaf.
+/// A part of a polygon with edges in the leaf.
 #[derive(Debug, Clone, Copy, Default)]
-struct LeafPolygon {
+struct LeafPart {
+    /// The rank of the polygon.
     rank: u32,
-    /// Whether the upper right corner of the cell is inside the polygon.
+    /// Whether the upper right corner of the cell is inside the part.
     is_inside: bool,
-    /// A bit for each distinct edge that the polygon has an odd number of times.
+    /// A bit for each distinct edge that the part has an odd number of times.
     edges: u32,
 }
 
 impl LeafEdges {
     pub(super) fn new() -> Self {
-        Self {
-            edges: Default::default(),
-            edge_count: 0,
-            polygons: Default::default(),
-            polygon_count: 0,
-        }
+        Self { edges: Default::default(), edge_count: 0, parts: Default::default(), part_count: 0 }
     }
 
-    /// Adds the polygon that is next by rank. Returns `None` if there are more than
-    /// [`MAX_POLYGONS`] polygons or more than four distinct edges.
+    /// Adds the part that is next by rank. Returns `None` if there are more than [`MAX_PARTS`] parts
+    /// or more than four distinct edges.
     pub(super) fn push(
         &mut self,
         rank: u32,
         is_inside: bool,
         edges: impl Iterator<Item = [Point; 2]>,
     ) -> Option<()> {
-        let mut polygon = LeafPolygon { rank, is_inside, edges: 0 };
+        let mut part = LeafPart { rank, is_inside, edges: 0 };
         for [from, to] in edges {
             let is_it = |&other: &[Point; 2]| other == [to, from] || other == [from, to];
             let known = self.edges[..self.edge_count].iter().position(is_it);
@@ -143,10 +139,10 @@ impl LeafEdges {
                 *self.edges.get_mut(i)? = [from, to];
                 self.edge_count += 1;
             }
-            polygon.edges ^= 1 << i;
+            part.edges ^= 1 << i;
         }
-        *self.polygons.get_mut(self.polygon_count)? = polygon;
-        self.polygon_count += 1;
+        *self.parts.get_mut(self.part_count)? = part;
+        self.part_count += 1;
         Some(())
     }
 
@@ -220,11 +216,10 @@ impl LeafEdges {
         for (i, edge) in self.edges[..self.edge_count].iter().enumerate() {
             crossed |= u32::from(path::is_odd(edge, point, cell.corner)?) << i;
         }
-        let is_inside = |polygon: &&LeafPolygon| {
-            polygon.is_inside ^ ((polygon.edges & crossed).count_ones() % 2 == 1)
-        };
-        let best = self.polygons[..self.polygon_count].iter().find(is_inside);
-        Some(settled(best.map_or(cell.cover, |polygon| polygon.rank)))
+        let is_inside =
+            |part: &&LeafPart| part.is_inside ^ ((part.edges & crossed).count_ones() % 2 == 1);
+        let best = self.parts[..self.part_count].iter().find(is_inside);
+        Some(settled(best.map_or(cell.cover, |part| part.rank)))
     }
 }
 

@@ -20,8 +20,8 @@ impl Leaf<'_> {
         best
     }
 
-    /// Calls `found` with each polygon of a rank below `end` and the point's location in it. Stops
-    /// when `found` returns false.
+    /// Calls `found` with each part of a rank below `end` and the point's location in it. Stops when
+    /// `found` returns false.
     #[inline(always)]
     pub(super) fn each(
         &self,

@@ -66,21 +66,26 @@ impl Cells {
         let mut list = List::default();
         let (mut ends, mut work) = (Vec::new(), 0);
         for (rank, &position) in (0_u32..).zip(order) {
-            let start = vertices.len();
-            ends.clear();
-            for ring in shapes.rings_of(position as usize) {
-                vertices.extend(ring);
-                vertices.extend(ring.first());
-                ends.push(vertices.len());
+            // Each part is an item of its own, with the rank of its polygon. So a polygon is the
+            // union of its parts.
+            for part in shapes.parts_of(position as usize) {
+                let start = vertices.len();
+                ends.clear();
+                for ring in part {
+                    vertices.extend(ring);
+                    vertices.extend(ring.first());
+                    ends.push(vertices.len());
+                }
+                if vertices.len() >= NUMBERS {
+                    return Ok(None);
+                }
+                let starts = std::iter::once(start).chain(ends.iter().copied());
+                #[allow(clippy::cast_possible_truncation)] // the check above bounds them
+                let edges =
+                    starts.zip(&ends).flat_map(|(start, &end)| start as u32..end as u32 - 1);
+                list.push(rank, edges);
+                work += vertices.len() - start;
             }
-            if vertices.len() >= NUMBERS {
-                return Ok(None);
-            }
-            let starts = std::iter::once(start).chain(ends.iter().copied());
-            #[allow(clippy::cast_possible_truncation)] // the check above bounds them
-            let edges = starts.zip(&ends).flat_map(|(start, &end)| start as u32..end as u32 - 1);
-            list.push(rank, edges);
-            work += vertices.len() - start;
             if work > POLL_EVERY {
                 work = 0;
                 poll()?;
@@ -163,8 +168,8 @@ impl Cells {
         settled(tree.leaf(number(word)).best(&self.vertices, point, boundary_counts))
     }
 
-    /// Calls `found` with every rank that contains the point. If `boundary_counts`, a point on the
-    /// boundary is contained.
+    /// Calls `found` with every rank that contains the point, once for each of its parts that does.
+    /// If `boundary_counts`, a point on the boundary is contained.
     pub(crate) fn each(&self, point: Point, boundary_counts: bool, mut found: impl FnMut(u32)) {
         if !self.frame.holds(point) {
             return;

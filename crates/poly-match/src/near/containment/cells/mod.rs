@@ -3,9 +3,10 @@
 //! **Structure.** A square over all polygons is split into 4 by 4 cells. A cell with edges is split
 //! again. A polygon that covers a whole cell is stored at the largest cell that it covers. So the
 //! size grows with the length of the boundaries, not with the areas. A cell that is not split
-//! further is a leaf. A leaf lists, by rank, the polygons with an edge that touches the cell. Each
-//! comes with these few edges, and with a flag: whether the cell's upper right corner is inside the
-//! polygon.
+//! further is a leaf. A leaf lists, by rank, the parts of polygons with an edge that touches the
+//! cell. Each comes with these few edges, and with a flag: whether the cell's upper right corner is
+//! inside the part. A polygon is the union of its parts, and each part has the rank of its polygon. So
+//! the search for the best needs to know nothing of parts.
 //!
 //! **Lookup.** In a cell without edges, the cell is the answer. In a leaf, the even-odd rule
 //! decides: a path of two straight parts within the cell joins the point to the upper right corner.

@@ -11,7 +11,7 @@ use crate::geometry::Point;
 /// Edges to process between two questions whether to go on.
 pub(super) const POLL_EVERY_EDGES: usize = 1 << 14;
 
-/// The edges in a cell, grouped by polygon. The edges of a polygon keep their order.
+/// The edges in a cell, grouped by part of a polygon. The edges of a part keep their order.
 #[derive(Debug, Default)]
 pub(super) struct List {
     pub(super) items: Vec<Item>,
@@ -19,35 +19,36 @@ pub(super) struct List {
     pub(super) edges: Vec<u32>,
 }
 
-/// A polygon with edges in a cell.
+/// A part of a polygon with edges in a cell. Parts of one polygon follow each other.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Item {
+    /// The rank of the polygon.
     pub(super) rank: u32,
-    /// End of this polygon's edges in `List::edges`. They start at the end of the item before.
+    /// End of this part's edges in `List::edges`. They start at the end of the item before.
     end: u32,
-    /// Whether the cell's upper right corner is inside the polygon.
+    /// Whether the cell's upper right corner is inside the part.
     pub(super) is_inside: bool,
 }
 
 impl List {
-    /// Adds a polygon to the list of the root. `edges` are the indices of their first vertices.
+    /// Adds a part to the list of the root. `edges` are the indices of their first vertices.
     #[allow(clippy::cast_possible_truncation)] // `Cells::on` checks the number of vertices
     pub(super) fn push(&mut self, rank: u32, edges: impl Iterator<Item = u32>) {
         self.edges.extend(edges);
         self.items.push(Item { rank, end: self.edges.len() as u32, is_inside: false });
     }
 
-    /// Number of entries of this list: its polygons and its edges.
+    /// Number of entries of this list: its parts and its edges.
     pub(super) fn size(&self) -> usize {
         self.items.len() + self.edges.len()
     }
 
-    /// Returns every polygon with its edges.
+    /// Returns every part with its edges.
     pub(super) fn rows(&self) -> impl Iterator<Item = (Item, &[u32])> {
         self.rows_of(0..self.items.len())
     }
 
-    /// Returns the polygons of a range of `items`, each with its edges.
+    /// Returns the parts of a range of `items`, each with its edges.
     pub(super) fn rows_of(&self, items: Range<usize>) -> impl Iterator<Item = (Item, &[u32])> {
         let mut start =
             items.start.checked_sub(1).map_or(0, |before| self.items[before].end as usize);
@@ -96,7 +97,7 @@ pub(super) struct Split {
 }
 
 impl Split {
-    /// Appends the split of the next polygons, of higher ranks, in the same cell.
+    /// Appends the split of the next parts, of the same or higher ranks, in the same cell.
     #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
     pub(super) fn append(&mut self, next: &Self) {
         for (list, next) in self.children.iter_mut().zip(&next.children) {
@@ -106,7 +107,7 @@ impl Split {
             list.items.extend(items);
         }
         for (covers, next) in self.covers.iter_mut().zip(&next.covers) {
-            covers.extend(next);
+            next.iter().for_each(|&rank| push_cover(covers, rank));
         }
     }
 }
@@ -130,7 +131,7 @@ impl<'a> Sharing<'a> {
         Self { source, children: Children::of(at, side, source.frame.slack()), x, y }
     }
 
-    /// Distributes the edges of some polygons. Asks `go_on` regularly, and stops with an incomplete
+    /// Distributes the edges of some parts. Asks `go_on` regularly, and stops with an incomplete
     /// result once it returns false.
     #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
     pub(super) fn share<'l>(
@@ -164,9 +165,16 @@ impl<'a> Sharing<'a> {
                 let (end, is_inside) = (list.edges.len() as u32, inside >> child & 1 == 1);
                 list.items.push(Item { rank: item.rank, end, is_inside });
             });
-            each_bit(inside & !touched, |child| split.covers[child].push(item.rank));
+            each_bit(inside & !touched, |child| push_cover(&mut split.covers[child], item.rank));
         }
         split
+    }
+}
+
+/// Adds a rank to the covers of a cell, once if several of its parts cover the cell.
+fn push_cover(covers: &mut Vec<u32>, rank: u32) {
+    if covers.last() != Some(&rank) {
+        covers.push(rank);
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) struct TreeView<'a> {
     leaves: &'a [u32],
 }
 
-/// A leaf entry: a chain of consecutive edges of one polygon.
+/// A leaf entry: a chain of consecutive edges of one part of a polygon.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     pub(super) rank: u32,
@@ -56,9 +56,9 @@ pub(super) struct Entry {
     pub(super) start: usize,
     /// Number of edges.
     pub(super) count: usize,
-    /// Whether this is the polygon's first entry in the leaf.
+    /// Whether this is the part's first entry in the leaf.
     pub(super) is_first: bool,
-    /// Whether the leaf's corner is inside the polygon. Set only in the polygon's first entry.
+    /// Whether the leaf's corner is inside the part. Set only in the part's first entry.
     pub(super) is_inside: bool,
 }
 
