@@ -79,3 +79,39 @@ fn a_collection_without_polygons_is_refused() {
     bench.write("zones.geojson", shore(&collection(&[SQUARE, r#"{"type":"Poly"}"#])));
     bench.run(LINE).fails("features[0]");
 }
+
+/// Two squares that overlap from x = 5 to 10.
+const OVERLAPPING: &str = r#"{"type":"MultiPolygon","coordinates":[
+    [[[0,0],[10,0],[10,10],[0,10],[0,0]]],[[[5,0],[15,0],[15,10],[5,10],[5,0]]]]}"#;
+
+#[test]
+fn a_multipolygon_is_the_union_of_its_parts() {
+    let bench = Bench::new();
+    bench.write("points.csv", "id,x,y\nleft,2,5\nboth,7,5\nright,12,5\n");
+    let part = |x: u32| {
+        let ring = [[x, 0], [x + 10, 0], [x + 10, 10], [x, 10], [x, 0]];
+        format!(r#"{{"type":"Polygon","coordinates":[{ring:?}]}}"#)
+    };
+    let members = collection(&[&part(0), &part(5)]);
+    let wkt = "MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10)), ((5 0, 15 0, 15 10, 5 10)))";
+    bench.write("zones.csv", format!("name,wkt\nparking,\"{wkt}\"\n"));
+    for (zones, geometry) in
+        [("zones.csv", ""), ("zones.geojson", OVERLAPPING), ("zones.geojson", members.as_str())]
+    {
+        if !geometry.is_empty() {
+            bench.write(
+                zones,
+                format!(r#"{{"type":"Feature","properties":{{"name":"parking"}},"geometry":{geometry}}}"#),
+            );
+        }
+        for near in ["covers", "contains", "boundary --max-dist 1 --planar"] {
+            let out =
+                bench.run(&format!("match points.csv {zones} --near {near} --fields name")).ok();
+            let expected = "id,x,y,polygon,name,distance\n\
+                            left,2,5,0,parking,0.0\n\
+                            both,7,5,0,parking,0.0\n\
+                            right,12,5,0,parking,0.0\n";
+            assert_eq!(out, expected, "{zones} {near}");
+        }
+    }
+}
