@@ -58,9 +58,9 @@ def ask(data: bytes) -> str:
     groups = None
     if labels is not None:
         groups = ([*labels.different(), "no polygon's"] * len(POINTS))[: len(POINTS)]
-    asked: dict[str, Any] = {"workers": 1, "groups": groups}
+    asked: dict[str, Any] = {"workers": 1, "point_groups": groups}
     each = {"max_dist": [0.0, 1.0, np.inf, 5.0] * 10}
-    one = {"workers": 1, "groups": groups and groups[:1]}
+    one = {"workers": 1, "point_groups": groups and groups[:1]}
     count = len(matcher)
     for use in (
         lambda: _matches(matcher.match(POINTS, **asked), (40,), count),

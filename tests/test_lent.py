@@ -36,8 +36,8 @@ def best(points_, indptr, indices):
 COVERS = "matcher = poly_match.Matcher(zones, near='covers', best=best)"
 CENTER = (
     "matcher = poly_match.Matcher(zones, max_dist=1.0, best=best, groups=[1, 2, 1]);"
-    "rule = {'max_dist': radii, 'groups': groups};"
-    "again = {'max_dist': radii.copy(), 'groups': groups.copy()}"
+    "rule = {'max_dist': radii, 'point_groups': groups};"
+    "again = {'max_dist': radii.copy(), 'point_groups': groups.copy()}"
 )
 SAME = "assert (got.index == expected.index).all() and len(points) == 1"
 
@@ -99,7 +99,7 @@ centers, keys, labels = points.copy(), np.zeros(N), np.zeros(N, dtype=np.int64)
 zones = [Zone()] + [poly_match.Polygon([0, 9, 9, 0], [0, 0, 9, 9])] * (N - 1)
 matcher = poly_match.Matcher(zones, max_dist=0.01, best=keys, center=centers, groups=labels)
 assert len(keys) == len(centers) == len(labels) == 1
-assert matcher.match(copy[:9], groups=[0] * 9).index.tolist() == list(range(9))
+assert matcher.match(copy[:9], point_groups=[0] * 9).index.tolist() == list(range(9))
 """,
     "keys": """
 keys = []

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.metadata
+import inspect
+
 import numpy as np
 import pandas as pd
 import poly_match
@@ -38,15 +42,15 @@ def expected(polygons):
 def test_pairs_are_the_callers_points_and_polygons(polygons, expected, workers):
     matcher = poly_match.Matcher(polygons, max_dist=5.0)
     points = list(POINTS)
-    pairs = matcher.pairs(points, workers)
+    pairs = matcher.pairs(points, workers=workers)
     matched = [(point, polygons[i]) for point, i in zip(points, expected, strict=True) if i >= 0]
     assert [(id(a), id(b)) for a, b in pairs] == [(id(a), id(b)) for a, b in matched]
-    assert all(row.base is POINTS for row, _ in matcher.pairs(POINTS, workers))
-    assert matcher.pairs([], workers) == []
+    assert all(row.base is POINTS for row, _ in matcher.pairs(POINTS, workers=workers))
+    assert matcher.pairs([], workers=workers) == []
     nowhere = (float("nan"), 0.0)
     with pytest.raises(ValueError, match="point 0"):
-        matcher.pairs([nowhere], workers)
-    assert matcher.pairs([nowhere], workers, on_invalid="unmatched") == []
+        matcher.pairs([nowhere], workers=workers)
+    assert matcher.pairs([nowhere], workers=workers, on_invalid="unmatched") == []
 
 
 def test_result(polygons, expected):
@@ -181,10 +185,12 @@ def test_workers_do_not_change_the_answer():
     one = matcher.match(points, workers=1)
     candidates = matcher.candidates(points, workers=1)
     for workers in (None, 2, 3, 16):
-        result = matcher.match(points, workers)
+        result = matcher.match(points, workers=workers)
         assert result.index.tobytes() == one.index.tobytes()
         assert result.distance.tobytes() == one.distance.tobytes()
-        for got, expected in zip(matcher.candidates(points, workers), candidates, strict=True):
+        for got, expected in zip(
+            matcher.candidates(points, workers=workers), candidates, strict=True
+        ):
             assert got.tobytes() == expected.tobytes()
     batches = [matcher.match(batch).index for batch in np.split(points, range(7, 30_000, 997))]
     assert np.concatenate(batches).tobytes() == one.index.tobytes()
@@ -202,3 +208,73 @@ def test_no_polygons_and_no_points():
     assert poly_match.match([], [(0, 0)], max_dist=1).index.tolist() == [-1]
     assert poly_match.match([], [], max_dist=1).index.tolist() == []
     assert poly_match.match([], np.empty((0, 2)), max_dist=1).objects == []
+
+
+USES = ["match", "pairs", "candidates", "iter_candidates"]
+
+
+@pytest.mark.parametrize("name", USES)
+def test_workers_are_named(polygons, name):
+    use = getattr(poly_match.Matcher(polygons, max_dist=5.0), name)
+    with pytest.raises(TypeError, match="positional argument"):
+        use(POINTS, 1)
+    use(POINTS, workers=1)
+
+
+@pytest.mark.parametrize("name", USES)
+def test_the_older_name_of_the_labels_of_points(polygons, name):
+    labels = ["a"] * len(polygons)
+    use = getattr(poly_match.Matcher(polygons, max_dist=5.0, groups=labels), name)
+    asked = ["a", "b"] * 250
+    expected = use(POINTS, point_groups=asked)
+    with pytest.warns(DeprecationWarning, match="are now called point_groups") as caught:
+        got = use(POINTS, groups=asked)
+    assert caught[0].filename == __file__
+    if name == "match":
+        assert got.index.tolist() == expected.index.tolist()
+        assert got.index.max() >= 0 == got.index[1::2].max() + 1
+    with pytest.raises(TypeError, match="expected point_groups, got groups too"):
+        use(POINTS, point_groups=asked, groups=asked)
+
+
+def test_one_call_takes_what_two_take():
+    of_matcher = inspect.signature(poly_match.Matcher).parameters
+    of_match = inspect.signature(poly_match.Matcher.match).parameters
+    of_both = inspect.signature(poly_match.match).parameters
+    # There, `groups` are the labels of polygons.
+    assert set(of_both) == (set(of_matcher) | set(of_match)) - {"self"}
+
+
+@pytest.mark.parametrize(
+    "convert", [list, np.array, pd.Series, lambda radii: tuple(radii.tolist())]
+)
+@pytest.mark.parametrize("near", ["center", "boundary"])
+def test_a_distance_for_each_point_in_one_call(polygons, near, convert):
+    radii = np.random.default_rng(2).uniform(0.0, 9.0, len(POINTS))
+    matcher = poly_match.Matcher(polygons, near=near, max_dist=1.0)
+    for more in ({}, {"k": 3}):
+        expected = matcher.match(POINTS, max_dist=radii, **more)
+        got = poly_match.match(polygons, POINTS, near=near, max_dist=convert(radii), **more)
+        assert got.index.tolist() == expected.index.tolist()
+        assert got.distance.tobytes() == expected.distance.tobytes()
+
+
+def test_bad_distances_in_one_call(polygons):
+    match = functools.partial(poly_match.match, polygons)
+    with pytest.raises(ValueError, match="max_dist of point 1 must be zero or more, got -1"):
+        match(POINTS[:2], max_dist=[0.0, -1.0])
+    with pytest.raises(ValueError, match="expected one max_dist for each of 2 points, got 1"):
+        match(POINTS[:2], max_dist=[1.0])
+    with pytest.raises(ValueError, match="max_dist has no meaning where near='covers'"):
+        match(POINTS[:2], near="covers", max_dist=[1.0, 2.0])
+    with pytest.raises(ValueError, match=r"max_dist must be one-dimensional, got shape \(1, 2\)"):
+        match(POINTS[:2], max_dist=[[1.0, 2.0]])
+    assert match([], max_dist=[]).index.tolist() == []
+    assert (
+        match(POINTS, max_dist=np.float64(5.0)).index.tolist()
+        == match(POINTS, max_dist=5.0).index.tolist()
+    )
+
+
+def test_the_version():
+    assert poly_match.__version__ == importlib.metadata.version("poly-match")

@@ -43,7 +43,7 @@ def best_of(case: RuleCase):
 def asked(case: RuleCase):
     """What goes with each point."""
     groups = None if case.labels is None else case.point_labels
-    return {"max_dist": case.max_dists, "groups": groups}
+    return {"max_dist": case.max_dists, "point_groups": groups, "on_invalid": "skip"}
 
 
 def rows(found: poly_match.Candidates):
@@ -60,12 +60,12 @@ def check(case: RuleCase, matcher: poly_match.Matcher, batch: int):
     every = range(len(case.points))
     best_first = [case.best_first(i) for i in every]
     for workers in (1, None):
-        result = matcher.match(case.points, workers, **asked(case))
+        result = matcher.match(case.points, workers=workers, **asked(case))
         expected = [row[0] if row else (-1, np.nan) for row in best_first]
         assert result.index.tolist() == [index for index, _ in expected]
         np.testing.assert_array_equal(result.distance, [distance for _, distance in expected])
 
-        result = matcher.match(case.points, workers, k=case.k, **asked(case))
+        result = matcher.match(case.points, workers=workers, k=case.k, **asked(case))
         assert result.index.shape == result.distance.shape == (len(case.points), case.k)
         for row, index, distance in zip(best_first, result.index, result.distance, strict=True):
             padded = (row + [(-1, np.nan)] * case.k)[: case.k]
@@ -73,14 +73,14 @@ def check(case: RuleCase, matcher: poly_match.Matcher, batch: int):
             np.testing.assert_array_equal(distance, [d for _, d in padded])
 
         in_order = [case.candidates(i) for i in every]
-        assert rows(matcher.candidates(case.points, workers, **asked(case))) == in_order
-        found = matcher.candidates(case.points, workers, order="best", **asked(case))
+        assert rows(matcher.candidates(case.points, workers=workers, **asked(case))) == in_order
+        found = matcher.candidates(case.points, workers=workers, order="best", **asked(case))
         assert rows(found) == best_first
 
         for order, all_rows in (("index", in_order), ("best", best_first)):
             pieces = matcher.iter_candidates(
                 np.array(case.points).reshape(-1, 2),
-                workers,
+                workers=workers,
                 order=order,
                 batch=batch,
                 **asked(case),
@@ -117,10 +117,11 @@ def test_objects_come_back_by_identity(case):
     pairs = matcher.pairs(points, **asked(case))
     expected = [(p, row[0]) for p, row in zip(points, best_first, strict=True) if row]
     assert [(id(a), id(b)) for a, b in pairs] == [(id(a), id(b)) for a, b in expected]
+    own = asked(case)
     if case.max_dists is None:
-        groups = {"point_groups": asked(case)["groups"]}
-        once = poly_match.match(polygons, case.points, k=2, **rule, **groups)
-        assert once.index.tolist() == matcher.match(case.points, k=2, **asked(case)).index.tolist()
+        del own["max_dist"]
+    once = poly_match.match(polygons, case.points, k=2, **(rule | own))
+    assert once.index.tolist() == matcher.match(case.points, k=2, **asked(case)).index.tolist()
 
 
 @some

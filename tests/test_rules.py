@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import gc
 import math
 import pickle
@@ -228,7 +229,7 @@ def test_a_distance_for_each_point():
     [
         ([1, 2], ValueError, "expected one max_dist for each of 4 points, got 2"),
         ([1, 2, -1, 3], ValueError, "max_dist of point 2 must be zero or more, got -1"),
-        ([1, 2, 3, math.nan], ValueError, "max_dist of point 3 must be zero or more, got NaN"),
+        ([1, 2, 3, math.nan], ValueError, "max_dist of point 3 is missing"),
         (5.0, ValueError, r"max_dist must be one-dimensional, got shape \(\)"),
         (["a"] * 4, TypeError, "max_dist must be numeric"),
     ],
@@ -267,47 +268,53 @@ def test_labels_of_any_kind(labels):
     labels = labels if hasattr(labels, "__array__") else again
     matcher = covers(groups=labels)
     point = [(4.5, 4.5)]
-    assert matcher.match(point * 3, groups=labels).index.tolist() == [0, 2, 2]
-    assert matcher.match(point * 2, groups=again[:2]).index.tolist() == [0, 2]
-    assert matcher.match(point, groups=again[:1]).index.tolist() == [0]
+    assert matcher.match(point * 3, point_groups=labels).index.tolist() == [0, 2, 2]
+    assert matcher.match(point * 2, point_groups=again[:2]).index.tolist() == [0, 2]
+    assert matcher.match(point, point_groups=again[:1]).index.tolist() == [0]
     once = poly_match.match(SQUARES, point, near="covers", groups=again, point_groups=again[1:2])
     assert once.index.tolist() == [2]
-    found = matcher.candidates(point * 2, groups=again[1:])
+    found = matcher.candidates(point * 2, point_groups=again[1:])
     assert found.indices.tolist() == [1, 2, 1, 2]
-    assert [p for _, p in matcher.pairs(point, groups=again[:1])] == SQUARES[:1]
+    assert [p for _, p in matcher.pairs(point, point_groups=again[:1])] == SQUARES[:1]
 
 
 def test_numbers_are_equal_whatever_their_type():
     for of_polygons in ([1, 2, 3], np.array([1, 2, 3], dtype=np.uint8), [1.0, 2.0, 3.0]):
         for of_points in ([3, 2, 7, 1.5], np.array([3, 2, 7, 0]), np.array([3, 2, 7, 2.5])):
-            result = covers(groups=of_polygons).match([(4.5, 4.5)] * 4, groups=of_points)
+            result = covers(groups=of_polygons).match([(4.5, 4.5)] * 4, point_groups=of_points)
             assert result.index.tolist() == [2, 1, -1, -1]
     # Beyond 2^53 doubles would take these for one.
     large = covers(groups=[2**53, 2**53 + 1, 0])
-    assert large.match([(4.5, 4.5)], groups=np.array([2**53 + 1])).index.tolist() == [1]
-    assert large.match([(4.5, 4.5)], groups=np.array([2.0**53])).index.tolist() == [0]
+    assert large.match([(4.5, 4.5)], point_groups=np.array([2**53 + 1])).index.tolist() == [1]
+    assert large.match([(4.5, 4.5)], point_groups=np.array([2.0**53])).index.tolist() == [0]
 
 
 @pytest.mark.parametrize("labels", [np.array([-3, 5, 5]), np.array([2**40, 5, 5])])
 def test_labels_that_no_polygon_has_match_nothing(labels):
     matcher = covers(groups=labels)
     asked = np.array([5, 6, -(2**63), 2**63 - 1, 0, -4])
-    result = matcher.match([(4.5, 4.5)] * 6, groups=asked)
+    result = matcher.match([(4.5, 4.5)] * 6, point_groups=asked)
     assert result.index.tolist() == [2, -1, -1, -1, -1, -1]
-    assert covers(groups=[None, None, None]).match(INSIDE, groups=[1, 2, 3, 4]).index.max() == -1
+    assert (
+        covers(groups=[None, None, None]).match(INSIDE, point_groups=[1, 2, 3, 4]).index.max() == -1
+    )
     nothing = poly_match.Matcher([], near="covers", groups=np.array([], dtype=int))
-    assert nothing.match(INSIDE, groups=np.arange(4)).index.max() == -1
-    assert nothing.match(INSIDE, groups=["a"] * 4).index.max() == -1
+    assert nothing.match(INSIDE, point_groups=np.arange(4)).index.max() == -1
+    assert nothing.match(INSIDE, point_groups=["a"] * 4).index.max() == -1
 
 
 @pytest.mark.parametrize("missing", [None, math.nan, pd.NA, pd.NaT, np.datetime64("NaT")])
 def test_a_missing_label_matches_nothing(missing):
     matcher = covers(groups=["a", missing, missing])
     points = [(4.5, 4.5)] * 3
-    assert matcher.match(points, groups=["a", missing, "b"]).index.tolist() == [0, -1, -1]
-    assert matcher.match(points, groups=[missing] * 3).index.tolist() == [-1, -1, -1]
-    column = pd.Series([1, None, 2])
-    assert covers(groups=column).match(points, groups=column).index.tolist() == [0, -1, 2]
+
+    def match(labels):
+        with pytest.raises(ValueError, match=r"the label of point [01] is missing, got"):
+            matcher.match(points, point_groups=labels)
+        return matcher.match(points, point_groups=labels, on_invalid="skip").index.tolist()
+
+    assert match(["a", missing, "b"]) == [0, -1, -1]
+    assert match([missing] * 3) == [-1, -1, -1]
 
 
 @pytest.mark.parametrize(
@@ -340,14 +347,15 @@ def test_labels_are_equal_as_python_has_it(of_polygons, of_points, expected):
     values = list(of_points)
     for matcher in (first, again, pickle.loads(pickle.dumps(first))):
         points = [(4.5, 4.5)] * len(values)
-        assert matcher.match(points, groups=of_points).index.tolist() == expected
-        assert matcher.match(points, groups=values).index.tolist() == expected
+        match = functools.partial(matcher.match, on_invalid="skip")
+        assert match(points, point_groups=of_points).index.tolist() == expected
+        assert match(points, point_groups=values).index.tolist() == expected
         # Whatever comes with it, in any number; and alone, where that need not be a warning.
         for value, answer in zip(values, expected, strict=True):
             batch = [values[expected.index(max(expected))], value, None]
-            assert matcher.match(points[:1] * 3, groups=batch).index.tolist()[1] == answer
+            assert match(points[:1] * 3, point_groups=batch).index.tolist()[1] == answer
             if answer >= 0:
-                assert matcher.match(points[:1], groups=[value]).index.tolist() == [answer]
+                assert matcher.match(points[:1], point_groups=[value]).index.tolist() == [answer]
 
 
 @pytest.mark.parametrize(
@@ -368,14 +376,21 @@ def test_labels_of_other_kinds_are_warned_of(of_polygons, of_points, shown):
     matcher = covers(groups=of_polygons)
     for ask in (matcher.match, matcher.pairs, matcher.candidates, matcher.iter_candidates):
         with pytest.warns(UserWarning, match="no point has a label that is equal to") as caught:
-            found = ask(INSIDE, groups=of_points)
+            found = ask(INSIDE, point_groups=of_points, on_invalid="skip")
         assert caught[0].filename == __file__
         assert len(str(caught[0].message)) < 300
         assert all(words in str(caught[0].message) for words in shown)
         if ask == matcher.match:
             assert found.index.tolist() == [-1] * 4
     with pytest.warns(UserWarning, match="no point has a label") as caught:
-        poly_match.match(SQUARES, INSIDE, near="covers", groups=of_polygons, point_groups=of_points)
+        poly_match.match(
+            SQUARES,
+            INSIDE,
+            near="covers",
+            groups=of_polygons,
+            point_groups=of_points,
+            on_invalid="skip",
+        )
     assert caught[0].filename == __file__
 
 
@@ -383,12 +398,15 @@ def test_labels_that_may_be_meant_are_not_warned_of():
     # pytest makes an error of every warning.
     for labels in (["a", "b", "c"], [1, 2, 3], np.array([1, 2, 3]), [b"a", b"b", b"c"]):
         matcher = covers(groups=labels)
-        assert matcher.match([], groups=[]).index.tolist() == []
+        assert matcher.match([], point_groups=[]).index.tolist() == []
         for missing in (None, math.nan, pd.NA, pd.NaT):
-            assert matcher.match(INSIDE, groups=[missing] * 4).index.max() == -1
-    assert covers(groups=["a", 7, 7]).match(INSIDE, groups=[8] * 4).index.max() == -1
-    assert covers(groups=["a", "b", "c"]).match(INSIDE, groups=[8, 8, "z", 8]).index.max() == -1
-    assert covers(groups=[None] * 3).match(INSIDE, groups=[8] * 4).index.max() == -1
+            result = matcher.match(INSIDE, point_groups=[missing] * 4, on_invalid="skip")
+            assert result.index.max() == -1
+    assert covers(groups=["a", 7, 7]).match(INSIDE, point_groups=[8] * 4).index.max() == -1
+    assert (
+        covers(groups=["a", "b", "c"]).match(INSIDE, point_groups=[8, 8, "z", 8]).index.max() == -1
+    )
+    assert covers(groups=[None] * 3).match(INSIDE, point_groups=[8] * 4).index.max() == -1
 
 
 def test_bad_labels_are_refused():
@@ -397,22 +415,26 @@ def test_bad_labels_are_refused():
     ):
         covers(groups=["a", "b"])
     matcher = covers(groups=["a", "b", "c"])
-    with pytest.raises(ValueError, match="groups must have one label for each of 4 points, got 3"):
-        matcher.match(INSIDE, groups=["a", "b", "c"])
+    with pytest.raises(
+        ValueError, match="point_groups must have one label for each of 4 points, got 3"
+    ):
+        matcher.match(INSIDE, point_groups=["a", "b", "c"])
     with pytest.raises(ValueError, match="the polygons have groups, so each point must have one"):
         matcher.match(INSIDE)
     with pytest.raises(ValueError, match="the points have groups, but the polygons have none"):
-        covers().match(INSIDE, groups=["a"] * 4)
+        covers().match(INSIDE, point_groups=["a"] * 4)
     for groups in ("abc", b"abc", {"a": 1}, {"a", "b"}, 7):
         got = type(groups).__name__
         with pytest.raises(TypeError, match=f"groups must be a sequence of labels, got {got}"):
             covers(groups=groups)
-        with pytest.raises(TypeError, match=f"groups must be a sequence of labels, got {got}"):
-            matcher.match(INSIDE, groups=groups)
+        with pytest.raises(
+            TypeError, match=f"point_groups must be a sequence of labels, got {got}"
+        ):
+            matcher.match(INSIDE, point_groups=groups)
     with pytest.raises(TypeError, match="the group of polygon 1 must be hashable, got list"):
         covers(groups=["a", ["b"], "c"])
     with pytest.raises(TypeError, match="the group of point 2 must be hashable, got dict"):
-        matcher.match(INSIDE, groups=["a", "b", {}, "c"])
+        matcher.match(INSIDE, point_groups=["a", "b", {}, "c"])
     with pytest.raises(ValueError, match=r"groups must be one-dimensional, got shape \(3, 1\)"):
         covers(groups=np.zeros((3, 1)))
 
@@ -431,7 +453,13 @@ def test_rings_as_geoarrow_lays_them_out():
     keyed = poly_match.Matcher.from_rings(
         VERTICES, [0, 5, 10], [0, 1, 2], near="covers", keys=[1, 2], groups=["a", "b"]
     )
-    assert keyed.match(points, groups=["a", "a", "b", "b", "b"]).index.tolist() == [0, 0, 1, -1, -1]
+    assert keyed.match(points, point_groups=["a", "a", "b", "b", "b"]).index.tolist() == [
+        0,
+        0,
+        1,
+        -1,
+        -1,
+    ]
     # Parts: the even-odd rule takes the middle out as well, the area adds it.
     parts = poly_match.Matcher.from_rings(
         np.array(VERTICES), [0, 5, 10], [0, 2], part_offsets=[0, 1, 2], near="covers"
@@ -610,7 +638,7 @@ def test_a_callable_is_asked_in_batches_of_points_that_lie_together():
     points = random.uniform(0, 10, (20_000, 2))
     for workers in (1, 2):
         best.batches.clear()
-        result = asked.match(points, workers)
+        result = asked.match(points, workers=workers)
         assert result.index.tobytes() == built_in.match(points).index.tobytes()
         assert len(best.batches) > 5
         assert max(len(indices) for _, _, indices in best.batches) < 1_000_000
@@ -659,13 +687,13 @@ def test_points_that_are_not_finite_are_not_asked_about():
 
 def test_a_callable_may_use_the_library_itself():
     def best(points, _indptr, indices):
-        again = poly_match.Matcher(SQUARES, near="covers").match(points, 2, k=3)
+        again = poly_match.Matcher(SQUARES, near="covers").match(points, workers=2, k=3)
         assert again.index[0].tolist() == [2, 1, 0]
-        assert matcher.candidates(points, 2).indices.tolist() == indices.tolist()
+        assert matcher.candidates(points, workers=2).indices.tolist() == indices.tolist()
         return -indices
 
     matcher = covers(best)
-    assert matcher.match([(4.5, 4.5)] * 100, 2).index.tolist() == [2] * 100
+    assert matcher.match([(4.5, 4.5)] * 100, workers=2).index.tolist() == [2] * 100
 
 
 def test_threads_share_a_callable():
@@ -684,7 +712,7 @@ def test_threads_share_a_callable():
 
     def run(workers):
         callers.add(threading.get_ident())
-        return matcher.match(points, workers)
+        return matcher.match(points, workers=workers)
 
     with ThreadPoolExecutor(8) as pool:
         for result in pool.map(run, [1, 2, None] * 8):

@@ -179,9 +179,10 @@ def test_copies():
 def test_labels_travel(labels, tmp_path):
     matcher = poly_match.Matcher(zones(), near="covers", groups=labels)
     points = [(5.0, 5.0)] * 2
-    expected = matcher.match(points, groups=labels)
+    asked = {"point_groups": labels, "on_invalid": "skip"}
+    expected = matcher.match(points, **asked)
     for again in carried(matcher, tmp_path):
-        assert again.match(points, groups=labels).index.tolist() == expected.index.tolist()
+        assert again.match(points, **asked).index.tolist() == expected.index.tolist()
         with pytest.raises(ValueError, match="groups"):
             again.match(points)
 
@@ -270,7 +271,7 @@ def test_what_is_no_saved_matcher_is_refused(tmp_path):
 def test_what_was_damaged_is_refused():
     matcher = poly_match.Matcher(zones(), near="covers", groups=["a", "b"])
     data = matcher.to_bytes()
-    expected = matcher.match(POINTS, groups=["b", "a", "a"]).index.tolist()
+    expected = matcher.match(POINTS, point_groups=["b", "a", "a"]).index.tolist()
     for end in range(0, len(data), 7):
         with pytest.raises(ValueError, match="saved matcher"):
             poly_match.Matcher.from_bytes(data[:end])
@@ -282,7 +283,7 @@ def test_what_was_damaged_is_refused():
         damaged[at] ^= 0x10
         try:
             again = poly_match.Matcher.from_bytes(damaged, allow_pickle=True)
-            result = again.match(POINTS, groups=["b", "a", "a"])
+            result = again.match(POINTS, point_groups=["b", "a", "a"])
             assert result.index.tolist() == expected
             assert result.objects[0].name == "shelf"
         except ValueError:

@@ -63,7 +63,9 @@ def test_other_threads_run_while_the_core_works(work):
 def test_threads_share_a_matcher(work):
     matcher, points, expected = work
     with ThreadPoolExecutor(8) as pool:
-        for result in pool.map(lambda workers: matcher.match(points, workers), [1, 2, None] * 8):
+        for result in pool.map(
+            lambda workers: matcher.match(points, workers=workers), [1, 2, None] * 8
+        ):
             assert result.index.tobytes() == expected.tobytes()
 
 

@@ -96,7 +96,7 @@ def test_a_file_that_says_that_labels_are_pickled_runs_nothing():
         with pytest.raises(ValueError, match=message):
             load(data, **arguments)
     assert RAN == []
-    assert load(data, allow_pickle=True).match(POINTS, groups=["b"] * 3).index[0] == 1
+    assert load(data, allow_pickle=True).match(POINTS, point_groups=["b"] * 3).index[0] == 1
     assert RAN == [["a", "b"]]
 
 
@@ -162,7 +162,7 @@ def test_pickle_asks_for_no_permission():
         matchers = [matcher(mine, groups=groups), matcher(mine, groups=groups, best=lowest_first)]
         for one in matchers:
             again = pickle.loads(pickle.dumps(one))
-            asked = {} if groups is None else {"groups": groups[1:]}
+            asked = {} if groups is None else {"point_groups": groups[1:]}
             assert again.match([(0.9, 0.1)], **asked).objects == [Canary()]
 
 
@@ -214,8 +214,9 @@ def test_plain_labels_need_no_pickle(labels):
     again = load(data)
     points, few = [(5.0, 5.0)] * 2, list(labels)
     for groups in (labels, few, few[::-1]):
-        expected = first.match(points, groups=groups)
-        assert again.match(points, groups=groups).index.tolist() == expected.index.tolist()
+        asked = {"point_groups": groups, "on_invalid": "skip"}
+        expected = first.match(points, **asked)
+        assert again.match(points, **asked).index.tolist() == expected.index.tolist()
     assert again.to_bytes() == data
     assert set(again._labels.different()) == set(first._labels.different())
 
@@ -225,7 +226,7 @@ def test_other_labels_are_pickled(labels):
     data = matcher(groups=labels).to_bytes()
     with pytest.raises(ValueError, match="labels of its groups are pickled"):
         load(data)
-    found = load(data, allow_pickle=True).match([(5.0, 5.0)] * 2, groups=labels)
+    found = load(data, allow_pickle=True).match([(5.0, 5.0)] * 2, point_groups=labels)
     assert found.index.tolist() == [0, 1]
 
 

@@ -11,15 +11,18 @@ one of the smallest area is its match. Polygons are your own objects, and come b
 """
 
 from poly_match_rs import MultiPolygon, Polygon, find_all_close_polygons, find_close_polygons
-from poly_match_rs._native import select_best_polygon
+from poly_match_rs._native import VERSION, select_best_polygon
 
 from poly_match._article import generate_example, generate_one_polygon, main
 from poly_match._matcher import Matcher
 from poly_match._once import match
-from poly_match._result import Candidates, MatchResult
+from poly_match._result import Candidates, Match, MatchResult
+
+__version__ = VERSION
 
 __all__ = [
     "Candidates",
+    "Match",
     "MatchResult",
     "Matcher",
     "MultiPolygon",

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from poly_match._rule import Points
+
     P = TypeVar("P")
 
 
 def main(
     polygons: Iterable[P],
-    points: npt.ArrayLike | Iterable[npt.ArrayLike],
+    points: Points,
     max_dist: float = 10.0,
 ) -> list[tuple[Any, P]]:
     """Match every point to the smallest of the polygons close to it.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from poly_match._groups import Codes
     from poly_match._result import Floats
-    from poly_match._rule import OnInvalid, Order
+    from poly_match._rule import OnInvalid, Order, Points
 
 P = TypeVar("P")
 
@@ -27,10 +27,11 @@ class Listing(Storable[P]):
 
     def candidates(
         self,
-        points: npt.ArrayLike | Iterable[npt.ArrayLike],
-        workers: int | None = None,
+        points: Points,
         *,
+        workers: int | None = None,
         max_dist: npt.ArrayLike | None = None,
+        point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         order: Order = "index",
         on_invalid: OnInvalid = "raise",
@@ -45,12 +46,14 @@ class Listing(Storable[P]):
             As for `match`.
         max_dist : array_like of float, shape (N,), optional
             As for `match`.
-        groups : array_like or iterable of hashable, length N, optional
+        point_groups : array_like or iterable of hashable, length N, optional
             As for `match`.
+        groups : array_like or iterable of hashable, optional
+            The older name of `point_groups`.
         order : {"index", "best"}, default "index"
             Order of a point's candidates: by position of the polygon, or the best first.
-        on_invalid : {"raise", "unmatched"}, default "raise"
-            What to do with a point that is NaN or infinite; it has no candidate.
+        on_invalid : {"raise", "skip"}, default "raise"
+            As for `match`. A point that is skipped has no candidate.
 
         Returns
         -------
@@ -78,7 +81,7 @@ class Listing(Storable[P]):
         >>> matcher.candidates([(0, 0), (9, 9)], order="best").indices
         array([1, 0])
         """
-        distances, codes = per_point(max_dist, groups, self._labels)
+        distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
         found = self._native.candidates(
             points, workers, on_invalid, distances, codes, order, self._ask
         )
@@ -86,10 +89,11 @@ class Listing(Storable[P]):
 
     def iter_candidates(
         self,
-        points: npt.ArrayLike | Iterable[npt.ArrayLike],
-        workers: int | None = None,
+        points: Points,
         *,
+        workers: int | None = None,
         max_dist: npt.ArrayLike | None = None,
+        point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         order: Order = "index",
         batch: int = 1_000_000,
@@ -107,13 +111,15 @@ class Listing(Storable[P]):
             As for `match`.
         max_dist : array_like of float, shape (N,), optional
             As for `match`.
-        groups : array_like or iterable of hashable, length N, optional
+        point_groups : array_like or iterable of hashable, length N, optional
             As for `match`.
+        groups : array_like or iterable of hashable, optional
+            The older name of `point_groups`.
         order : {"index", "best"}, default "index"
             As for `candidates`.
         batch : int, default 1_000_000
             About how many candidates to return in each piece. A piece has whole points only.
-        on_invalid : {"raise", "unmatched"}, default "raise"
+        on_invalid : {"raise", "skip"}, default "raise"
             As for `candidates`.
 
         Returns
@@ -139,8 +145,8 @@ class Listing(Storable[P]):
         """
         if batch < 1:
             raise ValueError(f"batch must be at least 1, got {batch}")
-        array = _native.read_points(points)
-        distances, codes = per_point(max_dist, groups, self._labels)
+        distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
+        array, distances = _native.read_points(points, distances, on_invalid)
         return self._pieces(array, workers, distances, codes, order, batch, on_invalid)
 
     def _pieces(

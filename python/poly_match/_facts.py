@@ -14,8 +14,10 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from poly_match_rs._missing import is_missing
+
 from poly_match import _plain
-from poly_match._groups import Labels, is_missing
+from poly_match._groups import Labels
 from poly_match._plain import unsound
 
 if TYPE_CHECKING:

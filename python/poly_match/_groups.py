@@ -1,7 +1,7 @@
 """Turns group labels of polygons and points into group numbers for the core.
 
-Labels are compared as in a dict, by hash and ``==``. A missing label (None, NaN, NaT, NA) equals no
-other, not even another missing one.
+Labels are compared as in a dict, by hash and ``==``. A missing label (None, NaN, NaT, NA, masked)
+equals no other, not even another missing one. A point whose label is missing is invalid.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from poly_match_rs._missing import is_missing, without_nulls
 
 Codes: TypeAlias = npt.NDArray[np.uint32]
 Integers: TypeAlias = npt.NDArray[np.int64]
@@ -47,7 +48,7 @@ class Labels:
     _sorted: Integers | None
 
     def __init__(self, labels: npt.ArrayLike | Iterable[Any]) -> None:
-        values = _values(labels)
+        values = _values(labels, "groups")
         self.codes: Codes
         if isinstance(values, np.ndarray):
             different, codes = np.unique(values, return_inverse=True)
@@ -62,25 +63,32 @@ class Labels:
             self.codes = _look_up(self._numbers, values)
             self.codes[self.codes == NOWHERE] = len(self)
 
-    def of_points(self, labels: npt.ArrayLike | Iterable[Any]) -> Codes:
+    def of_points(self, labels: npt.ArrayLike | Iterable[Any], may_miss: bool) -> Codes:
         """Look up the group number of each point by its label.
 
         Parameters
         ----------
         labels : array_like or iterable of hashable, length N
             One for each point.
+        may_miss : bool
+            Whether labels may be missing.
 
         Returns
         -------
         numpy.ndarray of uint32, shape (N,)
             `NOWHERE` for a label that no polygon has, and for a missing label.
 
+        Raises
+        ------
+        ValueError
+            If a label is missing and may not be; the message names the position of its point.
+
         Warns
         -----
         UserWarning
             If no label can equal any label of the polygons, as with 7 and ``"7"``.
         """
-        values = _values(labels)
+        values = _values(labels, "point_groups")
         if isinstance(values, np.ndarray) and self._sorted is not None:
             codes = _among(self._sorted, values)
         else:
@@ -91,6 +99,8 @@ class Labels:
             except TypeError:
                 _check_hashable(values, "point")
                 raise
+            if not may_miss:
+                _check_known(values, codes)
         if len(codes) and codes[0] == codes.min() == NOWHERE:
             # All integers are of one kind, so the first stands for all.
             some = values[:1].tolist() if isinstance(values, np.ndarray) else values
@@ -127,7 +137,7 @@ class Labels:
         warnings.warn(
             "no point has a label that is equal to one of the polygons': they have labels such as "
             f"{_shown(next(iter(self._numbers)))}, and the points such as {_shown(other)}",
-            stacklevel=_of_the_caller(),
+            stacklevel=of_the_caller(),
         )
 
     def __len__(self) -> int:
@@ -155,20 +165,28 @@ def numbered(
     return labels, labels.codes
 
 
-def _values(labels: npt.ArrayLike | Iterable[Any]) -> Integers | list[Any]:
-    # An int64 array if the labels are an integer array, else a list of the objects.
+def _values(labels: npt.ArrayLike | Iterable[Any], name: str) -> Integers | list[Any]:
+    # An int64 array if the labels are an integer array, else a list of the objects. `name` is used
+    # in error messages.
     if isinstance(labels, (str, bytes, Mapping, Set)) or not isinstance(labels, Iterable):
         got = type(labels).__name__
-        raise TypeError(f"groups must be a sequence of labels, got {got}")
+        raise TypeError(f"{name} must be a sequence of labels, got {got}")
     if not hasattr(labels, "__array__"):
         return list(labels)
-    array = np.asarray(labels)
-    if array.ndim != 1:
-        raise ValueError(f"groups must be one-dimensional, got shape {array.shape}")
-    if array.dtype.kind in "iu" and array.dtype != np.uint64:
+    known = without_nulls(labels)
+    array, mask = (np.asarray(labels), None) if known is None else known
+    shape = array.shape if mask is None else mask.shape
+    if len(shape) != 1:
+        raise ValueError(f"{name} must be one-dimensional, got shape {shape}")
+    is_whole = mask is None or not mask.any()
+    if is_whole and array.dtype.kind in "iu" and array.dtype != np.uint64:
         return array.astype(np.int64)
     # Dates keep their NumPy type: `tolist` turns some of them into bare integers.
-    return list(array) if array.dtype.kind in "mM" else array.tolist()
+    values = list(array) if array.dtype.kind in "mM" else array.tolist()
+    if mask is None or is_whole:
+        return values
+    those = iter(values)
+    return [None if is_null else next(those) for is_null in mask.tolist()]
 
 
 def _look_up(numbers: dict[Any, int], labels: list[Any]) -> Codes:
@@ -191,13 +209,12 @@ def _among(known: Integers, labels: Integers) -> Codes:
     return np.where(known[places] == labels, places, NOWHERE).astype(np.uint32)
 
 
-def is_missing(label: object) -> bool:
-    if label is None:
-        return True
-    try:
-        return bool(label != label)  # NaN and NaT are not equal to themselves
-    except TypeError:
-        return True  # pandas.NA: a comparison with it has no truth value
+def _check_known(labels: list[Any], codes: Codes) -> None:
+    # No polygon's number stands for a missing label, so only the other points are looked at.
+    unmatched = np.flatnonzero(codes == NOWHERE).tolist()
+    if any(map(is_missing, dict.fromkeys(map(labels.__getitem__, unmatched)))):
+        first = next(position for position in unmatched if is_missing(labels[position]))
+        raise ValueError(f"the label of point {first} is missing, got {labels[first]!r}")
 
 
 def _check_hashable(labels: list[Any], of: str) -> None:
@@ -232,7 +249,7 @@ def _shown(label: object) -> str:
     return f"{reprlib.repr(label)} ({type(label).__name__})"
 
 
-def _of_the_caller() -> int:
+def of_the_caller() -> int:
     # The `stacklevel` that makes a warning point to the code that called this package.
     level, frame = 1, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from poly_match_rs import _native
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from poly_match._rule import Best, Center, Near, OnInvalid, Tie
+    from poly_match._rule import Best, Center, Near, OnInvalid, Points, Tie
 
 P = TypeVar("P")
 
@@ -146,32 +147,35 @@ class Matcher(Buildable[P], Listing[P]):
     @overload
     def match(
         self,
-        points: npt.ArrayLike | Iterable[npt.ArrayLike],
-        workers: int | None = None,
+        points: Points,
         *,
+        workers: int | None = None,
         k: None = None,
         max_dist: npt.ArrayLike | None = None,
+        point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
     ) -> MatchResult[P | None]: ...
     @overload
     def match(
         self,
-        points: npt.ArrayLike | Iterable[npt.ArrayLike],
-        workers: int | None = None,
+        points: Points,
         *,
+        workers: int | None = None,
         k: int,
         max_dist: npt.ArrayLike | None = None,
+        point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
     ) -> MatchResult[list[P | None]]: ...
     def match(
         self,
-        points: npt.ArrayLike | Iterable[npt.ArrayLike],
-        workers: int | None = None,
+        points: Points,
         *,
+        workers: int | None = None,
         k: int | None = None,
         max_dist: npt.ArrayLike | None = None,
+        point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
     ) -> MatchResult[Any]:
@@ -180,9 +184,11 @@ class Matcher(Buildable[P], Listing[P]):
         Parameters
         ----------
         points : array_like of float, shape (N, 2), or iterable of points
-            In the units of the polygons' coordinates. A C-contiguous float64 array is read in
-            place, without a copy, unless *best* is a callable. During the call, no other thread and
-            no signal handler should write to it or resize it.
+            In the units of the polygons' coordinates. A point is two numbers, a shapely Point, a
+            GeoJSON mapping, or an object with a ``__geo_interface__``; a GeoSeries or GeoDataFrame
+            of points will do, too. A C-contiguous float64 array is read in place, without a copy,
+            unless *best* is a callable. During the call, no other thread and no signal handler
+            should write to it or resize it.
         workers : int, optional
             Number of threads. None uses all cores; 1 uses only the calling thread. The answer does
             not depend on it.
@@ -190,11 +196,15 @@ class Matcher(Buildable[P], Listing[P]):
             Return the k best candidates of each point, in rows of k, the best first.
         max_dist : array_like of float, shape (N,), optional
             A distance for each point, which replaces the matcher's.
-        groups : array_like or iterable of hashable, length N, optional
+        point_groups : array_like or iterable of hashable, length N, optional
             A label for each point, required if the polygons have labels. Two labels match if they
             are equal and have the same hash, as 1, 1.0 and True do.
-        on_invalid : {"raise", "unmatched"}, default "raise"
-            What to do with a point that is NaN or infinite.
+        groups : array_like or iterable of hashable, optional
+            The older name of `point_groups`.
+        on_invalid : {"raise", "skip"}, default "raise"
+            What to do with an invalid point: one that is infinite, that misses a coordinate, its
+            distance or its label (None, NaN, NA, null, masked, an empty geometry), or that is a
+            geometry of another type. *skip* leaves it unmatched; "unmatched" is the older word.
 
         Returns
         -------
@@ -204,16 +214,20 @@ class Matcher(Buildable[P], Listing[P]):
         Raises
         ------
         ValueError
-            If the points have another shape; if a point is NaN or infinite (the message names its
-            position); if a distance is negative or NaN; if there is not one distance or label for
-            each point; if k is below 1; or if only the points or only the polygons have labels.
+            If the points have another shape; if a point is infinite or misses something (the
+            message names its position); if a distance is negative; if there is not one distance or
+            label for each point; if k is below 1; or if only the points or only the polygons have
+            labels.
         TypeError
-            If points or distances are not numeric, or a label is not hashable.
+            If points or distances are not numeric, if a geometry is not a point, or if a label is
+            not hashable.
 
         Warns
         -----
         UserWarning
             If no label of a point can equal any label of a polygon, as with 7 and ``"7"``.
+        DeprecationWarning
+            For `groups`.
 
         Examples
         --------
@@ -221,27 +235,31 @@ class Matcher(Buildable[P], Listing[P]):
         >>> floors = ["ground", "first"]
         >>> shops = [poly_match.Polygon([0, 9, 9, 0], [0, 0, 9, 9]) for _ in floors]
         >>> matcher = poly_match.Matcher(shops, near="covers", groups=floors)
-        >>> matcher.match([(1, 1), (1, 1), (1, 1)], groups=["first", "ground", "attic"]).index
+        >>> points = [(1, 1), (1, 1), (1, 1)]
+        >>> matcher.match(points, point_groups=["first", "ground", "attic"]).index
         array([ 1,  0, -1])
+        >>> matcher.match(points, point_groups=["first", None, "attic"], on_invalid="skip").index
+        array([ 1, -1, -1])
         """
         native, ask = self._native, self._ask
-        if k is max_dist is groups is ask is None:
+        if k is max_dist is point_groups is groups is ask is None:
             # Fast path: with few points, each further argument costs measurable time.
             index, distance = native.match(points, workers, on_invalid)
-            return MatchResult(index, distance, self._objects)
-        distances, codes = per_point(max_dist, groups, self._labels)
+            return MatchResult(index, distance, self._objects, self._count)
+        distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
         if k is None:
             index, distance = native.match(points, workers, on_invalid, distances, codes, ask)
         else:
             index, distance = native.match_k(points, k, workers, on_invalid, distances, codes, ask)
-        return MatchResult(index, distance, self._objects)
+        return MatchResult(index, distance, self._objects, self._count)
 
     def pairs(
         self,
-        points: npt.ArrayLike | Iterable[npt.ArrayLike],
-        workers: int | None = None,
+        points: Points,
         *,
+        workers: int | None = None,
         max_dist: npt.ArrayLike | None = None,
+        point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
     ) -> list[tuple[Any, P]]:
@@ -258,9 +276,11 @@ class Matcher(Buildable[P], Listing[P]):
             As for `match`.
         max_dist : array_like of float, shape (N,), optional
             As for `match`.
-        groups : array_like or iterable of hashable, length N, optional
+        point_groups : array_like or iterable of hashable, length N, optional
             As for `match`.
-        on_invalid : {"raise", "unmatched"}, default "raise"
+        groups : array_like or iterable of hashable, optional
+            The older name of `point_groups`.
+        on_invalid : {"raise", "skip"}, default "raise"
             As for `match`.
 
         Returns
@@ -287,11 +307,16 @@ class Matcher(Buildable[P], Listing[P]):
         True
         """
         objects = tuple(known(self._objects))
-        distances, codes = per_point(max_dist, groups, self._labels)
+        distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
         return self._native.pairs(objects, points, workers, on_invalid, distances, codes, self._ask)
 
-    def __len__(self) -> int:
+    @cached_property
+    def _count(self) -> int:
+        # Number of polygons; a call of the native matcher takes longer.
         return len(self._native)
+
+    def __len__(self) -> int:
+        return self._count
 
     def __repr__(self) -> str:
         return f"<Matcher of {len(self)} polygons, {self._rule}>"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+
+import numpy as np
+from poly_match_rs import _native
 
 from poly_match._matcher import Matcher
 
@@ -11,8 +14,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from poly_match._result import MatchResult
-    from poly_match._rule import Best, Center, Near, OnInvalid, Tie
+    from poly_match._result import Floats, MatchResult
+    from poly_match._rule import Best, Center, Near, OnInvalid, Points, Tie
 
 P = TypeVar("P")
 
@@ -20,9 +23,9 @@ P = TypeVar("P")
 @overload
 def match(
     polygons: Iterable[P],
-    points: npt.ArrayLike | Iterable[npt.ArrayLike],
+    points: Points,
     *,
-    max_dist: float | None = None,
+    max_dist: float | npt.ArrayLike | None = None,
     near: Near = "center",
     best: Best = "area",
     tie: Tie = "index",
@@ -37,9 +40,9 @@ def match(
 @overload
 def match(
     polygons: Iterable[P],
-    points: npt.ArrayLike | Iterable[npt.ArrayLike],
+    points: Points,
     *,
-    max_dist: float | None = None,
+    max_dist: float | npt.ArrayLike | None = None,
     near: Near = "center",
     best: Best = "area",
     tie: Tie = "index",
@@ -53,9 +56,9 @@ def match(
 ) -> MatchResult[list[P | None]]: ...
 def match(
     polygons: Iterable[P],
-    points: npt.ArrayLike | Iterable[npt.ArrayLike],
+    points: Points,
     *,
-    max_dist: float | None = None,
+    max_dist: float | npt.ArrayLike | None = None,
     near: Near = "center",
     best: Best = "area",
     tie: Tie = "index",
@@ -74,9 +77,10 @@ def match(
     polygons : iterable of Polygon
         Or of any objects with ``x`` and ``y``; see `Matcher`.
     points : array_like of float, shape (N, 2), or iterable of points
-        In the units of the polygons' coordinates.
-    max_dist : float, optional
-        How far *center* and *boundary* reach, in the units of the coordinates.
+        In the units of the polygons' coordinates; see `Matcher.match`.
+    max_dist : float or array_like of float, shape (N,), optional
+        How far *center* and *boundary* reach, in the units of the coordinates: one distance for
+        all points, or an array with one for each.
     near : {"center", "boundary", "contains", "covers"}, default "center"
         What makes a polygon a candidate.
     best : {"area", "largest", "nearest", "first"}, array_like or callable, default "area"
@@ -95,8 +99,8 @@ def match(
         Return the k best candidates of each point.
     workers : int, optional
         Number of threads. None uses all cores; 1 uses only the calling thread.
-    on_invalid : {"raise", "unmatched"}, default "raise"
-        What to do with a point that is NaN or infinite.
+    on_invalid : {"raise", "skip"}, default "raise"
+        What to do with an invalid point; see `Matcher.match`.
 
     Returns
     -------
@@ -118,10 +122,13 @@ def match(
     array([ 0, -1])
     >>> poly_match.match([square], [(0.5, 0.0), (0.5, -0.1)], near="covers").index
     array([ 0, -1])
+    >>> poly_match.match([square], [(0.5, -1.0)] * 2, near="boundary", max_dist=[2.0, 0.5]).index
+    array([ 0, -1])
     """
+    reach, radii = _reach(max_dist)
     matcher = Matcher(
         polygons,
-        max_dist=max_dist,
+        max_dist=reach,
         near=near,
         best=best,
         tie=tie,
@@ -130,4 +137,19 @@ def match(
         groups=groups,
     )
     find: Callable[..., MatchResult[Any]] = matcher.match
-    return find(points, workers, k=k, groups=point_groups, on_invalid=on_invalid)
+    return find(
+        points,
+        workers=workers,
+        k=k,
+        max_dist=radii,
+        point_groups=point_groups,
+        on_invalid=on_invalid,
+    )
+
+
+def _reach(max_dist: float | npt.ArrayLike | None) -> tuple[float | None, Floats | None]:
+    # The rule's distance, and one for each point: the rule's is then the largest.
+    if max_dist is None or np.ndim(max_dist) == 0:
+        return cast("float | None", max_dist), None
+    radii = _native.read_numbers(max_dist, "max_dist")
+    return float(np.fmax.reduce(radii, initial=0.0)), radii

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,9 @@ Near: TypeAlias = Literal["center", "boundary", "contains", "covers"]
 Tie: TypeAlias = Literal["index", "distance"]
 Center: TypeAlias = Literal["vertex_mean", "centroid", "bbox"]
 Order: TypeAlias = Literal["index", "best"]
-OnInvalid: TypeAlias = Literal["raise", "unmatched"]
+OnInvalid: TypeAlias = Literal["raise", "skip", "unmatched"]
+# Points: an array, or any geometries.
+Points: TypeAlias = "npt.ArrayLike | Iterable[Any]"
 # A callable: takes points, indptr and indices, and returns a key for each candidate.
 BestOf: TypeAlias = "Callable[[Floats, Positions, Positions], npt.ArrayLike]"
 Best: TypeAlias = 'Literal["area", "largest", "nearest", "first"] | npt.ArrayLike | BestOf'

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-def elements(polygons: Any) -> Any:  # noqa: ANN401 - any object of the caller's
-    """Return the polygons of a collection; a GeoDataFrame, for one, iterates over column names."""
+def elements(polygons: Any, name: str = "polygons") -> Any:  # noqa: ANN401 - any object
+    """Return the geometries of a collection; a GeoDataFrame, for one, iterates over column names.
+
+    `name` is used in error messages.
+    """
     geopandas = sys.modules.get("geopandas")
     if geopandas is not None:
         if isinstance(polygons, geopandas.GeoDataFrame):
@@ -34,7 +37,7 @@ def elements(polygons: Any) -> Any:  # noqa: ANN401 - any object of the caller's
     if kind == "FeatureCollection":
         return collection["features"]
     if isinstance(kind, str):
-        raise TypeError(f"polygons must be an iterable, got a single {kind}")
+        raise TypeError(f"{name} must be an iterable, got a single {kind}")
     return polygons
 
 

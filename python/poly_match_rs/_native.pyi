@@ -9,7 +9,7 @@ import numpy.typing as npt
 from typing_extensions import Self, disjoint_base
 
 _P = TypeVar("_P")
-_Points = npt.ArrayLike | Iterable[npt.ArrayLike]
+_Points = npt.ArrayLike | Iterable[Any]
 _Floats = npt.NDArray[np.float64]
 _Positions = npt.NDArray[np.int64]
 _Codes = npt.NDArray[np.uint32]
@@ -19,6 +19,7 @@ _Ring = tuple[npt.ArrayLike, npt.ArrayLike]
 
 __all__ = [
     "OPTIMIZED",
+    "VERSION",
     "Matcher",
     "MultiPolygon",
     "Polygon",
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 OPTIMIZED: Final[bool]
+VERSION: Final[str]
 
 @disjoint_base
 class Polygon:
@@ -165,7 +167,9 @@ def match_pairs(
 ) -> list[tuple[Any, _P]]: ...
 def objects_at(objects: tuple[_P, ...], index: _Positions) -> list[_P | None]: ...
 def read_numbers(values: npt.ArrayLike, name: str) -> _Floats: ...
-def read_points(points: _Points) -> _Floats: ...
+def read_points(
+    points: _Points, max_dist: _Floats | None, on_invalid: str
+) -> tuple[_Floats, _Floats | None]: ...
 def measure_polygons(polygons: Iterable[Any], center: str) -> tuple[_Measures, _Measures]: ...
 def measure_rings(
     vertices: _Points,

@@ -29,7 +29,8 @@ pub(crate) fn install() -> Result<(), Failure> {
 }
 
 fn handle() -> std::io::Result<()> {
-    // A file above the size limit is a write error; it does not end the program.
+    // A write beyond the file size limit then fails with an error, and the signal does not end the
+    // program.
     flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     let ignored = ignored();
     let mut signals = Signals::new(ENDING.iter().filter(|&signal| !ignored.contains(signal)))?;

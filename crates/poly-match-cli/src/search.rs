@@ -33,16 +33,16 @@ impl Search {
     ) -> Result<Self, Failure> {
         let keys: Vec<f64>;
         let best = match &plan.rule.best {
-            BestBy::Area => Best::Area,
+            BestBy::Area => Best::Smallest,
             BestBy::Largest => Best::Largest,
             BestBy::Nearest => Best::Nearest,
             BestBy::First => Best::First,
             BestBy::Key(_) => {
                 keys = polygons.keys()?;
-                Best::Key(&keys)
+                Best::key(&keys)
             }
         };
-        let rule = Rule { near: plan.rule.near, best, tie: plan.rule.tie };
+        let rule = Rule { near: plan.rule.near, best: &[best], tie: plan.rule.tie };
         let mut builder = Builder::new(rule).center(plan.rule.center);
         if let Some(groups) = groups {
             builder = builder.groups(groups);
@@ -116,7 +116,7 @@ mod tests {
         let centers: Vec<Point> = (0..30).map(|i| [f64::from(i % 6), f64::from(i / 6)]).collect();
         let of_center: Vec<u32> = (0..30).map(|i| i % 2).collect();
         let near = Near::Center(Within::new(0.0).expect("legal"));
-        let rule = Rule { near, best: Best::First, tie: Tie::Index };
+        let rule = Rule { near, best: &[Best::First], tie: Tie::Index };
         let builder = Builder::new(rule).groups(&of_center);
         let built = builder.centers_with(&centers, || Ok::<(), Error>(()));
         let matcher = built.expect("sound");

@@ -12,13 +12,18 @@
 //! let path = folder.path().join("zones.plym");
 //! poly_match_file::save(&matcher, &path, &[])?;
 //! let again = poly_match_file::load(&path, || Ok::<(), poly_match_file::Error>(()))?.matcher;
-//! assert_eq!(again.match_points(&[[3.0, 4.5], [3.0, 3.5]])?.index, [-1, 0]);
+//! assert!(again.match_points(&[[3.0, 4.5], [3.0, 3.5]])?.indices().eq([None, Some(0)]));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod map;
 mod wait;
 pub mod whole;
+
+/// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 use std::fmt;
 use std::io;

@@ -16,6 +16,21 @@
 //! [`Scratch`].
 //!
 //! A device or a named pipe is written in place.
+//!
+//! ```
+//! use poly_match_file::whole::{Scratch, Whole};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("notes.txt");
+//! let scratch = Scratch::new();
+//! let mut file = Whole::create(&path, &scratch)?;
+//! file.fill(|out| out.write_all(b"all of it"))?;
+//! let complete = file.complete()?;
+//! assert!(!path.exists());
+//! complete.appear(&mut scratch.hold())?.sync()?;
+//! assert_eq!(std::fs::read(&path)?, b"all of it");
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 mod keep;
 mod place;
@@ -65,7 +80,7 @@ impl Drop for Name<'_> {
 }
 
 impl<'s> Whole<'s> {
-    /// Starts a file.
+    /// Starts a file that will appear as `path`.
     ///
     /// `path` may be a symbolic link. Its target is then written, even if it does not exist yet. If
     /// `path` is a named pipe, this waits for a reader.
@@ -100,7 +115,7 @@ impl<'s> Whole<'s> {
         Ok(Self { file, way: Way::Named(place, Name { path, scratch }) })
     }
 
-    /// Writes the content that `fill` writes.
+    /// Calls `fill` with a buffered writer to the file.
     ///
     /// # Errors
     /// The errors of `fill` and of the system.

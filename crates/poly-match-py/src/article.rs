@@ -1,6 +1,6 @@
 //! The article's functions: they take the caller's objects and return the same objects.
 
-use poly_match::{Error, Matcher, Options, Point, best, match_once};
+use poly_match::{Error, Matcher, OnInvalid, Options, Point, best, match_once};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -94,7 +94,7 @@ pub(crate) fn find_all_close_polygons<'py>(
     let py = polygons.py();
     let near = within(max_dist, false)?;
     let Polygons { objects, centers, .. } = Polygons::read(polygons, Wanted::CENTERS)?;
-    let points = Points::read(points)?;
+    let points = Points::read(points, OnInvalid::Error)?;
     let values = points.as_slice()?;
     let candidates = detached(py, |poll| {
         let no_keys = vec![0.0; centers.len()];
@@ -132,7 +132,7 @@ pub(crate) fn match_pairs<'py>(
     let near = within(max_dist, false)?;
     let Polygons { objects, centers, areas, .. } =
         Polygons::read(polygons, Wanted::CENTERS_AND_AREAS)?;
-    let points = Points::read(points)?;
+    let points = Points::read(points, OnInvalid::Error)?;
     let values = points.as_slice()?;
     let matches =
         detached(py, |poll| match_once(&centers, &areas, near, values, Options::default(), poll))?;

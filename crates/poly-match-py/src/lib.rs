@@ -58,4 +58,8 @@ mod _native {
     /// Whether the extension was built with optimization.
     #[pymodule_export]
     const OPTIMIZED: bool = !cfg!(debug_assertions);
+
+    /// The version of the package.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
 }

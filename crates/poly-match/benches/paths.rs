@@ -13,10 +13,10 @@ use poly_match::{
     Within, match_once,
 };
 
-/// What is measured, once it is prepared.
+/// The part of a path that is measured, after everything is prepared.
 type Work = Box<dyn FnOnce() -> Answer>;
 
-/// A path: its name, and what prepares it.
+/// The name of a path, and the function that prepares it.
 type Path = (&'static str, fn() -> Work);
 
 /// What a path answers.
@@ -35,11 +35,11 @@ const PATHS: [Path; 20] = [
     ("match: blocks", || match_centers(100_000, 60_000, 0.5)),
     ("match: cells", || match_centers(20_000, 200_000, 4.0)),
     ("match: once", once),
-    ("match: nearest centre", || match_best(Best::Nearest, 1)),
-    ("match: k best", || match_best(Best::First, 5)),
+    ("match: nearest centre", || match_best(&[Best::Nearest], 1)),
+    ("match: k best", || match_best(&[Best::First], 5)),
     ("match: covers", match_covers),
-    ("match: boundary, nearest", || boundary(Best::Nearest)),
-    ("match: boundary, first", || boundary(Best::First)),
+    ("match: boundary, nearest", || boundary(&[Best::Nearest])),
+    ("match: boundary, first", || boundary(&[Best::First])),
     ("candidates", candidates),
     ("batches for a choice", batches),
     ("build: centres", build_centers),
@@ -133,7 +133,7 @@ fn centers(count: usize, near: Within) -> Matcher {
     Matcher::from_arrays(&places(1, count), &keys(count), near).expect("sound")
 }
 
-fn shaped(shapes: &Shapes, near: Near, best: Best<'_>) -> Matcher {
+fn shaped(shapes: &Shapes, near: Near, best: &[Best<'_>]) -> Matcher {
     Builder::new(Rule { near, best, tie: Tie::Index }).shapes_with(shapes, go_on).expect("sound")
 }
 
@@ -163,7 +163,7 @@ fn find(sites: usize, near: Within) -> Work {
 }
 
 fn find_covers() -> Work {
-    let matcher = shaped(&districts(60), Near::Covers, Best::First);
+    let matcher = shaped(&districts(60), Near::Covers, &[Best::First]);
     let points = places(2, 2000);
     Box::new(move || found(&matcher, &points))
 }
@@ -184,7 +184,7 @@ fn once() -> Work {
     })
 }
 
-fn match_best(best: Best<'static>, k: usize) -> Work {
+fn match_best(best: &'static [Best<'static>], k: usize) -> Work {
     let rule = Rule { near: within(3.0).into(), best, tie: Tie::Index };
     let matcher = Builder::new(rule).centers_with(&places(1, 50_000), go_on).expect("sound");
     let points = places(2, 20_000);
@@ -192,12 +192,12 @@ fn match_best(best: Best<'static>, k: usize) -> Work {
 }
 
 fn match_covers() -> Work {
-    let matcher = shaped(&districts(100), Near::Covers, Best::First);
+    let matcher = shaped(&districts(100), Near::Covers, &[Best::First]);
     let points = places(2, 200_000);
     Box::new(move || matched(&matcher, &points, 1))
 }
 
-fn boundary(best: Best<'static>) -> Work {
+fn boundary(best: &'static [Best<'static>]) -> Work {
     let matcher = shaped(&districts(60), Near::Boundary(within(0.8)), best);
     let points = places(2, 5000);
     Box::new(move || matched(&matcher, &points, 1))
@@ -252,11 +252,11 @@ fn build_few() -> Work {
 
 fn build_shapes(near: Near) -> Work {
     let shapes = districts(60);
-    Box::new(move || Answer::Built(shaped(&shapes, near, Best::First)))
+    Box::new(move || Answer::Built(shaped(&shapes, near, &[Best::First])))
 }
 
 fn load() -> Work {
-    let bytes = saved(&shaped(&districts(60), Near::Boundary(within(0.5)), Best::First));
+    let bytes = saved(&shaped(&districts(60), Near::Boundary(within(0.5)), &[Best::First]));
     Box::new(move || {
         let saved = Saved::read(std::sync::Arc::new(bytes), go_on).expect("sound");
         Answer::Built(saved.matcher)

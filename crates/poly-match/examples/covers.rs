@@ -10,7 +10,7 @@ fn main() -> Result<(), Error> {
     let districts: Shapes = [square(0.0, 10.0)?, square(2.0, 3.0)?].iter().collect();
 
     // The smallest district that covers a shop. `Best::First` would take the first one.
-    let rule = Rule { best: Best::Area, ..Rule::from(Near::Covers) };
+    let rule = Rule { best: &[Best::Smallest], ..Rule::from(Near::Covers) };
     let matcher = Builder::new(rule).shapes(&districts)?;
 
     let shops = [[3.0, 1.0], [9.0, 9.0], [12.0, 1.0]];

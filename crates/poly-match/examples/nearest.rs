@@ -6,7 +6,7 @@ use poly_match::{Best, Builder, Error, Rule, Within};
 
 fn main() -> Result<(), Error> {
     let stations = [[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]];
-    let rule = Rule { best: Best::Nearest, ..Rule::from(Within::new(6.0)?) };
+    let rule = Rule { best: &[Best::Nearest], ..Rule::from(Within::new(6.0)?) };
     let matcher = Builder::new(rule).centers(&stations)?;
 
     let two = NonZeroUsize::new(2).expect("it is not zero");

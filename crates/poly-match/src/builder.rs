@@ -1,4 +1,4 @@
-//! Builds matchers, from polygons and a rule.
+//! Builds matchers from polygons and a rule.
 
 use crate::error::Error;
 use crate::geometry::{Center, Point, Polygon, Shapes};
@@ -8,10 +8,11 @@ use crate::near::boundary::Boundaries;
 use crate::near::center::{Centers, check_centers};
 use crate::near::containment::Containing;
 use crate::near::{Group, NearIndex, Prepared};
+use crate::rank::criteria;
 use crate::rank::order::Order;
 use crate::rule::{Best, Near, Rule, Tie, Within};
 
-/// Builds a matcher by a rule, with the options that a rule does not have.
+/// Builds a [`Matcher`] from polygons, a rule, the kind of centre, and groups.
 ///
 /// ```
 /// use poly_match::{Best, Builder, Near, Polygon, Rule, Shapes};
@@ -20,7 +21,7 @@ use crate::rule::{Best, Near, Rule, Tie, Within};
 ///     Polygon::new(vec![x, x + side, x + side, x], vec![0.0, 0.0, side, side])
 /// };
 /// let zones: Shapes = [square(0.0, 4.0)?, square(0.0, 2.0)?].iter().collect();
-/// let rule = Rule { best: Best::First, ..Rule::from(Near::Covers) };
+/// let rule = Rule { best: &[Best::First], ..Rule::from(Near::Covers) };
 /// let matcher = Builder::new(rule).shapes(&zones)?;
 /// assert!(matcher.match_points(&[[1.0, 1.0], [9.0, 1.0]])?.indices().eq([Some(0), None]));
 /// # Ok::<(), poly_match::Error>(())
@@ -30,13 +31,14 @@ pub struct Builder<'a> {
     rule: Rule<'a>,
     center: Center,
     groups: Option<&'a [u32]>,
+    skip: Option<&'a [bool]>,
 }
 
 impl<'a> Builder<'a> {
     /// Starts with a rule. A [`Within`] alone means *near centre × smallest area*.
     #[must_use]
     pub fn new(rule: impl Into<Rule<'a>>) -> Self {
-        Self { rule: rule.into(), center: Center::default(), groups: None }
+        Self { rule: rule.into(), center: Center::default(), groups: None, skip: None }
     }
 
     /// Sets which point of a polygon is its centre. Only *near center* uses it.
@@ -45,19 +47,49 @@ impl<'a> Builder<'a> {
         Self { center, ..self }
     }
 
-    /// Sets the group of each polygon, numbered from 0. Only points of the same group match it.
+    /// Sets the group of each polygon, numbered from 0. Only points of the same group match it; see
+    /// [`Query::groups`](crate::Query::groups). Each group gets its own index.
     ///
-    /// Each group gets its own index.
+    /// ```
+    /// use poly_match::{Best, Builder, Query, Rule, Within};
+    ///
+    /// let rule = Rule { best: &[Best::Nearest], ..Rule::from(Within::new(9.0)?) };
+    /// let centers = [[0.0, 0.0], [5.0, 0.0]];
+    /// let matcher = Builder::new(rule).groups(&[0, 1]).centers(&centers)?;
+    /// let points = [[0.0, 1.0], [0.0, 1.0]];
+    /// let query = Query { groups: Some(&[0, 1]), ..Query::from(&points) };
+    /// assert!(matcher.match_points(query)?.indices().eq([Some(0), Some(1)]));
+    /// # Ok::<(), poly_match::Error>(())
+    /// ```
     #[must_use]
     pub fn groups(self, groups: &'a [u32]) -> Self {
         Self { groups: Some(groups), ..self }
     }
 
+    /// Leaves out the polygons whose flag is true: they match nothing, and all positions stay. There
+    /// is one flag for each polygon. The centre, the area and the keys of such a polygon are not
+    /// looked at.
+    ///
+    /// ```
+    /// # use poly_match::{Best, Builder, Near, Rule, Within};
+    /// let rule = Rule { best: &[Best::First], ..Rule::from(Within::new(5.0)?) };
+    /// let centers = [[f64::NAN; 2], [0.0, 0.0]];
+    /// let matcher = Builder::new(rule).skip(&[true, false]).centers(&centers)?;
+    /// assert_eq!((matcher.len(), matcher.skipped()), (2, 1));
+    /// assert!(matcher.match_points(&[[3.0, 0.0]])?.indices().eq([Some(1)]));
+    /// # Ok::<(), poly_match::Error>(())
+    /// ```
+    #[must_use]
+    pub fn skip(self, skip: &'a [bool]) -> Self {
+        Self { skip: Some(skip), ..self }
+    }
+
     /// Builds a matcher from the centres of polygons, without their shapes.
     ///
     /// # Errors
-    /// [`Error::NoShapes`] if the rule needs shapes, [`Error::Center`] for a centre that is not finite, [`Error::Keys`] and [`Error::Key`] for a key that is missing or NaN,
-    /// [`Error::Groups`] where there is not one group for each centre, and [`Error::TooMany`] beyond
+    /// [`Error::NoShapes`] if the rule needs shapes or areas, [`Error::Center`] for a centre that is
+    /// not finite, [`Error::Keys`] and [`Error::Key`] for keys of the rule, [`Error::Groups`] and
+    /// [`Error::Skips`] without one group or one flag for each polygon, and [`Error::TooMany`] beyond
     /// 2^32 − 1 polygons.
     pub fn centers(self, centers: &[Point]) -> Result<Matcher, Error> {
         self.centers_with(centers, || Ok(()))
@@ -67,23 +99,28 @@ impl<'a> Builder<'a> {
     /// the calling thread. An error of `poll` ends the work.
     ///
     /// # Errors
-    /// As [`centers`](Self::centers), and what `poll` returns.
+    /// The errors of [`centers`](Self::centers) and of `poll`.
     pub fn centers_with<E: From<Error>>(
         self,
         centers: &[Point],
-        mut poll: impl FnMut() -> Result<(), E>,
+        poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matcher, E> {
-        check_centers(centers)?;
-        let Rule { near, best, .. } = self.rule;
-        let within = match near {
+        self.centers_and_areas(centers, |_| Err(Error::NoShapes.into()), poll)
+    }
+
+    /// Builds a matcher from centres. `areas` is called if the rule compares areas.
+    fn centers_and_areas<E: From<Error>, P: FnMut() -> Result<(), E>>(
+        self,
+        centers: &[Point],
+        areas: impl FnOnce(&mut P) -> Result<Vec<f64>, E>,
+        mut poll: P,
+    ) -> Result<Matcher, E> {
+        let within = match self.rule.near {
             Near::Center(within) => within,
             Near::Boundary(_) | Near::Contains | Near::Covers => return Err(Error::NoShapes.into()),
         };
-        match best {
-            Best::Area | Best::Largest => return Err(Error::NoShapes.into()),
-            Best::Nearest | Best::First | Best::Key(_) => {}
-        }
-        let orders = self.orders(centers.len(), |_| Ok(Vec::new()), &mut poll)?;
+        check_centers(centers, self.skip)?;
+        let orders = self.orders(centers.len(), areas, &mut poll)?;
         let index =
             |order: &Order| Centers::new(within, order, centers, &mut poll).map(NearIndex::Center);
         self.matcher(orders, index, centers.len())
@@ -92,8 +129,9 @@ impl<'a> Builder<'a> {
     /// Builds a matcher from polygons with all their rings.
     ///
     /// # Errors
-    /// As [`centers`](Self::centers). [`Error::Center`] also says that the coordinates of a polygon
-    /// are so large that its centre overflows, [`Error::Key`] that its area does.
+    /// The errors of [`centers`](Self::centers), except [`Error::NoShapes`]. [`Error::Center`] also means
+    /// that the coordinates of a polygon are so large that its centre overflows, and [`Error::Key`] that
+    /// its area is NaN for this reason.
     pub fn shapes(self, shapes: &Shapes) -> Result<Matcher, Error> {
         self.shapes_with(shapes, || Ok(()))
     }
@@ -102,30 +140,18 @@ impl<'a> Builder<'a> {
     /// from the calling thread. An error of `poll` ends the work.
     ///
     /// # Errors
-    /// As [`shapes`](Self::shapes), and what `poll` returns.
+    /// The errors of [`shapes`](Self::shapes) and of `poll`.
     pub fn shapes_with<E: From<Error>>(
         self,
         shapes: &Shapes,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matcher, E> {
         let near = self.rule.near;
-        if matches!(near, Near::Center(_)) {
-            let areas: Vec<_>;
-            let best = match self.rule.best {
-                Best::Area => {
-                    areas = shapes.areas_with(&mut poll)?;
-                    Best::Key(&areas)
-                }
-                Best::Largest => {
-                    areas = negated(shapes.areas_with(&mut poll)?);
-                    Best::Key(&areas)
-                }
-                best @ (Best::Nearest | Best::First | Best::Key(_)) => best,
-            };
-            let centers = shapes.centers(self.center);
-            let rule = Rule { best, ..self.rule };
-            return Builder { rule, ..self }.centers_with(&centers, poll);
-        }
+        let centers = match near {
+            Near::Center(_) => shapes.centers(self.center),
+            Near::Boundary(_) | Near::Contains | Near::Covers => Vec::new(),
+        };
+        check_centers(&centers, self.skip)?;
         let orders = self.orders(shapes.len(), |poll| shapes.areas_with(poll), &mut poll)?;
         let index = |order: &Order| {
             let ranked = order.ranking.order();
@@ -133,7 +159,9 @@ impl<'a> Builder<'a> {
                 Containing::new(boundary_counts, shapes, ranked, poll).map(NearIndex::Containment)
             };
             match near {
-                Near::Center(_) => Err(Error::NoShapes.into()), // by `centers`, above
+                Near::Center(within) => {
+                    Centers::new(within, order, &centers, &mut poll).map(NearIndex::Center)
+                }
                 Near::Boundary(within) => {
                     Boundaries::new(within, shapes, ranked, &mut poll).map(NearIndex::Boundary)
                 }
@@ -151,17 +179,7 @@ impl<'a> Builder<'a> {
         areas: impl FnOnce(&mut P) -> Result<Vec<f64>, E>,
         poll: &mut P,
     ) -> Result<Vec<Order>, E> {
-        let Rule { best, tie, .. } = self.rule;
-        let all = match best {
-            Best::Area => Order::by_key(&areas(poll)?, tie, poll)?,
-            Best::Largest => Order::by_key(&negated(areas(poll)?), tie, poll)?,
-            Best::Key(keys) if keys.len() != count => {
-                return Err(Error::Keys { expected: count, got: keys.len() }.into());
-            }
-            Best::Key(keys) => Order::by_key(keys, tie, poll)?,
-            Best::Nearest => Order::nearest(count)?,
-            Best::First => Order::first(count)?,
-        };
+        let all = criteria::order(&self.rule, count, self.skip, areas, poll)?;
         match self.groups {
             None => Ok(vec![all]),
             Some(groups) if groups.len() != count => {
@@ -189,7 +207,7 @@ impl Matcher {
     /// Builds a matcher from polygons and a rule. A [`Within`] alone means *near centre × smallest
     /// area*.
     ///
-    /// [`Builder`] has groups, other centres, and polygons in flat arrays.
+    /// Use [`Builder`] for groups, for another kind of centre, or for polygons in [`Shapes`].
     ///
     /// # Errors
     /// [`Error::Center`] or [`Error::Key`] for a polygon whose coordinates are so large that its
@@ -206,26 +224,20 @@ impl Matcher {
     /// ```
     pub fn new<'k>(polygons: &[Polygon], rule: impl Into<Rule<'k>>) -> Result<Self, Error> {
         let rule = rule.into();
-        if !matches!(rule.near, Near::Center(_)) {
-            return Builder::new(rule).shapes(&polygons.iter().collect());
+        match rule.near {
+            Near::Boundary(_) | Near::Contains | Near::Covers => {
+                Builder::new(rule).shapes(&polygons.iter().collect())
+            }
+            Near::Center(_) => {
+                let centers: Vec<_> = polygons.iter().map(Polygon::center).collect();
+                let areas = |_: &mut _| Ok(polygons.iter().map(Polygon::area).collect());
+                Builder::new(rule).centers_and_areas(&centers, areas, || Ok(()))
+            }
         }
-        let centers: Vec<_> = polygons.iter().map(Polygon::center).collect();
-        let areas: Vec<_>;
-        let best = match rule.best {
-            Best::Area => {
-                areas = polygons.iter().map(Polygon::area).collect();
-                Best::Key(&areas)
-            }
-            Best::Largest => {
-                areas = negated(polygons.iter().map(Polygon::area).collect());
-                Best::Key(&areas)
-            }
-            best @ (Best::Nearest | Best::First | Best::Key(_)) => best,
-        };
-        Builder::new(Rule { best, ..rule }).centers(&centers)
     }
 
-    /// Builds a matcher from centres within a distance, and a key for each: the smallest key wins.
+    /// Builds a matcher from the centres of polygons and a key for each. A centre is near if it is within
+    /// the distance of `near`; the smallest key wins.
     ///
     /// # Errors
     /// [`Error::Keys`] if there is not one key for each centre, [`Error::Center`] for a centre that is
@@ -238,19 +250,14 @@ impl Matcher {
     /// milliseconds, or tens of them for many millions of polygons. An error of `poll` ends the work.
     ///
     /// # Errors
-    /// As [`from_arrays`](Self::from_arrays), and whatever `poll` returns.
+    /// The errors of [`from_arrays`](Self::from_arrays) and of `poll`.
     pub fn from_arrays_with<E: From<Error>>(
         centers: &[Point],
         keys: &[f64],
         near: Within,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        let rule = Rule { near: near.into(), best: Best::Key(keys), tie: Tie::Index };
+        let rule = Rule { near: near.into(), best: &[Best::key(keys)], tie: Tie::Index };
         Builder::new(rule).centers_with(centers, poll)
     }
-}
-
-/// Turns areas into keys. The largest area has the smallest key.
-fn negated(areas: Vec<f64>) -> Vec<f64> {
-    areas.into_iter().map(|area| -area).collect()
 }

@@ -1,13 +1,16 @@
 //! The oracle: what a match means, in its plainest form. Every other path is tested against it.
 //!
-//! One loop, with the square root, skipping nothing. It is slow, and short enough to check by
-//! reading. Nothing here may be optimized.
+//! One loop over all polygons, with the square root. It is slow, and short enough to check by reading.
+//! Nothing here may be optimized.
+
+use std::cmp::Ordering;
 
 use crate::answer::Match;
 use crate::geometry::{Location, Point, Shapes};
-use crate::rule::{Near, Tie, Within};
+use crate::query::Query;
+use crate::rule::{Best, Key, Near, Rule, Tie, Values, Within};
 
-/// All candidates of `point`: positions and distances, in input order.
+/// All candidates of `point` by the centres of polygons: positions and distances, in input order.
 #[must_use]
 pub fn candidates(centers: &[Point], point: Point, near: &Within) -> Vec<Match> {
     let mut found = Vec::new();
@@ -25,6 +28,9 @@ pub fn candidates(centers: &[Point], point: Point, near: &Within) -> Vec<Match> 
 }
 
 /// The candidate with the smallest key; of equal keys, the one with the lowest position.
+///
+/// # Panics
+/// If a candidate has no key in `keys`.
 #[must_use]
 pub fn find(centers: &[Point], keys: &[f64], point: Point, near: &Within) -> Option<Match> {
     let mut best: Option<Match> = None;
@@ -63,6 +69,9 @@ pub fn candidates_of_shapes(shapes: &Shapes, point: Point, near: &Near) -> Vec<M
 }
 
 /// Sorts candidates, best first: by key, smallest first, then as `tie` says.
+///
+/// # Panics
+/// If a key or a distance is NaN.
 #[must_use]
 pub fn best_first(mut candidates: Vec<Match>, key: impl Fn(&Match) -> f64, tie: Tie) -> Vec<Match> {
     candidates.sort_by(|a, b| {
@@ -75,4 +84,70 @@ pub fn best_first(mut candidates: Vec<Match>, key: impl Fn(&Match) -> f64, tie: 
         }
     });
     candidates
+}
+
+/// The candidates of every point of a query, best first by the criteria of a rule.
+///
+/// Only the pairs of a point and a polygon that `may_match` allows are looked at, such as those of
+/// the same group. The groups of the query are not used.
+#[must_use]
+pub fn rows(
+    shapes: &Shapes,
+    rule: &Rule<'_>,
+    query: &Query<'_>,
+    may_match: impl Fn(usize, usize) -> bool,
+) -> Vec<Vec<Match>> {
+    let areas = shapes.areas();
+    let mut criteria = rule.best.to_vec();
+    if rule.tie == Tie::Distance {
+        criteria.push(Best::Nearest);
+    }
+    let mut rows = Vec::new();
+    for (i, &point) in query.points.iter().enumerate() {
+        let near = match (query.max_dist, rule.near) {
+            (Some(all), Near::Center(within)) => Near::Center(within.with_max_dist(all[i])),
+            (Some(all), Near::Boundary(within)) => Near::Boundary(within.with_max_dist(all[i])),
+            (_, near) => near,
+        };
+        let mut row = candidates_of_shapes(shapes, point, &near);
+        row.retain(|candidate| may_match(i, candidate.index));
+        row.sort_by(|a, b| {
+            let mut order = Ordering::Equal;
+            for criterion in &criteria {
+                order = order.then(compare(criterion, &areas, a, b));
+            }
+            order.then(a.index.cmp(&b.index))
+        });
+        rows.push(row);
+    }
+    rows
+}
+
+/// Compares two candidates by one criterion. The better one is less.
+fn compare(criterion: &Best<'_>, areas: &[f64], a: &Match, b: &Match) -> Ordering {
+    let by_area = areas[a.index].partial_cmp(&areas[b.index]).expect("no area is NaN");
+    match criterion {
+        Best::Smallest => by_area,
+        Best::Largest => by_area.reverse(),
+        Best::Nearest => a.distance.partial_cmp(&b.distance).expect("no distance is NaN"),
+        Best::First => a.index.cmp(&b.index),
+        Best::Key(key) => compare_keys(key, a.index, b.index),
+    }
+}
+
+/// Compares the values of two polygons. One without a value comes last.
+fn compare_keys(key: &Key<'_>, a: usize, b: usize) -> Ordering {
+    match (key.is_missing(a), key.is_missing(b)) {
+        (true, true) => Ordering::Equal,
+        (true, false) => Ordering::Greater,
+        (false, true) => Ordering::Less,
+        (false, false) => {
+            let order = match key.values {
+                Values::Float(values) => values[a].partial_cmp(&values[b]).expect("not NaN"),
+                Values::Signed(values) => values[a].cmp(&values[b]),
+                Values::Unsigned(values) => values[a].cmp(&values[b]),
+            };
+            if key.is_largest_first { order.reverse() } else { order }
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Matches few points to few polygons once, without an index: building one would cost more.
 //!
-//! The polygons are not even ranked in full. The best few are picked out by a guess at how small
-//! their keys are, and put in order; the points that find one of them near are done: almost all,
-//! where points have many candidates. The others look through all polygons as they came.
+//! Only the best polygons are sorted: those with a key up to a threshold, which a sample of the keys
+//! gives. Each point is first tested against them, best first. If points have many candidates, almost
+//! all find one here. The other points are tested against all polygons, in input order.
 
 use crate::answer::Matches;
 use crate::error::Error;
@@ -13,24 +13,40 @@ use crate::matcher::Matcher;
 use crate::near::center::check_sites;
 use crate::near::center::packet::SitePacket;
 use crate::query::Options;
-use crate::rank::order::{Key, check};
+use crate::rank::order::{Coded, check};
 use crate::rule::Within;
 
-/// Up to this many polygons and points; beyond, a matcher is built.
+/// Most polygons and most points to match without an index. Beyond either, a matcher is built.
 const FEW_POLYGONS: usize = 2048;
 const FEW_POINTS: usize = 512;
 
-/// Polygons that are put in order, about; and how many are looked at to guess their largest key.
+/// About how many of the best polygons are sorted.
 const BEST: usize = 192;
+
+/// About how many keys are sampled to find the largest key of the best polygons.
 const SAMPLE: usize = 64;
 
-/// The match of every point, for polygons that are not needed again.
+/// Finds the match of every point once, by the centres of polygons and a key for each.
 ///
-/// The same answer as [`Matcher::from_arrays`] followed by [`Matcher::match_points_with`], whose
-/// arguments these are; faster where there are few polygons and few points.
+/// The answer is that of [`Matcher::from_arrays_with`] and [`Matcher::match_points_with`], which take
+/// the same arguments. For up to 2048 polygons and 512 points this is faster, since it builds no index.
+///
+/// ```
+/// use poly_match::{Error, Options, Within, match_once};
+///
+/// let (centers, keys) = ([[0.0, 0.0], [1.0, 0.0]], [2.0, 1.0]);
+/// let points = [[0.0, 1.0], [50.0, 0.0]];
+/// let never_stop = || Ok::<(), Error>(());
+/// let within = Within::new(5.0)?;
+/// let found = match_once(&centers, &keys, within, &points, Options::default(), never_stop)?;
+/// assert!(found.indices().eq([Some(1), None]));
+/// # Ok::<(), Error>(())
+/// ```
 ///
 /// # Errors
-/// As those two.
+/// [`Error::Center`] for a centre that is not finite; [`Error::Keys`] if there is not one key for each
+/// centre; [`Error::Key`] for a key that is NaN; [`Error::TooMany`] for more than 2^32 − 1 polygons;
+/// [`Error::Point`] for a point that is not finite, unless the options allow it; and the error of `poll`.
 pub fn match_once<E: From<Error>>(
     centers: &[Point],
     keys: &[f64],
@@ -54,8 +70,8 @@ pub fn match_once<E: From<Error>>(
     Ok(matches)
 }
 
-/// Whether every centre is finite and no key is NaN, without stopping at the first that is not: that
-/// is a loop over vectors.
+/// Tests that every centre is finite and no key is NaN. It does not stop at the first bad one, so that
+/// the compiler can vectorize the loops.
 struct AreSound<'a> {
     centers: &'a [Point],
     keys: &'a [f64],
@@ -86,8 +102,8 @@ impl Task for Find<'_> {
     fn run<S: Simd>(self, simd: S) {
         let Self { centers, keys, near, points, matches } = self;
         let best = best_few(keys);
-        let site = |key: &Key| (centers[key.position() as usize], key.position());
-        let leaf = |keys: &[Key]| SitePacket::of(keys.iter().map(site));
+        let site = |key: &Coded| (centers[key.position() as usize], key.position());
+        let leaf = |keys: &[Coded]| SitePacket::of(keys.iter().map(site));
         let best_leaves: Vec<SitePacket> = best.chunks(LANES).map(leaf).collect();
         let mut all: Vec<SitePacket> = Vec::new();
         for (i, &point) in points.iter().enumerate() {
@@ -111,18 +127,18 @@ impl Task for Find<'_> {
     }
 }
 
-/// The best polygons in order: about [`BEST`], or all where they are fewer.
+/// The best polygons, best first: about [`BEST`] of them, or all if there are fewer.
 ///
-/// All whose key is at most some key are the first ones in the order of rank, whichever key it is.
-/// A small sample tells one that fits.
+/// These are the polygons with a key up to a threshold, so no other polygon can be better than one of
+/// them. A sample of the keys gives a threshold that about [`BEST`] keys meet.
 #[inline(always)]
-fn best_few(keys: &[f64]) -> Vec<Key> {
-    let mut best: Vec<Key> = Key::of_all(keys).collect();
+fn best_few(keys: &[f64]) -> Vec<Coded> {
+    let mut best: Vec<Coded> = Coded::of_floats(keys).collect();
     if keys.len() > BEST {
         let mut sample: Vec<f64> = keys.iter().step_by(keys.len() / SAMPLE).copied().collect();
         let fitting = sample.len() * BEST / keys.len();
         let most = *sample.select_nth_unstable_by(fitting, f64::total_cmp).1;
-        // Each is written, and the next one over it where its key is too large: no branch to guess.
+        // Every key is written. If it is too large, the next one overwrites it. This needs no branch.
         let mut count = 0;
         for i in 0..keys.len() {
             best[count] = best[i];
@@ -134,7 +150,7 @@ fn best_few(keys: &[f64]) -> Vec<Key> {
     best
 }
 
-/// The near site of the smallest key, and of these the first, among leaves in input order.
+/// The near site with the smallest key; of equal keys, the first. The leaves are in input order.
 #[inline(always)]
 fn least<S: Simd>(
     simd: S,

@@ -12,17 +12,20 @@ use crate::near::Prepared;
 use crate::save;
 
 impl Matcher {
-    /// Writes the matcher for [`from_bytes`](Self::from_bytes), with bytes of the caller's attached by
-    /// name. A name has up to 16 bytes.
+    /// Writes the matcher, so that [`from_bytes`](Self::from_bytes) can read it without building it
+    /// again. `attached` are bytes of the caller to save with it, each with a name; see [`Saved`].
     ///
     /// # Errors
-    /// What `out` returns, and [`io::ErrorKind::InvalidInput`] for a name that is too long.
+    /// The errors of `out`, and [`io::ErrorKind::InvalidInput`] for a name of more than 16 bytes.
     pub fn write_to(&self, out: impl Write, attached: &[(&str, &[u8])]) -> io::Result<()> {
         save::write(&self.prepared, out, attached)
     }
 
-    /// Reads a matcher that [`write_to`](Self::write_to) wrote. Nothing is built again. Nothing is
-    /// copied if the bytes start at a multiple of 64.
+    /// Reads a matcher that [`write_to`](Self::write_to) wrote.
+    ///
+    /// Nothing is built again. The bytes are used in place if their address is a multiple of 64; else
+    /// they are copied once. To read attached bytes too, see [`Saved::read`]; for files, see the crate
+    /// `poly-match-file`.
     ///
     /// ```
     /// use poly_match::{Matcher, Within};
@@ -36,13 +39,27 @@ impl Matcher {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for anything else than what was written, to the last byte.
+    /// [`Error::Unreadable`] if the bytes are not exactly what was written.
     pub fn from_bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Self, Error> {
         Saved::read(Arc::new(bytes), || Ok::<(), Error>(())).map(|saved| saved.matcher)
     }
 }
 
-/// A matcher as it was saved, with what the caller attached.
+/// A saved matcher and the bytes that the caller attached to it.
+///
+/// ```
+/// use std::sync::Arc;
+/// use poly_match::{Error, Matcher, Saved, Within};
+///
+/// let matcher = Matcher::from_arrays(&[[0.0, 0.0]], &[1.0], Within::new(5.0)?)?;
+/// let mut bytes = Vec::new();
+/// matcher.write_to(&mut bytes, &[("names", b"home")]).expect("a vector takes all");
+///
+/// let saved = Saved::read(Arc::new(bytes), || Ok::<(), Error>(()))?;
+/// assert_eq!(saved.matcher.len(), 1);
+/// assert_eq!(saved.attached("names")?, Some(b"home".as_slice()));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Saved {
     /// The matcher.
@@ -57,14 +74,15 @@ impl fmt::Debug for Saved {
 }
 
 impl Saved {
-    /// Reads what [`Matcher::write_to`] wrote, on all cores where it is much; `poll` is called now
-    /// and then, and what it returns as an error ends the work.
+    /// Reads what [`Matcher::write_to`] wrote. `poll` is called regularly from the calling thread. An
+    /// error of `poll` ends the work.
     ///
-    /// The matcher holds on to `bytes`. Where they start at a multiple of 64 nothing is copied.
+    /// The bytes are used in place if their address is a multiple of 64, and kept as long as the
+    /// matcher; else they are copied once. The checksums of 4 MiB or more are verified on all cores.
+    /// Those of attached bytes are verified by [`attached`](Self::attached).
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for anything else, except damage to what was attached, and what `poll`
-    /// returns.
+    /// [`Error::Unreadable`] if the bytes are not what was written, and the error of `poll`.
     pub fn read<E: From<Error>>(
         bytes: Bytes,
         poll: impl FnMut() -> Result<(), E>,
@@ -74,24 +92,24 @@ impl Saved {
         Ok(Self { matcher: Matcher { prepared }, attached })
     }
 
-    /// How many groups the polygons are in; none where they have no groups.
+    /// The number of groups of the polygons; `None` if they have no groups.
     #[must_use]
     pub fn groups(&self) -> Option<usize> {
         let Prepared { groups, is_grouped, .. } = &self.matcher.prepared;
         is_grouped.then_some(groups.len())
     }
 
-    /// Whether something was attached under a name. It is not read, nor checked.
+    /// Whether bytes were attached under this name. They are not read or checked.
     #[must_use]
     pub fn has_attached(&self, name: &str) -> bool {
         self.attached.iter().any(|attached| attached.is_named(name))
     }
 
-    /// What was attached under a name; none where nothing was.
+    /// The bytes that were attached under this name, if there are any. Their checksum is verified by
+    /// every call, and not before: they may be far larger than the matcher, and not always needed.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] where it is not as it was written. Since it may be far larger than the
-    /// matcher, and is not always needed, it is checked here and not before.
+    /// [`Error::Unreadable`] if the bytes are damaged.
     pub fn attached(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         let found = self.attached.iter().find(|attached| attached.is_named(name));
         found.map(Attached::read).transpose().map_err(Error::Unreadable)

@@ -93,18 +93,18 @@ fn golden() -> String {
         ("covers", Near::Covers),
     ];
     let bests = [
-        ("area", Best::Area),
+        ("area", Best::Smallest),
         ("nearest", Best::Nearest),
         ("first", Best::First),
-        ("key", Best::Key(&keys)),
+        ("key", Best::key(&keys)),
         ("largest", Best::Largest),
     ];
     let mut text = String::from("near best tie groups: bytes, answers\n");
     for (near_name, near) in nears {
-        for (best_name, best) in bests {
+        for (best_name, best) in bests.map(|(name, best)| (name, [best])) {
             for tie in [Tie::Index, Tie::Distance] {
                 for is_grouped in [false, true] {
-                    let builder = Builder::new(Rule { near, best, tie });
+                    let builder = Builder::new(Rule { near, best: &best, tie });
                     let builder = if is_grouped { builder.groups(&groups) } else { builder };
                     let matcher =
                         builder.shapes_with(&shapes, || Ok::<(), Error>(())).expect("sound");

@@ -4,8 +4,8 @@
 use std::num::NonZeroUsize;
 
 use poly_match::{
-    Best, Builder, Center, Error, Match, Matcher, Near, Options, Point, Polygon, Query, RowOrder,
-    Rule, Shapes, Tie, Within, naive,
+    Best, Builder, Center, Criterion, Error, Key, Match, Matcher, Near, Options, Point, Polygon,
+    Query, RowOrder, Rule, Shapes, Tie, Within, naive,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -15,24 +15,19 @@ use proptest::sample::select;
 #[derive(Debug, Clone)]
 struct Case {
     shapes: Shapes,
+    /// Keys with few values; some beyond 2^53; and some that are missing.
     keys: Vec<f64>,
+    large: Vec<i64>,
+    some: Vec<f64>,
+    /// Polygons to leave out.
+    skip: Option<Vec<bool>>,
     groups: Option<(Vec<u32>, Vec<u32>)>,
     points: Vec<Point>,
     max_dist: Option<Vec<f64>>,
     near: Near,
-    best: Choice,
+    best: Vec<Criterion>,
     tie: Tie,
     k: usize,
-}
-
-/// [`Best`] without its keys.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Choice {
-    Area,
-    Largest,
-    Nearest,
-    First,
-    Key,
 }
 
 /// A lattice puts many points on vertices and edges.
@@ -99,50 +94,55 @@ fn case() -> impl Strategy<Value = Case> {
     let sizes = (prop_oneof![4 => 0_usize..12, 1 => 100_usize..140], 0_usize..30);
     sizes.prop_flat_map(|(polygons, points)| {
         let groups = (vec(0_u32..3, polygons), vec(0_u32..5, points));
-        let best = select(vec![
-            Choice::Area,
-            Choice::Largest,
-            Choice::Nearest,
-            Choice::First,
-            Choice::Key,
-        ]);
+        let keys = (
+            vec((0_i32..3).prop_map(f64::from), polygons),
+            vec((0_i64..3).prop_map(|key| (1 << 60) + key), polygons),
+            vec(select(vec![f64::NAN, 0.0, 1.0, f64::INFINITY]), polygons),
+        );
         let inputs = (
             shapes(polygons..polygons + 1),
-            vec((0_i32..3).prop_map(f64::from), polygons),
+            keys,
+            prop::option::weighted(0.2, vec(any::<bool>(), polygons)),
             prop::option::weighted(0.3, groups),
             vec(point(), points),
             prop::option::weighted(0.3, vec((0_i32..8).prop_map(f64::from), points)),
         );
-        (inputs, near(), best, select(vec![Tie::Index, Tie::Distance]), 1_usize..5).prop_map(
-            |((shapes, keys, groups, points, max_dist), near, best, tie, k)| Case {
-                max_dist: max_dist.filter(|_| near.within().is_some()),
-                shapes,
-                keys,
-                groups,
-                points,
-                near,
-                best,
-                tie,
-                k,
-            },
-        )
+        let rule = (near(), vec(criterion(), 0..4), select(vec![Tie::Index, Tie::Distance]));
+        (inputs, rule, 1_usize..5).prop_map(|(inputs, (near, best, tie), k)| {
+            let (shapes, (keys, large, some), skip, groups, points, max_dist) = inputs;
+            let max_dist = max_dist.filter(|_| near.within().is_some());
+            Case { shapes, keys, large, some, skip, groups, points, max_dist, near, best, tie, k }
+        })
     })
 }
 
+fn criterion() -> impl Strategy<Value = Criterion> {
+    let words =
+        "smallest,largest,nearest,first,min:keys,max:keys,min:large,max:large,min:some,max:some";
+    select(Criterion::parse(&[words]).expect("sound"))
+}
+
 impl Case {
+    fn best(&self) -> Vec<Best<'_>> {
+        let key = |name: &str| {
+            Ok::<Key<'_>, Error>(match name {
+                "keys" => Key::from(&self.keys),
+                "large" => Key::from(&self.large),
+                _ => Key::from(&self.some).nulls_last(),
+            })
+        };
+        self.best.iter().map(|best| best.with_key(key).expect("known")).collect()
+    }
+
     fn matcher(&self) -> Matcher {
-        let best = match self.best {
-            Choice::Area => Best::Area,
-            Choice::Largest => Best::Largest,
-            Choice::Nearest => Best::Nearest,
-            Choice::First => Best::First,
-            Choice::Key => Best::Key(&self.keys),
-        };
-        let builder = Builder::new(Rule { near: self.near, best, tie: self.tie });
-        let builder = match &self.groups {
-            Some((groups, _)) => builder.groups(groups),
-            None => builder,
-        };
+        let best = self.best();
+        let mut builder = Builder::new(Rule { near: self.near, best: &best, tie: self.tie });
+        if let Some((groups, _)) = &self.groups {
+            builder = builder.groups(groups);
+        }
+        if let Some(skip) = &self.skip {
+            builder = builder.skip(skip);
+        }
         builder.shapes_with(&self.shapes, || Ok::<(), Error>(())).expect("sound input")
     }
 
@@ -154,41 +154,33 @@ impl Case {
         }
     }
 
-    /// The candidates of a point, in input order.
-    fn candidates(&self, point: usize) -> Vec<Match> {
-        let near = match (&self.max_dist, self.near) {
-            (Some(max_dist), Near::Center(within)) => Near::Center(again(within, max_dist[point])),
-            (Some(max_dist), Near::Boundary(within)) => {
-                Near::Boundary(again(within, max_dist[point]))
-            }
-            (_, near) => near,
-        };
-        let mut found = naive::candidates_of_shapes(&self.shapes, self.points[point], &near);
-        if let Some((of_polygons, of_points)) = &self.groups {
-            found.retain(|candidate| of_polygons[candidate.index] == of_points[point]);
-        }
-        found
+    /// The candidates of every point by these criteria, by the naive oracle.
+    fn rows(&self, best: &[Best<'_>], tie: Tie) -> Vec<Vec<Match>> {
+        let rule = Rule { near: self.near, best, tie };
+        naive::rows(&self.shapes, &rule, &self.query(), |point, polygon| {
+            let is_skipped = self.skip.as_ref().is_some_and(|skip| skip[polygon]);
+            let groups = self.groups.as_ref();
+            !is_skipped
+                && groups.is_none_or(|(polygons, points)| polygons[polygon] == points[point])
+        })
     }
 
-    /// The same, with the best first.
-    fn best_first(&self, point: usize) -> Vec<Match> {
-        let areas = self.shapes.areas();
-        let key = |candidate: &Match| match self.best {
-            Choice::Area => areas[candidate.index],
-            Choice::Largest => -areas[candidate.index],
-            Choice::Nearest => candidate.distance,
-            Choice::First => 0.0,
-            Choice::Key => self.keys[candidate.index],
-        };
-        // The first is the first, whatever decides between equals.
-        let tie = if self.best == Choice::First { Tie::Index } else { self.tie };
-        naive::best_first(self.candidates(point), key, tie)
+    /// The candidates of every point, in input order.
+    fn candidates(&self) -> Vec<Vec<Match>> {
+        self.rows(&[], Tie::Index)
+    }
+
+    /// The candidates of every point, best first.
+    fn best_first(&self) -> Vec<Vec<Match>> {
+        self.rows(&self.best(), self.tie)
     }
 }
 
-fn again(within: Within, max_dist: f64) -> Within {
-    let make = if within.is_inclusive() { Within::inclusive } else { Within::new };
-    make(max_dist).expect("a legal distance")
+/// The matcher, saved and loaded again.
+fn loaded(matcher: &Matcher) -> Matcher {
+    let mut bytes = Vec::new();
+    matcher.write_to(&mut bytes, &[]).expect("a vector takes all");
+    Matcher::from_bytes(bytes).expect("as it was written")
 }
 
 fn workers(count: usize) -> Options {
@@ -204,19 +196,21 @@ proptest! {
 
     #[test]
     fn every_rule_agrees_with_the_oracle(case in case()) {
-        let (matcher, query) = (case.matcher(), case.query());
-        for count in [1, 2] {
+        let (matcher, query, best) = (case.matcher(), case.query(), case.best_first());
+        for (matcher, count) in [(&loaded(&matcher), 1), (&matcher, 1), (&matcher, 2)] {
             let found = matcher.match_points_with(query, workers(count), go_on).expect("sound");
             for (point, found) in found.iter().enumerate() {
-                prop_assert_eq!(found, case.best_first(point).first().copied(), "point {}", point);
+                prop_assert_eq!(found, best[point].first().copied(), "point {}", point);
             }
         }
         if case.groups.is_none() && case.max_dist.is_none() {
             for (i, &point) in case.points.iter().enumerate() {
                 let found = matcher.find(point).expect("finite");
-                prop_assert_eq!(found, case.best_first(i).first().copied(), "point {}", i);
+                prop_assert_eq!(found, best[i].first().copied(), "point {}", i);
             }
         }
+        let skipped = case.skip.iter().flatten().filter(|&&skip| skip).count();
+        prop_assert_eq!(matcher.skipped(), skipped);
     }
 
     #[test]
@@ -227,8 +221,7 @@ proptest! {
         let mut distance = vec![7.0; index.len()];
         matcher.match_k_into(query, k, &mut index, &mut distance, workers(1), go_on).expect("sound");
         let rows = index.chunks(case.k).zip(distance.chunks(case.k));
-        for (point, (index, distance)) in rows.enumerate() {
-            let mut expected = case.best_first(point);
+        for (mut expected, (index, distance)) in case.best_first().into_iter().zip(rows) {
             expected.truncate(case.k);
             let found = index.iter().zip(distance).map(|(&index, &distance)| {
                 Some(Match { index: usize::try_from(index).ok()?, distance })
@@ -243,18 +236,18 @@ proptest! {
     fn all_candidates_are_those_of_the_oracle(case in case(), enough in 0_usize..200) {
         let (matcher, query) = (case.matcher(), case.query());
         let all = matcher.candidates(query).expect("sound");
-        for (point, row) in all.rows().enumerate() {
-            prop_assert_eq!(row.collect::<Vec<_>>(), case.candidates(point));
+        for (expected, row) in case.candidates().into_iter().zip(all.rows()) {
+            prop_assert_eq!(row.collect::<Vec<_>>(), expected);
         }
         // Piece by piece, the best first.
-        let mut done = 0;
+        let (mut done, best) = (0, case.best_first());
         while done < case.points.len() {
             let some = matcher
                 .some_candidates(query.skip(done), RowOrder::Best, enough, workers(2), go_on)
                 .expect("sound");
             prop_assert!(some.rows().len() > 0);
             for row in some.rows() {
-                prop_assert_eq!(row.collect::<Vec<_>>(), case.best_first(done));
+                prop_assert_eq!(row.collect::<Vec<_>>(), &best[done][..]);
                 done += 1;
             }
         }
@@ -262,7 +255,7 @@ proptest! {
 
     #[test]
     fn keys_of_candidates_choose_as_keys_of_polygons_do(case in case()) {
-        let case = Case { best: Choice::Key, ..case };
+        let case = Case { best: vec![Criterion::Min("keys".to_owned())], ..case };
         let (matcher, query) = (case.matcher(), case.query());
         let candidates = matcher.candidates(query).expect("sound");
         let keys: Vec<f64> = candidates.rows().flatten().map(|c| case.keys[c.index]).collect();
@@ -282,8 +275,8 @@ proptest! {
         }
         let mut sorted = candidates.clone();
         sorted.best_first(&keys, case.tie).expect("no NaN");
-        for (point, row) in sorted.rows().enumerate() {
-            prop_assert_eq!(row.collect::<Vec<_>>(), case.best_first(point));
+        for (expected, row) in case.best_first().into_iter().zip(sorted.rows()) {
+            prop_assert_eq!(row.collect::<Vec<_>>(), expected);
         }
         matcher
             .match_k_into(query, k, &mut expected, &mut distances, workers(1), go_on)
@@ -369,7 +362,7 @@ fn what_does_not_go_together_is_refused() {
     assert_eq!(error, Error::NoShapes);
     let error = Builder::new(near).groups(&[0]).shapes_with(&squares.iter().collect(), go_on);
     assert_eq!(error.expect_err("a group is missing"), Error::Groups { expected: 2, got: 1 });
-    let rule = Rule { best: Best::Key(&[1.0]), ..Rule::from(near) };
+    let rule = Rule { best: &[Best::key(&[1.0])], ..Rule::from(near) };
     assert_eq!(
         Matcher::new(&squares, rule).expect_err("short"),
         Error::Keys { expected: 2, got: 1 }
@@ -420,7 +413,7 @@ fn covering(polygons: &[&[Point]]) -> Matcher {
     for &ring in polygons {
         shapes.push_parts([[ring.iter().copied()]]).expect("sound");
     }
-    let rule = Rule { best: Best::First, ..Rule::from(Near::Covers) };
+    let rule = Rule { best: &[Best::First], ..Rule::from(Near::Covers) };
     Builder::new(rule).shapes_with(&shapes, || Ok::<(), Error>(())).expect("sound")
 }
 

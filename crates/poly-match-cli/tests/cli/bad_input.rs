@@ -1,4 +1,4 @@
-//! Input that is broken: one line that names file, place and cause, and exit status 1.
+//! Tests of invalid input: one line with the file, the place and the cause, and exit status 1.
 
 use std::fs;
 
@@ -82,7 +82,7 @@ fn coordinates_that_are_no_numbers() {
     assert!(points(format!("x,y\n1,{long}\n")).stderr.len() < 300);
 }
 
-/// Whatever of the input a message holds, it is short.
+/// A message quotes only a short piece of the input.
 #[test]
 fn messages_are_short() {
     let bench = Bench::new();
@@ -148,7 +148,7 @@ fn messages_are_short() {
     );
 }
 
-/// What does not end is an error, long before all memory is used.
+/// A record without an end is an error, long before all memory is used.
 #[test]
 #[cfg(unix)]
 fn records_that_do_not_end() {
@@ -174,7 +174,7 @@ fn records_that_do_not_end() {
         .fails("<stdin>: a feature has more than 256 MiB");
 }
 
-/// Rust's own way to end: it cannot be another without `unsafe`.
+/// Without memory, Rust aborts the program. To change that would need `unsafe`.
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_that_is_not_there() {

@@ -1,4 +1,4 @@
-//! A place to run the program in, with two small tables.
+//! A temporary directory with two small tables, in which tests run the program.
 
 use std::fs;
 use std::io::Write;
@@ -21,7 +21,7 @@ L,large,\"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))\"
 S,small,\"POLYGON ((1 1, 2 1, 2 2, 1 2, 1 1))\"
 ";
 
-/// What matching them within 4 gives.
+/// The output of matching the points to the zones within a distance of 4.
 pub(crate) const MATCHES: &str = "\
 name,x,y,polygon,distance
 a,1,1,1,0.7071067811865476
@@ -30,7 +30,7 @@ c,50,50,,
 d,3,3,1,2.1213203435596424
 ";
 
-/// A directory that goes when the test is over.
+/// A directory that is removed after the test.
 pub(crate) struct Bench {
     directory: tempfile::TempDir,
 }
@@ -60,7 +60,7 @@ impl Bench {
         fs::read_to_string(self.file(name)).expect("a text file")
     }
 
-    /// The names of all files there are.
+    /// The names of all files in the directory, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path()).expect("a directory");
         let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
@@ -69,18 +69,18 @@ impl Bench {
         names
     }
 
-    /// The program with the arguments in `line`, which spaces part.
+    /// The program with the arguments in `line`, separated by spaces.
     pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_poly-match"));
         command.current_dir(self.path()).args(line.split_whitespace());
         command
     }
 
-    /// The program as a part of a shell's script, which has it as `$program`.
+    /// Runs a shell script, in which `$program` is the program.
     pub(crate) fn shell(&self, script: &str) -> Ran {
         let mut shell = Command::new("sh");
         shell.current_dir(self.path()).env("program", env!("CARGO_BIN_EXE_poly-match"));
-        // It would add lines to a message of Rust's own.
+        // With a backtrace, Rust's own messages would have more lines.
         shell.env_remove("RUST_BACKTRACE");
         shell.args(["-c", script]).output().expect("it starts").into()
     }
@@ -120,14 +120,14 @@ impl From<Output> for Ran {
 }
 
 impl Ran {
-    /// The stdout of a run that went well.
+    /// Asserts that the run succeeded, and returns its stdout.
     #[track_caller]
     pub(crate) fn ok(self) -> String {
         assert_eq!(self.status, Some(0), "{}", self.stderr);
         self.stdout
     }
 
-    /// Holds that the run failed with one line on stderr that says `expected`, and no output.
+    /// Asserts that the run failed with one line on stderr that contains `expected`, and no output.
     #[track_caller]
     pub(crate) fn fails(&self, expected: &str) {
         assert_eq!(self.status, Some(1), "{self:?}");
@@ -137,7 +137,7 @@ impl Ran {
         assert!(self.stderr.contains(expected), "{:?} lacks {expected:?}", self.stderr);
     }
 
-    /// Holds that the run was refused with `expected` and the usage.
+    /// Asserts that the command line was refused, with `expected` and the usage on stderr.
     #[track_caller]
     pub(crate) fn is_wrong_usage(&self, expected: &str) {
         assert_eq!(self.status, Some(2), "{self:?}");

@@ -1,4 +1,4 @@
-//! What comes out for what goes in, in every pair of formats.
+//! Tests of the formats: what the program reads from each, and what it writes.
 
 use serde_json::{Value, json};
 
@@ -102,7 +102,7 @@ d,3,3,1,7,,,2.1213203435596424
     let out = parsed(&bench.run(&format!("{line} --output-format geojson")).ok());
     assert_eq!(out["features"][1]["properties"]["o"], json!({"k": [1]}));
     assert_eq!(out["features"][0]["properties"]["polygon_id"], json!(7));
-    // A property can be the id instead.
+    // A property can be used as the id.
     let out = bench.run("match points.csv zones.geojson --planar --max-dist 4 --id name").ok();
     assert!(out.contains("b,8,5,0,large,3.0"), "{out}");
 }
@@ -192,7 +192,7 @@ fn no_rows_are_no_error() {
 #[test]
 fn holes_parts_and_the_closing_vertex_count_as_they_should() {
     let bench = Bench::new();
-    // By area 100 - 98.01 = 1.99 with its hole, and 2 without: the first wins, though the larger.
+    // The ring has the area 100 - 98.01 = 1.99, the corners 2. Without its hole the ring would lose.
     let zones = "\
 wkt,name
 \"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (0.05 0.05, 9.95 0.05, 9.95 9.95, 0.05 9.95, 0.05 0.05))\",ring

@@ -1,6 +1,7 @@
-//! Signals that end the program: it ends at once, as the signal says, and leaves no file behind.
+//! Signals that end the program: it ends at once, with the status of the signal, and leaves no file
+//! behind.
 
-// It looks into /proc, so as to know what the program is at.
+// The tests read /proc to see what the program is doing.
 #![cfg(target_os = "linux")]
 
 use std::fmt::Write as _;
@@ -19,17 +20,18 @@ const QUIT: i32 = 3;
 const TERM: i32 = 15;
 const ALL: [i32; 4] = [HUP, INT, QUIT, TERM];
 
-/// How long anything may take: far more than it does.
+/// Time limit of each wait, far longer than it takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The signals in a line of a process's status, as a mask.
+/// The signal mask in a line of `/proc/<process>/status`.
 fn mask(process: &str, line: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let mask = status.lines().find_map(|found| found.strip_prefix(line));
     mask.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).expect("hexadecimal"))
 }
 
-/// A child inherits what is ignored, and a shell ignores some signals for what it starts behind.
+/// Asserts that the tests do not run with this signal ignored. A child inherits ignored signals, and a
+/// shell ignores some in the programs that it starts in the background.
 fn assert_is_not_ignored(signal: i32) {
     let is_ignored = mask("self", "SigIgn:") >> (signal - 1) & 1 == 1;
     assert!(!is_ignored, "run the tests where signal {signal} is not ignored");
@@ -44,7 +46,7 @@ fn wait_for_handler(signal: i32, child: &Child) {
     }
 }
 
-/// The program, which leaves no core file where it ends by a signal.
+/// The program, without a core file if a signal ends it.
 fn command(bench: &Bench, line: &str) -> Command {
     let mut shell = Command::new("sh");
     shell.current_dir(bench.path()).args(["-c", "ulimit -c 0; exec \"$0\" \"$@\""]);
@@ -57,7 +59,7 @@ fn send(signal: i32, to: &Child) {
     assert!(Command::new("kill").args([&signal, &pid]).status().expect("kill runs").success());
 }
 
-/// Sends a signal, and holds that the program ends by it, even though it would wait for ever.
+/// Sends a signal, and asserts that it ends the program, which would otherwise wait for ever.
 fn ends(signal: i32, mut child: Child) {
     assert_is_not_ignored(signal);
     wait_for_handler(signal, &child);
@@ -70,16 +72,16 @@ fn ends(signal: i32, mut child: Child) {
         assert!(begun.elapsed() < PATIENCE, "it goes on after signal {signal}");
         sleep(Duration::from_millis(1));
     };
-    // Ctrl-C is told by the exit status, the others by the signal itself.
+    // After Ctrl-C the program exits with status 130. The other signals end it themselves.
     let expected = if signal == INT { (Some(130), None) } else { (None, Some(signal)) };
     assert_eq!((status.code(), status.signal()), expected);
 }
 
-/// The program waits for the rest of its stdin.
+/// Starts the program, which then waits for the rest of its stdin.
 fn waiting_for_stdin(command: &mut Command) -> (Child, ChildStdin) {
     let mut child = command.stdin(Stdio::piped()).spawn().expect("it starts");
     let mut stdin = child.stdin.take().expect("piped");
-    // More than the pipe takes: once all is written, the program reads, with its signals handled.
+    // More than fits in the pipe. So once all is written, the program is reading and handles signals.
     let rows = "1,2\n".repeat(100_000);
     stdin.write_all(format!("x,y\n{rows}").as_bytes()).expect("it reads");
     (child, stdin)
@@ -110,7 +112,7 @@ fn what_was_ignored_stays_ignored() {
         shell.arg(env!("CARGO_BIN_EXE_poly-match"));
         let (mut child, stdin) = waiting_for_stdin(&mut shell);
         send(signal, &child);
-        // The end of its input lets the program finish.
+        // At the end of its input, the program finishes.
         drop(stdin);
         assert!(child.wait().expect("it ends").success(), "{name}");
         assert_eq!(bench.read("out.csv").lines().count(), 100_001);
@@ -124,7 +126,7 @@ fn while_it_matches() {
         let _ = writeln!(text, "{},{}", i % 1000, i / 1000);
         text
     });
-    // It ends by itself only when somebody reads its picture.
+    // Nobody reads the picture, so the program cannot finish before the signal.
     let made = Command::new("mkfifo").arg(bench.file("plot.png")).status().expect("mkfifo runs");
     assert!(made.success());
     bench.write("points.csv", points);
@@ -139,7 +141,7 @@ fn while_it_matches() {
     }
 }
 
-/// Waits until the program has a table under way, which is not under its name.
+/// Waits until the program has an open scratch file, one without its final name.
 fn wait_for_the_table(child: &Child, folder: &Bench) {
     let opened = format!("/proc/{}/fd", child.id());
     let is_scratch = |path: &std::path::Path| {
@@ -160,7 +162,7 @@ fn wait_for_the_table(child: &Child, folder: &Bench) {
 
 #[test]
 fn while_it_writes() {
-    // A named pipe that nobody reads holds the second file back, and with it the first.
+    // The second file is a named pipe that nobody reads. So neither file appears.
     for (option, pipe) in [("--plot", "pipe.svg"), ("--unmatched", "pipe.csv")] {
         for signal in ALL {
             let bench = Bench::new();
@@ -190,7 +192,7 @@ fn a_pipe_is_written_once_it_has_a_reader() {
     assert!(child.wait_with_output().expect("it ends").status.success());
 }
 
-/// A limit of size is an error of writing, with a message, and not the end by a signal.
+/// A write beyond the file size limit is an error with a message; the signal does not end the program.
 #[test]
 fn a_file_that_may_not_grow() {
     let bench = Bench::new();

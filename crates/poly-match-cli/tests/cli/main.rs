@@ -1,6 +1,6 @@
-//! The program, as a shell sees it: files in, files out, exit statuses.
+//! Tests of the program from outside: its files, streams and exit statuses.
 //!
-//! Each file holds one subject; `bench` is how they all run the program.
+//! Each file tests one subject. All run the program with `bench`.
 
 mod bad_input;
 mod bench;

@@ -1,4 +1,4 @@
-//! Files appear whole or not at all, as the user's other files do; pipes may close.
+//! Output files appear complete or not at all, with the usual owner and mode. Pipes may close.
 
 use std::fs;
 use std::io::Read;
@@ -25,7 +25,7 @@ fn success_leaves_the_output_and_nothing_else() {
     bench.write("out.csv", "old");
     assert_eq!(bench.run(&format!("{LINE} -o out.csv")).ok(), "");
     assert_eq!(bench.read("out.csv"), MATCHES);
-    // The input may be the output: it was read before.
+    // An output file may be an input file, because all input is read first.
     bench.run(&format!("{LINE} -o points.csv")).ok();
     assert_eq!(bench.read("points.csv"), MATCHES);
     assert_eq!(bench.names(), ["out.csv", "points.csv", "zones.csv"]);
@@ -138,7 +138,7 @@ mod unix {
         let bench = Bench::new();
         let line = format!("{LINE} -o /dev/full --output-format csv");
         bench.run(&line).fails("poly-match: /dev/full: No space left on device");
-        // What went to stdout could not be taken back, so the picture comes before it.
+        // Output to stdout cannot be undone, so the picture is written first.
         symlink("/dev/full", bench.file("plot.svg")).expect("a link");
         bench.run(&format!("{LINE} --plot plot.svg")).fails("plot.svg: No space left");
     }

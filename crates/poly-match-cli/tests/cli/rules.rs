@@ -1,6 +1,7 @@
-//! The rules: every word of the command line against a naive loop over the same tables.
+//! Compares every word of the rule with a naive loop over the same tables.
 //!
-//! Zones are rectangles on a lattice, and so are the points: ties and points on a boundary abound.
+//! Zones are rectangles, and all coordinates are on a lattice. So there are many ties, and many points
+//! on boundaries.
 
 use std::fmt::Write as _;
 
@@ -67,7 +68,7 @@ impl Shop {
         Self { bench, zones, shoppers }
     }
 
-    /// What the program finds: the rank column is held to count from 1.
+    /// The matches that the program finds. Asserts that the rank column counts from 1.
     #[track_caller]
     fn found(&self, options: &str) -> Vec<Found> {
         let out = self.bench.run(&format!("match points.csv zones.csv {options}")).ok();
@@ -103,7 +104,7 @@ impl Shop {
         found
     }
 
-    /// What there is to find: of the zones that are `near` at a distance, the first `k` by `key`.
+    /// The expected matches: the first `k` zones by `key`, of those to which `near` gives a distance.
     fn expected<K: PartialOrd>(
         &self,
         near: impl Fn(&Zone, &Shopper) -> Option<f64>,
@@ -114,7 +115,7 @@ impl Shop {
             let zones = self.zones.iter().enumerate();
             let mut found: Found =
                 zones.filter_map(|(i, zone)| Some((i, near(zone, shopper)?))).collect();
-            // Stable: of equal keys, the lower position comes first.
+            // The sort is stable, so of equal keys the lower position comes first.
             found
                 .sort_by(|&(a, at), &(b, bt)| key(a, at).partial_cmp(&key(b, bt)).expect("no NaN"));
             found.truncate(k);
@@ -198,7 +199,7 @@ fn the_k_best_of_every_near() {
             assert_eq!(shop.found(&format!("{near} --k {k}")), expected, "{near}, {k}");
         }
     }
-    // No more rows than there are, and no memory for more, either.
+    // A huge k gives all candidates, and allocates no memory for more.
     let all = shop.found("--max-dist inf --k 1000000000000 --workers 2");
     assert!(all.iter().all(|found| found.len() == shop.zones.len()));
 }
@@ -257,7 +258,7 @@ fn rules_and_outputs_go_together() {
 #[test]
 fn which_centre_counts() {
     let bench = Bench::new();
-    // The mean of the vertices, the centroid and the middle of the box are the points.
+    // The points are the mean of the vertices, the centroid, and the middle of the bounding box.
     bench.write("zones.csv", "wkt\n\"POLYGON ((0 0, 3 0, 6 0, 0 6, 0 0))\"\n");
     bench.write("points.csv", "x,y\n2.25,1.5\n2,2\n3,3\n");
     let matched = |options: &str| {
@@ -286,12 +287,12 @@ fn holes_parts_and_degrees() {
         let cell = |line: &str| line.split(',').nth(3).expect("four").to_owned();
         out.lines().skip(1).map(cell).collect::<Vec<_>>()
     };
-    // What contains a point is no question of distance: degrees will do.
+    // These rules measure no distance, so degrees are allowed.
     assert_eq!(column("--near covers"), ["", "0", "0", "1", "1"]);
     assert_eq!(column("--near contains"), ["", "", "0", "1", "1"]);
     assert_eq!(column("--near covers --best first"), ["", "0", "0", "1", "0"]);
     assert_eq!(column("--near covers --best key:p"), ["", "0", "0", "1", "1"]);
-    // Labels are text, whatever JSON has them as.
+    // Labels are compared as text, whatever their type in JSON.
     assert_eq!(column("--near covers --group-by s=s"), ["", "0", "0", "1", "1"]);
     let line = "match points.csv zones.geojson --near boundary --max-dist 4";
     bench.run(line).is_wrong_usage("degrees are not a distance");
@@ -384,7 +385,7 @@ fn rule_columns_that_are_wrong() {
     bench.run(&format!("{line} --group-by x=q")).fails(r#"no feature has a property "q""#);
 }
 
-/// Millimetres in a UTM zone, beside a polygon at the origin.
+/// Polygons of 1 mm at UTM coordinates, and one polygon at the origin.
 #[test]
 fn detail_that_is_fine_for_the_extent_is_told_apart() {
     let bench = Bench::new();

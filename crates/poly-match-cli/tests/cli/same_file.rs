@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 
 use crate::bench::Bench;
 
-/// The points are missing, so that whatever goes on to read them fails otherwise.
+/// The points are missing, so that a run that reads them fails with another error.
 const LINE: &str = "match none.csv zones.csv --max-dist 4";
 
 #[test]

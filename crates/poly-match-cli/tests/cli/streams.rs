@@ -1,4 +1,4 @@
-//! The standard streams: closed, full, or left by their reader.
+//! Tests with standard streams that are closed, full, or no longer read.
 
 #![cfg(unix)]
 
@@ -17,10 +17,10 @@ fn a_closed_stdout_is_an_error_where_it_is_used() {
     bench.shell("$program --version >&-").fails(expected);
     bench.shell("$program match --help >&-").fails(expected);
     assert_eq!(bench.names(), ["points.csv", "zones.csv"]);
-    // Wherever it is not used, nobody misses it.
+    // A closed stream that is not used is no error.
     bench.shell(&format!("{LINE} -o out.csv >&- <&- 2>&-")).ok();
     assert_eq!(bench.read("out.csv"), MATCHES);
-    // With stderr closed, the exit status is all there is.
+    // With stderr closed, only the exit status tells of the error.
     assert_eq!(bench.shell(&format!("{LINE} >&- 2>&-")).status, Some(1));
 }
 

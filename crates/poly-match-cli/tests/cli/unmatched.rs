@@ -1,5 +1,5 @@
-//! Points without a match in a file of their own: as they came, and there with the output or not at
-//! all.
+//! The file of points without a match. They are written unchanged, and the file appears together with
+//! the output or not at all.
 
 use crate::bench::{Bench, MATCHES, POINTS};
 
@@ -12,11 +12,11 @@ fn every_point_is_in_one_of_the_two() {
     assert_eq!(bench.read("rest.csv"), "name,x,y\nc,50,50\n");
     assert_eq!(bench.read("out.csv"), MATCHES.replace("c,50,50,,\n", ""));
     assert_eq!(bench.names(), ["out.csv", "points.csv", "rest.csv", "zones.csv"]);
-    // On request in both.
+    // With `--how left`, unmatched points are in both files.
     bench.run(&format!("{LINE} -o out.csv --unmatched rest.csv --how left")).ok();
     assert_eq!(bench.read("rest.csv"), "name,x,y\nc,50,50\n");
     assert_eq!(bench.read("out.csv"), MATCHES);
-    // Each once, however many rows the others have.
+    // With k, an unmatched point still has one row.
     let out = bench.run(&format!("{LINE} --k 2 --unmatched rest.csv")).ok();
     assert_eq!(out.lines().count(), 1 + 1 + 1 + 2); // d is near both
     assert_eq!(bench.read("rest.csv"), "name,x,y\nc,50,50\n");
@@ -32,7 +32,7 @@ fn they_come_as_they_were() {
     let rest = "name,name,x,y\n\"a, b\",\"two\nlines\",50,050.0\n,,nan,1\n";
     assert_eq!(bench.read("rest.csv"), rest);
     assert_eq!(bench.read("out.csv"), "name,name_2,x,y,polygon,distance\n");
-    // All matched: the header alone.
+    // If all points match, the file holds only the header.
     bench.write("points.csv", "x,y\n1,1\n");
     bench.run(&line).ok();
     assert_eq!(bench.read("rest.csv"), "x,y\n");
@@ -80,7 +80,7 @@ fn both_files_appear_or_none() {
     assert_eq!(bench.names(), ["out.csv", "points.csv", "rest.csv", "zones.csv"]);
 }
 
-/// Nothing goes to stdout, either, where the other file cannot be written.
+/// If the other file cannot be written, nothing goes to stdout either.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_leaves_neither() {

@@ -1,4 +1,5 @@
-//! The command line: wrong usage exits 2 with the usage, help and version go to stdout.
+//! The command line: wrong usage exits with status 2 and prints the usage; help and version go to
+//! stdout.
 
 use crate::bench::Bench;
 

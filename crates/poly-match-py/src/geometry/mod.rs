@@ -9,6 +9,7 @@ pub(crate) mod foreign;
 mod geojson;
 pub(crate) mod holes;
 pub(crate) mod keys;
+mod point_elements;
 pub(crate) mod points;
 pub(crate) mod rings;
 pub(crate) mod shapely;

@@ -1,21 +1,25 @@
 //! Reads the caller's points for the core, and keeps the objects to return in results.
 
 use numpy::{
-    PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArray, PyUntypedArrayMethods,
+    PyArray1, PyArray2, PyArrayDescrMethods, PyArrayMethods, PyReadonlyArray2, PyUntypedArray,
+    PyUntypedArrayMethods,
 };
-use poly_match::Point;
+use poly_match::{OnInvalid, Point};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::geometry::arrays::{numeric, point, shape};
+use crate::geometry::arrays::{Numbers, as_array, numeric_from, shape, unmasked};
 use crate::geometry::elements::tuple_of;
-use crate::run::Signals;
+use crate::geometry::point_elements::PointElements;
 
 /// N points, and the objects from which they were read.
 pub(crate) struct Points<'py> {
     values: Values<'py>,
     source: Source<'py>,
+    /// Whether some NaN stand for missing coordinates.
+    has_missing: bool,
 }
 
 /// Where the coordinates are stored.
@@ -34,40 +38,66 @@ enum Source<'py> {
 }
 
 impl<'py> Points<'py> {
-    /// Reads an (N, 2) array, anything that NumPy converts to one, or an iterable of points.
-    pub(crate) fn read(points: &Bound<'py, PyAny>) -> PyResult<Self> {
-        Self::read_named(points, "points")
+    /// Reads an (N, 2) array, anything that NumPy converts to one, an iterable of points, or a
+    /// collection of geometries: see [`PointElements`]. Missing coordinates are an error, or NaN.
+    pub(crate) fn read(points: &Bound<'py, PyAny>, on_invalid: OnInvalid) -> PyResult<Self> {
+        let read = Self::read_collection(points, "points", on_invalid)?;
+        if read.has_missing && on_invalid == OnInvalid::Error {
+            read.check_missing()?;
+        }
+        Ok(read)
     }
 
-    /// Reads points as [`Points::read`] does. `name` is used in error messages.
+    /// Reads points that are called `name` in error messages. Missing coordinates become NaN.
     pub(crate) fn read_named(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
-        let is_list = points.is_instance_of::<PyList>();
-        if !is_list && (points.is_instance_of::<PyUntypedArray>() || points.hasattr("__array__")?) {
-            Self::read_array(points, name)
+        Self::read_collection(points, name, OnInvalid::Error)
+    }
+
+    fn read_collection(
+        points: &Bound<'py, PyAny>,
+        name: &str,
+        on_invalid: OnInvalid,
+    ) -> PyResult<Self> {
+        if points.is_instance_of::<PyUntypedArray>() {
+            return Self::read_array(points, name, on_invalid);
+        }
+        if points.is_instance_of::<PyList>() || points.is_instance_of::<PyTuple>() {
+            return Self::read_elements(points, name, on_invalid);
+        }
+        static ELEMENTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let elements = ELEMENTS.import(points.py(), "poly_match_rs._geometry", "elements")?;
+        let points = &elements.call1((points, name))?;
+        if points.hasattr("__array__")? {
+            Self::read_array(points, name, on_invalid)
         } else {
-            Self::read_elements(points, name)
+            Self::read_elements(points, name, on_invalid)
         }
     }
 
-    fn read_elements(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
+    fn read_elements(
+        points: &Bound<'py, PyAny>,
+        name: &str,
+        on_invalid: OnInvalid,
+    ) -> PyResult<Self> {
         let elements = tuple_of(points, name)?;
-        let mut values = Vec::with_capacity(elements.len());
-        let mut signals = Signals::new(points.py());
-        for (position, element) in elements.iter_borrowed().enumerate() {
-            signals.after(1)?;
-            values.push(point(&element, &format_args!("{name}[{position}]"))?);
-        }
-        Ok(Self { values: Values::Vector(values), source: Source::Elements(elements) })
+        let PointElements { values, has_missing } =
+            PointElements::read(&elements, name, on_invalid)?;
+        let values = Values::Vector(values);
+        Ok(Self { values, source: Source::Elements(elements), has_missing })
     }
 
-    fn read_array(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
-        let in_place = points
-            .cast::<PyArray2<f64>>()
-            .is_ok_and(|array| array.is_c_contiguous() && is_aligned(array));
-        let array = if in_place {
-            points.clone().cast_into::<PyUntypedArray>()?
+    fn read_array(points: &Bound<'py, PyAny>, name: &str, on_invalid: OnInvalid) -> PyResult<Self> {
+        let in_place = unmasked::<f64, numpy::Ix2>(points)
+            .is_some_and(|array| array.is_c_contiguous() && is_aligned(array));
+        let Numbers { array, has_missing } = if in_place {
+            let array = points.clone().cast_into::<PyUntypedArray>()?;
+            Numbers { array, has_missing: false }
         } else {
-            numeric(points, &name)?
+            let array = as_array(points)?;
+            if array.ndim() == 1 && array.dtype().kind() == b'O' {
+                return Self::read_elements(&array.call_method0("tolist")?, name, on_invalid);
+            }
+            numeric_from(points, array, &name)?
         };
         if array.ndim() != 2 || array.shape()[1] != 2 {
             let shape = shape(&array);
@@ -80,7 +110,34 @@ impl<'py> Points<'py> {
             .map_err(|error| PyValueError::new_err(format!("{name} cannot be read: {error}")))?;
         // Rows of the caller's array, if it is one; for a table, rows of its converted array.
         let rows = if points.is_instance_of::<PyUntypedArray>() { points } else { array.as_any() };
-        Ok(Self { values: Values::Array(values), source: Source::Rows(rows.clone()) })
+        let source = Source::Rows(rows.clone());
+        Ok(Self { values: Values::Array(values), source, has_missing })
+    }
+
+    /// Names the first point that misses a coordinate, unless an infinite one comes first.
+    fn check_missing(&self) -> PyResult<()> {
+        let is_invalid = |[x, y]: &Point| !(x.is_finite() && y.is_finite());
+        let Some(position) = self.as_slice()?.iter().position(is_invalid) else { return Ok(()) };
+        let what = match self.as_slice()?[position].map(f64::is_nan) {
+            [true, true] => format!("x and y of point {position} are missing"),
+            [true, false] => format!("x of point {position} is missing"),
+            [false, true] => format!("y of point {position} is missing"),
+            [false, false] => return Ok(()), // the core says that it is infinite
+        };
+        Err(PyValueError::new_err(what))
+    }
+
+    /// The same points; those for which `is_skipped` become NaN.
+    pub(crate) fn without(self, is_skipped: impl Fn(usize) -> bool) -> PyResult<Self> {
+        let mut points = self.copied()?;
+        if let Values::Vector(values) = &mut points.values {
+            for (position, point) in values.iter_mut().enumerate() {
+                if is_skipped(position) {
+                    *point = [f64::NAN; 2];
+                }
+            }
+        }
+        Ok(points)
     }
 
     /// Copies the coordinates, if they are in an array. Needed before Python code runs that could

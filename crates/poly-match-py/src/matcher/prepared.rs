@@ -109,7 +109,7 @@ impl Matcher {
     ) -> PyResult<(Array<'py, i64>, Array<'py, f64>)> {
         let py = points.py();
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref(), options.on_invalid)?;
         let query = asked.query()?;
         // Results are written into memory of NumPy, which asks the system for large pages.
         let index = PyArray1::zeros(py, query.points.len(), false);
@@ -143,7 +143,7 @@ impl Matcher {
         let py = points.py();
         let k = at_least_one("k", k)?;
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref(), options.on_invalid)?;
         let query = asked.query()?;
         // Allocated by NumPy, which raises MemoryError if there is not enough memory.
         let shape = (query.points.len(), k.get());
@@ -174,7 +174,7 @@ impl Matcher {
         ask: Option<Ask<'py>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref(), options.on_invalid)?;
         let query = asked.query()?;
         let found = match ask {
             Some(ask) => ask.match_points(&self.0, query, options)?,
@@ -184,7 +184,8 @@ impl Matcher {
     }
 
     /// Finds all candidates: returns indptr, int64 (N + 1,), indices, int64 (C,), and distances,
-    /// float64 (C,). With `enough`, stops after the point that reaches that many candidates.
+    /// float64 (C,). With `enough`, takes a few points at a time, and stops as soon as there are that
+    /// many candidates.
     #[allow(clippy::too_many_arguments)] // the arguments of the public method
     #[pyo3(signature = (points, workers, on_invalid, max_dist, groups, order, ask, enough=None))]
     fn candidates<'py>(
@@ -201,7 +202,7 @@ impl Matcher {
         let py = points.py();
         let options = options(workers, on_invalid)?;
         let order = row_order(order)?;
-        let asked = Asked::read(points, max_dist, groups, ask.as_ref())?;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref(), options.on_invalid)?;
         let query = asked.query()?;
         let found = match (ask, order, enough) {
             (Some(ask), RowOrder::Best, None) => ask.candidates(&self.0, query, options)?,

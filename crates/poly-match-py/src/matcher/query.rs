@@ -12,6 +12,9 @@ use crate::geometry::points::Points;
 use crate::matcher::callable::Ask;
 use crate::matcher::rule::one_of;
 
+type Coordinates<'py> = Bound<'py, PyArray2<f64>>;
+type Distances<'py> = Bound<'py, PyArray1<f64>>;
+
 /// The points of a query, with the distance and the group of each.
 pub(crate) struct Asked<'py> {
     pub(crate) points: Points<'py>,
@@ -44,17 +47,22 @@ impl<'py, T: Element + Copy> Numbers<'py, T> {
 
 impl<'py> Asked<'py> {
     /// Reads the arguments. With a callable, all arrays are copied: it could resize them during the
-    /// query.
+    /// query. A point that misses a coordinate or its distance is an error, or becomes NaN.
     pub(crate) fn read(
         points: &Bound<'py, PyAny>,
         max_dist: Option<PyReadonlyArray1<'py, f64>>,
         groups: Option<PyReadonlyArray1<'py, u32>>,
         ask: Option<&Ask<'py>>,
+        on_invalid: OnInvalid,
     ) -> PyResult<Self> {
         let is_copied = ask.is_some();
-        let points = Points::read(points)?;
+        let points = Points::read(points, on_invalid)?;
         let points = if is_copied { points.copied()? } else { points };
         let max_dist = max_dist.map(|values| Numbers::read(values, is_copied)).transpose()?;
+        let (points, max_dist) = match max_dist {
+            Some(max_dist) => without_missing(points, max_dist, on_invalid)?,
+            None => (points, None),
+        };
         let groups = groups.map(|codes| Numbers::read(codes, is_copied)).transpose()?;
         Ok(Self { points, max_dist, groups })
     }
@@ -65,7 +73,7 @@ impl<'py> Asked<'py> {
         let groups = self.groups.as_ref().map(Numbers::as_slice).transpose()?;
         if let Some(got) = groups.map(<[u32]>::len).filter(|&got| got != points.len()) {
             return Err(PyValueError::new_err(format!(
-                "groups must have one label for each of {} points, got {got}",
+                "point_groups must have one label for each of {} points, got {got}",
                 points.len(),
             )));
         }
@@ -73,14 +81,35 @@ impl<'py> Asked<'py> {
     }
 }
 
+/// Looks for points that miss their distance, which is NaN. They become NaN themselves.
+fn without_missing<'py>(
+    points: Points<'py>,
+    max_dist: Numbers<'py, f64>,
+    on_invalid: OnInvalid,
+) -> PyResult<(Points<'py>, Option<Numbers<'py, f64>>)> {
+    let values = max_dist.as_slice()?;
+    let Some(first) = values.iter().position(|distance| distance.is_nan()) else {
+        return Ok((points, Some(max_dist)));
+    };
+    if on_invalid == OnInvalid::Error {
+        return Err(PyValueError::new_err(format!("max_dist of point {first} is missing")));
+    }
+    let mut values = values.to_vec();
+    let points = points.without(|point| values.get(point).is_some_and(|value| value.is_nan()))?;
+    for distance in values.iter_mut().filter(|distance| distance.is_nan()) {
+        *distance = 0.0;
+    }
+    Ok((points, Some(Numbers::Copied(values))))
+}
+
 pub(crate) fn options(workers: Option<i64>, on_invalid: &str) -> PyResult<Options> {
     let workers = workers.map(|got| at_least_one("workers", got)).transpose()?;
     let on_invalid = match on_invalid {
         "raise" => OnInvalid::Error,
-        "unmatched" => OnInvalid::Unmatched,
+        "skip" | "unmatched" => OnInvalid::Unmatched,
         got => {
             return Err(PyValueError::new_err(format!(
-                "on_invalid must be 'raise' or 'unmatched', got '{got}'"
+                "on_invalid must be 'raise' or 'skip', got '{got}'"
             )));
         }
     };
@@ -98,15 +127,24 @@ pub(crate) fn row_order(word: &str) -> PyResult<RowOrder> {
     one_of("order", word, &[("index", RowOrder::Input), ("best", RowOrder::Best)], "")
 }
 
-/// Copies points into a new (N, 2) array. `iter_candidates` uses it: a change to the caller's array
-/// between two pieces then has no effect.
+/// Copies points into a new (N, 2) array, and their distances into another. `iter_candidates` uses
+/// it: a change to the caller's arrays between two pieces then has no effect.
 #[pyfunction]
-#[pyo3(signature = (points))]
-pub(crate) fn read_points<'py>(points: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray2<f64>>> {
-    Points::read(points)?.to_array()
+#[pyo3(signature = (points, max_dist, on_invalid))]
+pub(crate) fn read_points<'py>(
+    points: &Bound<'py, PyAny>,
+    max_dist: Option<PyReadonlyArray1<'py, f64>>,
+    on_invalid: &str,
+) -> PyResult<(Coordinates<'py>, Option<Distances<'py>>)> {
+    let py = points.py();
+    let Options { on_invalid, .. } = options(None, on_invalid)?;
+    let asked = Asked::read(points, max_dist, None, None, on_invalid)?;
+    let max_dist = asked.query()?.max_dist.map(|values| PyArray1::from_slice(py, values));
+    Ok((asked.points.to_array()?, max_dist))
 }
 
-/// Copies numbers into a contiguous (N,) array. `name` is used in error messages.
+/// Copies numbers into a contiguous (N,) array, NaN where they are missing. `name` is used in error
+/// messages.
 #[pyfunction]
 #[pyo3(signature = (values, name))]
 pub(crate) fn read_numbers<'py>(

@@ -3,7 +3,7 @@
 //! Each list of known words stands here once. The error for an unknown word lists the known ones.
 
 use numpy::PyReadonlyArray1;
-use poly_match::{Best, Builder, Center, Near, Point, Shapes, Tie, Within};
+use poly_match::{Best, Builder, Center, Key, Near, Point, Shapes, Tie, Within};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -78,17 +78,15 @@ impl Rule {
                 "groups must have one label for each of {count} polygons, got {got}"
             )));
         }
-        let negated: Vec<f64>;
         let best = match &self.best {
-            Chosen::Word(Best::Area) => Best::Key(&polygons.areas),
-            Chosen::Word(Best::Largest) => {
-                negated = polygons.areas.iter().map(|area| -area).collect();
-                Best::Key(&negated)
-            }
+            Chosen::Word(Best::Smallest) => Best::key(&polygons.areas),
+            Chosen::Word(Best::Largest) => Best::Key(Key::from(&polygons.areas).largest_first()),
             Chosen::Word(word) => *word,
-            Chosen::Keys(keys) => Best::Key(keys),
+            Chosen::Keys(keys) => Best::key(keys),
         };
-        let builder = Builder::new(poly_match::Rule { near: self.near, best, tie: self.tie });
+        let best = [best];
+        let rule = poly_match::Rule { near: self.near, best: &best, tie: self.tie };
+        let builder = Builder::new(rule);
         let builder = groups.map_or(builder, |groups| builder.groups(groups));
         detached(py, |poll| match &polygons.shapes {
             Some(shapes) => builder.shapes_with(shapes, poll),
@@ -100,7 +98,7 @@ impl Rule {
     pub(crate) fn check_centers_alone(&self) -> PyResult<()> {
         if self.is_by_area() {
             let word =
-                if matches!(self.best, Chosen::Word(Best::Area)) { "area" } else { "largest" };
+                if matches!(self.best, Chosen::Word(Best::Smallest)) { "area" } else { "largest" };
             return Err(PyValueError::new_err(format!(
                 "best='{word}' needs polygons, got centres alone: give their areas as keys"
             )));
@@ -109,7 +107,7 @@ impl Rule {
     }
 
     fn is_by_area(&self) -> bool {
-        matches!(self.best, Chosen::Word(Best::Area | Best::Largest))
+        matches!(self.best, Chosen::Word(Best::Smallest | Best::Largest))
     }
 }
 
@@ -191,7 +189,7 @@ pub(crate) fn within(max_dist: f64, inclusive: bool) -> PyResult<Within> {
 
 fn read_best(best: &Bound<'_, PyAny>) -> PyResult<Chosen> {
     let known = [
-        ("area", Best::Area),
+        ("area", Best::Smallest),
         ("largest", Best::Largest),
         ("nearest", Best::Nearest),
         ("first", Best::First),

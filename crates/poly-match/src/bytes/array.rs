@@ -10,7 +10,14 @@ use std::sync::Arc;
 use bytemuck::Pod;
 use yoke::Yoke;
 
-/// Shared read-only bytes: a `Vec<u8>`, or a file that is mapped into memory.
+/// Shared read-only bytes, of a `Vec<u8>` or a file that is mapped into memory.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// let bytes: poly_match::Bytes = Arc::new(vec![1_u8, 2, 3]);
+/// assert_eq!((*bytes).as_ref(), [1, 2, 3]);
+/// ```
 pub type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
 
 /// An array of `T`: owned, or a slice of shared bytes that it keeps alive.

@@ -2,8 +2,8 @@
 //!
 //! | category | variants | fitting Python exception |
 //! |---|---|---|
-//! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `CandidateKeys`, `MaxDists`, `Groups`, `Offsets`, `TooMany` | `ValueError` |
-//! | value in the input | `Vertex`, `Center`, `Key`, `CandidateKey`, `Point`, `MaxDist`, `MaxDistOf` | `ValueError` |
+//! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `CandidateKeys`, `MaxDists`, `Groups`, `Skips`, `Offsets`, `TooMany` | `ValueError` |
+//! | value in the input | `Vertex`, `Center`, `Key`, `CandidateKey`, `Point`, `MaxDist`, `MaxDistOf`, `Criterion`, `CriterionTwice` | `ValueError` |
 //! | inputs that do not fit together | `NotMeasured`, `NoGroups`, `Ungrouped`, `NoShapes` | `ValueError` |
 //! | bytes that are not a saved matcher, or are damaged | `Unreadable` | `ValueError` |
 //! | a bug in this library | `WorkerPanicked` | `RuntimeError` |
@@ -52,7 +52,7 @@ pub enum Error {
         /// The coordinates found.
         got: [f64; 2],
     },
-    /// A key (an area, a priority) is NaN, so it cannot be compared.
+    /// A key (an area, a priority) is NaN or missing, so it cannot be compared.
     Key {
         /// Position of the polygon.
         polygon: usize,
@@ -62,6 +62,24 @@ pub enum Error {
         /// Number of polygons.
         expected: usize,
         /// Number of keys.
+        got: usize,
+    },
+    /// A text is none of the words of a criterion; see [`Criterion`](crate::Criterion).
+    Criterion {
+        /// The text.
+        got: String,
+    },
+    /// A criterion comes twice in a list.
+    CriterionTwice {
+        /// The criterion.
+        got: String,
+    },
+    /// The number of flags of [`Builder::skip`](crate::Builder::skip) differs from the number of
+    /// polygons.
+    Skips {
+        /// Number of polygons.
+        expected: usize,
+        /// Number of flags.
         got: usize,
     },
     /// A point is NaN or infinite.
@@ -130,7 +148,7 @@ pub enum Error {
         /// The number of things that the offsets point to.
         len: usize,
     },
-    /// There are more polygons than 32-bit positions.
+    /// There are more than 2^32 − 1 polygons, so their positions do not fit in 32 bits.
     TooMany {
         /// Number of polygons.
         got: usize,
@@ -142,7 +160,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The same error, with the position of its polygon.
+    /// Sets the position of the polygon in [`Lengths`](Self::Lengths),
+    /// [`NoVertices`](Self::NoVertices) and [`Vertex`](Self::Vertex). Returns any other error as it is.
     #[must_use]
     pub fn of_polygon(self, position: usize) -> Self {
         let polygon = Some(position);
@@ -183,10 +202,22 @@ impl fmt::Display for Error {
                 write!(f, "the centre of polygon {polygon} must be finite, got ({x}, {y})")
             }
             Self::Key { polygon } => {
-                write!(f, "the area or key of polygon {polygon} is NaN, so it cannot be compared")
+                write!(
+                    f,
+                    "the area or key of polygon {polygon} is NaN or missing, so it cannot be compared"
+                )
             }
             Self::Keys { expected, got } => {
                 write!(f, "expected one key for each of {expected} polygons, got {got}")
+            }
+            Self::Criterion { got } => write!(
+                f,
+                "expected a criterion: smallest, largest, nearest, first, min:COLUMN or max:COLUMN, \
+                 got {got:?}"
+            ),
+            Self::CriterionTwice { got } => write!(f, "the criterion {got} comes twice"),
+            Self::Skips { expected, got } => {
+                write!(f, "expected one flag for each of {expected} polygons, got {got}")
             }
             Self::Point { point, got: [x, y] } => {
                 write!(f, "point {point} must be finite, got ({x}, {y})")
@@ -248,7 +279,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// Errors are equal if they say the same, also of a number that is NaN.
+/// Two errors are equal if all their values are equal. NaN equals NaN here.
 impl PartialEq for Error {
     fn eq(&self, other: &Self) -> bool {
         format!("{self:?}") == format!("{other:?}")

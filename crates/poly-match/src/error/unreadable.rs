@@ -29,7 +29,7 @@ pub enum Unreadable {
     },
     /// The checksum of a section is wrong.
     Damaged {
-        /// Its name.
+        /// The name of the section.
         section: String,
     },
     /// A section is missing, or does not fit the others.

@@ -3,7 +3,19 @@
 use crate::geometry::Point;
 use crate::geometry::float::larger;
 
-/// An axis-aligned bounding box; its sides belong to it.
+/// An axis-aligned bounding box. It includes its sides.
+///
+/// ```
+/// use poly_match::{Bounds, Polygon};
+///
+/// let triangle = Polygon::new(vec![0.0, 4.0, 0.0], vec![1.0, 1.0, 3.0])?;
+/// assert_eq!(triangle.bounds(), Bounds { min: [0.0, 1.0], max: [4.0, 3.0] });
+///
+/// let points = [[2.0, 5.0], [7.0, 1.0]];
+/// let around = points.into_iter().fold(Bounds::EMPTY, Bounds::including);
+/// assert_eq!(around, Bounds { min: [2.0, 1.0], max: [7.0, 5.0] });
+/// # Ok::<(), poly_match::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
     /// The smallest x and y.
@@ -13,8 +25,8 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// The box that holds nothing. [`including`](Self::including) a point gives the box of that
-    /// point.
+    /// The empty box: its `min` is above its `max`. [`including`](Self::including) a point gives the
+    /// box of that point alone.
     pub const EMPTY: Self = Self { min: [f64::INFINITY; 2], max: [f64::NEG_INFINITY; 2] };
 
     /// The smallest box that holds this one and `point`.

@@ -7,7 +7,7 @@ use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Level, Simd, Task, share_out};
 
-/// What is known of all points before any is matched.
+/// Facts about all points that are needed before the first is matched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Extent {
     /// The bounding box of the finite points.

@@ -22,8 +22,17 @@ fn rings(polygon: &impl AnyPolygon<T = f64>) -> Vec<Vec<Point>> {
 }
 
 impl Polygon {
-    /// Reads a polygon of any crate that implements `geo-traits`. The closing vertex of each ring is
-    /// dropped; z and m are ignored.
+    /// Reads a polygon of any crate that implements `geo-traits`, with coordinates of `f64`. The
+    /// closing vertex of each ring is dropped; z and m are ignored.
+    ///
+    /// ```
+    /// use geo_types::polygon;
+    /// use poly_match::Polygon;
+    ///
+    /// let triangle = polygon![(x: 0.0, y: 0.0), (x: 4.0, y: 0.0), (x: 0.0, y: 4.0)];
+    /// assert_eq!(Polygon::from_polygon(&triangle)?.area(), 8.0);
+    /// # Ok::<(), poly_match::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NoVertices`] for an empty polygon or ring, [`Error::Vertex`] for a coordinate that is
@@ -70,7 +79,12 @@ impl Shapes {
     }
 }
 
-/// Reads a point of any crate that implements `geo-traits`; none where it is empty.
+/// Reads a point of any crate that implements `geo-traits`, with coordinates of `f64`. Returns `None`
+/// for an empty point.
+///
+/// ```
+/// assert_eq!(poly_match::point_of(&geo_types::Point::new(1.0, 2.0)), Some([1.0, 2.0]));
+/// ```
 #[must_use]
 pub fn point_of(point: &impl PointTrait<T = f64>) -> Option<Point> {
     point.coord().map(|place| [place.x(), place.y()])

@@ -286,17 +286,12 @@ impl Sites for EdgesView<'_> {
         limit: f64,
         taker: &mut impl Taker,
     ) {
-        #[allow(clippy::cast_possible_truncation)] // there are fewer than 2^32 edges
-        let first_slot = (leaf * LANES) as u32;
-        let leaf = &self.leaves[leaf];
-        let mask = leaf.at_most(simd, point, limit);
-        #[allow(clippy::cast_possible_truncation)] // a lane
-        for (lane, slot) in mask.lanes().map(|lane| (lane, first_slot + lane as u32)) {
-            if taker.wants(leaf.rank[lane]) {
-                let [a, b] = leaf.edge(lane);
-                taker.take(leaf.rank[lane], distance(a, b, point), slot);
-            }
-        }
+        let edges = &self.leaves[leaf];
+        let mask = edges.at_most(simd, point, limit);
+        taker.take_lanes(leaf, mask, &edges.rank, |lane| {
+            let [a, b] = edges.edge(lane);
+            distance(a, b, point)
+        });
     }
 }
 

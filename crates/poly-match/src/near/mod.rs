@@ -33,6 +33,13 @@ pub(crate) struct Prepared {
     pub(crate) level: Level,
 }
 
+impl Prepared {
+    /// Number of polygons that can match, in all groups together.
+    pub(crate) fn ranked(&self) -> usize {
+        self.groups.iter().map(|group| group.order.ranking.order().len()).sum()
+    }
+}
+
 /// The polygons of one group: the order in which they win, and the index that finds those near a
 /// point.
 #[derive(Debug, Clone)]

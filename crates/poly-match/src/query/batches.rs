@@ -37,11 +37,14 @@ const MAX_PIECE: usize = 1 << 20;
 /// Average number of points in a cell of the curve.
 const POINTS_PER_CELL: usize = 4;
 
-/// The candidates of all points of a query, batch by batch; see
-/// [`Matcher::batches`](crate::Matcher::batches).
+/// The candidates of all points of a query, batch by batch. Made by
+/// [`Matcher::batches`](crate::Matcher::batches), which has an example.
 ///
 /// Every finite point is in exactly one batch, with two exceptions: points whose group has no
 /// polygons, and points that would be in a batch without any candidate.
+///
+/// This is not an iterator, because a [`Batch`] is reused for the next one: take what you need of it
+/// before you call [`next`](Self::next) again.
 #[derive(Debug)]
 pub struct Batches<'a> {
     prepared: &'a Prepared,
@@ -54,7 +57,7 @@ pub struct Batches<'a> {
     next: usize,
     /// One slot for each thread.
     slots: Vec<Slot>,
-    /// How many of the slots' batches the caller has got.
+    /// The number of slots whose batch the caller has received.
     handed: usize,
 }
 
@@ -63,9 +66,11 @@ pub struct Batches<'a> {
 struct Slot {
     /// Where its piece of the query starts.
     start: usize,
-    /// The order of its points once they are sorted, and how many of them are done.
+    /// The order of the points of the piece.
     curve: Curve,
+    /// Whether `curve` holds the order yet.
     is_sorted: bool,
+    /// The number of points of the piece that were in a batch.
     done: usize,
     batch: Batch,
 }
@@ -111,20 +116,21 @@ impl<'a> Batches<'a> {
         Ok(Self { prepared, query, bounds, enough, size, next: 0, slots, handed: 0 })
     }
 
-    /// Finds the next batch that has candidates, and the positions of all of these; none at the end.
+    /// Returns the next batch that has candidates, and the position of the polygon of each candidate.
+    /// Returns `None` at the end.
     ///
     /// # Errors
-    /// [`Error::WorkerPanicked`] if the search panics.
+    /// [`Error::WorkerPanicked`] if a worker thread panics.
     #[allow(clippy::should_implement_trait)] // what it gives borrows from it
     pub fn next(&mut self) -> Result<Option<(&Batch, Vec<i64>)>, Error> {
         self.next_with(|| Ok(()))
     }
 
-    /// Returns the next batch that has candidates, and the positions of all of these; `None` at the
-    /// end. `poll` is as in [`Matcher::match_points_with`](crate::Matcher::match_points_with).
+    /// Returns the next batch like [`next`](Self::next), and calls `poll` regularly from the calling
+    /// thread. An error of `poll` ends the work.
     ///
     /// # Errors
-    /// Whatever `poll` returns.
+    /// The errors of [`next`](Self::next) and of `poll`.
     pub fn next_with<E: From<Error>>(
         &mut self,
         mut poll: impl FnMut() -> Result<(), E>,

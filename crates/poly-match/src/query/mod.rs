@@ -31,23 +31,28 @@ pub use batches::Batches;
 
 /// Points to match, with an optional distance and group for each.
 ///
-/// `Query::from` makes a query of points alone. Add `max_dist` or `groups` where the points have
-/// them.
+/// Methods that take a query also take points alone: a slice, an array or a vector of them. Set
+/// `max_dist` or `groups` if each point has its own.
 ///
 /// ```
-/// use poly_match::Query;
+/// use poly_match::{Matcher, Query, Within};
 ///
-/// let points = [[0.0, 0.0], [5.0, 0.0]];
-/// let query = Query { max_dist: Some(&[1.0, 2.0]), ..Query::from(&points) };
-/// assert_eq!(query.points.len(), 2);
+/// let matcher = Matcher::from_arrays(&[[0.0, 0.0]], &[1.0], Within::new(9.0)?)?;
+/// let points = [[5.0, 0.0], [5.0, 0.0]];
+/// assert!(matcher.match_points(&points)?.indices().eq([Some(0), Some(0)]));
+/// let query = Query { max_dist: Some(&[1.0, 6.0]), ..Query::from(&points) };
+/// assert!(matcher.match_points(query)?.indices().eq([None, Some(0)]));
+/// # Ok::<(), poly_match::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Query<'a> {
     /// The points.
     pub points: &'a [Point],
-    /// A maximum distance for each point, in place of the rule's.
+    /// A maximum distance for each point, instead of the rule's. The rule must measure a distance.
     pub max_dist: Option<&'a [f64]>,
-    /// The group of each point: only polygons of the same group are its candidates.
+    /// The group of each point: only polygons of the same group are its candidates. Needed if the
+    /// polygons have groups, and not allowed if they have none; see
+    /// [`Builder::groups`](crate::Builder::groups).
     pub groups: Option<&'a [u32]>,
 }
 
@@ -118,16 +123,16 @@ impl<'a> Query<'a> {
         Some((groups.get(group)?, self.max_dist.map(|all| all[point])))
     }
 
-    /// Returns the first points, up to this many.
+    /// Returns a query of the first points, at most `points` of them.
     #[must_use]
     pub fn first(&self, points: usize) -> Query<'a> {
         self.piece(0, points)
     }
 
-    /// Returns what remains after skipping this many points.
+    /// Returns a query without the first `points` points.
     ///
     /// # Panics
-    /// If the query has fewer points.
+    /// If the query has fewer points than that.
     #[must_use]
     pub fn skip(&self, points: usize) -> Query<'a> {
         self.piece(points, usize::MAX)
@@ -171,7 +176,18 @@ pub enum OnInvalid {
     Unmatched,
 }
 
-/// How to run over many points. No choice here changes the answer for a finite point.
+/// How to run over many points. No option changes the answer for a finite point.
+///
+/// ```
+/// use poly_match::{Error, Matcher, OnInvalid, Options, Within};
+///
+/// let matcher = Matcher::from_arrays(&[[0.0, 0.0]], &[1.0], Within::new(5.0)?)?;
+/// let options = Options { on_invalid: OnInvalid::Unmatched, ..Options::single_threaded() };
+/// let points = [[f64::NAN, 0.0], [1.0, 0.0]];
+/// let found = matcher.match_points_with(&points, options, || Ok::<(), Error>(()))?;
+/// assert!(found.indices().eq([None, Some(0)]));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Number of threads, including the calling one. `None` uses every core.
@@ -181,7 +197,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Runs on the calling thread alone.
+    /// The defaults, but on the calling thread alone.
     #[must_use]
     pub fn single_threaded() -> Self {
         Self { workers: Some(NonZeroUsize::MIN), ..Self::default() }

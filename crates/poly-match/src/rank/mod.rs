@@ -1,7 +1,14 @@
-//! The order of polygons: by key or by distance, with ties, and the k best of a point.
+//! The order of polygons by criteria, and the k best of a point.
+//!
+//! - `criteria` turns the criteria of a rule into an order; `codes` turns keys into integers that
+//!   sort as they do; `radix` sorts them.
+//! - `order` is the order in which polygons win: by class, distance and rank.
+//! - `select` keeps the k best of a point.
 //!
 //! Nothing here knows what makes a polygon a candidate; `near` does.
 
+mod codes;
+pub(crate) mod criteria;
 pub(crate) mod order;
 pub(crate) mod radix;
 pub(crate) mod select;

@@ -4,13 +4,14 @@
 
 use crate::bytes::Array;
 use crate::error::Error;
+use crate::rank::codes::{CodesUser, float_code, with_codes};
 use crate::rank::{are_below, radix};
-use crate::rule::Tie;
+use crate::rule::Key;
 
 /// From this many keys on, radix sort is used; below, comparison sort.
 const MANY: usize = 1 << 7;
 
-/// The polygons in the order in which they win: by key, then by input position.
+/// The polygons in the order in which they win: by their keys, then by input position.
 ///
 /// A *rank* is a position in this order. The best candidate has the lowest rank. So a search only
 /// compares ranks, and the tie rule is included.
@@ -53,42 +54,62 @@ impl<'a> Ranks<'a> {
 }
 
 impl Ranking {
-    #[cfg(test)]
-    pub(crate) fn by_key(keys: &[f64]) -> Result<Self, Error> {
-        Self::by_key_with(keys, || Ok(()))
-    }
-
-    /// Ranks polygons by key, smallest first; of equal keys, the lower position comes first.
+    /// Ranks polygons by a key without missing values; of equal ones, the lower position comes first.
+    ///
+    /// There must be fewer than 2^32.
     ///
     /// # Errors
-    /// [`Error::Key`] for a key that is NaN, [`Error::TooMany`] for more than 2^32 − 1 polygons,
-    /// and what `poll` returns. `poll` is called now and then if there are many keys.
-    pub(crate) fn by_key_with<E: From<Error>>(
-        keys: &[f64],
+    /// What `poll` returns. It is called now and then if there are many keys.
+    pub(crate) fn by_key<E>(key: &Key<'_>, poll: impl FnMut() -> Result<(), E>) -> Result<Self, E> {
+        struct Rank<P>(P);
+
+        impl<E, P: FnMut() -> Result<(), E>> CodesUser for Rank<P> {
+            type Output = Result<Ranking, E>;
+
+            fn with<T>(self, values: &[T], code: impl Fn(&T) -> u64) -> Self::Output {
+                Ranking::by(values, code, self.0)
+            }
+        }
+
+        with_codes(key, Rank(poll))
+    }
+
+    /// Ranks polygons by code, lowest first; of equal codes, the lower position comes first.
+    ///
+    /// # Errors
+    /// As [`by_key`](Self::by_key).
+    pub(crate) fn by_codes<E>(
+        codes: &[u64],
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        check(keys)?;
-        if u32::try_from(keys.len()).is_err() {
-            return Err(Error::TooMany { got: keys.len() }.into());
-        }
-        if keys.len() >= MANY {
-            let order = radix::order(keys, |&key| ordered_bits(key), poll)?.into();
+        Self::by(codes, |&code| code, poll)
+    }
+
+    fn by<T, E>(
+        values: &[T],
+        code: impl Fn(&T) -> u64,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        if values.len() >= MANY {
+            let order = radix::order(values, code, poll)?.into();
             return Ok(Self { order, is_by_position: false });
         }
-        let mut keys: Vec<Key> = Key::of_all(keys).collect();
-        keys.sort_unstable();
-        let order: Vec<u32> = keys.into_iter().map(Key::position).collect();
+        let mut coded: Vec<Coded> = Coded::of_all(values, code).collect();
+        coded.sort_unstable();
+        let order: Vec<u32> = coded.into_iter().map(Coded::position).collect();
         Ok(Self { order: order.into(), is_by_position: false })
     }
 
     /// Ranks polygons by position.
-    ///
-    /// # Errors
-    /// [`Error::TooMany`] for more than 2^32 − 1 polygons.
-    fn first(count: usize) -> Result<Self, Error> {
-        let end = u32::try_from(count).map_err(|_| Error::TooMany { got: count })?;
-        let order: Vec<u32> = (0..end).collect();
-        Ok(Self { order: order.into(), is_by_position: true })
+    pub(crate) fn first(count: u32) -> Self {
+        let order: Vec<u32> = (0..count).collect();
+        Self { order: order.into(), is_by_position: true }
+    }
+
+    /// Leaves out the polygons whose flag is true. The ranks of the others stay without gaps.
+    pub(crate) fn leave_out(&mut self, skip: &[bool]) {
+        self.order.to_mut().retain(|&position| !skip[position as usize]);
+        self.is_by_position &= self.order.len() == skip.len();
     }
 
     /// The input position of every rank, best first.
@@ -115,7 +136,7 @@ impl Ranking {
     }
 }
 
-/// Which candidate wins: by key, by distance, or by key and then by distance.
+/// Which candidate wins: by class, then by distance, then by rank.
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
     pub(crate) ranking: Ranking,
@@ -129,7 +150,7 @@ enum Classes {
     Own,
     /// All ranks are one class: the nearest wins.
     One,
-    /// Equal keys are one class. For every rank: the lowest rank with the same key.
+    /// Ranks with equal keys before the distance are one class. For every rank: the lowest of them.
     Of(Vec<u32>),
 }
 
@@ -142,31 +163,21 @@ pub(crate) struct Score {
 }
 
 impl Order {
-    /// The order by key, smallest first. `tie` decides between equal keys.
-    ///
-    /// # Errors
-    /// The errors of [`Ranking::by_key_with`].
-    pub(crate) fn by_key<E: From<Error>>(
-        keys: &[f64],
-        tie: Tie,
-        poll: impl FnMut() -> Result<(), E>,
-    ) -> Result<Self, E> {
-        let ranking = Ranking::by_key_with(keys, poll)?;
-        let classes = match tie {
-            Tie::Index => Classes::Own,
-            Tie::Distance => Classes::Of(classes(keys, ranking.order())),
-        };
-        Ok(Self { ranking, classes })
+    /// The rank alone decides.
+    pub(crate) fn by_rank(ranking: Ranking) -> Self {
+        Self { ranking, classes: Classes::Own }
     }
 
-    /// The order of the input.
-    pub(crate) fn first(count: usize) -> Result<Self, Error> {
-        Ok(Self { ranking: Ranking::first(count)?, classes: Classes::Own })
+    /// The distance decides; of equal distances, the rank.
+    pub(crate) fn by_distance(ranking: Ranking) -> Self {
+        Self { ranking, classes: Classes::One }
     }
 
-    /// The order by distance, nearest first.
-    pub(crate) fn nearest(count: usize) -> Result<Self, Error> {
-        Ok(Self { ranking: Ranking::first(count)?, classes: Classes::One })
+    /// The code of a polygon decides; of equal codes, the distance, and then the rank. Codes must
+    /// rise with the rank.
+    pub(crate) fn by_class(ranking: Ranking, codes: &[u64]) -> Self {
+        let classes = Classes::Of(classes(codes, ranking.order()));
+        Self { ranking, classes }
     }
 
     /// Splits the order by group: the order within group 0, then within group 1, and so on.
@@ -255,21 +266,26 @@ impl Order {
     }
 }
 
-/// For every rank, the lowest rank with the same key.
-fn classes(keys: &[f64], order: &[u32]) -> Vec<u32> {
-    let key = |&position: &u32| keys[position as usize];
+/// For every rank, the lowest rank with the same code.
+fn classes(codes: &[u64], order: &[u32]) -> Vec<u32> {
     let mut class = 0;
     let mut before = None;
-    let class_of = |(rank, key): (u32, f64)| {
-        if before.replace(key) != Some(key) {
+    let class_of = |(rank, &position): (u32, &u32)| {
+        let code = codes[position as usize];
+        if before.replace(code) != Some(code) {
             class = rank;
         }
         class
     };
-    (0..).zip(order.iter().map(key)).map(class_of).collect()
+    (0..).zip(order).map(class_of).collect()
 }
 
-/// The position of the smallest key; of equal keys, the lowest position.
+/// The position of the smallest key; of equal keys, the lowest position. `None` if there are no keys.
+///
+/// ```
+/// assert_eq!(poly_match::best(&[3.0, 1.0, 1.0])?, Some(1));
+/// # Ok::<(), poly_match::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Key`] for a key that is NaN.
@@ -286,16 +302,19 @@ pub(crate) fn check(keys: &[f64]) -> Result<(), Error> {
     }
 }
 
-/// A polygon's key with its input position, ordered as polygons win. Pairs of integers sort faster
-/// than doubles compared through an index.
+/// A polygon's code with its input position, ordered as polygons win. Pairs of integers sort faster
+/// than values compared through an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Key(u64, u32);
+pub(crate) struct Coded(u64, u32);
 
-impl Key {
-    /// The keys of all polygons, in input order. None may be NaN, and there must be fewer than
-    /// 2^32.
-    pub(crate) fn of_all(keys: &[f64]) -> impl Iterator<Item = Self> {
-        keys.iter().zip(0..).map(|(&key, position)| Self(ordered_bits(key), position))
+impl Coded {
+    /// The codes of doubles, in input order. None may be NaN, and there must be fewer than 2^32.
+    pub(crate) fn of_floats(keys: &[f64]) -> impl Iterator<Item = Self> {
+        Self::of_all(keys, |&key| float_code(key))
+    }
+
+    fn of_all<T>(values: &[T], code: impl Fn(&T) -> u64) -> impl Iterator<Item = Self> {
+        values.iter().zip(0..).map(move |(value, position)| Self(code(value), position))
     }
 
     #[inline(always)]
@@ -304,30 +323,21 @@ impl Key {
     }
 }
 
-/// An integer that sorts as the double does. Both zeros give the same integer.
-fn ordered_bits(key: f64) -> u64 {
-    const SIGN: u64 = 1 << 63;
-    let bits = (key + 0.0).to_bits();
-    if bits & SIGN == 0 { bits | SIGN } else { !bits }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn smaller_keys_win_and_then_lower_positions() {
-        let keys = [2.0, -1.0, 0.0, -0.0, f64::INFINITY, -1.0, f64::NEG_INFINITY];
-        let ranking = Ranking::by_key(&keys).expect("no NaN");
-        assert_eq!(ranking.order(), [6, 1, 5, 2, 3, 0, 4]);
-        assert_eq!(ranking.position(0), 6);
+    fn by_key(keys: &[f64]) -> Ranking {
+        Ranking::by_key(&keys.into(), || Ok::<(), Error>(())).expect("few keys")
     }
 
     #[test]
-    fn a_nan_key_is_named() {
-        let error = Ranking::by_key(&[1.0, f64::NAN]).expect_err("NaN");
-        assert_eq!(error, Error::Key { polygon: 1 });
+    fn smaller_keys_win_and_then_lower_positions() {
+        let keys = [2.0, -1.0, 0.0, -0.0, f64::INFINITY, -1.0, f64::NEG_INFINITY];
+        let ranking = by_key(&keys);
+        assert_eq!(ranking.order(), [6, 1, 5, 2, 3, 0, 4]);
+        assert_eq!(ranking.position(0), 6);
     }
 
     proptest! {
@@ -338,7 +348,7 @@ mod tests {
             expected.sort_by(|&a, &b| {
                 keys[a as usize].partial_cmp(&keys[b as usize]).expect("no NaN")
             });
-            let ranking = Ranking::by_key(&keys).expect("no NaN");
+            let ranking = by_key(&keys);
             prop_assert_eq!(ranking.order(), &expected);
             let first = expected.first().map(|&position| position as usize);
             prop_assert_eq!(best(&keys), Ok(first));

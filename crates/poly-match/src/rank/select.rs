@@ -147,7 +147,9 @@ fn compare(a: &Found, b: &Found) -> std::cmp::Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::Tie;
+    use crate::error::Error;
+    use crate::rank::criteria;
+    use crate::rule::{Best, Near, Rule, Tie};
     use proptest::collection::vec;
     use proptest::prelude::*;
 
@@ -162,13 +164,17 @@ mod tests {
             kind in 0..3,
         ) {
             let keys: Vec<f64> = (0..RANKS).map(|rank| f64::from(rank % 4)).collect();
-            let go_on = || Ok::<(), crate::error::Error>(());
+            let order = |best: &[Best<'_>], tie| {
+                let rule = Rule { near: Near::Covers, best, tie };
+                let mut go_on = || Ok::<(), Error>(());
+                criteria::order(&rule, keys.len(), None, |_| Ok(Vec::new()), &mut go_on)
+                    .expect("no NaN")
+            };
             let order = match kind {
-                0 => Order::nearest(keys.len()),
-                1 => Order::by_key(&keys, Tie::Distance, go_on),
-                _ => Order::by_key(&keys, Tie::Index, go_on),
-            }
-            .expect("no NaN");
+                0 => order(&[], Tie::Distance),
+                1 => order(&[Best::key(&keys)], Tie::Distance),
+                _ => order(&[Best::key(&keys)], Tie::Index),
+            };
             let mut smallest = std::collections::BTreeMap::new();
             for &(rank, distance) in &offers {
                 let at = smallest.entry(rank).or_insert(distance);

@@ -1,10 +1,17 @@
 //! A rule: *near* × *best*, and how to break ties.
 //!
-//! Only the public types live here. How a search uses them is in the rooms `near` and `rank`.
+//! Only the words of a rule live here. How a search uses them is in the rooms `near` and `rank`.
 
+mod best;
+mod key;
 mod within;
+mod words;
 
+pub use best::Best;
+pub use key::Key;
+pub(crate) use key::Values;
 pub use within::Within;
+pub use words::Criterion;
 
 /// Which polygons are candidates for a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,29 +44,14 @@ impl From<Within> for Near {
     }
 }
 
-/// Which candidate is the match.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Best<'k> {
-    /// The one with the smallest area.
-    Area,
-    /// The one with the largest area.
-    Largest,
-    /// The one at the smallest distance, as *near* measures it. Under *contains* and *covers*, all
-    /// candidates are at distance 0.
-    Nearest,
-    /// The one that comes first in the input.
-    First,
-    /// The one with the smallest key. There is one key for each polygon, and none is NaN.
-    Key(&'k [f64]),
-}
-
-/// How to choose between candidates that are equally good.
+/// How to choose between candidates that are equally good by all criteria.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tie {
     /// The lower position in the input.
     #[default]
     Index,
-    /// The smaller distance; of equal distances, the lower position.
+    /// The smaller distance; of equal distances, the lower position. This is the same as
+    /// [`Best::Nearest`] as a last criterion.
     Distance,
 }
 
@@ -69,24 +61,30 @@ pub enum Tie {
 /// use poly_match::{Best, Near, Rule, Tie, Within};
 ///
 /// let article = Rule::from(Within::new(10.0)?);
-/// assert_eq!(article, Rule { near: Near::Center(Within::new(10.0)?), best: Best::Area, tie: Tie::Index });
-/// let nearest_district = Rule { best: Best::Nearest, ..Rule::from(Near::Boundary(Within::new(500.0)?)) };
-/// # let _ = nearest_district;
+/// let center = Near::Center(Within::new(10.0)?);
+/// assert_eq!(article, Rule { near: center, best: &[Best::Smallest], tie: Tie::Index });
+///
+/// // The smallest district that contains the point, or else the nearest one.
+/// let district = Rule {
+///     best: &[Best::Nearest, Best::Smallest],
+///     ..Rule::from(Near::Boundary(Within::new(500.0)?))
+/// };
+/// # let _ = district;
 /// # Ok::<(), poly_match::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rule<'k> {
     /// Which polygons are candidates.
     pub near: Near,
-    /// Which candidate wins.
-    pub best: Best<'k>,
+    /// Which candidate wins: criteria, compared in order. Without any, the lowest position wins.
+    pub best: &'k [Best<'k>],
     /// How to choose between equally good candidates.
     pub tie: Tie,
 }
 
-/// Any *near* with the smallest area, and ties by position.
+/// Makes a rule of any *near*, with the smallest area and ties by position.
 impl<N: Into<Near>> From<N> for Rule<'_> {
     fn from(near: N) -> Self {
-        Self { near: near.into(), best: Best::Area, tie: Tie::Index }
+        Self { near: near.into(), best: &[Best::Smallest], tie: Tie::Index }
     }
 }

@@ -47,18 +47,13 @@ pub(crate) fn write(
     attached: &[(&str, &[u8])],
 ) -> io::Result<()> {
     let mut to = Writer::default();
-    let (near, within) = match &prepared.near {
-        Near::Center(within) => (0, Some(within)),
-        Near::Boundary(within) => (1, Some(within)),
-        Near::Contains => (2, None),
-        Near::Covers => (3, None),
-    };
+    let within = prepared.near.within();
     to.made(
         "matcher",
         &[Facts {
             max_dist: within.map_or(0.0, Within::max_dist),
             polygons: prepared.len as u64,
-            near,
+            near: number(&prepared.near),
             is_inclusive: within.is_some_and(Within::is_inclusive).into(),
             is_grouped: prepared.is_grouped.into(),
             unused: 0,
@@ -97,14 +92,20 @@ pub(crate) fn read(mut from: Reader) -> Result<(Prepared, Vec<Attached>), Unread
     Ok((prepared, from.end()?))
 }
 
+/// The number of a *near* in a saved matcher.
+fn number(near: &Near) -> u32 {
+    match near {
+        Near::Center(_) => 0,
+        Near::Boundary(_) => 1,
+        Near::Contains => 2,
+        Near::Covers => 3,
+    }
+}
+
+/// The *near* of a saved matcher; `None` if there is none of this number, or its distance is illegal.
 fn near(facts: &Facts) -> Option<Near> {
     let make = if facts.is_inclusive != 0 { Within::inclusive } else { Within::new };
     let within = make(facts.max_dist).ok()?;
-    match facts.near {
-        0 => Some(Near::Center(within)),
-        1 => Some(Near::Boundary(within)),
-        2 => Some(Near::Contains),
-        3 => Some(Near::Covers),
-        _ => None,
-    }
+    let all = [Near::Center(within), Near::Boundary(within), Near::Contains, Near::Covers];
+    all.into_iter().find(|near| number(near) == facts.near)
 }

@@ -13,8 +13,7 @@ use crate::near::{Group, NearIndex, Prepared};
 /// Refuses a matcher whose arrays do not fit together.
 pub(super) fn check(prepared: &Prepared) -> Result<(), Unreadable> {
     let Prepared { groups, is_grouped, len, .. } = prepared;
-    let ranked: usize = groups.iter().map(|group| group.order.ranking.order().len()).sum();
-    if ranked != *len || (!*is_grouped && groups.len() != 1) {
+    if prepared.ranked() > *len || (!*is_grouped && groups.len() != 1) {
         return Err(unsound("arrays that fit together"));
     }
     for Group { order, index } in groups {

@@ -129,8 +129,8 @@ impl Case {
     }
 
     fn matcher(&self, shapes: &Shapes) -> Matcher {
-        let best = [Best::Nearest, Best::First, Best::Key(&self.keys)][self.best];
-        let rule = Rule { near: self.near(self.max_dist), best, tie: self.tie };
+        let best = [[Best::Nearest, Best::First, Best::key(&self.keys)][self.best]];
+        let rule = Rule { near: self.near(self.max_dist), best: &best, tie: self.tie };
         let builder = Builder::new(rule);
         let builder = match &self.groups {
             Some((groups, _)) => builder.groups(groups),

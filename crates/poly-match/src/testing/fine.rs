@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use super::oracle::{self, Expected, Found, Used, as_bits, bits, compare, name};
 use super::random::Random;
 use super::reached::{Structure, UNSURE_ANSWER};
-use crate::answer::Match;
+use crate::answer::{Match, as_i64};
 use crate::builder::Builder;
 use crate::error::Error;
 use crate::geometry::{Point, Shapes};
@@ -15,7 +15,7 @@ use crate::machine::Level;
 use crate::matcher::Matcher;
 use crate::naive;
 use crate::query::{Options, Query, RowOrder};
-use crate::rule::{Best, Near, Rule, Tie, Within};
+use crate::rule::{Best, Criterion, Key, Near, Rule, Tie, Within};
 
 /// Where fine detail is, how fine it is, and where a stray polygon is.
 #[derive(Debug, Clone, Copy)]
@@ -64,31 +64,29 @@ pub(crate) fn moved(place: Point, by: Point) -> Point {
     [place[0] + by[0], place[1] + by[1]]
 }
 
+/// Criteria to pick from.
+const CRITERIA: &str = "smallest,largest,nearest,first,min:keys,max:keys,min:some,max:some";
+
+/// The parts of a polygon, each of some rings.
+type Parts = Vec<Vec<Vec<Point>>>;
+
 /// Polygons with fine detail, points close to them, and a rule.
 #[derive(Debug, Clone)]
 struct Case {
     seed: u64,
-    /// The rings of each polygon, as one part.
-    polygons: Vec<Vec<Vec<Point>>>,
-    keys: Vec<f64>,
+    polygons: Vec<Parts>,
+    /// Keys beyond 2^53.
+    keys: Vec<i64>,
+    /// Keys that may be missing.
+    some: Vec<f64>,
     /// The groups of the polygons and of the points, if there are any.
     groups: Option<(Vec<u32>, Vec<u32>)>,
     points: Vec<Point>,
     max_dists: Option<Vec<f64>>,
     near: Near,
-    best: Choice,
+    best: Vec<Criterion>,
     tie: Tie,
     k: usize,
-}
-
-/// [`Best`] without its keys.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Choice {
-    Area,
-    Largest,
-    Nearest,
-    First,
-    Key,
 }
 
 impl oracle::Case for Case {
@@ -102,7 +100,7 @@ impl oracle::Case for Case {
         };
         let count = if many { 24 } else { random.count(1.0, 40.0) };
         let mut points = Vec::with_capacity(count);
-        let vertices: Vec<Point> = polygons.iter().flatten().flatten().copied().collect();
+        let vertices: Vec<Point> = polygons.iter().flatten().flatten().flatten().copied().collect();
         for _ in 0..count {
             points.push(point(random, &details, &vertices));
         }
@@ -123,20 +121,19 @@ impl oracle::Case for Case {
             .then(|| (some_of(random, polygons.len()), some_of(random, points.len())));
         let max_dists = (measures && random.once_in(4))
             .then(|| points.iter().map(|_| length * random.pick(&[0.5, 1.0, 3.0])).collect());
-        let keys = polygons.iter().map(|_| random.whole(3)).collect();
+        let keys = polygons.iter().map(|_| i64::MAX - as_i64(random.below(3))).collect();
+        let some = polygons.iter().map(|_| random.pick(&[f64::NAN, -0.0, 0.0, 1.0])).collect();
+        let criteria = Criterion::parse(&[CRITERIA]).expect("sound");
+        let best = (0..random.below(4)).map(|_| criteria[random.below(criteria.len())].clone());
+        let best = best.collect();
         Self {
             seed,
             keys,
+            some,
             groups,
             max_dists,
             near,
-            best: random.pick(&[
-                Choice::Area,
-                Choice::Largest,
-                Choice::Nearest,
-                Choice::First,
-                Choice::Key,
-            ]),
+            best,
             tie: random.pick(&[Tie::Index, Tie::Distance]),
             k: random.pick(&[1, 2, 5, 30]),
             polygons,
@@ -182,6 +179,7 @@ impl oracle::Case for Case {
             let mut less = self.clone();
             less.polygons.remove(at);
             less.keys.remove(at);
+            less.some.remove(at);
             if let Some((labels, _)) = &mut less.groups {
                 labels.remove(at);
             }
@@ -204,27 +202,34 @@ fn details(random: &mut Random) -> Vec<Detail> {
     details
 }
 
-fn polygons(random: &mut Random, details: &[Detail]) -> Vec<Vec<Vec<Point>>> {
+fn polygons(random: &mut Random, details: &[Detail]) -> Vec<Parts> {
     let count = random.count(1.0, 14.0);
     let mut polygons = Vec::with_capacity(count + 1);
     for _ in 0..count {
-        let detail = random.pick(details);
-        let mut rings = vec![ring(random, &detail)];
-        if random.once_in(5) {
-            rings.push(ring(random, &detail));
+        // Parts of a polygon may overlap, or share edges.
+        let mut parts = Vec::new();
+        while parts.is_empty() || random.once_in(4) {
+            let detail = random.pick(details);
+            let mut rings = vec![ring(random, &detail)];
+            if random.once_in(5) {
+                rings.push(ring(random, &detail));
+            }
+            parts.push(rings);
         }
-        polygons.push(rings);
+        polygons.push(parts);
     }
     let stray = details[0].stray;
     match random.below(4) {
         0 => {}
-        1 => polygons.push(vec![vec![stray]]),
-        2 => polygons
-            .push(vec![[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]].map(|v| moved(stray, v)).to_vec()]),
+        1 => polygons.push(vec![vec![vec![stray]]]),
+        2 => {
+            let triangle = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]].map(|v| moved(stray, v));
+            polygons.push(vec![vec![triangle.to_vec()]]);
+        }
         // One polygon over everything.
         _ => {
             let [[a, b], [c, d]] = [stray, details[0].middle];
-            polygons.push(vec![vec![[a, b], [c, b], [c, d], [a, d]]]);
+            polygons.push(vec![vec![vec![[a, b], [c, b], [c, d], [a, d]]]]);
         }
     }
     polygons
@@ -261,7 +266,7 @@ fn ring(random: &mut Random, detail: &Detail) -> Vec<Point> {
 }
 
 /// Quadrilaterals that share their edges: the squares of a lattice with its corners moved.
-fn districts(detail: &Detail, side: u32) -> Vec<Vec<Vec<Point>>> {
+fn districts(detail: &Detail, side: u32) -> Vec<Parts> {
     let unit =
         detail.unit.max(f64::EPSILON * detail.middle[0].abs().max(detail.middle[1].abs()) * 16.0);
     let corner = |x: u32, y: u32| {
@@ -272,7 +277,7 @@ fn districts(detail: &Detail, side: u32) -> Vec<Vec<Vec<Point>>> {
     let square = |i: u32| {
         let (x, y) = (i % side, i / side);
         let ring = [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)];
-        vec![ring.map(|(x, y)| corner(x, y)).to_vec()]
+        vec![vec![ring.map(|(x, y)| corner(x, y)).to_vec()]]
     };
     (0..side * side).map(square).collect()
 }
@@ -303,22 +308,26 @@ fn point(random: &mut Random, details: &[Detail], vertices: &[Point]) -> Point {
 impl Case {
     fn shapes(&self) -> Shapes {
         let mut shapes = Shapes::new();
-        for rings in &self.polygons {
-            let rings = rings.iter().map(|ring| ring.iter().copied());
-            shapes.push_parts([rings]).expect("finite vertices");
+        for parts in &self.polygons {
+            let rings = |part: &Vec<Vec<Point>>| part.clone();
+            shapes.push_parts(parts.iter().map(rings)).expect("finite vertices");
         }
         shapes
     }
 
-    fn matcher(&self, shapes: &Shapes) -> Result<Matcher, String> {
-        let best = match self.best {
-            Choice::Area => Best::Area,
-            Choice::Largest => Best::Largest,
-            Choice::Nearest => Best::Nearest,
-            Choice::First => Best::First,
-            Choice::Key => Best::Key(&self.keys),
+    fn best(&self) -> Vec<Best<'_>> {
+        let key = |name: &str| {
+            Ok::<Key<'_>, Error>(match name {
+                "keys" => Key::from(&self.keys),
+                _ => Key::from(&self.some).nulls_last(),
+            })
         };
-        let builder = Builder::new(Rule { near: self.near, best, tie: self.tie });
+        self.best.iter().map(|best| best.with_key(key).expect("known")).collect()
+    }
+
+    fn matcher(&self, shapes: &Shapes) -> Result<Matcher, String> {
+        let best = self.best();
+        let builder = Builder::new(Rule { near: self.near, best: &best, tie: self.tie });
         let builder = match &self.groups {
             Some((groups, _)) => builder.groups(groups),
             None => builder,
@@ -337,28 +346,14 @@ impl Case {
 
     /// The candidates of every point, in input order and best first.
     fn expected(&self, shapes: &Shapes) -> [Vec<Vec<Match>>; 2] {
-        let areas = shapes.areas();
-        let key = |candidate: &Match| match self.best {
-            Choice::Area => areas[candidate.index],
-            Choice::Largest => -areas[candidate.index],
-            Choice::Nearest => candidate.distance,
-            Choice::First => 0.0,
-            Choice::Key => self.keys[candidate.index],
+        let rows = |best, tie| {
+            let rule = Rule { near: self.near, best, tie };
+            naive::rows(shapes, &rule, &self.query(), |point, polygon| {
+                let groups = self.groups.as_ref();
+                groups.is_none_or(|(polygons, points)| polygons[polygon] == points[point])
+            })
         };
-        let tie = if self.best == Choice::First { Tie::Index } else { self.tie };
-        let all = self.points.iter().enumerate().map(|(i, &point)| {
-            let near = match (&self.max_dists, self.near) {
-                (Some(all), Near::Boundary(within)) => Near::Boundary(within.with_max_dist(all[i])),
-                (_, near) => near,
-            };
-            let mut all = naive::candidates_of_shapes(shapes, point, &near);
-            if let Some((polygons, points)) = &self.groups {
-                all.retain(|candidate| polygons[candidate.index] == points[i]);
-            }
-            (all.clone(), naive::best_first(all, key, tie))
-        });
-        let (all, best) = all.unzip();
-        [all, best]
+        [rows(&[], Tie::Index), rows(&self.best(), self.tie)]
     }
 
     fn count(&self, best: &[Vec<Match>], used: &mut Used) {
@@ -367,6 +362,8 @@ impl Case {
         used.count("boundary", matches!(self.near, Near::Boundary(_)));
         used.count("groups", self.groups.is_some());
         used.count("a distance for each point", self.max_dists.is_some());
+        used.count("several parts", self.polygons.iter().any(|parts| parts.len() > 1));
+        used.count("several criteria", self.best.len() > 1);
         used.count("a point in several polygons", best.iter().any(|row| row.len() > 1));
         used.count("a point in none", best.iter().any(Vec::is_empty));
         used.count("many districts", self.polygons.len() >= 10_000);
@@ -426,6 +423,8 @@ fn fine_detail_agrees_with_the_oracle() {
             "boundary",
             "groups",
             "a distance for each point",
+            "several parts",
+            "several criteria",
             "a point in several polygons",
             "a point in none",
         ],

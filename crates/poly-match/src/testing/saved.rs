@@ -70,9 +70,11 @@ fn matchers(count: usize, seed: u64) -> Vec<Matcher> {
     let groups: Vec<u32> = (0..count).map(|_| number(3)).collect();
     let mut all = Vec::new();
     for near in nears() {
-        for best in [Best::Area, Best::Nearest, Best::First, Best::Key(&keys)] {
+        for best in
+            [Best::Smallest, Best::Nearest, Best::First, Best::key(&keys)].map(|best| [best])
+        {
             for tie in [Tie::Index, Tie::Distance] {
-                let builder = Builder::new(Rule { near, best, tie });
+                let builder = Builder::new(Rule { near, best: &best, tie });
                 for builder in [builder, builder.groups(&groups)] {
                     let matcher = builder.shapes_with(&shapes(count, seed), || Ok::<(), Error>(()));
                     all.push(matcher.expect("sound"));
@@ -157,11 +159,11 @@ fn a_tree_answers_the_same_once_saved() {
     for max_dist in [0.3, 5.0] {
         let within = Within::new(max_dist).expect("legal");
         for (best, tie) in [
-            (Best::Key(&keys), Tie::Index),
-            (Best::Key(&keys), Tie::Distance),
-            (Best::Nearest, Tie::Index),
+            ([Best::key(&keys)], Tie::Index),
+            ([Best::key(&keys)], Tie::Distance),
+            ([Best::Nearest], Tie::Index),
         ] {
-            let builder = Builder::new(Rule { near: Near::Center(within), best, tie });
+            let builder = Builder::new(Rule { near: Near::Center(within), best: &best, tie });
             for builder in [builder, builder.groups(&groups)] {
                 let matcher =
                     builder.centers_with(&centers, || Ok::<(), Error>(())).expect("sound");
@@ -193,7 +195,7 @@ fn boxes_answer_the_same_once_saved() {
         .flat_map(|point| [1e-200, 1e100].map(|scale| point.map(|x| x * scale)))
         .collect();
     for near in [Near::Covers, Near::Contains, nears()[2]] {
-        let matcher = Builder::new(Rule { near, best: Best::Area, tie: Tie::Index })
+        let matcher = Builder::new(Rule { near, best: &[Best::Smallest], tie: Tie::Index })
             .shapes_with(&shapes, || Ok::<(), Error>(()))
             .expect("sound");
         let inside = match &matcher.prepared.groups[0].index {

@@ -13,7 +13,7 @@
 //! Nothing here knows what a leaf holds: [`Sites`] does.
 
 use crate::geometry::Point;
-use crate::machine::{LANES, Simd};
+use crate::machine::{LANES, Mask, Simd};
 use crate::rank::order::Order;
 use crate::rank::select::{NO_SLOT, Selection};
 use crate::rule::Within;
@@ -65,7 +65,27 @@ pub(crate) trait Taker {
     /// Whether a site of this rank is of use if it is in reach.
     fn wants(&self, rank: u32) -> bool;
 
+    /// Takes the site in a slot.
     fn take(&mut self, rank: u32, distance: f64, slot: u32);
+
+    /// Takes those sites of a leaf that are in `mask` and are of use. `distance` is called with the
+    /// lane of each.
+    #[inline(always)]
+    fn take_lanes(
+        &mut self,
+        leaf: usize,
+        mask: Mask,
+        ranks: &[u32; LANES],
+        distance: impl Fn(usize) -> f64,
+    ) {
+        for lane in mask.lanes() {
+            if self.wants(ranks[lane]) {
+                #[allow(clippy::cast_possible_truncation)] // there are fewer than 2^32 slots
+                let slot = (leaf * LANES + lane) as u32;
+                self.take(ranks[lane], distance(lane), slot);
+            }
+        }
+    }
 }
 
 /// A node that waits to be searched.

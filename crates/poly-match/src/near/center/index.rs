@@ -48,7 +48,7 @@ const ASK_EVERY: usize = 1 << 10;
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
     pub(crate) leaves: Array<SitePacket>,
-    /// The levels above the bottom nodes; none where the index is flat.
+    /// The levels above the bottom nodes; none if the index is flat.
     pub(crate) levels: Levels,
     /// How many leaves a bottom node has: [`BOTTOM_LEAVES`] in rank order, or one.
     pub(crate) bottom_leaves: usize,
@@ -246,8 +246,8 @@ fn fill(
     }
 }
 
-/// Adds the leaves of one bottom run in the order given, and writes their slots into `slots`. Used
-/// where distance alone decides: the rank order is then the input order, so positions are ranks.
+/// Adds the leaves of one bottom run in the order given, and writes their slots into `slots`. Used if
+/// only the distance decides: then the rank of a site is its input position.
 fn fill_close(
     leaves: &mut Vec<SitePacket>,
     centers: &[Point],

@@ -80,12 +80,14 @@ pub(crate) fn check_sites(centers: &[Point], keys: &[f64]) -> Result<(), Error> 
     if centers.len() != keys.len() {
         return Err(Error::Keys { expected: centers.len(), got: keys.len() });
     }
-    check_centers(centers)
+    check_centers(centers, None)
 }
 
-/// Checks that every centre is finite.
-pub(crate) fn check_centers(centers: &[Point]) -> Result<(), Error> {
-    match centers.iter().position(|&center| !is_finite(center)) {
+/// Checks that every centre is finite, except those whose flag in `skip` is true.
+pub(crate) fn check_centers(centers: &[Point], skip: Option<&[bool]>) -> Result<(), Error> {
+    let is_skipped = |polygon: usize| skip.and_then(|skip| skip.get(polygon)) == Some(&true);
+    let mut unsound = (0..centers.len()).filter(|&polygon| !is_finite(centers[polygon]));
+    match unsound.find(|&polygon| !is_skipped(polygon)) {
         Some(polygon) => Err(Error::Center { polygon, got: centers[polygon] }),
         None => Ok(()),
     }

@@ -82,18 +82,18 @@ impl<'a> IndexView<'a> {
         [leaf.x[slot % LANES], leaf.y[slot % LANES]]
     }
 
-    /// Returns the bounding box of all sites; empty where there is no tree.
+    /// Returns the bounding box of all sites; empty if there is no tree.
     pub(crate) fn bounds(&self) -> Bounds {
         self.levels.top().map_or(Bounds::EMPTY, |root| root.whole().0)
     }
 
-    /// Returns the node at the top; `None` where there is no tree.
+    /// Returns the node at the top; `None` if there is no tree.
     pub(crate) fn root(&self) -> Option<PendingNode> {
         let level = u32::try_from(self.levels.count().checked_sub(1)?).unwrap_or(0);
         Some(PendingNode { min_rank: 0, level, node: 0 })
     }
 
-    /// Returns the leaves of a bottom node. Where there are several, the best sites come first.
+    /// Returns the leaves of a bottom node. If there are several, the best sites come first.
     #[inline(always)]
     pub(crate) fn bottom(&self, node: usize) -> &'a [SitePacket] {
         let leaves = &self.leaves[node * self.bottom_leaves..];
@@ -174,16 +174,9 @@ impl Sites for IndexView<'_> {
         limit: f64,
         taker: &mut impl Taker,
     ) {
-        #[allow(clippy::cast_possible_truncation)] // there are fewer than 2^32 sites
-        let first_slot = (leaf * LANES) as u32;
-        let leaf = &self.leaves[leaf];
-        let (mask, squared) = leaf.at_most(simd, point, limit);
-        #[allow(clippy::cast_possible_truncation)] // a lane
-        for (lane, slot) in mask.lanes().map(|lane| (lane, first_slot + lane as u32)) {
-            if taker.wants(leaf.id[lane]) {
-                taker.take(leaf.id[lane], squared[lane].sqrt(), slot);
-            }
-        }
+        let sites = &self.leaves[leaf];
+        let (mask, squared) = sites.at_most(simd, point, limit);
+        taker.take_lanes(leaf, mask, &sites.id, |lane| squared[lane].sqrt());
     }
 
     /// The leaves stand in rank order, so the visit stops at the first one that `taker` does not

@@ -2,7 +2,7 @@
 //!
 //! A cell is open until a site covers it. Each site is put on the list of every open cell that it
 //! touches (it is near some place of the cell), and closes the cells that it covers. When all cells
-//! are closed, no further site can win anywhere. So where there are many candidates, few sites are
+//! are closed, no further site can win anywhere. So if points have many candidates, few sites are
 //! ever read.
 //!
 //! A tile of 8 × 8 cells keeps its open cells in a 64-bit word, and is painted at once. Which cells
@@ -20,7 +20,7 @@ use crate::near::center::grid::tile_sides::{TileSides, reach};
 use crate::near::center::view::IndexView;
 use crate::rule::Within;
 
-/// The task that makes the lists of a band: of some rows of pages.
+/// The task that makes the site lists of a band, which is some rows of pages.
 pub(crate) struct PaintBand<'a> {
     pub(crate) search: Search<'a>,
     pub(crate) occupancy: &'a Occupancy,
@@ -125,7 +125,7 @@ struct Tile {
     allowance: u32,
 }
 
-/// A band of pages while it is painted.
+/// Rows of pages that are being painted: their open cells, and what was painted so far.
 struct Canvas<'a> {
     occupancy: &'a Occupancy,
     /// Rows of pages.

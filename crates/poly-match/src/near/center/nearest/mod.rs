@@ -55,9 +55,10 @@ pub(crate) struct Nearest {
     stack: Vec<(f64, PendingNode)>,
     /// The leaf that held the nearest site of the last point.
     last: u64,
-    /// How many blocks still skip the attempt, and how many the last one that gave up added (halved
-    /// by each that succeeds).
+    /// The number of next blocks that skip the attempt.
     rest: usize,
+    /// The value that the last failure gave to `rest`. Each failure doubles it, each success halves
+    /// it.
     next_rest: usize,
 }
 

@@ -29,7 +29,7 @@ fn check(centers: &[Point], points: &[Point], within: Within) -> Result<(), Test
             best.first().map_or((-1, 0), |found| (found.index as i64, found.distance.to_bits()))
         })
         .collect();
-    let rule = Rule { near: within.into(), best: Best::Nearest, tie: Tie::Index };
+    let rule = Rule { near: within.into(), best: &[Best::Nearest], tie: Tie::Index };
     let mut matcher: Matcher = Builder::new(rule).centers(centers).expect("sound");
     for level in Level::all() {
         for workers in 1..=3 {

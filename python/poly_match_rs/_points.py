@@ -1,0 +1,65 @@
+"""Reads points of shapely and of GeoJSON in Python, for the native module.
+
+A MultiPoint of one position is that point. Empty geometries are missing points.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+
+def read_shapely(
+    points: Sequence[Any],
+) -> tuple[npt.NDArray[np.float64], tuple[int, str] | None]:
+    """Read shapely geometries and None, without z.
+
+    Returns
+    -------
+    coordinates : numpy.ndarray of float64, shape (N, 2)
+        x and y of each point, NaN for those that are missing, empty, or of another type.
+    foreign : tuple of (int, str), optional
+        Position and type of the first geometry of another type.
+    """
+    shapely: Any = sys.modules["shapely"]
+    array = np.fromiter(points, dtype=object, count=len(points))
+    is_single = shapely.get_type_id(array) == shapely.GeometryType.MULTIPOINT
+    is_single &= shapely.get_num_geometries(array) <= 1
+    array[is_single] = shapely.get_geometry(array[is_single], 0)
+    is_point = shapely.get_type_id(array) == shapely.GeometryType.POINT
+    (foreign,) = np.nonzero(~is_point & ~shapely.is_missing(array))
+    # get_coordinates leaves empty points out, so they are set apart before.
+    is_point &= ~shapely.is_empty(array)
+    coordinates = np.full((len(array), 2), np.nan)
+    coordinates[is_point] = shapely.get_coordinates(array[is_point])
+    if not len(foreign):
+        return coordinates, None
+    first = int(foreign[0])
+    return coordinates, (first, array[first].geom_type)
+
+
+def read_geojson(point: Any) -> list[Any] | str | None:  # noqa: ANN401 - any object of the caller's
+    """Read a GeoJSON Point or a Feature of one, or what has it as its ``__geo_interface__``.
+
+    Returns x and y, None if they are missing, or the type of another geometry.
+    """
+    mapping = point if isinstance(point, Mapping) else point.__geo_interface__
+    if mapping.get("type") == "Feature":
+        mapping = mapping.get("geometry")
+        if not mapping:
+            return None
+    kind = mapping.get("type")
+    positions = mapping.get("coordinates")
+    if kind == "Point":
+        return list(positions[:2]) if positions else None
+    if kind == "MultiPoint" and (not positions or len(positions) == 1):
+        return list(positions[0][:2]) if positions else None
+    return kind if isinstance(kind, str) else type(point).__name__
