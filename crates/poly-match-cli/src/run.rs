@@ -4,7 +4,9 @@ use std::fmt;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use crate::args::{BestBy, How, Plan};
+use poly_match::Criterion;
+
+use crate::args::{How, Plan};
 use crate::failure::Failure;
 use crate::found::Found;
 use crate::labels::Groups;
@@ -23,6 +25,8 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     }
 
     let mut polygons = polygons(plan)?;
+    let keys = polygons.keys(plan.rule.nulls_last);
+    let keys = keys.map_err(|failure| plan.polygons.failed(failure))?;
     let drawn = plan.plot.as_ref().map(|_| polygons.shapes.clone());
     let shapes = std::mem::take(&mut polygons.shapes);
     let points = points(plan)?;
@@ -30,7 +34,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let groups = points.labels().map(|labels| Groups::new(labels, polygons.labels()));
     let of_polygons = groups.as_ref().map(|groups| groups.polygons.as_slice());
     let of_points = groups.as_ref().map(|groups| groups.points.as_slice());
-    let search = Search::new(plan, &polygons, &shapes, of_polygons)
+    let search = Search::new(plan, &polygons, &shapes, &keys, of_polygons)
         .map_err(|failure| plan.polygons.failed(failure))?;
     drop(shapes);
 
@@ -73,10 +77,7 @@ fn polygons(plan: &Plan) -> Result<Polygons, Failure> {
         wkt: plan.wkt.as_deref(),
         id: plan.id.as_deref(),
         fields: &plan.fields,
-        key: match &plan.rule.best {
-            BestBy::Key(column) => Some(column),
-            BestBy::Area | BestBy::Largest | BestBy::Nearest | BestBy::First => None,
-        },
+        keys: plan.rule.best.iter().filter_map(Criterion::column).collect(),
         label: plan.rule.group_by.as_ref().map(|columns| columns.polygons.as_str()),
         outlines: plan.plot.is_some(),
     };

@@ -1,12 +1,14 @@
 //! Matches points to polygons: builds a matcher with the rule, then matches batch by batch.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
-use poly_match::{Best, Builder, Error, Matcher, Options, Query, Rule, Shapes};
+use poly_match::{Builder, Error, Matcher, Options, Query, Rule, Shapes};
 
-use crate::args::{BestBy, Plan};
-use crate::failure::Failure;
+use crate::args::Plan;
+use crate::failure::{Failure, quoted};
 use crate::found::Found;
+use crate::keys::Keys;
 use crate::progress::Stage;
 use crate::read::{Points, Polygons};
 
@@ -23,26 +25,22 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// Builds a matcher with the rule of the plan. `shapes` are the shapes of the polygons, and
-    /// `groups` their groups.
+    /// Builds a matcher with the rule of the plan. `shapes` are the shapes of the polygons, `keys`
+    /// the values of the columns that the rule names, and `groups` their groups.
     pub(crate) fn new(
         plan: &Plan,
         polygons: &Polygons,
         shapes: &Shapes,
+        keys: &HashMap<String, Keys>,
         groups: Option<&[u32]>,
     ) -> Result<Self, Failure> {
-        let keys: Vec<f64>;
-        let best = match &plan.rule.best {
-            BestBy::Area => Best::Smallest,
-            BestBy::Largest => Best::Largest,
-            BestBy::Nearest => Best::Nearest,
-            BestBy::First => Best::First,
-            BestBy::Key(_) => {
-                keys = polygons.keys()?;
-                Best::key(&keys)
-            }
+        let key = |column: &str| {
+            let known = keys.get(column).map(Keys::key);
+            known.ok_or_else(|| Failure::new(format_args!("there is no key {}", quoted(column))))
         };
-        let rule = Rule { near: plan.rule.near, best: &[best], tie: plan.rule.tie };
+        let best = plan.rule.best.iter().map(|criterion| criterion.with_key(key));
+        let best = best.collect::<Result<Vec<_>, _>>()?;
+        let rule = Rule { near: plan.rule.near, best: &best, tie: plan.rule.tie };
         let mut builder = Builder::new(rule).center(plan.rule.center);
         if let Some(groups) = groups {
             builder = builder.groups(groups);
@@ -109,7 +107,7 @@ fn find(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poly_match::{Near, Point, Tie, Within};
+    use poly_match::{Best, Near, Point, Tie, Within};
 
     #[test]
     fn batches_change_nothing() {

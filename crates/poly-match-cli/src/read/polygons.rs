@@ -1,5 +1,6 @@
 //! Reads polygons: one per feature of a GeoJSON file, or one per row of a CSV file with WKT.
 
+use std::collections::HashMap;
 use std::io::Read;
 
 use poly_match::Shapes;
@@ -12,6 +13,7 @@ use super::source::Source;
 use super::{columns, features, wkt};
 use crate::failure::{Failure, Place};
 use crate::format::Format;
+use crate::keys::Keys;
 use crate::table::{Column, Notation, Table};
 
 /// What to read of every polygon besides its geometry.
@@ -20,8 +22,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) wkt: Option<&'a str>,
     pub(crate) id: Option<&'a str>,
     pub(crate) fields: &'a Fields,
-    /// The column of keys: the smallest key is best.
-    pub(crate) key: Option<&'a str>,
+    /// The columns of keys, in the order of the criteria.
+    pub(crate) keys: Vec<&'a str>,
     /// The column of labels.
     pub(crate) label: Option<&'a str>,
     /// Whether to keep the rings for a picture.
@@ -38,9 +40,10 @@ pub(crate) struct Polygons {
     pub(crate) fields: Table,
     /// A table of one column, if there are ids.
     pub(crate) ids: Option<Table>,
-    /// The columns that the rule needs: the key, then the label.
+    /// The columns that the rule needs: the keys, then the label.
     ruling: Table,
-    has_keys: bool,
+    /// The number of keys.
+    keys: usize,
     places: Vec<Place>,
     /// The number of members of GeometryCollections that are no polygons.
     pub(crate) ignored: usize,
@@ -66,25 +69,26 @@ impl Polygons {
             fields: Table::new(notation, fields.to_vec()),
             ids: None,
             ruling: Table::new(notation, wanted.ruling().map(str::to_owned).collect()),
-            has_keys: wanted.key.is_some(),
+            keys: wanted.keys.len(),
             places: Vec::new(),
             ignored: 0,
         }
     }
 
-    /// The key of every polygon.
-    pub(crate) fn keys(&self) -> Result<Vec<f64>, Failure> {
-        let name = self.ruling.columns().first().map_or("", String::as_str);
-        let key = |(row, &place): (usize, &Place)| {
-            let key = columns::key(name, &self.ruling.plain(row, 0));
-            key.map_err(|failure| Failure::at(place, failure))
+    /// The values of each key, by the name of its column; see [`Keys::read`].
+    pub(crate) fn keys(&self, nulls_last: bool) -> Result<HashMap<String, Keys>, Failure> {
+        let names = self.ruling.columns()[..self.keys].iter().enumerate();
+        let read = |(position, name): (usize, &String)| {
+            let column = self.ruling.column(position);
+            let keys = Keys::read(name, column, &self.places, nulls_last)?;
+            Ok((name.clone(), keys))
         };
-        self.places.iter().enumerate().map(key).collect()
+        names.map(read).collect()
     }
 
     /// The labels of the polygons.
     pub(crate) fn labels(&self) -> Column<'_> {
-        self.ruling.column(usize::from(self.has_keys))
+        self.ruling.column(self.keys)
     }
 
     /// Adds the place of the polygon to an error.
@@ -126,8 +130,8 @@ impl Polygons {
 
 impl<'a> Wanted<'a> {
     /// The columns that the rule needs.
-    fn ruling(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.key.into_iter().chain(self.label)
+    fn ruling(&self) -> impl Iterator<Item = &'a str> {
+        self.keys.iter().copied().chain(self.label)
     }
 }
 
