@@ -36,21 +36,21 @@ pub(super) struct RuleArgs {
 
     /// Which candidate is the match: criteria, compared in order, e.g. nearest,smallest
     ///
-    /// Candidates that are equal by one criterion are compared by the next, and at last by their
-    /// position in the file. If the name of a column has a comma, repeat the option: each value is
-    /// then one criterion.
+    /// Candidates that are equal by one criterion are compared by the next. After the last one,
+    /// the first in the file wins. If the name of a column has a comma, repeat the option: each
+    /// value is then one criterion.
     ///
     /// Possible values:
     /// - smallest:   The smallest area; also called area
     /// - largest:    The largest area
     /// - nearest:    The nearest; with `contains` and `covers` all are at distance 0
     /// - first:      The first in the file of polygons
-    /// - min:COLUMN: The smallest value of this column or property of the polygons; also called
+    /// - min:COLUMN: The smallest value in a column or property of the polygons; also called
     ///   key:COLUMN
-    /// - max:COLUMN: The largest value, e.g. max:priority
+    /// - max:COLUMN: The largest value in a column or property, e.g. max:priority
     ///
-    /// The values of a column are numbers, true and false, or dates and times such as 2026-01-31 and
-    /// 2026-01-31T08:30:00Z, all of one kind.
+    /// All values of a column must be of one kind: numbers, true and false, dates such as
+    /// 2026-01-31, or times such as 2026-01-31T08:30:00Z.
     #[arg(long, help_heading = "Rule", value_name = "CRITERION,...", default_value = "smallest")]
     #[arg(verbatim_doc_comment)]
     best: Vec<String>,
@@ -59,7 +59,7 @@ pub(super) struct RuleArgs {
     #[arg(long, help_heading = "Rule")]
     nulls_last: bool,
 
-    /// Which of equally good candidates wins: `--tie distance` adds nearest to the criteria
+    /// Which of equally good candidates wins; `distance` adds nearest to the criteria
     #[arg(long, help_heading = "Rule", value_name = "RULE", default_value = "index")]
     tie: TieWord,
 
