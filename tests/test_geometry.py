@@ -124,6 +124,18 @@ def native_of(geometry):
     return parts[0] if geometry.geom_type == "Polygon" else MultiPolygon(parts)
 
 
+def collected(geometry):
+    """The parts in a collection, with other members between them."""
+    line = shapely.LineString([(0, 0), (1, 1)])
+    members = [member for part in polygons_of(geometry) for member in (line, part)]
+    return shapely.GeometryCollection(members)
+
+
+def nested(geometry):
+    inner = shapely.GeometryCollection([shapely.Point(0, 0), geometry, shapely.Polygon()])
+    return shapely.GeometryCollection([shapely.MultiPoint([(1, 1)]), inner])
+
+
 # The same geometry in every form in which it may come.
 FORMS = {
     "shapely": lambda g: g,
@@ -135,6 +147,12 @@ FORMS = {
     "three dimensions": lambda g: mapping(shapely.force_3d(g, 7.0)),
     "shapely, three dimensions": lambda g: shapely.force_3d(g, 7.0),
     "native": native_of,
+    "collection": collected,
+    "nested collection": nested,
+    "collection, three dimensions": lambda g: shapely.force_3d(collected(g), 7.0),
+    "collection's mapping": lambda g: mapping(collected(g)),
+    "nested collection's interface": lambda g: Shape(mapping(nested(g))),
+    "feature of a collection": lambda g: {"type": "Feature", "geometry": mapping(nested(g))},
 }
 
 
@@ -454,7 +472,11 @@ BOX = shapely.box(0.0, 0.0, 1.0, 1.0)
         (shapely.Point(0, 0), TypeError, "Polygon or MultiPolygon, got Point at position 2"),
         (shapely.LineString([(0, 0), (1, 1)]), TypeError, "got LineString at position 2"),
         (shapely.LinearRing([(0, 0), (1, 1), (1, 0)]), TypeError, "got LinearRing at position 2"),
-        (shapely.GeometryCollection([BOX]), TypeError, "got GeometryCollection at position 2"),
+        (
+            shapely.GeometryCollection([shapely.Point(0, 0)]),
+            ValueError,
+            "GeometryCollection at position 2 must have at least one polygon",
+        ),
         (shapely.Polygon(), ValueError, "polygon 2 must have at least one vertex, got none"),
         (shapely.MultiPolygon(), ValueError, "polygon 2 must have at least one vertex, got none"),
         (
@@ -499,6 +521,50 @@ BOX = shapely.box(0.0, 0.0, 1.0, 1.0)
 def test_bad_geometry_is_named_by_its_position(before, polygon, error, message):
     with pytest.raises(error, match=message):
         found([*before, polygon, BOX])
+
+
+def nested_in(geometry, depth):
+    for _ in range(depth):
+        geometry = shapely.GeometryCollection([geometry])
+    return geometry
+
+
+@pytest.mark.parametrize("form", [lambda g: g, mapping], ids=["shapely", "mapping"])
+def test_collections_may_be_nested_but_not_without_end(form):
+    found([BOX, form(nested_in(BOX, 64))])
+    with pytest.raises(ValueError, match="of polygon 1 must be nested at most 64 deep"):
+        found([BOX, form(nested_in(BOX, 65))])
+
+
+def test_a_collection_that_holds_itself_is_an_error():
+    itself = {"type": "GeometryCollection", "geometries": [mapping(BOX)]}
+    itself["geometries"] += [itself, itself]
+    with pytest.raises(ValueError, match="of polygon 1 must be nested at most 64 deep"):
+        found([BOX, itself])
+
+
+def test_parts_of_a_collection_are_a_union():
+    overlapping = shapely.GeometryCollection([BOX, shapely.box(0.5, 0.5, 2.0, 2.0)])
+    for form in (overlapping, mapping(overlapping)):
+        matcher = poly_match.Matcher([form], near="contains")
+        assert matcher.match([(0.75, 0.75), (1.5, 1.5), (1.5, 0.25)]).index.tolist() == [0, 0, -1]
+
+
+@pytest.mark.parametrize(
+    ("members", "error", "message"),
+    [
+        ([mapping(BOX), {"type": "Polygon", "coordinates": 3}], TypeError, "^rings of polygon 1"),
+        (
+            [mapping(BOX), {"type": "Polygon"}],
+            TypeError,
+            "have coordinates, got none at position 1",
+        ),
+        (3, TypeError, "^geometries of polygon 1 must be an iterable, got int"),
+    ],
+)
+def test_wrong_members_of_a_collection_are_named(members, error, message):
+    with pytest.raises(error, match=message):
+        found([BOX, {"type": "GeometryCollection", "geometries": members}])
 
 
 def test_an_exception_in_an_interface_arrives_as_it_was_raised():

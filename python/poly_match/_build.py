@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 
 from poly_match_rs import _native
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from poly_match._rule import Ask, Best, Center, Near, Tie
 
 P = TypeVar("P")
+
+# What to do with an object that holds no polygon.
+OnNoPolygon: TypeAlias = Literal["raise", "skip"]
 
 
 class Buildable(Storable[P]):
@@ -105,6 +108,7 @@ class Buildable(Storable[P]):
         inclusive: bool = False,
         center: Center | npt.ArrayLike = "vertex_mean",
         groups: npt.ArrayLike | Iterable[Any] | None = None,
+        on_invalid: OnNoPolygon = "raise",
     ) -> Matcher[Any]:
         """Build a matcher from the vertices of polygons, in flat arrays as in GeoArrow.
 
@@ -136,6 +140,10 @@ class Buildable(Storable[P]):
             Which point is the centre, for ``near="center"``.
         groups : array_like or iterable of hashable, length M, optional
             A label for each polygon.
+        on_invalid : {"raise", "skip"}, default "raise"
+            What to do with a polygon that has no vertices at all, as a null or empty one in
+            GeoArrow. With "skip" it keeps its position, matches nothing, and is counted in
+            `Matcher.skipped`. A vertex that is NaN or infinite is always an error.
 
         Returns
         -------
@@ -169,9 +177,30 @@ class Buildable(Storable[P]):
         rule, ask = _rule.read(near, max_dist, inclusive, best, tie)
         labels, codes = numbered(groups)
         offsets = (ring_offsets, part_offsets, polygon_offsets)
-        native = _native.Matcher.from_rings(vertices, offsets, rule, center, codes)
+        native = _native.Matcher.from_rings(vertices, offsets, rule, center, codes, on_invalid)
         said = _rule.said(near, max_dist, inclusive, best, tie, center)
         return cls._built(native, labels, ask, said)
+
+    @property
+    def skipped(self) -> int:
+        """The number of polygons that were skipped, by ``on_invalid="skip"``.
+
+        Returns
+        -------
+        int
+            They keep their positions, and match nothing. A saved matcher knows it, too.
+
+        Examples
+        --------
+        >>> import poly_match
+        >>> square = [(0, 0), (4, 0), (4, 4), (0, 4)]
+        >>> matcher = poly_match.Matcher([None, square], near="covers", on_invalid="skip")
+        >>> matcher.skipped
+        1
+        >>> matcher.match([(1, 1)]).index
+        array([1])
+        """
+        return self._native.skipped()
 
     @classmethod
     def _built(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from poly_match._build import OnNoPolygon
     from poly_match._rule import Best, Center, Near, OnInvalid, Points, Tie
 
 P = TypeVar("P")
@@ -34,7 +35,10 @@ class Matcher(Buildable[P], Listing[P]):
     ----------
     polygons : iterable of Polygon
         Or of any objects with ``x`` and ``y``. If they define ``center`` or ``area()``, as a
-        subclass may, these values are used; ``area()`` is called once for each polygon.
+        subclass may, these values are used; ``area()`` is called once for each polygon. Also
+        shapely polygons, GeoJSON and objects with a ``__geo_interface__``, GeoSeries and
+        GeoDataFrames, and polygons as vertices: arrays of shape (n, 2) or (n, 1, 2), or lists of
+        pairs. See Notes.
     max_dist : float, optional
         How far *center* and *boundary* reach, in the units of the coordinates. With 0 nothing is
         near, with infinity everything. The other rules take no distance.
@@ -59,16 +63,27 @@ class Matcher(Buildable[P], Listing[P]):
         A label for each polygon, such as its floor or its store. Each point then needs a label
         too, and only polygons with an equal label are its candidates. A missing label (None, NaN)
         equals no other.
+    on_invalid : {"raise", "skip"}, default "raise"
+        What to do with an object that holds no polygon: None, NaN, an empty geometry, or an object
+        of another type, such as a point or a line. With "skip" it matches nothing and is counted in
+        `skipped`; it keeps its position, so give a label for it too. Its key and its given centre
+        are not looked at. Wrong coordinates, such as a vertex that is NaN, are always an error.
+
+    Attributes
+    ----------
+    skipped : int
+        The number of polygons that were skipped.
 
     Raises
     ------
     ValueError
-        If the rule is unknown; if a coordinate is NaN or infinite; if an area or a key is NaN; if
+        If a polygon is empty (the message names its position); if the rule is unknown; if a
+        coordinate is NaN or infinite; if an area or a key is NaN; if
         `max_dist` is negative, NaN, or given for a rule that takes none; or if there is not one
         key, centre or label for each polygon.
     TypeError
-        If an object has no ``x`` and ``y`` (the message names its position and type), or if
-        `max_dist` is missing.
+        If an object is no polygon (the message names its position and type), or if `max_dist` is
+        missing.
 
     See Also
     --------
@@ -77,6 +92,11 @@ class Matcher(Buildable[P], Listing[P]):
 
     Notes
     -----
+    A GeometryCollection counts as one polygon of all parts of its polygons; points, lines and other
+    members are ignored. In a polygon given as vertices, every vertex counts; in a ring of shapely
+    or GeoJSON, a last vertex that repeats the first does not. An array of shape (M, n, 2) is M
+    polygons of n vertices each; put a single (n, 2) array into a list.
+
     The centre is the mean of the vertices, bit for bit equal to
     ``np.array([x, y]).mean(axis=1)``. The distance is ``sqrt(dx*dx + dy*dy)``. The area comes from
     the shoelace formula. All are float64. Whether a point is inside is decided exactly, by the
@@ -137,10 +157,11 @@ class Matcher(Buildable[P], Listing[P]):
         inclusive: bool = False,
         center: Center | npt.ArrayLike = "vertex_mean",
         groups: npt.ArrayLike | Iterable[Any] | None = None,
+        on_invalid: OnNoPolygon = "raise",
     ) -> None:
         rule, ask = _rule.read(near, max_dist, inclusive, best, tie)
         labels, codes = numbered(groups)
-        native, objects = _native.Matcher.from_polygons(polygons, rule, center, codes)
+        native, objects = _native.Matcher.from_polygons(polygons, rule, center, codes, on_invalid)
         said = _rule.said(near, max_dist, inclusive, best, tie, center)
         self._set(native, objects, labels, ask, said)
 
@@ -319,4 +340,5 @@ class Matcher(Buildable[P], Listing[P]):
         return self._count
 
     def __repr__(self) -> str:
-        return f"<Matcher of {len(self)} polygons, {self._rule}>"
+        skipped = f" ({self.skipped} skipped)" if self.skipped else ""
+        return f"<Matcher of {len(self)} polygons{skipped}, {self._rule}>"

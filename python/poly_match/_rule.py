@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from poly_match_rs import _native
+
+from poly_match import _keys
 
 if TYPE_CHECKING:
     from poly_match._result import Floats, Positions
@@ -21,19 +23,71 @@ OnInvalid: TypeAlias = Literal["raise", "skip", "unmatched"]
 Points: TypeAlias = "npt.ArrayLike | Iterable[Any]"
 # A callable: takes points, indptr and indices, and returns a key for each candidate.
 BestOf: TypeAlias = "Callable[[Floats, Positions, Positions], npt.ArrayLike]"
-Best: TypeAlias = 'Literal["area", "largest", "nearest", "first"] | npt.ArrayLike | BestOf'
+# A word or several, keys, a list of both, or a callable.
+Best: TypeAlias = "str | npt.ArrayLike | Sequence[str | npt.ArrayLike] | BestOf"
 # A callable, and the tie rule for equal keys.
 Ask: TypeAlias = "tuple[BestOf, str]"
+# A criterion as the native module takes it: a word, or the values of a key, where they are missing,
+# and whether the largest wins.
+Criterion: TypeAlias = (
+    "str | tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None, bool]"
+)
 
 
 def read(
-    near: str, max_dist: float | None, inclusive: bool, best: Best | None, tie: str
+    near: str,
+    max_dist: float | None,
+    inclusive: bool,
+    best: Best | None,
+    tie: str,
+    nulls_last: bool = False,
+    table: object = None,
 ) -> tuple[_native.Rule, Ask | None]:
     # Returns the rule of the core, and the callable, if there is one: the core then only finds the
-    # candidates, and the callable chooses among them.
-    if isinstance(best, str) or not callable(best):
-        return _native.Rule(near, max_dist, inclusive, best, tie), None
-    return _native.Rule(near, max_dist, inclusive, "first", tie), (best, tie)
+    # candidates, and the callable chooses among them. `table` has the columns that words name.
+    if callable(best):
+        return _native.Rule(near, max_dist, inclusive, ["first"], tie, nulls_last), (best, tie)
+    criteria = list(_criteria(best, table))
+    return _native.Rule(near, max_dist, inclusive, criteria, tie, nulls_last), None
+
+
+def _criteria(best: Best | None, table: object) -> Iterator[Criterion]:
+    if isinstance(best, str):
+        yield from (_named(criterion, table) for criterion in _native.criteria([best]))
+    elif isinstance(best, (list, tuple)) and best and _is_criterion(best[0]):
+        if all(isinstance(item, str) for item in best):
+            yield from (_named(criterion, table) for criterion in _native.criteria(list(best)))
+            return
+        for position, item in enumerate(best):
+            if isinstance(item, str):
+                yield _named(_native.criterion(item), table)
+            elif callable(item):
+                raise TypeError(f"best[{position}] is a callable, which must stand alone")
+            else:
+                yield (*_keys.read(item, f"best[{position}]"), False)
+    else:
+        yield (*_keys.read(best, "keys"), False)
+
+
+def _is_criterion(item: object) -> bool:
+    # A word or an array. A number is one key of many.
+    return isinstance(item, str) or (hasattr(item, "__len__") and np.ndim(item) > 0)  # type: ignore[arg-type]
+
+
+def _named(criterion: tuple[str, str | None], table: object) -> Criterion:
+    # A word alone, or a column of the table of polygons.
+    word, column = criterion
+    if column is None:
+        return word
+    if not (hasattr(table, "columns") and hasattr(table, "__getitem__")):
+        raise ValueError(
+            f"best='{word}:{column}' names a column, but the polygons are no table: give an array "
+            f"with one value for each polygon"
+        )
+    if column not in table.columns:
+        known = ", ".join(map(repr, table.columns))
+        raise ValueError(f"best='{word}:{column}' names no column of the polygons: {known}")
+    return (*_keys.read(table[column], f"column {column!r}"), word == "max")
 
 
 def said(
@@ -64,4 +118,6 @@ def _short(value: Best, of: str) -> str:
         return repr(value)
     if callable(value):
         return str(getattr(value, "__qualname__", repr(value)))
+    if isinstance(value, (list, tuple)) and value and _is_criterion(value[0]):
+        return f"({', '.join(_short(item, of) for item in value)})"
     return f"<{np.shape(value)[0]} {of}>"

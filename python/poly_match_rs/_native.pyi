@@ -87,7 +87,11 @@ class Rule:
 class Matcher:
     @staticmethod
     def from_polygons(
-        polygons: Iterable[_P], rule: Rule, center: str | npt.ArrayLike, groups: _Codes | None
+        polygons: Iterable[_P],
+        rule: Rule,
+        center: str | npt.ArrayLike,
+        groups: _Codes | None,
+        on_invalid: str,
     ) -> tuple[Matcher, tuple[_P, ...]]: ...
     @staticmethod
     def from_arrays(centers: _Points, rule: Rule, groups: _Codes | None) -> Matcher: ...
@@ -98,8 +102,10 @@ class Matcher:
         rule: Rule,
         center: str | npt.ArrayLike,
         groups: _Codes | None,
+        on_invalid: str,
     ) -> Matcher: ...
     def __len__(self) -> int: ...
+    def skipped(self) -> int: ...
     def match(
         self,
         points: _Points,

@@ -43,6 +43,8 @@ mod _native {
     #[pymodule_export]
     use super::classes::polygon::Polygon;
     #[pymodule_export]
+    use super::matcher::criteria::{criteria, criterion};
+    #[pymodule_export]
     use super::matcher::objects::objects_at;
     #[pymodule_export]
     use super::matcher::prepared::Matcher;

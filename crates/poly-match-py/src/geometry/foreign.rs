@@ -1,7 +1,8 @@
 //! Reads one polygon object of a class that is not ours: its shape, centre and area.
 //!
 //! An object is read by the first of these that applies: a dict, as GeoJSON; `x` and `y` (and
-//! `holes`); `__geo_interface__`, which is a GeoJSON-like mapping; any other mapping, as GeoJSON.
+//! `holes`); `__geo_interface__`, which is a GeoJSON-like mapping; an array or a list, as vertices;
+//! any other mapping, as GeoJSON.
 
 use std::fmt;
 
@@ -16,13 +17,15 @@ use crate::errors::exception;
 use crate::geometry::arrays::{point, vector};
 use crate::geometry::geojson;
 use crate::geometry::holes::read_holes;
+use crate::geometry::refused::{NoPolygon, Refused};
 use crate::geometry::shapely::Shapely;
+use crate::geometry::vertices;
 use crate::run::Signals;
 
 /// The shape of an object.
 pub(crate) struct Foreign {
     pub(crate) shape: poly_match::Polygon,
-    /// Whether the object is a mapping.
+    /// Whether the object is a mapping or an array, whose attributes may be its members.
     pub(crate) is_data: bool,
 }
 
@@ -32,16 +35,18 @@ impl Foreign {
         object: &Bound<'_, PyAny>,
         position: usize,
         shapely: Option<&Shapely<'_>>,
-    ) -> PyResult<Self> {
+    ) -> Result<Self, Refused> {
         let py = object.py();
         // Checked first: a shapely Point has x and y, too.
         if let Some(shapely) = shapely
             && shapely.is_geometry(object)?
         {
-            return Err(geojson::not_a_polygon(&object.get_type().name()?, position));
+            let kind = object.get_type().name()?;
+            return Err(geojson::not_a_polygon(&kind, position).into());
         }
+        let data = |shape| Ok(Self { shape, is_data: true });
         if object.is_instance_of::<PyDict>() {
-            return Ok(Self { shape: geojson::read(object, position)?, is_data: true });
+            return data(geojson::read(object, position)?);
         }
         let x = object.getattr_opt(intern!(py, "x"))?;
         let y = x.is_some().then(|| object.getattr_opt(intern!(py, "y"))).transpose()?.flatten();
@@ -49,19 +54,22 @@ impl Foreign {
             (Some(x), Some(y)) => rings(object, &x, &y, position)?,
             _ => match object.getattr_opt(intern!(py, "__geo_interface__"))? {
                 Some(interface) => geojson::read(&interface, position)?,
+                None if vertices::is_array(object)? => {
+                    return data(vertices::read(object, position)?);
+                }
                 // Last, since this check is slower than looking for x.
                 None if object.is_instance_of::<PyMapping>() => {
-                    return Ok(Self { shape: geojson::read(object, position)?, is_data: true });
+                    return data(geojson::read(object, position)?);
                 }
-                None => return Err(geojson::unknown(object, position)),
+                None => return Err(geojson::unknown(object, position).into()),
             },
         };
         Ok(Self { shape, is_data: false })
     }
 }
 
-/// Gets an attribute that the object defines. For a mapping, only one that its class defines, since
-/// other attributes may be members of the mapping.
+/// Gets an attribute that the object defines. For a mapping or an array, only one that its class
+/// defines, since other attributes may be its members.
 pub(crate) fn own<'py>(
     object: &Bound<'py, PyAny>,
     name: &Bound<'py, PyString>,
@@ -79,9 +87,12 @@ fn rings(
     x: &Bound<'_, PyAny>,
     y: &Bound<'_, PyAny>,
     position: usize,
-) -> PyResult<poly_match::Polygon> {
+) -> Result<poly_match::Polygon, Refused> {
     let x = vector(x, &Of { name: "x", position })?;
     let y = vector(y, &Of { name: "y", position })?;
+    if x.is_empty() && y.is_empty() {
+        return Err(NoPolygon::without_vertices(position).into());
+    }
     let outer =
         poly_match::Polygon::new(x, y).map_err(|error| exception(&error.of_polygon(position)))?;
     match object.getattr_opt(intern!(object.py(), "holes"))? {

@@ -7,38 +7,62 @@
 use std::fmt::Display;
 
 use poly_match::{Point, Polygon};
-use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyList, PyMapping, PyTuple};
 
 use crate::errors::exception;
+use crate::geometry::refused::{NoPolygon, Refused};
 use crate::run::Signals;
 
+/// How deep collections may be nested. RFC 7946 advises against any nesting; a limit keeps a
+/// collection that holds itself from exhausting the stack.
+const DEEPEST: usize = 64;
+
 /// Reads the polygon of a mapping. `position` is the position of its object, for error messages.
-pub(crate) fn read(mapping: &Bound<'_, PyAny>, position: usize) -> PyResult<Polygon> {
+///
+/// A collection is read as one polygon of all parts of its polygons; its other members are ignored.
+pub(crate) fn read(mapping: &Bound<'_, PyAny>, position: usize) -> Result<Polygon, Refused> {
+    let reader = Reader { position };
     let mut geometry = mapping.clone();
-    if kind(mapping).as_deref() == Some("Feature") {
+    let mut kind = kind(mapping)?;
+    if kind.as_deref() == Some("Feature") {
         geometry = member(mapping, "geometry", position)?;
         if geometry.is_none() {
-            return Err(PyTypeError::new_err(format!(
+            return Err(NoPolygon::Type(format!(
                 "polygons must have a geometry, got a Feature without one at position {position}"
-            )));
+            ))
+            .into());
         }
+        kind = self::kind(&geometry)?;
     }
-    let reader = Reader { position };
-    let coordinates = || member(&geometry, "coordinates", position);
-    let parts = match kind(&geometry).as_deref() {
-        Some("Polygon") => vec![reader.part(&coordinates()?)?],
-        Some("MultiPolygon") => reader.each(&coordinates()?, "parts", |part| reader.part(part))?,
-        Some(kind) => return Err(not_a_polygon(&kind, position)),
-        None => return Err(unknown(&geometry, position)),
-    };
-    Polygon::from_parts(parts).map_err(|error| exception(&error.of_polygon(position)))
+    let mut parts = reader.parts(&geometry, kind.as_deref(), DEEPEST)?;
+    parts.retain(|part| part.iter().any(|ring| !ring.is_empty()));
+    if parts.is_empty() {
+        return Err(match kind.as_deref() {
+            Some(COLLECTION) => NoPolygon::without_polygons(position),
+            _ => NoPolygon::without_vertices(position),
+        }
+        .into());
+    }
+    Polygon::from_parts(parts).map_err(|error| exception(&error.of_polygon(position)).into())
 }
 
-/// The member `type` of a mapping.
-fn kind(mapping: &Bound<'_, PyAny>) -> Option<String> {
-    mapping.get_item("type").ok()?.extract().ok()
+/// The type of a geometry that holds others.
+const COLLECTION: &str = "GeometryCollection";
+
+/// A part of a polygon: its outer ring and its holes.
+type Part = Vec<Vec<Point>>;
+
+/// The member `type` of a mapping; None if there is none that is text.
+fn kind(mapping: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    match mapping.get_item("type") {
+        Ok(kind) => Ok(kind.extract().ok()),
+        Err(error) if error.is_instance_of::<PyKeyError>(mapping.py()) => Ok(None),
+        // An object without members at all.
+        Err(_) if !mapping.is_instance_of::<PyMapping>() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn member<'py>(
@@ -55,17 +79,17 @@ fn member<'py>(
 }
 
 /// The error for an object that is no geometry and has no coordinates.
-pub(crate) fn unknown(object: &Bound<'_, PyAny>, position: usize) -> PyErr {
+pub(crate) fn unknown(object: &Bound<'_, PyAny>, position: usize) -> NoPolygon {
     let got = type_name(object);
-    PyTypeError::new_err(format!(
+    NoPolygon::Type(format!(
         "polygons must be Polygon objects or have x and y, got {got} at position {position} \
-         (shapely polygons will do, too, and what has a __geo_interface__)"
+         (or shapely polygons, arrays of shape (n, 2), or objects with a __geo_interface__)"
     ))
 }
 
-/// The error for a geometry that is no polygon: a point, a line, or a collection.
-pub(crate) fn not_a_polygon(kind: &dyn Display, position: usize) -> PyErr {
-    PyTypeError::new_err(format!(
+/// The error for a geometry that is no polygon: a point or a line.
+pub(crate) fn not_a_polygon(kind: &dyn Display, position: usize) -> NoPolygon {
+    NoPolygon::Type(format!(
         "polygons must be of type Polygon or MultiPolygon, got {kind} at position {position}"
     ))
 }
@@ -80,8 +104,53 @@ struct Reader {
 }
 
 impl Reader {
+    /// Reads the parts of a geometry of the type `kind`. Collections in it may be nested `deep`.
+    fn parts(
+        &self,
+        geometry: &Bound<'_, PyAny>,
+        kind: Option<&str>,
+        deep: usize,
+    ) -> Result<Vec<Part>, Refused> {
+        let position = self.position;
+        let coordinates = || {
+            let coordinates = member(geometry, "coordinates", position)?;
+            Ok::<_, PyErr>(Some(coordinates).filter(|coordinates| !coordinates.is_none()))
+        };
+        Ok(match kind {
+            Some("Polygon") => match coordinates()? {
+                Some(coordinates) => vec![self.part(&coordinates)?],
+                None => Vec::new(),
+            },
+            Some("MultiPolygon") => match coordinates()? {
+                Some(coordinates) => self.each(&coordinates, "parts", |part| self.part(part))?,
+                None => Vec::new(),
+            },
+            Some(COLLECTION) => {
+                let deep = deep.checked_sub(1).ok_or_else(|| {
+                    PyValueError::new_err(format!(
+                        "collections of polygon {position} must be nested at most {DEEPEST} deep"
+                    ))
+                })?;
+                let geometries = member(geometry, "geometries", position)?;
+                let parts = self.each(&geometries, "geometries", |one| self.parts_in(one, deep))?;
+                parts.into_iter().flatten().collect()
+            }
+            Some(kind) => return Err(not_a_polygon(&kind, position).into()),
+            None => return Err(unknown(geometry, position).into()),
+        })
+    }
+
+    /// Reads the parts of a member of a collection; none if it is not a polygon.
+    fn parts_in(&self, geometry: &Bound<'_, PyAny>, deep: usize) -> PyResult<Vec<Part>> {
+        match self.parts(geometry, kind(geometry)?.as_deref(), deep) {
+            Ok(parts) => Ok(parts),
+            Err(Refused::NoPolygon(_)) => Ok(Vec::new()),
+            Err(Refused::Error(error)) => Err(error),
+        }
+    }
+
     /// Reads an outer ring and its holes.
-    fn part(&self, rings: &Bound<'_, PyAny>) -> PyResult<Vec<Vec<Point>>> {
+    fn part(&self, rings: &Bound<'_, PyAny>) -> PyResult<Part> {
         self.each(rings, "rings", |ring| self.each(ring, "vertices", |vertex| self.vertex(vertex)))
     }
 

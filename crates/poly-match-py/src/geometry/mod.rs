@@ -11,5 +11,7 @@ pub(crate) mod holes;
 pub(crate) mod keys;
 mod point_elements;
 pub(crate) mod points;
+pub(crate) mod refused;
 pub(crate) mod rings;
 pub(crate) mod shapely;
+pub(crate) mod vertices;

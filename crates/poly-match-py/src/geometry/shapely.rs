@@ -2,8 +2,9 @@
 //!
 //! Polygons without holes come as one array of coordinates. All others come as well-known binary
 //! (WKB), which the crate `wkb` parses: for holes, shapely's ragged arrays would create an object
-//! for every ring, and take three times as long. This library does not depend on shapely: it uses
-//! shapely only if the caller has loaded it.
+//! for every ring, and take three times as long. A collection comes as the MultiPolygon of its
+//! polygons. This library does not depend on shapely: it uses shapely only if the caller has loaded
+//! it.
 
 use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait};
 use geo_traits::{MultiPolygonTrait, PolygonTrait};
@@ -16,6 +17,8 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
 use wkb::reader::{LinearRing, Polygon, read_wkb};
 
 use crate::errors::exception;
+use crate::geometry::geojson::{not_a_polygon, unknown};
+use crate::geometry::refused::NoPolygon;
 use crate::run::Signals;
 
 /// Number of polygons in a batch. Signals are checked between batches; with a thousand vertices
@@ -25,8 +28,21 @@ const TOGETHER: usize = 1 << 12;
 /// The classes of shapely.
 pub(crate) struct Shapely<'py> {
     geometry: Bound<'py, PyType>,
-    polygons: [Bound<'py, PyType>; 2],
+    /// The polygon, the multipolygon and the collection first.
+    classes: Vec<Bound<'py, PyType>>,
 }
+
+/// The names of shapely's classes. Only the first three may hold polygons.
+const CLASSES: [&str; 8] = [
+    "Polygon",
+    "MultiPolygon",
+    "GeometryCollection",
+    "Point",
+    "LineString",
+    "LinearRing",
+    "MultiPoint",
+    "MultiLineString",
+];
 
 impl<'py> Shapely<'py> {
     /// The classes, if the caller has loaded shapely 2; else None.
@@ -37,14 +53,21 @@ impl<'py> Shapely<'py> {
             Some(class) => Ok::<_, PyErr>(class.cast_into::<PyType>().ok()),
             None => Ok(None),
         };
-        let classes = (class("Geometry")?, class("Polygon")?, class("MultiPolygon")?);
-        let (Some(geometry), Some(polygon), Some(multi_polygon)) = classes else { return Ok(None) };
-        Ok(Some(Self { geometry, polygons: [polygon, multi_polygon] }))
+        let classes = CLASSES.iter().map(|name| class(name)).collect::<PyResult<Option<_>>>()?;
+        let (Some(geometry), Some(classes)) = (class("Geometry")?, classes) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { geometry, classes }))
     }
 
-    /// Whether the object is a shapely Polygon or MultiPolygon.
-    pub(crate) fn is_polygon(&self, object: &Bound<'py, PyAny>) -> bool {
-        self.polygons.iter().any(|class| class.as_type_ptr() == object.get_type_ptr())
+    /// Whether the object is of one of shapely's own classes, which are read in batches.
+    pub(crate) fn is_own(&self, object: &Bound<'_, PyAny>) -> bool {
+        self.kind(object).is_some()
+    }
+
+    /// The position of the object's class in [`CLASSES`].
+    fn kind(&self, object: &Bound<'_, PyAny>) -> Option<usize> {
+        self.classes.iter().position(|class| class.as_type_ptr() == object.get_type_ptr())
     }
 
     /// Whether the object is any shapely geometry.
@@ -52,18 +75,22 @@ impl<'py> Shapely<'py> {
         object.is_instance(&self.geometry)
     }
 
-    /// Reads the polygons from `start` up to the first other object, at most [`TOGETHER`]. Returns
-    /// their shapes and their number.
+    /// Reads the geometries from `start` up to the first other object, at most [`TOGETHER`]; None
+    /// may stand between them. Returns their shapes and their number.
+    ///
+    /// For an object that holds no polygon, `refuse` is called with its position. If that is no
+    /// error, its shape is nothing.
     pub(crate) fn read(
         &self,
         objects: &Bound<'py, PyTuple>,
         start: usize,
+        mut refuse: impl FnMut(usize, NoPolygon) -> PyResult<()>,
     ) -> PyResult<(Shapes, usize)> {
         static READ: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let run = objects.iter_borrowed().skip(start).take(TOGETHER);
-        let count = run.take_while(|object| self.is_polygon(object)).count();
+        let count = run.take_while(|object| self.is_own(object) || object.is_none()).count();
         let read = READ.import(objects.py(), "poly_match_rs._geometry", "read_shapely")?;
-        let found = read.call1((objects.get_slice(start, start + count),))?;
+        let found = read.call1((objects.get_slice(start, start + count), start))?;
         let (lengths, coordinates, others): (Lengths<'_>, Coordinates<'_>, Bound<'_, PyList>) =
             found.extract()?;
         let coordinates = coordinates.to_vec()?;
@@ -85,15 +112,30 @@ impl<'py> Shapely<'py> {
                 shapes.push_parts([[ring.iter().copied()]])
             } else {
                 let wkb = others.next().ok_or_else(unsound)?;
+                if wkb.is_none() {
+                    refuse(position, self.why(&objects.get_item(position)?, position)?)?;
+                    shapes.push_nothing();
+                    continue;
+                }
                 push_wkb(&mut shapes, wkb.cast::<PyBytes>()?.as_bytes()).ok_or_else(unsound)?
             };
             pushed.map_err(|error| exception(&error.of_polygon(position)))?;
         }
         Ok((shapes, count))
     }
+
+    /// Why an object holds no polygon.
+    fn why(&self, object: &Bound<'_, PyAny>, position: usize) -> PyResult<NoPolygon> {
+        Ok(match self.kind(object) {
+            None => unknown(object, position),
+            Some(0 | 1) => NoPolygon::without_vertices(position),
+            Some(2) => NoPolygon::without_polygons(position),
+            Some(_) => not_a_polygon(&object.get_type().name()?, position),
+        })
+    }
 }
 
-/// Number of vertices of each polygon; 0 if it comes as WKB.
+/// Number of vertices of each polygon; 0 if it comes as WKB, which is None if it is not a polygon.
 type Lengths<'py> = Bound<'py, PyArray1<i64>>;
 /// Vertices of all polygons without holes, (V, 2).
 type Coordinates<'py> = Bound<'py, PyArray2<f64>>;

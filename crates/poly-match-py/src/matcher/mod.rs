@@ -3,6 +3,7 @@
 //! May use: `geometry` and `polygons`.
 
 mod callable;
+pub(crate) mod criteria;
 pub(crate) mod objects;
 pub(crate) mod prepared;
 pub(crate) mod query;

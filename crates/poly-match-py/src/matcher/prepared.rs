@@ -12,8 +12,9 @@ use crate::geometry::rings::shapes_from_rings;
 use crate::matcher::callable::Ask;
 use crate::matcher::objects::pairs;
 use crate::matcher::query::{Asked, at_least_one, options, row_order};
-use crate::matcher::rule::{Centers, Known, Rule};
+use crate::matcher::rule::{Centers, Known, Rule, one_of};
 use crate::polygons::read::Polygons;
+use crate::polygons::skipping::OnInvalid;
 use crate::run::detached;
 
 type Array<'py, T> = Bound<'py, PyArray1<T>>;
@@ -37,15 +38,18 @@ impl Matcher {
         rule: &Rule,
         center: &Bound<'py, PyAny>,
         groups: Given<'py, u32>,
+        on_invalid: &str,
     ) -> PyResult<(Self, Bound<'py, PyTuple>)> {
+        let on_invalid = read_on_invalid(on_invalid)?;
         let centers = Centers::read(center)?;
         let wanted = rule.wanted(&centers)?;
-        let read = Polygons::read(polygons, wanted)?;
+        let read = Polygons::read_with(polygons, wanted, Some(on_invalid))?;
         let objects = read.objects;
         let known = Known {
             centers: centers.or(read.centers, objects.len())?,
             areas: read.areas,
             shapes: read.shapes,
+            skipped: read.skipped,
         };
         Ok((Self(rule.build(polygons.py(), known, groups.as_ref())?), objects))
     }
@@ -72,25 +76,35 @@ impl Matcher {
         rule: &Rule,
         center: &Bound<'py, PyAny>,
         groups: Given<'py, u32>,
+        on_invalid: &str,
     ) -> PyResult<Self> {
+        let may_skip = matches!(read_on_invalid(on_invalid)?, OnInvalid::Skip);
         let centers = Centers::read(center)?;
         let wanted = rule.wanted(&centers)?;
         let (rings, parts, polygons) = &offsets;
         let (mut read, mut areas) = (Vec::new(), Vec::new());
-        let shapes = shapes_from_rings(vertices, rings, parts.as_ref(), polygons, |some| {
-            read.extend(wanted.center.into_iter().flat_map(|center| some.centers(center)));
-            areas.extend(wanted.areas.then(|| some.areas()).into_iter().flatten());
-        })?;
+        let parts = parts.as_ref();
+        let (shapes, skipped) =
+            shapes_from_rings(vertices, rings, parts, polygons, may_skip, |some| {
+                read.extend(wanted.center.into_iter().flat_map(|center| some.centers(center)));
+                areas.extend(wanted.areas.then(|| some.areas()).into_iter().flatten());
+            })?;
         let known = Known {
             centers: centers.or(read, shapes.len())?,
             areas,
             shapes: wanted.shapes.then_some(shapes),
+            skipped,
         };
         rule.build(vertices.py(), known, groups.as_ref()).map(Self)
     }
 
     fn __len__(&self) -> usize {
         self.0.len()
+    }
+
+    /// The number of polygons that match nothing, as they hold no polygon.
+    fn skipped(&self) -> usize {
+        self.0.skipped()
     }
 
     /// Matches points: returns positions, int64 (N,), and distances, float64 (N,).
@@ -216,6 +230,11 @@ impl Matcher {
         };
         Ok(csr(py, found))
     }
+}
+
+/// What to do with an object that holds no polygon.
+fn read_on_invalid(word: &str) -> PyResult<OnInvalid> {
+    one_of("on_invalid", word, &[("raise", OnInvalid::Raise), ("skip", OnInvalid::Skip)], "")
 }
 
 fn csr(py: Python<'_>, found: Candidates) -> Csr<'_> {

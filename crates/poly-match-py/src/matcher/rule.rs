@@ -3,14 +3,14 @@
 //! Each list of known words stands here once. The error for an unknown word lists the known ones.
 
 use numpy::PyReadonlyArray1;
-use poly_match::{Best, Builder, Center, Key, Near, Point, Shapes, Tie, Within};
+use poly_match::{Best, Builder, Center, Criterion, Near, Point, Shapes, Tie, Within};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::errors::exception;
-use crate::geometry::keys::keys;
 use crate::geometry::points::Points;
+use crate::matcher::criteria::Chosen;
 use crate::polygons::read::Wanted;
 use crate::run::detached;
 
@@ -18,33 +18,29 @@ use crate::run::detached;
 #[pyclass(frozen, module = "poly_match_rs._native")]
 pub(crate) struct Rule {
     near: Near,
-    best: Chosen,
+    best: Vec<Chosen>,
     tie: Tie,
-}
-
-/// What makes a candidate the match: a [`Best`] that owns its keys.
-enum Chosen {
-    Word(Best<'static>),
-    Keys(Vec<f64>),
+    nulls_last: bool,
 }
 
 #[pymethods]
 impl Rule {
-    /// `best` is a word or an array of keys. If the caller has a callable, it is "first": the rule
-    /// then only finds the candidates, which do not depend on `best`.
+    /// `best` is a list of criteria, each a word or a key; see [`Chosen`]. If the caller has a
+    /// callable, it is "first": the rule then only finds the candidates, which do not depend on
+    /// `best`.
     #[new]
     fn new(
         near: &str,
         max_dist: Option<f64>,
         inclusive: bool,
-        best: &Bound<'_, PyAny>,
+        best: Vec<Chosen>,
         tie: &str,
+        nulls_last: bool,
     ) -> PyResult<Self> {
-        Ok(Self {
-            near: read_near(near, max_dist, inclusive)?,
-            best: read_best(best)?,
-            tie: read_tie(tie)?,
-        })
+        // Without a limit, the nearest polygon is still found.
+        let is_nearest = matches!(best.first(), Some(Chosen::Word(Criterion::Nearest)));
+        let tie = read_tie(tie)?;
+        Ok(Self { near: read_near(near, max_dist, inclusive, is_nearest)?, best, tie, nulls_last })
     }
 }
 
@@ -78,16 +74,15 @@ impl Rule {
                 "groups must have one label for each of {count} polygons, got {got}"
             )));
         }
-        let best = match &self.best {
-            Chosen::Word(Best::Smallest) => Best::key(&polygons.areas),
-            Chosen::Word(Best::Largest) => Best::Key(Key::from(&polygons.areas).largest_first()),
-            Chosen::Word(word) => *word,
-            Chosen::Keys(keys) => Best::key(keys),
-        };
-        let best = [best];
+        let best = self.best.iter().map(|chosen| chosen.best(&polygons.areas, self.nulls_last));
+        let best: Vec<Best<'_>> = best.collect();
         let rule = poly_match::Rule { near: self.near, best: &best, tie: self.tie };
         let builder = Builder::new(rule);
         let builder = groups.map_or(builder, |groups| builder.groups(groups));
+        let builder = match &polygons.skipped[..] {
+            [] => builder,
+            skipped => builder.skip(skipped),
+        };
         detached(py, |poll| match &polygons.shapes {
             Some(shapes) => builder.shapes_with(shapes, poll),
             None => builder.centers_with(&polygons.centers, poll),
@@ -96,9 +91,7 @@ impl Rule {
 
     /// Refuses a rule that needs more than centres.
     pub(crate) fn check_centers_alone(&self) -> PyResult<()> {
-        if self.is_by_area() {
-            let word =
-                if matches!(self.best, Chosen::Word(Best::Smallest)) { "area" } else { "largest" };
+        if let Some(word) = self.best.iter().find_map(Chosen::of_areas) {
             return Err(PyValueError::new_err(format!(
                 "best='{word}' needs polygons, got centres alone: give their areas as keys"
             )));
@@ -107,7 +100,7 @@ impl Rule {
     }
 
     fn is_by_area(&self) -> bool {
-        matches!(self.best, Chosen::Word(Best::Smallest | Best::Largest))
+        self.best.iter().any(|chosen| chosen.of_areas().is_some())
     }
 }
 
@@ -117,6 +110,8 @@ pub(crate) struct Known {
     pub(crate) centers: Vec<Point>,
     pub(crate) areas: Vec<f64>,
     pub(crate) shapes: Option<Shapes>,
+    /// Whether each polygon matches nothing; empty if none does.
+    pub(crate) skipped: Vec<bool>,
 }
 
 impl Known {
@@ -159,7 +154,13 @@ impl Centers {
     }
 }
 
-fn read_near(word: &str, max_dist: Option<f64>, inclusive: bool) -> PyResult<Near> {
+/// `is_nearest` says that the distance comes first, so that `max_dist` may be left out.
+fn read_near(
+    word: &str,
+    max_dist: Option<f64>,
+    inclusive: bool,
+    is_nearest: bool,
+) -> PyResult<Near> {
     type Measured = fn(Within) -> Near;
     let known = [
         ("center", Err(Near::Center as Measured)),
@@ -169,6 +170,7 @@ fn read_near(word: &str, max_dist: Option<f64>, inclusive: bool) -> PyResult<Nea
     ];
     match (one_of("near", word, &known, "")?, max_dist) {
         (Err(near), Some(max_dist)) => within(max_dist, inclusive).map(near),
+        (Err(near), None) if is_nearest => within(f64::INFINITY, inclusive).map(near),
         (Err(_), None) => Err(PyTypeError::new_err(format!("near='{word}' needs a max_dist"))),
         (Ok(_), Some(got)) => Err(PyValueError::new_err(format!(
             "max_dist has no meaning where near='{word}', got {got}"
@@ -185,18 +187,6 @@ fn read_near(word: &str, max_dist: Option<f64>, inclusive: bool) -> PyResult<Nea
 pub(crate) fn within(max_dist: f64, inclusive: bool) -> PyResult<Within> {
     let near = if inclusive { Within::inclusive(max_dist) } else { Within::new(max_dist) };
     near.map_err(|error| exception(&error))
-}
-
-fn read_best(best: &Bound<'_, PyAny>) -> PyResult<Chosen> {
-    let known = [
-        ("area", Best::Smallest),
-        ("largest", Best::Largest),
-        ("nearest", Best::Nearest),
-        ("first", Best::First),
-    ];
-    let Ok(word) = best.cast::<PyString>() else { return keys(best, &"keys").map(Chosen::Keys) };
-    one_of("best", word.to_str()?, &known, ", a key for each polygon, or a callable")
-        .map(Chosen::Word)
 }
 
 pub(crate) fn read_tie(word: &str) -> PyResult<Tie> {

@@ -5,3 +5,4 @@
 pub(crate) mod measure;
 mod own;
 pub(crate) mod read;
+pub(crate) mod skipping;

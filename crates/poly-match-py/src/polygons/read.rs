@@ -3,8 +3,10 @@
 //! The list is copied into a tuple first: an `area()` of the caller's could change the list, and
 //! results must refer to the objects that were read. Objects of our own classes are read here,
 //! including overrides of a subclass. Shapely polygons are read in batches
-//! ([`crate::geometry::shapely`]), all others one by one ([`crate::geometry::foreign`]).
+//! ([`crate::geometry::shapely`]), all others one by one ([`crate::geometry::foreign`]). An object
+//! that holds no polygon is an error, or is skipped ([`crate::polygons::skipping`]).
 
+use numpy::PyUntypedArray;
 use poly_match::{Center, Point, Shapes};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -15,8 +17,11 @@ use crate::classes::multi_polygon::MultiPolygon;
 use crate::classes::polygon::Polygon;
 use crate::geometry::elements::tuple_of;
 use crate::geometry::foreign::{Foreign, ask_area, ask_areas, ask_center, call_area, own};
+use crate::geometry::refused::{NoPolygon, Refused};
 use crate::geometry::shapely::Shapely;
+use crate::geometry::vertices::check_is_of_many;
 use crate::polygons::own::{Native, Overrides};
+use crate::polygons::skipping::{OnInvalid, Skipping};
 use crate::run::Signals;
 
 /// Cost of reading one polygon of another library, in elements of [`Signals`].
@@ -47,14 +52,28 @@ pub(crate) struct Polygons<'py> {
     pub(crate) areas: Vec<f64>,
     /// None unless wanted.
     pub(crate) shapes: Option<Shapes>,
+    /// Whether each object was skipped; empty if none was. A skipped one has a centre of NaN, an
+    /// area of 0, and no parts.
+    pub(crate) skipped: Vec<bool>,
 }
 
 impl<'py> Polygons<'py> {
     /// Reads any iterable of polygons: `Polygon` and `MultiPolygon` objects, objects with `x` and
-    /// `y`, and geometry of other libraries.
+    /// `y`, arrays of vertices, and geometry of other libraries.
     pub(crate) fn read(polygons: &Bound<'py, PyAny>, wanted: Wanted) -> PyResult<Self> {
+        Self::read_with(polygons, wanted, None)
+    }
+
+    /// Reads polygons as [`Polygons::read`] does, for a caller who may ask to skip objects that
+    /// hold none.
+    pub(crate) fn read_with(
+        polygons: &Bound<'py, PyAny>,
+        wanted: Wanted,
+        on_invalid: Option<OnInvalid>,
+    ) -> PyResult<Self> {
         let objects = elements(polygons)?;
-        let mut reader = Reader::new(polygons.py(), wanted, objects.len());
+        let skipping = Skipping::new(on_invalid);
+        let mut reader = Reader::new(polygons.py(), wanted, skipping, objects.len());
         if reader.only_area_is_asked(&objects)? {
             for object in objects.iter_borrowed() {
                 reader.signals.after(1)?;
@@ -67,8 +86,9 @@ impl<'py> Polygons<'py> {
                 position += reader.read_some(&objects, position)?;
             }
         }
-        let Reader { centers, areas, shapes, .. } = reader;
-        Ok(Self { objects, centers, areas, shapes })
+        let Reader { centers, areas, shapes, skipping, .. } = reader;
+        let skipped = skipping.flags(objects.len());
+        Ok(Self { objects, centers, areas, shapes, skipped })
     }
 }
 
@@ -76,6 +96,10 @@ impl<'py> Polygons<'py> {
 fn elements<'py>(polygons: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
     static ELEMENTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     if polygons.is_instance_of::<PyList>() || polygons.is_instance_of::<PyTuple>() {
+        return tuple_of(polygons, "polygons");
+    }
+    if let Ok(array) = polygons.cast::<PyUntypedArray>() {
+        check_is_of_many(array)?;
         return tuple_of(polygons, "polygons");
     }
     let elements = ELEMENTS.import(polygons.py(), "poly_match_rs._geometry", "elements")?;
@@ -88,6 +112,7 @@ struct Reader<'py> {
     centers: Vec<Point>,
     areas: Vec<f64>,
     shapes: Option<Shapes>,
+    skipping: Skipping,
     shapely: Option<Shapely<'py>>,
     signals: Signals<'py>,
     last: Option<(Bound<'py, PyType>, Class)>,
@@ -102,13 +127,14 @@ enum Class {
 }
 
 impl<'py> Reader<'py> {
-    fn new(py: Python<'py>, wanted: Wanted, len: usize) -> Self {
+    fn new(py: Python<'py>, wanted: Wanted, skipping: Skipping, len: usize) -> Self {
         let room = |is_wanted| if is_wanted { len } else { 0 };
         Self {
             wanted,
             centers: Vec::with_capacity(room(wanted.center.is_some())),
             areas: Vec::with_capacity(room(wanted.areas)),
             shapes: wanted.shapes.then(Shapes::new),
+            skipping,
             shapely: None,
             signals: Signals::new(py),
             last: None,
@@ -204,7 +230,7 @@ impl<'py> Reader<'py> {
             self.shapely = Shapely::loaded(py)?;
         }
         match &self.shapely {
-            Some(shapely) if shapely.is_polygon(object) => Ok(Class::Shapely),
+            Some(shapely) if shapely.is_own(object) => Ok(Class::Shapely),
             _ => Ok(Class::Foreign),
         }
     }
@@ -242,7 +268,12 @@ impl<'py> Reader<'py> {
     /// Reads an object of any other class. If it defines `center` or `area`, these are used, as for
     /// a subclass of ours.
     fn read_foreign(&mut self, object: &Bound<'py, PyAny>, position: usize) -> PyResult<()> {
-        let Foreign { shape, is_data } = Foreign::read(object, position, self.shapely.as_ref())?;
+        let read = Foreign::read(object, position, self.shapely.as_ref());
+        let Foreign { shape, is_data } = match read {
+            Ok(foreign) => foreign,
+            Err(Refused::NoPolygon(why)) => return self.refuse(position, why),
+            Err(Refused::Error(error)) => return Err(error),
+        };
         let py = object.py();
         if let Some(kind) = self.wanted.center {
             let center = match kind {
@@ -263,10 +294,27 @@ impl<'py> Reader<'py> {
         Ok(())
     }
 
+    /// Skips an object that holds no polygon, or returns the error.
+    fn refuse(&mut self, position: usize, why: NoPolygon) -> PyResult<()> {
+        self.skipping.refuse(position, why)?;
+        if self.wanted.center.is_some() {
+            self.centers.push([f64::NAN; 2]);
+        }
+        if self.wanted.areas {
+            self.areas.push(0.0);
+        }
+        if let Some(shapes) = &mut self.shapes {
+            shapes.push_nothing();
+        }
+        Ok(())
+    }
+
     /// Reads a batch of shapely polygons from `position` on. Returns how many were read.
     fn read_shapely(&mut self, objects: &Bound<'py, PyTuple>, position: usize) -> PyResult<usize> {
         let Some(shapely) = &self.shapely else { return Ok(0) };
-        let (shapes, count) = shapely.read(objects, position)?;
+        let skipping = &mut self.skipping;
+        let (shapes, count) =
+            shapely.read(objects, position, |position, why| skipping.refuse(position, why))?;
         if let Some(kind) = self.wanted.center {
             self.centers.extend(shapes.centers(kind));
         }

@@ -35,20 +35,6 @@ pub enum Location {
 ///
 /// A point on an edge that two parts share is on the boundary, although it is in the interior of a
 /// true union.
-///
-/// ```
-/// use poly_match::{Location, Polygon, Shapes};
-///
-/// let mut zones = Shapes::new();
-/// zones.push(&Polygon::new(vec![0.0, 4.0, 0.0], vec![0.0, 0.0, 4.0])?);
-/// let outer = [[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0]];
-/// let hole = [[1.0, 1.0], [1.0, 2.0], [2.0, 2.0], [2.0, 1.0]];
-/// zones.push_parts([[outer, hole]])?; // one part: an outer ring and a hole
-/// assert_eq!(zones.len(), 2);
-/// assert_eq!(zones.locate(1, [1.5, 1.5]), Location::Outside);
-/// assert_eq!(zones.distance(0, [6.0, 0.0]), 2.0);
-/// # Ok::<(), poly_match::Error>(())
-/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Shapes {
     vertices: Vec<Point>,
@@ -69,15 +55,6 @@ impl Shapes {
     /// of a part, and `polygon_offsets` the parts of a polygon.
     ///
     /// The closing vertex of a ring, equal to its first, is dropped.
-    ///
-    /// ```
-    /// use poly_match::Shapes;
-    ///
-    /// let vertices = [[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [9.0, 0.0], [9.0, 1.0], [8.0, 0.0]];
-    /// let two_triangles = Shapes::from_offsets(&vertices, &[0, 3, 6], &[0, 1, 2], &[0, 1, 2])?;
-    /// assert_eq!(two_triangles.areas(), [8.0, 0.5]);
-    /// # Ok::<(), poly_match::Error>(())
-    /// ```
     ///
     /// # Errors
     /// [`Error::Offsets`] for offsets that do not start at 0, that decrease, or that do not end at
@@ -128,7 +105,24 @@ impl Shapes {
             self.vertices.extend(ring);
             self.ring_ends.push(self.vertices.len());
         }
-        self.part_ends.push(self.ring_ends.len());
+        if !polygon.x().is_empty() {
+            self.part_ends.push(self.ring_ends.len());
+        }
+        self.polygon_ends.push(self.part_ends.len());
+    }
+
+    /// Adds a polygon without parts, as a place for one that is missing. It contains nothing and is
+    /// infinitely far from everything; its centre is NaN, and its area is 0.
+    ///
+    /// ```
+    /// use poly_match::{Location, Shapes};
+    ///
+    /// let mut shapes = Shapes::new();
+    /// shapes.push_nothing();
+    /// assert_eq!(shapes.locate(0, [1.0, 1.0]), Location::Outside);
+    /// assert_eq!(shapes.distance(0, [1.0, 1.0]), f64::INFINITY);
+    /// ```
+    pub fn push_nothing(&mut self) {
         self.polygon_ends.push(self.part_ends.len());
     }
 
@@ -176,7 +170,7 @@ impl Shapes {
         some
     }
 
-    /// The centres of all polygons, of the given kind.
+    /// The centres of all polygons.
     #[must_use]
     pub fn centers(&self, center: Center) -> Vec<Point> {
         (0..self.len()).map(|position| self.polygon(position).center_by(center)).collect()
@@ -210,7 +204,7 @@ impl Shapes {
         Ok(areas)
     }
 
-    /// The smallest box that holds the polygon at `position`.
+    /// The smallest box that holds the polygon at `position`; [`Bounds::EMPTY`] without parts.
     ///
     /// # Panics
     /// If there is no such polygon.
@@ -249,7 +243,8 @@ impl Shapes {
         if is_inside { Location::Inside } else { Location::Outside }
     }
 
-    /// The distance from `point` to the polygon at `position`: 0 inside it and on its boundary.
+    /// The distance from `point` to the polygon at `position`: 0 inside it and on its boundary;
+    /// infinity if it has no parts.
     ///
     /// # Panics
     /// If there is no such polygon.
@@ -278,10 +273,9 @@ impl Shapes {
     }
 
     fn vertices_of(&self, position: usize) -> Range<usize> {
-        let parts = self.parts(position);
-        let rings =
-            nth(&self.part_ends, parts.start).start..nth(&self.part_ends, parts.end - 1).end;
-        nth(&self.ring_ends, rings.start).start..nth(&self.ring_ends, rings.end - 1).end
+        let Range { start, end } = self.parts(position);
+        let vertices_before = |part| end_before(&self.ring_ends, end_before(&self.part_ends, part));
+        vertices_before(start)..vertices_before(end)
     }
 
     fn parts(&self, position: usize) -> Range<usize> {
@@ -333,7 +327,12 @@ fn edges(ring: &[Point]) -> impl Iterator<Item = [Point; 2]> {
 
 /// The range of item `i`: from the end of the item before to its own end.
 fn nth(ends: &[usize], i: usize) -> Range<usize> {
-    i.checked_sub(1).map_or(0, |before| ends[before])..ends[i]
+    end_before(ends, i)..ends[i]
+}
+
+/// Where the item before item `i` ends.
+fn end_before(ends: &[usize], i: usize) -> usize {
+    i.checked_sub(1).map_or(0, |before| ends[before])
 }
 
 /// Checks offsets and turns them into ranges. `len` is the number of things they point to.
@@ -350,4 +349,78 @@ fn ranges(of: &'static str, offsets: &[i64], len: usize) -> Result<Vec<Range<usi
         start = end;
     }
     if start == len { Ok(ranges) } else { Err(unsound(offsets.len() - 1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Builder, Near, Rule, Within};
+
+    const SQUARE: [Point; 4] = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]];
+
+    /// Nothing, a square, nothing, the same square, nothing.
+    fn with_nothing() -> Shapes {
+        let mut shapes = Shapes::new();
+        for is_there in [false, true, false, true, false] {
+            if is_there {
+                shapes.push_parts([[SQUARE]]).expect("sound");
+            } else {
+                shapes.push_nothing();
+            }
+        }
+        shapes
+    }
+
+    #[test]
+    fn nothing_has_no_vertices_and_is_infinitely_far() {
+        let shapes = with_nothing();
+        assert_eq!(shapes.len(), 5);
+        assert_eq!(shapes.areas(), [0.0, 16.0, 0.0, 16.0, 0.0]);
+        for position in [0, 2, 4] {
+            assert!(shapes.vertices_of(position).is_empty());
+            assert_eq!(shapes.edges(position).count(), 0);
+            assert_eq!(shapes.bounds(position), Bounds::EMPTY);
+            assert_eq!(shapes.locate(position, [1.0, 1.0]), Location::Outside);
+            assert_eq!(shapes.distance(position, [1.0, 1.0]), f64::INFINITY);
+        }
+        assert_eq!([shapes.vertices_of(1), shapes.vertices_of(3)], [0..4, 4..8]);
+        for center in [Center::VertexMean, Center::Centroid, Center::Bounds] {
+            let centers = shapes.centers(center);
+            assert!([0, 2, 4].iter().all(|&i: &usize| centers[i].iter().all(|x| x.is_nan())));
+            assert_eq!([centers[1], centers[3]], [[2.0, 2.0]; 2]);
+        }
+    }
+
+    #[test]
+    fn nothing_stays_nothing_where_shapes_are_copied_and_joined() {
+        let shapes = with_nothing();
+        let again: Shapes = (0..5).map(|position| shapes.polygon(position)).fold(
+            Shapes::new(),
+            |mut again, polygon| {
+                again.push(&polygon);
+                again
+            },
+        );
+        assert_eq!(again, shapes);
+        assert_eq!(shapes.at(&[0, 1, 2, 3, 4]), shapes);
+        let mut joined = shapes.at(&[0, 1, 2]);
+        joined.append(shapes.at(&[3, 4]));
+        assert_eq!(joined, shapes);
+        let (vertices, ends) = shapes.arrays();
+        let restored = Shapes::from_arrays(vertices.to_vec(), ends.map(<[usize]>::to_vec));
+        assert_eq!(restored, Some(shapes));
+    }
+
+    #[test]
+    fn nothing_matches_nothing() {
+        let nears =
+            [Near::Contains, Near::Covers, Near::Boundary(Within::new(1.0).expect("sound"))];
+        for near in nears {
+            let matcher = Builder::new(Rule::from(near)).shapes(&with_nothing()).expect("sound");
+            let points = [[1.0, 1.0], [9.0, 9.0]];
+            assert_eq!(matcher.match_points(&points).expect("finite").index, [1, -1]);
+            let all = matcher.candidates(&points).expect("finite");
+            assert_eq!(all.indices, [1, 3]);
+        }
+    }
 }
