@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use poly_match::Criterion;
+use poly_match::{Criterion, Shapes};
 
 use crate::args::{How, Plan};
 use crate::failure::Failure;
@@ -29,14 +29,21 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let keys = keys.map_err(|failure| plan.polygons.failed(failure))?;
     let drawn = plan.plot.as_ref().map(|_| polygons.shapes.clone());
     let shapes = std::mem::take(&mut polygons.shapes);
-    let points = points(plan)?;
-    // Both files are read first: how labels compare depends on all of them.
-    let groups = points.labels().map(|labels| Groups::new(labels, polygons.labels()));
-    let of_polygons = groups.as_ref().map(|groups| groups.polygons.as_slice());
+    let build = |shapes: Shapes, groups: Option<&[u32]>| {
+        let search = Search::new(plan, &polygons, &shapes, &keys, groups);
+        search.map_err(|failure| plan.polygons.failed(failure))
+    };
+    // How labels compare depends on both files. Without labels, the matcher is built before the
+    // points are read, so that the shapes no longer take memory.
+    let (search, points, groups) = if plan.rule.group_by.is_some() {
+        let points = points(plan)?;
+        let groups = points.labels().map(|labels| Groups::new(labels, polygons.labels()));
+        let search = build(shapes, groups.as_ref().map(|groups| groups.polygons.as_slice()))?;
+        (search, points, groups)
+    } else {
+        (build(shapes, None)?, points(plan)?, None)
+    };
     let of_points = groups.as_ref().map(|groups| groups.points.as_slice());
-    let search = Search::new(plan, &polygons, &shapes, &keys, of_polygons)
-        .map_err(|failure| plan.polygons.failed(failure))?;
-    drop(shapes);
 
     let matching = Instant::now();
     let found = search.run(plan, &points, of_points)?;
