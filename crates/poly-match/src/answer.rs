@@ -17,7 +17,7 @@ pub struct Match {
     pub distance: f64,
 }
 
-/// One match, or none, for every point, in the order of the points.
+/// The match of every point, in the order of the points.
 ///
 /// ```
 /// use poly_match::{Matcher, Within};
@@ -53,8 +53,8 @@ impl Matches {
         Self { index, distance }
     }
 
-    /// The positions and distances as two arrays, as languages without `Option` want them: −1 and
-    /// NaN where there is no match. Nothing is copied.
+    /// Returns the positions and distances as two arrays, without a copy. A point without a match has
+    /// −1 and NaN.
     #[must_use]
     pub fn into_arrays(self) -> (Vec<i64>, Vec<f64>) {
         (self.index, self.distance)
@@ -66,7 +66,7 @@ impl Matches {
         self.distance[point] = squared_distance.sqrt();
     }
 
-    /// The match of the point at `position`.
+    /// The match of the point at `position`, or `None` if it has none.
     ///
     /// # Panics
     /// If there is no such point.
@@ -75,19 +75,19 @@ impl Matches {
         as_match(self.index[position], self.distance[position])
     }
 
-    /// How many points there are.
+    /// The number of points.
     #[must_use]
     pub fn len(&self) -> usize {
         self.index.len()
     }
 
-    /// Whether there is no point at all.
+    /// Whether there are no points.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.index.is_empty()
     }
 
-    /// The match of every point.
+    /// Iterates over the points: the match of each, or `None`.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<Match>> {
         (0..self.len()).map(|position| self.get(position))
     }
@@ -105,7 +105,7 @@ impl PartialEq for Matches {
     }
 }
 
-/// The match of every point, in the order of the points.
+/// Iterates over the points: the match of each, or `None`.
 impl IntoIterator for Matches {
     type Item = Option<Match>;
     type IntoIter = IntoMatches;
@@ -141,25 +141,24 @@ pub struct BestMatches {
 }
 
 impl BestMatches {
-    /// Rows of `k` entries.
+    /// Takes rows of `k` entries, one for each point.
     pub(crate) fn new(k: NonZeroUsize, matches: Matches) -> Self {
         Self { k: k.get(), matches }
     }
 
-    /// How many points there are.
+    /// The number of points.
     #[must_use]
     pub fn len(&self) -> usize {
         self.matches.len() / self.k
     }
 
-    /// Whether there is no point at all.
+    /// Whether there are no points.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.matches.is_empty()
     }
 
-    /// The candidates of the point at `position`, the best first: `k` of them, or all if there are
-    /// fewer.
+    /// Iterates over the best candidates of the point at `position`, at most `k` of them, best first.
     ///
     /// # Panics
     /// If there is no such point.
@@ -169,13 +168,13 @@ impl BestMatches {
         found.map_while(|(&index, &distance)| as_match(index, distance))
     }
 
-    /// The candidates of every point.
+    /// Iterates over the points; each item iterates over the best candidates of that point.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = impl Iterator<Item = Match>> {
         (0..self.len()).map(|position| self.get(position))
     }
 }
 
-/// A match from a position, or none from −1.
+/// Converts a position to a match, and −1 to `None`.
 fn as_match(index: i64, distance: f64) -> Option<Match> {
     Some(Match { index: usize::try_from(index).ok()?, distance })
 }
@@ -200,7 +199,7 @@ pub struct Candidates {
     distances: Vec<f64>,
 }
 
-/// No points.
+/// The candidates of no points.
 impl Default for Candidates {
     fn default() -> Self {
         Self { indptr: vec![0], indices: Vec::new(), distances: Vec::new() }
@@ -236,7 +235,7 @@ impl Candidates {
         pairs.map(|(&index, &distance)| Match { index: as_usize(index), distance })
     }
 
-    /// The candidates of every point, in the order of the points.
+    /// Iterates over the points; each item iterates over the candidates of that point.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = impl ExactSizeIterator<Item = Match>> {
         (0..self.len()).map(|position| self.row(position))
     }
@@ -275,11 +274,12 @@ impl Candidates {
         self.distances.append(&mut next.distances);
     }
 
-    /// Sorts each row, the best first, by a key for every candidate. `tie` decides between equal keys.
+    /// Sorts the candidates of each point by key, smallest first. `keys` has one key for each candidate,
+    /// in the order of the rows; `tie` decides between equal keys.
     ///
     /// # Errors
-    /// [`Error::CandidateKeys`] where there is not one key for each candidate,
-    /// [`Error::CandidateKey`] for one that is NaN.
+    /// [`Error::CandidateKeys`] if there is not one key for each candidate; [`Error::CandidateKey`] for a
+    /// key that is NaN. The candidates then stay as they are.
     pub fn best_first(&mut self, keys: &[f64], tie: Tie) -> Result<(), Error> {
         if keys.len() != self.indices.len() {
             return Err(Error::CandidateKeys { expected: self.indices.len(), got: keys.len() });
@@ -318,13 +318,13 @@ pub(crate) fn by_tie(a: Match, b: Match, tie: Tie) -> Ordering {
     by_distance.then(a.index.cmp(&b.index))
 }
 
-/// Positions and counts in memory are far below 2^63.
+/// Converts a position or a count to `i64`. In memory, both are far below 2^63.
 #[allow(clippy::cast_possible_wrap)]
 pub(crate) fn as_i64(count: usize) -> i64 {
     count as i64
 }
 
-/// The way back, of what is not negative.
+/// Converts a position or a count that is not negative to `usize`.
 #[inline(always)]
 pub(crate) fn as_usize(count: i64) -> usize {
     usize::try_from(count).unwrap_or(0)

@@ -1,4 +1,4 @@
-//! Builds matchers, from polygons and a rule.
+//! Builds matchers from polygons and a rule.
 
 use crate::error::Error;
 use crate::geometry::{Center, Point, Polygon, Shapes};
@@ -12,7 +12,7 @@ use crate::rank::criteria;
 use crate::rank::order::Order;
 use crate::rule::{Best, Near, Rule, Tie, Within};
 
-/// Builds a matcher by a rule, with the options that a rule does not have.
+/// Builds a [`Matcher`] from polygons, a rule, the kind of centre, and groups.
 ///
 /// ```
 /// use poly_match::{Best, Builder, Near, Polygon, Rule, Shapes};
@@ -47,9 +47,20 @@ impl<'a> Builder<'a> {
         Self { center, ..self }
     }
 
-    /// Sets the group of each polygon, numbered from 0. Only points of the same group match it.
+    /// Sets the group of each polygon, numbered from 0. Only points of the same group match it; see
+    /// [`Query::groups`](crate::Query::groups). Each group gets its own index.
     ///
-    /// Each group gets its own index.
+    /// ```
+    /// use poly_match::{Best, Builder, Query, Rule, Within};
+    ///
+    /// let rule = Rule { best: &[Best::Nearest], ..Rule::from(Within::new(9.0)?) };
+    /// let centers = [[0.0, 0.0], [5.0, 0.0]];
+    /// let matcher = Builder::new(rule).groups(&[0, 1]).centers(&centers)?;
+    /// let points = [[0.0, 1.0], [0.0, 1.0]];
+    /// let query = Query { groups: Some(&[0, 1]), ..Query::from(&points) };
+    /// assert!(matcher.match_points(query)?.indices().eq([Some(0), Some(1)]));
+    /// # Ok::<(), poly_match::Error>(())
+    /// ```
     #[must_use]
     pub fn groups(self, groups: &'a [u32]) -> Self {
         Self { groups: Some(groups), ..self }
@@ -88,7 +99,7 @@ impl<'a> Builder<'a> {
     /// the calling thread. An error of `poll` ends the work.
     ///
     /// # Errors
-    /// As [`centers`](Self::centers), and what `poll` returns.
+    /// The errors of [`centers`](Self::centers) and of `poll`.
     pub fn centers_with<E: From<Error>>(
         self,
         centers: &[Point],
@@ -118,8 +129,9 @@ impl<'a> Builder<'a> {
     /// Builds a matcher from polygons with all their rings.
     ///
     /// # Errors
-    /// As [`centers`](Self::centers). [`Error::Center`] also says that the coordinates of a polygon
-    /// are so large that its centre overflows, [`Error::Key`] that its area does.
+    /// The errors of [`centers`](Self::centers), except [`Error::NoShapes`]. [`Error::Center`] also means
+    /// that the coordinates of a polygon are so large that its centre overflows, and [`Error::Key`] that
+    /// its area is NaN for this reason.
     pub fn shapes(self, shapes: &Shapes) -> Result<Matcher, Error> {
         self.shapes_with(shapes, || Ok(()))
     }
@@ -128,7 +140,7 @@ impl<'a> Builder<'a> {
     /// from the calling thread. An error of `poll` ends the work.
     ///
     /// # Errors
-    /// As [`shapes`](Self::shapes), and what `poll` returns.
+    /// The errors of [`shapes`](Self::shapes) and of `poll`.
     pub fn shapes_with<E: From<Error>>(
         self,
         shapes: &Shapes,
@@ -195,7 +207,7 @@ impl Matcher {
     /// Builds a matcher from polygons and a rule. A [`Within`] alone means *near centre × smallest
     /// area*.
     ///
-    /// [`Builder`] has groups, other centres, and polygons in flat arrays.
+    /// Use [`Builder`] for groups, for another kind of centre, or for polygons in [`Shapes`].
     ///
     /// # Errors
     /// [`Error::Center`] or [`Error::Key`] for a polygon whose coordinates are so large that its
@@ -224,7 +236,8 @@ impl Matcher {
         }
     }
 
-    /// Builds a matcher from centres within a distance, and a key for each: the smallest key wins.
+    /// Builds a matcher from the centres of polygons and a key for each. A centre is near if it is within
+    /// the distance of `near`; the smallest key wins.
     ///
     /// # Errors
     /// [`Error::Keys`] if there is not one key for each centre, [`Error::Center`] for a centre that is
@@ -237,7 +250,7 @@ impl Matcher {
     /// milliseconds, or tens of them for many millions of polygons. An error of `poll` ends the work.
     ///
     /// # Errors
-    /// As [`from_arrays`](Self::from_arrays), and whatever `poll` returns.
+    /// The errors of [`from_arrays`](Self::from_arrays) and of `poll`.
     pub fn from_arrays_with<E: From<Error>>(
         centers: &[Point],
         keys: &[f64],

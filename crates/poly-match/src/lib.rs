@@ -1,8 +1,8 @@
-//! Match points to polygons by a rule.
+//! Matches points to polygons by a rule.
 //!
-//! A rule has two halves. The polygons *near* a point are its candidates, and the *best* of them
-//! is its match; see [`Rule`]. Here a polygon is near when its centre is closer than a distance, and
-//! the one of the smallest area is best:
+//! A rule has two halves. The polygons *near* a point are its candidates. The *best* of them is its
+//! match. In this example, a polygon is near if its centre is closer than 3, and the smallest one is
+//! best:
 //!
 //! ```
 //! use poly_match::{Matcher, Polygon, Within};
@@ -20,13 +20,31 @@
 //! # Ok::<(), poly_match::Error>(())
 //! ```
 //!
-//! The answer is defined to the last bit, and does not depend on the number of threads or on how
-//! the points are cut into batches: see [`Within`] for the distance, [`Polygon`] for the centre and
-//! the area, and [`Matcher`] for ties. [`naive`] states the same in the plainest form.
+//! # Where to start
 //!
-//! The crate knows coordinates and positions: no Python, no files, no BLAS. It has five dependencies:
-//! `pulp`, which tells it what vectors the processor has, `robust`, for the exact sign of an
-//! orientation, and `bytemuck`, `yoke` and `crc32fast`, for a saved matcher's bytes and their checksum.
+//! | to | use |
+//! |---|---|
+//! | describe polygons | [`Polygon`] for one, [`Shapes`] for many |
+//! | choose what is near and best | [`Rule`], [`Near`], [`Best`], [`Tie`] |
+//! | build | [`Matcher::new`], or [`Builder`] for groups and other centres |
+//! | match | [`Matcher::find`] for one point, [`Matcher::match_points`] for many |
+//! | get more than the best | [`Matcher::match_k`], [`Matcher::candidates`], [`Matcher::batches`] |
+//! | give each point its own distance or group | [`Query`] |
+//! | choose threads, skip invalid points | [`Options`] |
+//! | save | [`Matcher::write_to`] and [`Matcher::from_bytes`] |
+//!
+//! The answer is defined to the last bit: [`Within`] defines the distance, [`Polygon`] the centre and the
+//! area, [`Tie`] what happens to ties, and [`naive`] the whole in its simplest form. The answer does not
+//! depend on the number of threads or on how the points are split into batches.
+//!
+//! # Features
+//!
+//! `geo-traits` reads polygons and points of `geo-types`, and of every other crate that implements the
+//! traits of that name: `Polygon::from_polygon`, `Shapes::from_polygons`, `point_of`.
+//!
+//! The crate works on coordinates. It does not read files; `poly-match-file` saves matchers to files.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod builder;

@@ -1,4 +1,4 @@
-//! [`Matcher`]: built once, asked for the matches of many points.
+//! [`Matcher`]: is built once and finds the matches of many points.
 
 use std::num::NonZeroUsize;
 
@@ -15,10 +15,10 @@ use crate::query::path::{Path, path};
 use crate::query::{self, Options, Query, RowOrder, check_finite};
 use crate::rule::Near;
 
-/// Polygons with an index, to be matched to any number of points.
+/// Finds the polygon that each point matches, with an index over the polygons.
 ///
 /// A [`Rule`](crate::Rule) says which polygons are candidates for a point, and which candidate wins. A
-/// matcher does not change: another set of polygons is another matcher.
+/// matcher cannot be changed: to change the polygons, build a new one. Threads can share it.
 #[derive(Debug, Clone)]
 pub struct Matcher {
     pub(crate) prepared: Prepared,
@@ -73,7 +73,7 @@ impl Matcher {
         }))
     }
 
-    /// Finds the match of one point as that of many is found.
+    /// Finds the match of one point by the paths for many points.
     #[cold]
     fn find_as_many(&self, point: Point) -> Result<Option<Match>, Error> {
         let found = self.match_points_with(&[point], Options::single_threaded(), || Ok(()))?;
@@ -83,7 +83,8 @@ impl Matcher {
     /// Finds the match of every point, on all cores.
     ///
     /// # Errors
-    /// [`Error::Point`] for a point that is not finite, and those of a [`Query`].
+    /// [`Error::Point`] for a point that is not finite. If the points have distances or groups, also
+    /// the errors for these in [`match_points_with`](Self::match_points_with).
     pub fn match_points<'q>(&self, query: impl Into<Query<'q>>) -> Result<Matches, Error> {
         self.match_points_with(query, Options::default(), || Ok::<(), Error>(()))
     }
@@ -96,8 +97,8 @@ impl Matcher {
     /// # Errors
     /// [`Error::Point`] for a point that is not finite, unless the options allow it;
     /// [`Error::MaxDists`], [`Error::MaxDistOf`] and [`Error::NotMeasured`] for distances of points,
-    /// [`Error::Groups`], [`Error::NoGroups`] and [`Error::Ungrouped`] for their groups; and whatever
-    /// `poll` returns.
+    /// [`Error::Groups`], [`Error::NoGroups`] and [`Error::Ungrouped`] for their groups; and the error of
+    /// `poll`.
     pub fn match_points_with<'q, E: From<Error>>(
         &self,
         query: impl Into<Query<'q>>,
@@ -206,12 +207,30 @@ impl Matcher {
         self.some_candidates(query, RowOrder::Input, usize::MAX, options, poll)
     }
 
-    /// Finds all candidates of the first points, until there are `enough` candidates. It takes at
-    /// least one point.
+    /// Finds all candidates of the first points. Takes a few points at a time, at least one, and stops
+    /// as soon as there are `enough` candidates.
     ///
-    /// So a result that does not fit in memory can be read in pieces: its length tells how many points
-    /// were done, and [`Query::skip`] gives the next ones. `poll` is as in
+    /// Use this to read a result in pieces that fit in memory. The length of a piece is the number
+    /// of points that were done, and [`Query::skip`] gives the rest. `poll` is as in
     /// [`match_points_with`](Self::match_points_with).
+    ///
+    /// ```
+    /// use poly_match::{Error, Matcher, Options, Query, RowOrder, Within};
+    ///
+    /// let matcher = Matcher::from_arrays(&[[0.0, 0.0]; 3], &[1.0; 3], Within::new(5.0)?)?;
+    /// let points = [[1.0, 0.0]; 50];
+    /// let mut rest = Query::from(&points);
+    /// let mut count = 0;
+    /// while !rest.points.is_empty() {
+    ///     let never_stop = || Ok::<(), Error>(());
+    ///     let order = RowOrder::Best;
+    ///     let piece = matcher.some_candidates(rest, order, 5, Options::default(), never_stop)?;
+    ///     rest = rest.skip(piece.len());
+    ///     count += piece.count();
+    /// }
+    /// assert_eq!(count, 150);
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`match_points_with`](Self::match_points_with).
@@ -229,8 +248,8 @@ impl Matcher {
     /// Finds all candidates of every point in batches, for a caller who chooses the best of them; see
     /// [`Batch::best_into`](crate::Batch::best_into). The *best* of the rule is not used.
     ///
-    /// The points come in an order of the matcher's own: points that lie close together are in the
-    /// same batch. `poll` is as in [`match_points_with`](Self::match_points_with).
+    /// The points do not come in input order: points that lie close together are in the same batch.
+    /// `poll` is as in [`match_points_with`](Self::match_points_with).
     ///
     /// # Errors
     /// As [`match_points_with`](Self::match_points_with).
@@ -263,8 +282,8 @@ impl Matcher {
     }
 }
 
-/// Finds one point among centres. The index comes by reference, since a scan of few sites is as short
-/// as copying the parts of it.
+/// Finds the match of one point by the centres. The index is borrowed, because copying its parts would
+/// take as long as scanning few sites.
 struct FindOne<'a> {
     centers: &'a Centers,
     point: Point,

@@ -1,7 +1,7 @@
 //! The oracle: what a match means, in its plainest form. Every other path is tested against it.
 //!
-//! One loop, with the square root, skipping nothing. It is slow, and short enough to check by
-//! reading. Nothing here may be optimized.
+//! One loop over all polygons, with the square root. It is slow, and short enough to check by reading.
+//! Nothing here may be optimized.
 
 use std::cmp::Ordering;
 
@@ -10,7 +10,7 @@ use crate::geometry::{Location, Point, Shapes};
 use crate::query::Query;
 use crate::rule::{Best, Key, Near, Rule, Tie, Values, Within};
 
-/// All candidates of `point`: positions and distances, in input order.
+/// All candidates of `point` by the centres of polygons: positions and distances, in input order.
 #[must_use]
 pub fn candidates(centers: &[Point], point: Point, near: &Within) -> Vec<Match> {
     let mut found = Vec::new();
@@ -28,6 +28,9 @@ pub fn candidates(centers: &[Point], point: Point, near: &Within) -> Vec<Match> 
 }
 
 /// The candidate with the smallest key; of equal keys, the one with the lowest position.
+///
+/// # Panics
+/// If a candidate has no key in `keys`.
 #[must_use]
 pub fn find(centers: &[Point], keys: &[f64], point: Point, near: &Within) -> Option<Match> {
     let mut best: Option<Match> = None;
@@ -66,6 +69,9 @@ pub fn candidates_of_shapes(shapes: &Shapes, point: Point, near: &Near) -> Vec<M
 }
 
 /// Sorts candidates, best first: by key, smallest first, then as `tie` says.
+///
+/// # Panics
+/// If a key or a distance is NaN.
 #[must_use]
 pub fn best_first(mut candidates: Vec<Match>, key: impl Fn(&Match) -> f64, tie: Tie) -> Vec<Match> {
     candidates.sort_by(|a, b| {

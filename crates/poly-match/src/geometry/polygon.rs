@@ -9,6 +9,16 @@ use crate::geometry::{Bounds, Point};
 ///
 /// The vertices are stored flat, ring after ring. A ring is closed implicitly: its last vertex
 /// joins its first. Units are those of the coordinates.
+///
+/// ```
+/// use poly_match::Polygon;
+///
+/// let square = Polygon::new(vec![0.0, 4.0, 4.0, 0.0], vec![0.0, 0.0, 4.0, 4.0])?;
+/// assert_eq!((square.area(), square.center()), (16.0, [2.0, 2.0]));
+/// let hole = Polygon::new(vec![1.0, 2.0, 2.0, 1.0], vec![1.0, 1.0, 2.0, 2.0])?;
+/// assert_eq!(square.with_hole(hole).area(), 15.0);
+/// # Ok::<(), poly_match::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Polygon {
     x: Vec<f64>,
@@ -24,6 +34,16 @@ struct Ring {
 }
 
 /// Which point of a polygon is its centre.
+///
+/// ```
+/// use poly_match::{Center, Polygon};
+///
+/// let triangle = Polygon::new(vec![0.0, 3.0, 6.0, 0.0], vec![0.0, 0.0, 0.0, 6.0])?;
+/// assert_eq!(triangle.center_by(Center::VertexMean), [2.25, 1.5]);
+/// assert_eq!(triangle.center_by(Center::Centroid), [2.0, 2.0]);
+/// assert_eq!(triangle.center_by(Center::Bounds), [3.0, 3.0]);
+/// # Ok::<(), poly_match::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Center {
     /// The mean of its vertices.
@@ -31,7 +51,7 @@ pub enum Center {
     VertexMean,
     /// The centroid of its area; the mean of its vertices if the area is 0.
     Centroid,
-    /// The middle of its bounds.
+    /// The middle of its bounding box.
     Bounds,
 }
 
@@ -56,6 +76,17 @@ impl Polygon {
     /// A polygon of parts, each an outer ring followed by its holes, as in GIS files.
     ///
     /// The closing vertex of a ring, equal to its first, is dropped, so that it counts once.
+    ///
+    /// ```
+    /// use poly_match::Polygon;
+    ///
+    /// let outer = vec![[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.0, 0.0]];
+    /// let hole = vec![[1.0, 1.0], [1.0, 2.0], [2.0, 2.0], [1.0, 1.0]];
+    /// let island = vec![[9.0, 0.0], [11.0, 0.0], [9.0, 2.0], [9.0, 0.0]];
+    /// let polygon = Polygon::from_parts([vec![outer, hole], vec![island]])?;
+    /// assert_eq!(polygon.area(), 16.0 - 0.5 + 2.0);
+    /// # Ok::<(), poly_match::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NoVertices`] for an empty ring or no ring at all, [`Error::Vertex`] for a

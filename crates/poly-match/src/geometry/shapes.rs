@@ -35,6 +35,20 @@ pub enum Location {
 ///
 /// A point on an edge that two parts share is on the boundary, although it is in the interior of a
 /// true union.
+///
+/// ```
+/// use poly_match::{Location, Polygon, Shapes};
+///
+/// let mut zones = Shapes::new();
+/// zones.push(&Polygon::new(vec![0.0, 4.0, 0.0], vec![0.0, 0.0, 4.0])?);
+/// let outer = [[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0]];
+/// let hole = [[1.0, 1.0], [1.0, 2.0], [2.0, 2.0], [2.0, 1.0]];
+/// zones.push_parts([[outer, hole]])?; // one part: an outer ring and a hole
+/// assert_eq!(zones.len(), 2);
+/// assert_eq!(zones.locate(1, [1.5, 1.5]), Location::Outside);
+/// assert_eq!(zones.distance(0, [6.0, 0.0]), 2.0);
+/// # Ok::<(), poly_match::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Shapes {
     vertices: Vec<Point>,
@@ -55,6 +69,15 @@ impl Shapes {
     /// of a part, and `polygon_offsets` the parts of a polygon.
     ///
     /// The closing vertex of a ring, equal to its first, is dropped.
+    ///
+    /// ```
+    /// use poly_match::Shapes;
+    ///
+    /// let vertices = [[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [9.0, 0.0], [9.0, 1.0], [8.0, 0.0]];
+    /// let two_triangles = Shapes::from_offsets(&vertices, &[0, 3, 6], &[0, 1, 2], &[0, 1, 2])?;
+    /// assert_eq!(two_triangles.areas(), [8.0, 0.5]);
+    /// # Ok::<(), poly_match::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Offsets`] for offsets that do not start at 0, that decrease, or that do not end at
@@ -170,7 +193,7 @@ impl Shapes {
         some
     }
 
-    /// The centres of all polygons.
+    /// The centres of all polygons, of the given kind.
     #[must_use]
     pub fn centers(&self, center: Center) -> Vec<Point> {
         (0..self.len()).map(|position| self.polygon(position).center_by(center)).collect()

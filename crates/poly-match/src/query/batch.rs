@@ -93,7 +93,7 @@ impl Batch {
         }
     }
 
-    /// Returns the points. They are finite, and each is in only one batch of a query.
+    /// Returns the points of the batch. They are finite, and each is in only one batch of a query.
     #[must_use]
     pub fn points(&self) -> &[Point] {
         &self.points

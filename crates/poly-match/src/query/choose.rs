@@ -45,8 +45,8 @@ static OUTSIDE: [f64; 2 * AT_ONCE] = {
 impl Batch {
     /// Writes the `k` candidates with the smallest keys for each point. `keys` has a key for every
     /// candidate; `tie` decides between equal keys. `index` and `distance` have a row of `k`
-    /// entries for each point of the whole query. What the candidates of a point do not fill of its
-    /// row stays as it is.
+    /// entries for each point of the whole query. If a point has fewer than `k` candidates, the rest
+    /// of its row is left as it was.
     ///
     /// # Errors
     /// [`Error::CandidateKeys`] if there is not one key for each candidate; [`Error::CandidateKey`]

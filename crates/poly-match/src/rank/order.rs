@@ -280,7 +280,12 @@ fn classes(codes: &[u64], order: &[u32]) -> Vec<u32> {
     (0..).zip(order).map(class_of).collect()
 }
 
-/// The position of the smallest key; of equal keys, the lowest position.
+/// The position of the smallest key; of equal keys, the lowest position. `None` if there are no keys.
+///
+/// ```
+/// assert_eq!(poly_match::best(&[3.0, 1.0, 1.0])?, Some(1));
+/// # Ok::<(), poly_match::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Key`] for a key that is NaN.

@@ -82,7 +82,7 @@ pub struct Rule<'k> {
     pub tie: Tie,
 }
 
-/// Any *near* with the smallest area, and ties by position.
+/// Makes a rule of any *near*, with the smallest area and ties by position.
 impl<N: Into<Near>> From<N> for Rule<'_> {
     fn from(near: N) -> Self {
         Self { near: near.into(), best: &[Best::Smallest], tie: Tie::Index }

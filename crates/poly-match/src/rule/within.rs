@@ -6,13 +6,21 @@ use crate::error::Error;
 use crate::geometry::Point;
 use crate::geometry::float::squared_distance;
 
-/// The rule *the centre is closer than `max_dist`*, exact to the last bit.
+/// The distance within which a polygon is near, exact to the last bit.
 ///
-/// A centre is a candidate if `sqrt(dx*dx + dy*dy) < max_dist` in IEEE double arithmetic, without
-/// fused multiply-add. The square root is monotone and correctly rounded. So there is a largest
-/// double `limit` whose root is still below `max_dist`, and `dx*dx + dy*dy <= limit` gives the same
-/// answer without a root. (`dx*dx + dy*dy < max_dist*max_dist` does not: it disagrees on the
-/// boundary.)
+/// ```
+/// use poly_match::Within;
+///
+/// let (center, point) = ([0.0, 0.0], [3.0, 4.0]); // 5 apart
+/// assert!(!Within::new(5.0)?.is_near(center, point));
+/// assert!(Within::inclusive(5.0)?.is_near(center, point));
+/// # Ok::<(), poly_match::Error>(())
+/// ```
+///
+/// A centre is near if `sqrt(dx*dx + dy*dy) < max_dist` in IEEE double arithmetic, without fused
+/// multiply-add. The square root is monotone and correctly rounded. So there is a largest double
+/// `limit` whose root is still below `max_dist`, and `dx*dx + dy*dy <= limit` gives the same answer
+/// without a root. (`dx*dx + dy*dy < max_dist*max_dist` does not: it can differ at exactly `max_dist`.)
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Within {
     max_dist: f64,
@@ -21,9 +29,9 @@ pub struct Within {
 }
 
 impl Within {
-    /// Centres strictly closer than `max_dist`, in the units of the coordinates.
+    /// Strictly closer than `max_dist`, in the units of the coordinates.
     ///
-    /// 0 admits nothing, infinity admits everything.
+    /// At 0 nothing is near, at infinity everything is.
     ///
     /// # Errors
     /// [`Error::MaxDist`] if `max_dist` is negative or NaN.
@@ -31,7 +39,7 @@ impl Within {
         Self::with_boundary(max_dist, false)
     }
 
-    /// Centres at most `max_dist` away: exactly `max_dist` counts.
+    /// At most `max_dist` away: exactly `max_dist` is near too.
     ///
     /// # Errors
     /// [`Error::MaxDist`] if `max_dist` is negative or NaN.
@@ -72,7 +80,7 @@ impl Within {
         self.max_dist
     }
 
-    /// Whether a centre at exactly `max_dist` is a candidate.
+    /// Whether a polygon at exactly `max_dist` is a candidate.
     #[must_use]
     pub fn is_inclusive(&self) -> bool {
         self.inclusive
