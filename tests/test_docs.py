@@ -34,7 +34,7 @@ def blocks(language, page=README):
 def test_python_blocks_run_and_print_what_they_say(code):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+        exec(compile(code, "README.md", "exec", dont_inherit=True), {"__name__": "readme"})
     said = re.findall(r"^print\(.*?\) +# (.*)$", code, re.MULTILINE)
     assert printed.getvalue().splitlines() == said
 

@@ -278,3 +278,12 @@ def test_bad_distances_in_one_call(polygons):
 
 def test_the_version():
     assert poly_match.__version__ == importlib.metadata.version("poly-match")
+
+
+def test_one_word_for_invalid_polygons_and_points():
+    square = poly_match.Polygon([0, 9, 9, 0], [0, 0, 9, 9])
+    match = functools.partial(poly_match.match, [None, square], [(1, 1), None], near="covers")
+    assert match(on_invalid="skip").index.tolist() == [1, -1]
+    for word in ("raise", "unmatched"):
+        with pytest.raises(TypeError, match="NoneType at position 0"):
+            match(on_invalid=word)

@@ -97,6 +97,13 @@ def test_the_labels_of_a_table_are_no_attributes_of_its_polygon():
         (ARRAY > 3, TypeError, "^polygon 1 must be numeric .* dtype bool"),
         (ARRAY * 1j, TypeError, "^polygon 1 must be numeric .* dtype complex128"),
         ([(0, 0), (1, np.nan)], ValueError, r"^vertex 1 of polygon 1 .* got \(1, NaN\)"),
+        ([(0, 0), (1, None)], ValueError, r"^vertex 1 of polygon 1 .* got \(1, NaN\)"),
+        (np.ma.masked_equal(ARRAY, 10), ValueError, r"^vertex 1 of polygon 1 .* \(NaN, 0\)"),
+        (
+            pd.DataFrame({"e": [0, 1], "n": [0, pd.NA]}),
+            ValueError,
+            "^vertex 1 of polygon 1 must be",
+        ),
     ],
 )
 def test_wrong_vertices_are_named_by_their_position(polygon, error, message):

@@ -34,9 +34,10 @@ class Buildable(Storable[P]):
         centers: npt.ArrayLike,
         keys: npt.ArrayLike | None = None,
         *,
-        max_dist: float,
+        max_dist: float | None = None,
         best: Best | None = None,
         tie: Tie = "index",
+        nulls_last: bool = False,
         inclusive: bool = False,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
     ) -> Matcher[Any]:
@@ -46,14 +47,16 @@ class Buildable(Storable[P]):
         ----------
         centers : array_like of float, shape (M, 2)
             Finite.
-        keys : array_like of float, shape (M,), optional
-            The smallest key is best; of equal keys, the first. NaN is not allowed.
-        max_dist : float
-            In the units of the centres.
-        best : {"nearest", "first"}, array_like or callable, optional
-            Instead of `keys`; see `Matcher`.
+        keys : array_like, shape (M,), optional
+            Numbers, booleans or dates. The smallest key is best; of equal keys, the first.
+        max_dist : float, optional
+            In the units of the centres. It may be left out where *nearest* is the first criterion.
+        best : str, array_like, sequence of these, or callable, optional
+            Instead of `keys`; see `Matcher`. Centres have no area.
         tie : {"index", "distance"}, default "index"
             Which of several equally good candidates wins.
+        nulls_last : bool, default False
+            Whether a polygon whose key is missing comes after all others.
         inclusive : bool, default False
             Whether a centre at exactly `max_dist` is near.
         groups : array_like or iterable of hashable, length M, optional
@@ -85,8 +88,7 @@ class Buildable(Storable[P]):
         if (keys is None) == (best is None):
             what = "neither" if keys is None else "both"
             raise TypeError(f"from_arrays() needs keys or best, got {what}")
-        which = best if keys is None else keys
-        rule, ask = _rule.read("center", max_dist, inclusive, which, tie)
+        rule, ask = _rule.read("center", max_dist, inclusive, best, tie, nulls_last, keys=keys)
         labels, codes = numbered(groups)
         native = _native.Matcher.from_arrays(centers, rule, codes)
         said = _rule.said(None, max_dist, inclusive, best, tie)
@@ -105,6 +107,7 @@ class Buildable(Storable[P]):
         near: Near = "center",
         best: Best | None = None,
         tie: Tie = "index",
+        nulls_last: bool = False,
         inclusive: bool = False,
         center: Center | npt.ArrayLike = "vertex_mean",
         groups: npt.ArrayLike | Iterable[Any] | None = None,
@@ -124,16 +127,18 @@ class Buildable(Storable[P]):
             With `part_offsets`, where its parts start and end.
         part_offsets : array_like of int, shape (Q + 1,), optional
             Where the rings of each part start and end: its outer ring first, then its holes.
-        keys : array_like of float, shape (M,), optional
+        keys : array_like, shape (M,), optional
             The smallest key is best. Instead of `best`.
         max_dist : float, optional
             See `Matcher`, also for the arguments below.
         near : {"center", "boundary", "contains", "covers"}, default "center"
             What makes a polygon a candidate.
-        best : {"area", "largest", "nearest", "first"}, array_like or callable, default "area"
+        best : str, array_like, sequence of these, or callable, default "area"
             What makes a candidate the match.
         tie : {"index", "distance"}, default "index"
             Which of several equally good candidates wins.
+        nulls_last : bool, default False
+            Whether a polygon whose key is missing comes after all others.
         inclusive : bool, default False
             Whether a centre or a boundary at exactly `max_dist` is near.
         center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
@@ -170,15 +175,13 @@ class Buildable(Storable[P]):
         """
         if keys is not None and best is not None:
             raise TypeError("from_rings() needs keys or best, got both")
-        if keys is not None:
-            best = keys
-        elif best is None:
+        if keys is None and best is None:
             best = "area"
-        rule, ask = _rule.read(near, max_dist, inclusive, best, tie)
+        rule, ask = _rule.read(near, max_dist, inclusive, best, tie, nulls_last, keys=keys)
         labels, codes = numbered(groups)
         offsets = (ring_offsets, part_offsets, polygon_offsets)
         native = _native.Matcher.from_rings(vertices, offsets, rule, center, codes, on_invalid)
-        said = _rule.said(near, max_dist, inclusive, best, tie, center)
+        said = _rule.said(near, max_dist, inclusive, best if keys is None else keys, tie, center)
         return cls._built(native, labels, ask, said)
 
     @property

@@ -10,6 +10,7 @@ import reprlib
 import sys
 import warnings
 from collections.abc import Iterable, Mapping, Set
+from itertools import compress, repeat
 from numbers import Number
 from typing import Any, TypeAlias
 
@@ -24,6 +25,9 @@ PACKAGE = __name__.partition(".")[0]
 
 # The number for "no group".
 NOWHERE = np.iinfo(np.uint32).max
+
+# Types of labels that are never missing.
+KNOWN = {str, bytes, int, bool, tuple}
 
 # Integer labels are looked up in a table if their range is below this or the number of points.
 TABLE = 1 << 16
@@ -190,8 +194,8 @@ def _values(labels: npt.ArrayLike | Iterable[Any], name: str) -> Integers | list
 
 
 def _look_up(numbers: dict[Any, int], labels: list[Any]) -> Codes:
-    number = numbers.get
-    return np.array([number(label, NOWHERE) for label in labels], dtype=np.uint32)
+    found = map(numbers.get, labels, repeat(NOWHERE))
+    return np.fromiter(found, dtype=np.uint32, count=len(labels))
 
 
 def _among(known: Integers, labels: Integers) -> Codes:
@@ -210,11 +214,15 @@ def _among(known: Integers, labels: Integers) -> Codes:
 
 
 def _check_known(labels: list[Any], codes: Codes) -> None:
-    # No polygon's number stands for a missing label, so only the other points are looked at.
-    unmatched = np.flatnonzero(codes == NOWHERE).tolist()
-    if any(map(is_missing, dict.fromkeys(map(labels.__getitem__, unmatched)))):
-        first = next(position for position in unmatched if is_missing(labels[position]))
-        raise ValueError(f"the label of point {first} is missing, got {labels[first]!r}")
+    # A missing label has no number. Most labels are of types that cannot be missing.
+    is_unmatched = codes == NOWHERE
+    if not is_unmatched.any():
+        return
+    if set(map(type, compress(labels, is_unmatched.tobytes()))) <= KNOWN:
+        return
+    for position in np.flatnonzero(is_unmatched).tolist():
+        if is_missing(labels[position]):
+            raise ValueError(f"the label of point {position} is missing, got {labels[position]!r}")
 
 
 def _check_hashable(labels: list[Any], of: str) -> None:

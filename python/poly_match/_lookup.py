@@ -114,7 +114,7 @@ def _array_of_list(values: list[Any]) -> npt.NDArray[Any]:
 
 
 def _from_numpy(values: npt.NDArray[Any], index: Positions, fill: Any) -> npt.NDArray[Any]:  # noqa: ANN401
-    if isinstance(values, np.ma.MaskedArray):
+    if type(values) is not np.ndarray and isinstance(values, np.ma.MaskedArray):
         data = _from_numpy(values.data, index, fill)
         mask = _from_numpy(np.ma.getmaskarray(values), index, fill is None)
         return np.ma.array(np.ma.getdata(data), mask=mask)

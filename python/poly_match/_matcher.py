@@ -41,19 +41,34 @@ class Matcher(Buildable[P], Listing[P]):
         pairs. See Notes.
     max_dist : float, optional
         How far *center* and *boundary* reach, in the units of the coordinates. With 0 nothing is
-        near, with infinity everything. The other rules take no distance.
+        near, with infinity everything. It may be left out where *nearest* is the first criterion:
+        then it is infinity. The other rules take no distance.
     near : {"center", "boundary", "contains", "covers"}, default "center"
         What makes a polygon a candidate. *center* and *boundary*: its centre or its boundary is
         closer than `max_dist`; a point inside is at distance 0 from the boundary, and a point in a
         hole is not inside. *contains*: the point is inside. *covers*: it is inside or on the
         boundary.
-    best : {"area", "largest", "nearest", "first"}, array_like or callable, default "area"
-        What makes a candidate the match: the smallest area, the largest area, the smallest
-        distance, the lowest position, the smallest key of an array with one key for each polygon,
-        or the smallest key that a callable returns; see Notes.
+    best : str, array_like, sequence of these, or callable, default "area"
+        What makes a candidate the match: a criterion, or several that are compared in order. Of
+        candidates that are equal by all, the one with the lowest position wins. A criterion is a
+        word or an array of keys:
+
+        - ``"smallest"`` (also ``"area"``) or ``"largest"``: the smallest or largest area,
+        - ``"nearest"``: the smallest distance,
+        - ``"first"``: the lowest position,
+        - an array with one key for each polygon: the smallest key,
+        - ``"min:COLUMN"`` or ``"max:COLUMN"``: the smallest or largest value of a column, if
+          `polygons` is a table, such as a GeoDataFrame.
+
+        Several criteria are a tuple or list, or a text such as ``"nearest,smallest"``. Keys are
+        numbers, booleans or dates; integers of any size are compared exactly. A callable stands
+        alone; see Notes.
     tie : {"index", "distance"}, default "index"
-        Which of several equally good candidates wins: the first, or the nearest. If several are
-        equally near, the first of them wins.
+        ``"distance"`` appends *nearest* to the criteria. With a callable, it lets the nearest of
+        equally good candidates win.
+    nulls_last : bool, default False
+        Whether a polygon whose key is missing (None, NA, NaN, NaT or masked) comes after all
+        others. Otherwise a missing key is an error.
     inclusive : bool, default False
         Whether a centre or a boundary at exactly `max_dist` is near.
     center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
@@ -134,6 +149,12 @@ class Matcher(Buildable[P], Listing[P]):
     >>> matcher.match([(5.0, 6.0)]).index
     array([0])
 
+    The smallest polygon that contains a point, or else the nearest one:
+
+    >>> matcher = poly_match.Matcher([big, small], near="boundary", best="nearest,smallest")
+    >>> matcher.match([(5.0, 6.0), (1.0, 1.0), (50.0, 5.0)]).index
+    array([1, 0, 0])
+
     A rule in Python: the smallest area, divided by one plus the distance:
 
     >>> areas = np.array([big.area(), small.area()])
@@ -154,12 +175,13 @@ class Matcher(Buildable[P], Listing[P]):
         near: Near = "center",
         best: Best = "area",
         tie: Tie = "index",
+        nulls_last: bool = False,
         inclusive: bool = False,
         center: Center | npt.ArrayLike = "vertex_mean",
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnNoPolygon = "raise",
     ) -> None:
-        rule, ask = _rule.read(near, max_dist, inclusive, best, tie)
+        rule, ask = _rule.read(near, max_dist, inclusive, best, tie, nulls_last, table=polygons)
         labels, codes = numbered(groups)
         native, objects = _native.Matcher.from_polygons(polygons, rule, center, codes, on_invalid)
         said = _rule.said(near, max_dist, inclusive, best, tie, center)

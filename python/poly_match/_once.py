@@ -29,6 +29,7 @@ def match(
     near: Near = "center",
     best: Best = "area",
     tie: Tie = "index",
+    nulls_last: bool = False,
     inclusive: bool = False,
     center: Center | npt.ArrayLike = "vertex_mean",
     groups: npt.ArrayLike | Iterable[Any] | None = None,
@@ -46,6 +47,7 @@ def match(
     near: Near = "center",
     best: Best = "area",
     tie: Tie = "index",
+    nulls_last: bool = False,
     inclusive: bool = False,
     center: Center | npt.ArrayLike = "vertex_mean",
     groups: npt.ArrayLike | Iterable[Any] | None = None,
@@ -62,6 +64,7 @@ def match(
     near: Near = "center",
     best: Best = "area",
     tie: Tie = "index",
+    nulls_last: bool = False,
     inclusive: bool = False,
     center: Center | npt.ArrayLike = "vertex_mean",
     groups: npt.ArrayLike | Iterable[Any] | None = None,
@@ -83,10 +86,12 @@ def match(
         all points, or an array with one for each.
     near : {"center", "boundary", "contains", "covers"}, default "center"
         What makes a polygon a candidate.
-    best : {"area", "largest", "nearest", "first"}, array_like or callable, default "area"
-        What makes a candidate the match.
+    best : str, array_like, sequence of these, or callable, default "area"
+        What makes a candidate the match; see `Matcher`.
     tie : {"index", "distance"}, default "index"
         Which of several equally good candidates wins.
+    nulls_last : bool, default False
+        Whether a polygon whose key is missing comes after all others.
     inclusive : bool, default False
         Whether a centre or a boundary at exactly `max_dist` is near.
     center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
@@ -100,7 +105,8 @@ def match(
     workers : int, optional
         Number of threads. None uses all cores; 1 uses only the calling thread.
     on_invalid : {"raise", "skip"}, default "raise"
-        What to do with an invalid point; see `Matcher.match`.
+        What to do with an invalid point, and with an object that holds no polygon; see `Matcher`
+        and `Matcher.match`. The older word "unmatched" is about points alone.
 
     Returns
     -------
@@ -132,9 +138,12 @@ def match(
         near=near,
         best=best,
         tie=tie,
+        nulls_last=nulls_last,
         inclusive=inclusive,
         center=center,
         groups=groups,
+        # "unmatched", the older word, is about points alone.
+        on_invalid="skip" if on_invalid == "skip" else "raise",
     )
     find: Callable[..., MatchResult[Any]] = matcher.match
     return find(

@@ -29,9 +29,7 @@ Best: TypeAlias = "str | npt.ArrayLike | Sequence[str | npt.ArrayLike] | BestOf"
 Ask: TypeAlias = "tuple[BestOf, str]"
 # A criterion as the native module takes it: a word, or the values of a key, where they are missing,
 # and whether the largest wins.
-Criterion: TypeAlias = (
-    "str | tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None, bool]"
-)
+Criterion: TypeAlias = "str | tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None, bool]"
 
 
 def read(
@@ -41,13 +39,16 @@ def read(
     best: Best | None,
     tie: str,
     nulls_last: bool = False,
+    *,
+    keys: npt.ArrayLike | None = None,
     table: object = None,
 ) -> tuple[_native.Rule, Ask | None]:
     # Returns the rule of the core, and the callable, if there is one: the core then only finds the
-    # candidates, and the callable chooses among them. `table` has the columns that words name.
+    # candidates, and the callable chooses among them. `keys` replace `best`. `table` has the columns
+    # that words name.
     if callable(best):
         return _native.Rule(near, max_dist, inclusive, ["first"], tie, nulls_last), (best, tie)
-    criteria = list(_criteria(best, table))
+    criteria = list(_criteria(best, table)) if keys is None else [_key(keys, "keys")]
     return _native.Rule(near, max_dist, inclusive, criteria, tie, nulls_last), None
 
 
@@ -55,18 +56,20 @@ def _criteria(best: Best | None, table: object) -> Iterator[Criterion]:
     if isinstance(best, str):
         yield from (_named(criterion, table) for criterion in _native.criteria([best]))
     elif isinstance(best, (list, tuple)) and best and _is_criterion(best[0]):
-        if all(isinstance(item, str) for item in best):
-            yield from (_named(criterion, table) for criterion in _native.criteria(list(best)))
-            return
         for position, item in enumerate(best):
             if isinstance(item, str):
                 yield _named(_native.criterion(item), table)
             elif callable(item):
                 raise TypeError(f"best[{position}] is a callable, which must stand alone")
             else:
-                yield (*_keys.read(item, f"best[{position}]"), False)
+                yield _key(item, f"best[{position}]")
     else:
-        yield (*_keys.read(best, "keys"), False)
+        yield _key(best, "keys")
+
+
+def _key(values: Any, name: str, largest_first: bool = False) -> Criterion:  # noqa: ANN401
+    array, mask = _keys.read(values, name)
+    return array, mask, largest_first
 
 
 def _is_criterion(item: object) -> bool:
@@ -87,7 +90,7 @@ def _named(criterion: tuple[str, str | None], table: object) -> Criterion:
     if column not in table.columns:
         known = ", ".join(map(repr, table.columns))
         raise ValueError(f"best='{word}:{column}' names no column of the polygons: {known}")
-    return (*_keys.read(table[column], f"column {column!r}"), word == "max")
+    return _key(table[column], f"column {column!r}", word == "max")
 
 
 def said(
@@ -103,7 +106,7 @@ def said(
     if near is not None:
         words.append(f"{near=}")
     if best is not None:
-        words.append(f"best={_short(best, 'keys')}")
+        words.append(f"best={_short_best(best)}")
     if max_dist is not None:
         words.append(f"{inclusive=}")
     if tie != "index":
@@ -113,11 +116,13 @@ def said(
     return ", ".join(words)
 
 
-def _short(value: Best, of: str) -> str:
-    if isinstance(value, str):
-        return repr(value)
-    if callable(value):
-        return str(getattr(value, "__qualname__", repr(value)))
-    if isinstance(value, (list, tuple)) and value and _is_criterion(value[0]):
-        return f"({', '.join(_short(item, of) for item in value)})"
-    return f"<{np.shape(value)[0]} {of}>"
+def _short_best(best: Best) -> str:
+    if callable(best):
+        return str(getattr(best, "__qualname__", repr(best)))
+    if isinstance(best, (list, tuple)) and best and _is_criterion(best[0]):
+        return f"({', '.join(_short(item, 'keys') for item in best)})"
+    return _short(best, "keys")
+
+
+def _short(value: str | npt.ArrayLike, of: str) -> str:
+    return repr(value) if isinstance(value, str) else f"<{np.shape(value)[0]} {of}>"

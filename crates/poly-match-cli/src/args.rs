@@ -16,7 +16,6 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub(crate) use options::How;
 use options::MatchArgs;
 pub(crate) use plan::Plan;
-pub(crate) use rule::BestBy;
 
 use crate::failure::{self, Failure};
 use crate::standard;

@@ -5,10 +5,14 @@
 //! crate `poly-match` alone decides what a match is.
 
 mod args;
+mod dates;
+mod decimal;
 mod failure;
 mod format;
 mod found;
 mod interrupt;
+mod keys;
+mod labels;
 mod numbers;
 mod output;
 mod plot;

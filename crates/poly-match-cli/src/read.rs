@@ -4,6 +4,8 @@
 
 mod columns;
 mod features;
+mod fields;
+mod geometry;
 mod lines;
 mod points;
 mod polygons;
@@ -11,7 +13,8 @@ mod records;
 mod source;
 mod wkt;
 
+pub(crate) use fields::Fields;
+pub(crate) use geometry::Parts;
 pub(crate) use points::{Asked, GEOMETRY, ID, OnInvalid, Points, read as points};
 pub(crate) use polygons::{Polygons, Wanted, read as polygons};
 pub(crate) use source::Source;
-pub(crate) use wkt::Parts;

@@ -4,9 +4,12 @@ use std::fmt;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use crate::args::{BestBy, How, Plan};
+use poly_match::{Criterion, Shapes};
+
+use crate::args::{How, Plan};
 use crate::failure::Failure;
 use crate::found::Found;
+use crate::labels::Groups;
 use crate::numbers::grouped;
 use crate::output;
 use crate::plot::{self, Scene};
@@ -22,15 +25,31 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     }
 
     let mut polygons = polygons(plan)?;
+    let keys = polygons.keys(plan.rule.nulls_last);
+    let keys = keys.map_err(|failure| plan.polygons.failed(failure))?;
     let drawn = plan.plot.as_ref().map(|_| polygons.shapes.clone());
     let shapes = std::mem::take(&mut polygons.shapes);
-    let search =
-        Search::new(plan, &polygons, shapes).map_err(|failure| plan.polygons.failed(failure))?;
-    let points = points(plan)?;
+    let build = |shapes: Shapes, groups: Option<&[u32]>| {
+        let search = Search::new(plan, &polygons, &shapes, &keys, groups);
+        search.map_err(|failure| plan.polygons.failed(failure))
+    };
+    // How labels compare depends on both files. Without labels, the matcher is built before the
+    // points are read, so that the shapes no longer take memory.
+    let (search, points, groups) = if plan.rule.group_by.is_some() {
+        let points = points(plan)?;
+        let groups = points.labels().map(|labels| Groups::new(labels, polygons.labels()));
+        let search = build(shapes, groups.as_ref().map(|groups| groups.polygons.as_slice()))?;
+        (search, points, groups)
+    } else {
+        (build(shapes, None)?, points(plan)?, None)
+    };
+    let of_points = groups.as_ref().map(|groups| groups.points.as_slice());
 
     let matching = Instant::now();
-    let found = search.run(plan, &points)?;
+    let found = search.run(plan, &points, of_points)?;
     let mut summary = Summary::new(&points, &found, search.len(), matching.elapsed());
+    summary.ignored = polygons.ignored;
+    summary.mismatch = groups.and_then(|groups| groups.mismatch);
 
     let which = if plan.how == How::Left { Which::All } else { Which::Matched };
     let rows = Rows { points: &points, polygons: &polygons, found: &found, which, k: plan.rule.k };
@@ -65,10 +84,7 @@ fn polygons(plan: &Plan) -> Result<Polygons, Failure> {
         wkt: plan.wkt.as_deref(),
         id: plan.id.as_deref(),
         fields: &plan.fields,
-        key: match &plan.rule.best {
-            BestBy::Key(column) => Some(column),
-            BestBy::Area | BestBy::Largest | BestBy::Nearest | BestBy::First => None,
-        },
+        keys: plan.rule.best.iter().filter_map(Criterion::column).collect(),
         label: plan.rule.group_by.as_ref().map(|columns| columns.polygons.as_str()),
         outlines: plan.plot.is_some(),
     };
@@ -91,6 +107,10 @@ struct Summary {
     matched: usize,
     invalid: usize,
     polygons: usize,
+    /// The number of members of GeometryCollections that are no polygons.
+    ignored: usize,
+    /// Why no label of the points is among the polygons'.
+    mismatch: Option<String>,
     matching: Duration,
     in_all: Duration,
 }
@@ -98,7 +118,16 @@ struct Summary {
 impl Summary {
     fn new(points: &Points, found: &Found, polygons: usize, matching: Duration) -> Self {
         let (points, invalid, matched) = (points.at.len(), points.invalid, found.matched());
-        Self { points, matched, invalid, polygons, matching, in_all: Duration::ZERO }
+        Self {
+            points,
+            matched,
+            invalid,
+            polygons,
+            ignored: 0,
+            mismatch: None,
+            matching,
+            in_all: Duration::ZERO,
+        }
     }
 
     /// Points matched per second, rounded to three digits.
@@ -119,7 +148,15 @@ impl fmt::Display for Summary {
         if self.invalid > 0 {
             write!(f, " ({} without usable coordinates)", grouped(self.invalid))?;
         }
-        write!(f, "; {} polygons; ", grouped(self.polygons))?;
+        write!(f, "; {} polygons", grouped(self.polygons))?;
+        if self.ignored > 0 {
+            let ignored = grouped(self.ignored);
+            write!(f, " (other members of GeometryCollections, ignored: {ignored})")?;
+        }
+        f.write_str("; ")?;
+        if let Some(mismatch) = &self.mismatch {
+            write!(f, "{mismatch}; ")?;
+        }
         write!(f, "{} points/s, {:.2} s in all", grouped(self.rate()), self.in_all.as_secs_f64())
     }
 }

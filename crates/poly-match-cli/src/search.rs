@@ -1,14 +1,14 @@
 //! Matches points to polygons: builds a matcher with the rule, then matches batch by batch.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
-use poly_match::{Best, Builder, Error, Matcher, Options, Query, Rule, Shapes};
+use poly_match::{Builder, Error, Matcher, Options, Query, Rule, Shapes};
 
-use crate::args::{BestBy, Plan};
-use crate::failure::Failure;
+use crate::args::Plan;
+use crate::failure::{Failure, quoted};
 use crate::found::Found;
+use crate::keys::Keys;
 use crate::progress::Stage;
 use crate::read::{Points, Polygons};
 
@@ -19,39 +19,35 @@ const BATCH: usize = 1 << 20;
 /// Matches per batch. With a large k, a batch has fewer points.
 const ROOM: usize = 1 << 22;
 
-/// The group of a point if no polygon has its label.
-const NO_GROUP: u32 = u32::MAX;
-
 /// A matcher for the polygons.
 pub(crate) struct Search {
     matcher: Matcher,
-    /// The number of each label of the polygons, if the rule uses labels.
-    groups: Option<HashMap<String, u32>>,
 }
 
 impl Search {
-    /// Builds a matcher with the rule of the plan. `shapes` are the shapes of the polygons.
-    pub(crate) fn new(plan: &Plan, polygons: &Polygons, shapes: Shapes) -> Result<Self, Failure> {
-        let keys: Vec<f64>;
-        let best = match &plan.rule.best {
-            BestBy::Area => Best::Smallest,
-            BestBy::Largest => Best::Largest,
-            BestBy::Nearest => Best::Nearest,
-            BestBy::First => Best::First,
-            BestBy::Key(_) => {
-                keys = polygons.keys()?;
-                Best::key(&keys)
-            }
+    /// Builds a matcher with the rule of the plan. `shapes` are the shapes of the polygons, `keys`
+    /// the values of the columns that the rule names, and `groups` their groups.
+    pub(crate) fn new(
+        plan: &Plan,
+        polygons: &Polygons,
+        shapes: &Shapes,
+        keys: &HashMap<String, Keys>,
+        groups: Option<&[u32]>,
+    ) -> Result<Self, Failure> {
+        let key = |column: &str| {
+            let known = keys.get(column).map(Keys::key);
+            known.ok_or_else(|| Failure::new(format_args!("there is no key {}", quoted(column))))
         };
-        let rule = Rule { near: plan.rule.near, best: &[best], tie: plan.rule.tie };
-        let groups = plan.rule.group_by.as_ref().map(|_| numbered(polygons.labels()));
+        let best = plan.rule.best.iter().map(|criterion| criterion.with_key(key));
+        let best = best.collect::<Result<Vec<_>, _>>()?;
+        let rule = Rule { near: plan.rule.near, best: &best, tie: plan.rule.tie };
         let mut builder = Builder::new(rule).center(plan.rule.center);
-        if let Some((_, groups)) = &groups {
+        if let Some(groups) = groups {
             builder = builder.groups(groups);
         }
-        let built = builder.shapes_with(&shapes, || Ok::<(), Error>(()));
+        let built = builder.shapes_with(shapes, || Ok::<(), Error>(()));
         let matcher = built.map_err(|error| polygons.failed(&error))?;
-        Ok(Self { matcher, groups: groups.map(|(numbers, _)| numbers) })
+        Ok(Self { matcher })
     }
 
     /// The number of polygons.
@@ -60,22 +56,20 @@ impl Search {
     }
 
     /// Matches all points, batch by batch. The size of a batch does not change the matches.
-    pub(crate) fn run(&self, plan: &Plan, points: &Points) -> Result<Found, Failure> {
+    pub(crate) fn run(
+        &self,
+        plan: &Plan,
+        points: &Points,
+        groups: Option<&[u32]>,
+    ) -> Result<Found, Failure> {
         // Points without usable coordinates are still here only if the user allowed them.
         let on_invalid = poly_match::OnInvalid::Unmatched;
         let options = Options { workers: plan.workers, on_invalid };
         let most = NonZeroUsize::new(self.len()).unwrap_or(NonZeroUsize::MIN);
         let k = plan.rule.k.map_or(NonZeroUsize::MIN, |k| k.min(most));
         let batch = (ROOM / k.get()).clamp(1, BATCH);
-        let groups = self.groups.as_ref().map(|numbers| {
-            let number = |label: Cow<'_, str>| numbers.get(&*label).copied().unwrap_or(NO_GROUP);
-            points.labels().map(number).collect::<Vec<_>>()
-        });
-        let query = Query {
-            points: &points.at,
-            max_dist: points.max_dist.as_deref(),
-            groups: groups.as_deref(),
-        };
+        let max_dist = points.max_dist.as_deref();
+        let query = Query { points: &points.at, max_dist, groups };
         let stage = Stage::rows("matching", points.at.len(), plan.quiet);
         find(&self.matcher, query, k, options, batch, stage)
     }
@@ -110,26 +104,10 @@ fn find(
     Ok(found)
 }
 
-/// Numbers the labels from 0. Returns the number of each label, and the labels as numbers.
-fn numbered<'a>(labels: impl Iterator<Item = Cow<'a, str>>) -> (HashMap<String, u32>, Vec<u32>) {
-    let mut numbers = HashMap::new();
-    let mut groups = Vec::new();
-    for label in labels {
-        // With more than 2^32 labels, the library refuses the polygons as too many.
-        let next = u32::try_from(numbers.len()).unwrap_or(NO_GROUP);
-        let group = match numbers.get(&*label) {
-            Some(&group) => group,
-            None => *numbers.entry(label.into_owned()).or_insert(next),
-        };
-        groups.push(group);
-    }
-    (numbers, groups)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use poly_match::{Near, Point, Tie, Within};
+    use poly_match::{Best, Near, Point, Tie, Within};
 
     #[test]
     fn batches_change_nothing() {
@@ -158,12 +136,5 @@ mod tests {
                 assert_eq!(found(batch), whole, "{batch}");
             }
         }
-    }
-
-    #[test]
-    fn equal_labels_have_equal_numbers() {
-        let (numbers, groups) = numbered(["b", "a", "", "b"].map(Cow::Borrowed).into_iter());
-        assert_eq!(groups, [0, 1, 2, 0]);
-        assert_eq!((numbers.len(), numbers["a"], numbers.get("c")), (3, 1, None));
     }
 }

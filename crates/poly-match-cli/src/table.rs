@@ -16,6 +16,13 @@ pub(crate) enum Notation {
     Json,
 }
 
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column<'a> {
+    table: &'a Table,
+    position: usize,
+}
+
 /// Rows of cells with column names. A row may be short: its other cells are empty.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -53,6 +60,10 @@ impl Table {
 
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    pub(crate) fn column(&self, position: usize) -> Column<'_> {
+        Column { table: self, position }
     }
 
     /// The text of a cell, or empty text if the row is short.
@@ -108,6 +119,25 @@ impl Table {
                 && numbers > 0
         };
         (0..self.columns.len()).map(numeric).collect()
+    }
+}
+
+impl<'a> Column<'a> {
+    /// The number of rows.
+    pub(crate) fn len(self) -> usize {
+        self.table.len()
+    }
+
+    /// A cell as CSV text; see [`Table::plain`].
+    pub(crate) fn plain(self, row: usize) -> Cow<'a, str> {
+        self.table.plain(row, self.position)
+    }
+
+    /// The text of a cell that may hold a number: any CSV text, but no JSON string.
+    pub(crate) fn untyped(self, row: usize) -> Option<&'a str> {
+        let text = self.table.cell(row, self.position);
+        let is_string = self.table.notation == Notation::Json && text.starts_with('"');
+        (!is_string).then_some(text)
     }
 }
 

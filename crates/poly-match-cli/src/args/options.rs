@@ -24,6 +24,9 @@ Examples:
     poly-match match shoppers.csv zones.csv --near boundary --max-dist 20 --best nearest \\
       --k 3 --group-by floor=level
 
+  The smallest zone that contains each shopper, or else the nearest one:
+    poly-match match shoppers.csv zones.csv --near boundary --best nearest,smallest
+
   Degrees as plane coordinates, from a pipe into a pipe:
     cat cities.csv | poly-match match - counties.geojson --points-format csv \\
       --max-dist 0.5 --planar --fields NAME --how inner | head
@@ -43,9 +46,9 @@ const LONG_ABOUT: &str = "\
 Match every point to one polygon, by a rule.
 
 --near chooses the candidates of a point: the polygons that are near it. --best chooses the match
-among them. By default, a polygon is near if its centre is closer than --max-dist, and the candidate
-with the smallest area is best. The centre is the mean of the vertices. If candidates are equally
-good, the one that comes first in its file wins.
+among them, by one criterion or several. By default, a polygon is near if its centre is closer than
+--max-dist, and the candidate with the smallest area is best. The centre is the mean of the vertices.
+If candidates are equally good, the one that comes first in its file wins.
 
 The output has every row of POINTS, in order, with all its columns and then:
   rank         only with --k: 1 for the best match, 2 for the next
@@ -65,6 +68,9 @@ pub(super) struct MatchArgs {
     pub(super) points: String,
 
     /// Polygons: GeoJSON, or CSV with a WKT column; `-` is stdin
+    ///
+    /// A MultiPolygon is the union of its parts. A GeometryCollection counts as one MultiPolygon of
+    /// its polygons; its other members are ignored, and counted in the summary.
     #[arg(value_name = "POLYGONS")]
     pub(super) polygons: String,
 
@@ -112,7 +118,10 @@ pub(super) struct MatchArgs {
     pub(super) on_invalid: OnInvalid,
 
     /// Columns or properties of the matched polygon to add to the output
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',', help_heading = "Output")]
+    ///
+    /// Names are separated by commas. If a name has a comma itself, repeat the option: each value is
+    /// then one whole name. A single value that is the name of a column is that column.
+    #[arg(long, value_name = "NAME,...", help_heading = "Output")]
     pub(super) fields: Vec<String>,
 
     /// Write all points, or only the matched ones [default: left, or inner with --unmatched]

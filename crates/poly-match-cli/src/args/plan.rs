@@ -10,7 +10,7 @@ use super::rule::Rule;
 use super::wrong::{Wrong, wrong};
 use crate::format::{Format, Picture};
 use crate::output::Target;
-use crate::read::{OnInvalid, Source};
+use crate::read::{Fields, OnInvalid, Source};
 
 /// Checked options: what the program will do.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Plan {
     pub(crate) xy: Option<[String; 2]>,
     pub(crate) wkt: Option<String>,
     pub(crate) id: Option<String>,
-    pub(crate) fields: Vec<String>,
+    pub(crate) fields: Fields,
     pub(crate) on_invalid: OnInvalid,
     pub(crate) how: How,
     pub(crate) output: Target,
@@ -62,7 +62,7 @@ impl Plan {
             xy: args.x.zip(args.y).map(|(x, y)| [x, y]),
             wkt: args.wkt,
             id: args.id,
-            fields: args.fields,
+            fields: Fields::new(args.fields),
             on_invalid: args.on_invalid,
             how: args.how.unwrap_or(how),
             output,

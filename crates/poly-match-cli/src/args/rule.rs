@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
-use poly_match::{Center, Near, Tie, Within};
+use poly_match::{Center, Criterion, Near, Tie, Within};
 
 use super::wrong::{Wrong, wrong};
 
@@ -17,7 +17,8 @@ pub(super) struct RuleArgs {
 
     /// A polygon is near if it is closer than D, in units of the coordinates; `inf` means all
     ///
-    /// Needed with `--near center` and `boundary`; `contains` and `covers` use no distance.
+    /// Needed with `--near center` and `boundary`, unless nearest is the first criterion: then all
+    /// polygons are near. `contains` and `covers` use no distance.
     #[arg(long, help_heading = "Rule", value_name = "D", value_parser = distance, allow_negative_numbers = true)]
     max_dist: Option<f64>,
 
@@ -33,20 +34,32 @@ pub(super) struct RuleArgs {
     #[arg(long, help_heading = "Rule", value_name = "POINT")]
     center: Option<CenterWord>,
 
-    /// Which candidate is the match: area, largest, nearest, first or key:COLUMN
+    /// Which candidate is the match: criteria, compared in order, e.g. nearest,smallest
+    ///
+    /// Candidates that are equal by one criterion are compared by the next. After the last one,
+    /// the first in the file wins. If the name of a column has a comma, repeat the option: each
+    /// value is then one criterion.
     ///
     /// Possible values:
-    /// - area:       The smallest area
+    /// - smallest:   The smallest area; also called area
     /// - largest:    The largest area
     /// - nearest:    The nearest; with `contains` and `covers` all are at distance 0
     /// - first:      The first in the file of polygons
-    /// - key:COLUMN: The smallest number in this column or property of the polygons, e.g.
-    ///   key:priority
-    #[arg(long, help_heading = "Rule", value_name = "RULE", value_parser = best, default_value = "area")]
+    /// - min:COLUMN: The smallest value in a column or property of the polygons; also called
+    ///   key:COLUMN
+    /// - max:COLUMN: The largest value in a column or property, e.g. max:priority
+    ///
+    /// All values of a column must be of one kind: numbers, true and false, dates such as
+    /// 2026-01-31, or times such as 2026-01-31T08:30:00Z.
+    #[arg(long, help_heading = "Rule", value_name = "CRITERION,...", default_value = "smallest")]
     #[arg(verbatim_doc_comment)]
-    best: BestBy,
+    best: Vec<String>,
 
-    /// Which of equally good candidates wins
+    /// With min:COLUMN or max:COLUMN, let polygons without a value come last [default: an error]
+    #[arg(long, help_heading = "Rule")]
+    nulls_last: bool,
+
+    /// Which of equally good candidates wins; `distance` adds nearest to the criteria
     #[arg(long, help_heading = "Rule", value_name = "RULE", default_value = "index")]
     tie: TieWord,
 
@@ -56,7 +69,8 @@ pub(super) struct RuleArgs {
 
     /// Match only polygons with the point's label: a column of the points and one of the polygons
     ///
-    /// Labels are compared as text. The empty text is a label too.
+    /// Labels are compared as text. If both columns hold only numbers, they are compared as numbers:
+    /// 2 equals 2.0. A leading zero makes text: 007. An empty cell or null matches nothing.
     #[arg(long, help_heading = "Rule", value_name = "PCOL=QCOL", value_parser = group_by)]
     group_by: Option<GroupBy>,
 }
@@ -92,17 +106,6 @@ enum TieWord {
     Distance,
 }
 
-/// How the best candidate is chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum BestBy {
-    Area,
-    Largest,
-    Nearest,
-    First,
-    /// A column or property of the polygons.
-    Key(String),
-}
-
 /// The columns that hold labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupBy {
@@ -117,7 +120,10 @@ pub(crate) struct Rule {
     pub(crate) near: Near,
     pub(crate) max_dist_column: Option<String>,
     pub(crate) center: Center,
-    pub(crate) best: BestBy,
+    /// The criteria in order.
+    pub(crate) best: Vec<Criterion>,
+    /// Whether polygons without a value of a key come last.
+    pub(crate) nulls_last: bool,
     pub(crate) tie: Tie,
     pub(crate) k: Option<NonZeroUsize>,
     pub(crate) group_by: Option<GroupBy>,
@@ -125,11 +131,13 @@ pub(crate) struct Rule {
 
 impl Rule {
     pub(super) fn new(args: RuleArgs) -> Result<Self, Wrong> {
+        let best = args.best()?;
         Ok(Self {
-            near: args.near()?,
+            near: args.near(&best)?,
             center: args.center()?,
             max_dist_column: args.max_dist_column,
-            best: args.best,
+            best,
+            nulls_last: args.nulls_last,
             tie: match args.tie {
                 TieWord::Index => Tie::Index,
                 TieWord::Distance => Tie::Distance,
@@ -146,7 +154,17 @@ impl Rule {
 }
 
 impl RuleArgs {
-    fn near(&self) -> Result<Near, Wrong> {
+    fn best(&self) -> Result<Vec<Criterion>, Wrong> {
+        let criteria = Criterion::parse(&self.best)
+            .map_err(|error| wrong(ErrorKind::InvalidValue, format!("--best: {error}")))?;
+        if self.nulls_last && criteria.iter().all(|criterion| criterion.column().is_none()) {
+            let message = "--nulls-last has a meaning only with --best min:COLUMN or max:COLUMN";
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(criteria)
+    }
+
+    fn near(&self, best: &[Criterion]) -> Result<Near, Wrong> {
         let word = self.near.to_possible_value();
         let word = word.as_ref().map_or("", |word| word.get_name());
         let measured = match self.near {
@@ -171,8 +189,12 @@ impl RuleArgs {
         let max_dist = match (self.max_dist, &self.max_dist_column) {
             (Some(max_dist), _) => max_dist,
             (None, Some(_)) => 0.0,
+            (None, None) if best.first() == Some(&Criterion::Nearest) => f64::INFINITY,
             (None, None) => {
-                let message = format!("--near {word} needs a distance: add --max-dist");
+                let message = format!(
+                    "--near {word} needs a distance: add --max-dist; only --best nearest works \
+                     without one"
+                );
                 return Err(wrong(ErrorKind::MissingRequiredArgument, message));
             }
         };
@@ -199,18 +221,6 @@ impl RuleArgs {
 fn distance(text: &str) -> Result<f64, String> {
     let max_dist = text.parse::<f64>().map_err(|_| "not a number".to_owned())?;
     Within::new(max_dist).map(|_| max_dist).map_err(|error| error.to_string())
-}
-
-fn best(text: &str) -> Result<BestBy, String> {
-    match (text, text.strip_prefix("key:")) {
-        ("area", _) => Ok(BestBy::Area),
-        ("largest", _) => Ok(BestBy::Largest),
-        ("nearest", _) => Ok(BestBy::Nearest),
-        ("first", _) => Ok(BestBy::First),
-        (_, Some("")) => Err("expected a column after 'key:', as in key:priority".to_owned()),
-        (_, Some(column)) => Ok(BestBy::Key(column.to_owned())),
-        _ => Err("expected area, largest, nearest, first or key:COLUMN".to_owned()),
-    }
 }
 
 fn group_by(text: &str) -> Result<GroupBy, String> {

@@ -49,12 +49,6 @@ pub(super) fn no_property<S: AsRef<str>>(
     Failure::new(format_args!("no feature has a property {name}; found {known}"))
 }
 
-/// Reads the key in a cell of the column `name`.
-pub(super) fn key(name: &str, cell: &str) -> Result<f64, Failure> {
-    let number = cell.trim().parse::<f64>().ok().filter(|number| !number.is_nan());
-    number.ok_or_else(|| no_number(name, "a number", cell))
-}
-
 /// Reads the distance in a cell of the column `name`.
 ///
 /// `at` is the point. If it has no coordinates, a cell without a distance counts as 0.
@@ -62,11 +56,10 @@ pub(super) fn max_dist(name: &str, cell: &str, at: Point) -> Result<f64, Failure
     // The comparison also excludes NaN.
     let number = cell.trim().parse::<f64>().ok().filter(|&number| number >= 0.0);
     let nowhere = at[0].is_nan().then_some(0.0);
-    number.or(nowhere).ok_or_else(|| no_number(name, "zero or more (inf means all)", cell))
-}
-
-fn no_number(name: &str, expected: &str, cell: &str) -> Failure {
-    Failure::new(format_args!("{} must be {expected}, got {}", quoted(name), quoted(cell)))
+    number.or(nowhere).ok_or_else(|| {
+        let (name, cell) = (quoted(name), quoted(cell));
+        Failure::new(format_args!("{name} must be zero or more (inf means all), got {cell}"))
+    })
 }
 
 /// Guesses the columns of x and y.

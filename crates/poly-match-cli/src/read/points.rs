@@ -1,6 +1,5 @@
 //! Reads points: one per row of a CSV file, or one per Point feature of a GeoJSON file.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -14,7 +13,7 @@ use super::source::Source;
 use super::{columns, features};
 use crate::failure::{Failure, Place, quoted};
 use crate::format::Format;
-use crate::table::{Notation, Table};
+use crate::table::{Column, Notation, Table};
 
 /// What to read of every point.
 #[derive(Debug)]
@@ -190,12 +189,9 @@ impl Points {
         }
     }
 
-    /// The label of every point, or empty text if it has none.
-    pub(crate) fn labels(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        (0..self.at.len()).map(|row| match self.label {
-            Some(column) => self.cells.plain(row, column),
-            None => Cow::Borrowed(""),
-        })
+    /// The labels of the points. There is no such column in a file without features.
+    pub(crate) fn labels(&self) -> Option<Column<'_>> {
+        self.label.map(|position| self.cells.column(position))
     }
 
     /// Finds the column of a property. A file without features has no properties: none is found.

@@ -1,28 +1,29 @@
 //! Reads polygons: one per feature of a GeoJSON file, or one per row of a CSV file with WKT.
 
-use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::Read;
 
-use geojson::{Feature, GeometryValue, Position};
 use poly_match::Shapes;
 use serde_json::{Map, Value};
 
+use super::fields::Fields;
+use super::geometry::{self, Geometry, Parts};
 use super::records::Records;
 use super::source::Source;
-use super::wkt::{self, Parts};
-use super::{columns, features};
+use super::{columns, features, wkt};
 use crate::failure::{Failure, Place};
 use crate::format::Format;
-use crate::table::{Notation, Table};
+use crate::keys::Keys;
+use crate::table::{Column, Notation, Table};
 
 /// What to read of every polygon besides its geometry.
 #[derive(Debug)]
 pub(crate) struct Wanted<'a> {
     pub(crate) wkt: Option<&'a str>,
     pub(crate) id: Option<&'a str>,
-    pub(crate) fields: &'a [String],
-    /// The column of keys: the smallest key is best.
-    pub(crate) key: Option<&'a str>,
+    pub(crate) fields: &'a Fields,
+    /// The columns of keys, in the order of the criteria.
+    pub(crate) keys: Vec<&'a str>,
     /// The column of labels.
     pub(crate) label: Option<&'a str>,
     /// Whether to keep the rings for a picture.
@@ -35,14 +36,17 @@ pub(crate) struct Polygons {
     pub(crate) shapes: Shapes,
     /// The rings of each polygon, if a picture needs them.
     pub(crate) outlines: Vec<Parts>,
-    /// The fields to write, in the order of `--fields`.
+    /// The columns to write, in the order of `--fields`.
     pub(crate) fields: Table,
     /// A table of one column, if there are ids.
     pub(crate) ids: Option<Table>,
-    /// The columns that the rule needs: the key, then the label.
+    /// The columns that the rule needs: the keys, then the label.
     ruling: Table,
-    has_keys: bool,
+    /// The number of keys.
+    keys: usize,
     places: Vec<Place>,
+    /// The number of members of GeometryCollections that are no polygons.
+    pub(crate) ignored: usize,
 }
 
 /// Reads polygons, with the columns in `wanted`.
@@ -58,32 +62,33 @@ pub(crate) fn read(source: &Source, wanted: &Wanted<'_>, quiet: bool) -> Result<
 }
 
 impl Polygons {
-    fn new(notation: Notation, wanted: &Wanted<'_>) -> Self {
+    fn new(notation: Notation, wanted: &Wanted<'_>, fields: &[String]) -> Self {
         Self {
             shapes: Shapes::new(),
             outlines: Vec::new(),
-            fields: Table::new(notation, wanted.fields.to_vec()),
+            fields: Table::new(notation, fields.to_vec()),
             ids: None,
             ruling: Table::new(notation, wanted.ruling().map(str::to_owned).collect()),
-            has_keys: wanted.key.is_some(),
+            keys: wanted.keys.len(),
             places: Vec::new(),
+            ignored: 0,
         }
     }
 
-    /// The key of every polygon.
-    pub(crate) fn keys(&self) -> Result<Vec<f64>, Failure> {
-        let name = self.ruling.columns().first().map_or("", String::as_str);
-        let key = |(row, &place): (usize, &Place)| {
-            let key = columns::key(name, &self.ruling.plain(row, 0));
-            key.map_err(|failure| Failure::at(place, failure))
+    /// The values of each key, by the name of its column; see [`Keys::read`].
+    pub(crate) fn keys(&self, nulls_last: bool) -> Result<HashMap<String, Keys>, Failure> {
+        let names = self.ruling.columns()[..self.keys].iter().enumerate();
+        let read = |(position, name): (usize, &String)| {
+            let column = self.ruling.column(position);
+            let keys = Keys::read(name, column, &self.places, nulls_last)?;
+            Ok((name.clone(), keys))
         };
-        self.places.iter().enumerate().map(key).collect()
+        names.map(read).collect()
     }
 
-    /// The label of every polygon, or empty text if it has none.
-    pub(crate) fn labels(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let column = usize::from(self.has_keys);
-        (0..self.ruling.len()).map(move |row| self.ruling.plain(row, column))
+    /// The labels of the polygons.
+    pub(crate) fn labels(&self) -> Column<'_> {
+        self.ruling.column(self.keys)
     }
 
     /// Adds the place of the polygon to an error.
@@ -102,7 +107,14 @@ impl Polygons {
         }
     }
 
-    fn push(&mut self, parts: Parts, place: Place, wanted: &Wanted<'_>) -> Result<(), Failure> {
+    fn push(
+        &mut self,
+        geometry: Geometry,
+        place: Place,
+        wanted: &Wanted<'_>,
+    ) -> Result<(), Failure> {
+        let Geometry { parts, ignored } = geometry;
+        self.ignored += ignored;
         if parts.iter().all(Vec::is_empty) {
             return Err(Failure::at(place, "the polygon is empty"));
         }
@@ -118,8 +130,8 @@ impl Polygons {
 
 impl<'a> Wanted<'a> {
     /// The columns that the rule needs.
-    fn ruling(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.key.into_iter().chain(self.label)
+    fn ruling(&self) -> impl Iterator<Item = &'a str> {
+        self.keys.iter().copied().chain(self.label)
     }
 }
 
@@ -131,16 +143,17 @@ fn from_csv(input: impl Read + 'static, wanted: &Wanted<'_>) -> Result<Polygons,
         None => columns::guess_wkt(names)?,
     };
     let id = wanted.id.map(|name| columns::named(names, name)).transpose()?;
+    let fields = wanted.fields.among(|name| columns::named(names, name).is_ok());
+    let mut polygons = Polygons::new(Notation::Csv, wanted, fields);
     let fields: Vec<_> =
-        wanted.fields.iter().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
+        fields.iter().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
     let ruling: Vec<_> =
         wanted.ruling().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
-    let mut polygons = Polygons::new(Notation::Csv, wanted);
     let mut ids = id.map(|_| id_table(Notation::Csv));
     while let Some((record, line)) = records.next()? {
         let place = Place::Line(line);
-        let parts = wkt::parts(&record[geometry]).map_err(|cause| Failure::at(place, cause))?;
-        polygons.push(parts, place, wanted)?;
+        let polygon = wkt::read(&record[geometry]).map_err(|cause| Failure::at(place, cause))?;
+        polygons.push(polygon, place, wanted)?;
         polygons.fields.push_row(fields.iter().map(|&field| &record[field]));
         polygons.ruling.push_row(ruling.iter().map(|&column| &record[column]));
         if let Some((ids, id)) = ids.as_mut().zip(id) {
@@ -152,19 +165,25 @@ fn from_csv(input: impl Read + 'static, wanted: &Wanted<'_>) -> Result<Polygons,
 }
 
 fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failure> {
-    let mut polygons = Polygons::new(Notation::Json, wanted);
+    let Fields { whole, split } = wanted.fields;
+    let mut polygons = Polygons::new(Notation::Json, wanted, split);
+    // Whether a text with a comma is one name is known at the end.
+    let mut as_whole = (whole != split).then(|| Table::new(Notation::Json, whole.clone()));
     let mut ids = id_table(Notation::Json);
     let mut any_id = false;
     let mut known = Map::new(); // a set of names, in order of first appearance
     features::each(input, |position, feature| {
         let place = Place::Feature(position);
-        let parts = parts(&feature).map_err(|failure| Failure::at(place, failure))?;
-        polygons.push(parts, place, wanted)?;
+        let polygon = geometry::of_feature(&feature);
+        let polygon = polygon.map_err(|failure| Failure::at(place, failure))?;
+        polygons.push(polygon, place, wanted)?;
         let property = |name: &str| feature.property(name).map(ToString::to_string);
-        polygons
-            .fields
-            .push_row(wanted.fields.iter().map(|name| property(name).unwrap_or_default()));
-        polygons.ruling.push_row(wanted.ruling().map(|name| property(name).unwrap_or_default()));
+        let cell = |name: &str| property(name).unwrap_or_default();
+        polygons.fields.push_row(split.iter().map(|name| cell(name)));
+        if let Some(table) = &mut as_whole {
+            table.push_row(whole.iter().map(|name| cell(name)));
+        }
+        polygons.ruling.push_row(wanted.ruling().map(cell));
         let id = match wanted.id {
             Some(name) => property(name),
             None => feature.id.as_ref().and_then(|id| serde_json::to_string(id).ok()),
@@ -178,8 +197,12 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         }
         Ok(())
     })?;
+    let fields = wanted.fields.among(|name| known.contains_key(name));
+    if let Some(table) = as_whole.filter(|table| table.columns() == fields) {
+        polygons.fields = table;
+    }
     let unknown = |name: &&str| !known.contains_key(*name);
-    let names = wanted.fields.iter().map(String::as_str).chain(wanted.id);
+    let names = fields.iter().map(String::as_str).chain(wanted.id);
     let mut names = names.chain(wanted.ruling());
     // A file without features has no properties, so any name is accepted.
     if let Some(name) = names.find(unknown).filter(|_| !polygons.shapes.is_empty()) {
@@ -191,22 +214,4 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
 
 fn id_table(notation: Notation) -> Table {
     Table::new(notation, vec!["id".to_owned()])
-}
-
-fn parts(feature: &Feature) -> Result<Parts, Failure> {
-    match feature.geometry.as_ref().map(|geometry| &geometry.value) {
-        Some(GeometryValue::Polygon { coordinates }) => Ok(vec![rings(coordinates)?]),
-        Some(GeometryValue::MultiPolygon { coordinates }) => {
-            coordinates.iter().map(|part| rings(part)).collect()
-        }
-        Some(other) => {
-            let got = other.type_name();
-            Err(Failure::new(format_args!("expected a Polygon or MultiPolygon, got a {got}")))
-        }
-        None => Err(Failure::new("the geometry is null: expected a Polygon or MultiPolygon")),
-    }
-}
-
-fn rings(rings: &[Vec<Position>]) -> Result<Vec<Vec<poly_match::Point>>, Failure> {
-    rings.iter().map(|ring| ring.iter().map(features::point).collect()).collect()
 }

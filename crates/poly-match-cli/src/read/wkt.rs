@@ -1,34 +1,54 @@
-//! Reads WKT: the parts of a polygon or a multipolygon.
+//! Reads a polygon from WKT: a polygon, a multipolygon, or a collection with some.
 //!
 //! The library parses the text. The checks before it refuse what the library accepts: other types of
-//! geometry, and text after the end. A deeply nested collection would also overflow its stack.
+//! geometry, and text after the end. Deep nesting would also overflow its stack.
 
 use wkt::Wkt;
-use wkt::types::LineString;
+use wkt::types::{LineString, Polygon};
 
+use super::geometry::Geometry;
 use crate::failure::quoted;
 
-/// The parts of a polygon. Each part is an outer ring followed by its holes, as in the file.
-pub(crate) type Parts = Vec<Vec<Vec<poly_match::Point>>>;
+/// How deep parentheses may be nested. A multipolygon has 3 levels, and each collection adds one.
+const DEEPEST: usize = 64;
 
-/// Reads the parts of a POLYGON or MULTIPOLYGON. Z and M are ignored.
-pub(super) fn parts(text: &str) -> Result<Parts, String> {
+/// Reads a POLYGON, a MULTIPOLYGON, or the polygons of a GEOMETRYCOLLECTION. Z and M are ignored.
+pub(super) fn read(text: &str) -> Result<Geometry, String> {
     let text = without_srid(text.trim());
     let kind: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
     match kind.to_ascii_uppercase().trim_end_matches(['Z', 'M']) {
-        "POLYGON" | "MULTIPOLYGON" => {}
+        "POLYGON" | "MULTIPOLYGON" | "GEOMETRYCOLLECTION" => {}
         "" if text.is_empty() => return Err("the WKT is empty".to_owned()),
         "" => return Err(format!("expected WKT, got {}", quoted(text))),
         _ => return Err(format!("expected a POLYGON or MULTIPOLYGON, got {}", quoted(&kind))),
     }
     check_parentheses(text)?;
-    let polygons = match text.parse::<Wkt<f64>>() {
-        Ok(Wkt::Polygon(polygon)) => vec![polygon],
-        Ok(Wkt::MultiPolygon(polygons)) => polygons.polygons().to_vec(),
-        Ok(_) => return Err("expected a POLYGON or MULTIPOLYGON".to_owned()),
-        Err(cause) => return Err(format!("malformed WKT: {cause}: {}", quoted(text))),
-    };
-    Ok(polygons.iter().map(|polygon| polygon.rings().iter().map(ring).collect()).collect())
+    let parsed = text.parse::<Wkt<f64>>();
+    let parsed = parsed.map_err(|cause| format!("malformed WKT: {cause}: {}", quoted(text)))?;
+    let mut found = Geometry::default();
+    gather(&parsed, &mut found);
+    match parsed {
+        Wkt::GeometryCollection(_) if found.parts.is_empty() => {
+            let got = "a GEOMETRYCOLLECTION without polygons";
+            Err(format!("expected a POLYGON or MULTIPOLYGON, got {got}"))
+        }
+        _ => Ok(found),
+    }
+}
+
+/// Adds the polygons of a geometry.
+fn gather(geometry: &Wkt<f64>, found: &mut Geometry) {
+    let part = |polygon: &Polygon<f64>| polygon.rings().iter().map(ring).collect();
+    match geometry {
+        Wkt::Polygon(polygon) => found.parts.push(part(polygon)),
+        Wkt::MultiPolygon(polygons) => found.parts.extend(polygons.polygons().iter().map(part)),
+        Wkt::GeometryCollection(collection) => {
+            collection.geometries().iter().for_each(|member| gather(member, found));
+        }
+        Wkt::Point(_) | Wkt::LineString(_) | Wkt::MultiPoint(_) | Wkt::MultiLineString(_) => {
+            found.ignored += 1
+        }
+    }
 }
 
 fn ring(ring: &LineString<f64>) -> Vec<poly_match::Point> {
@@ -45,13 +65,19 @@ fn without_srid(text: &str) -> &str {
     }
 }
 
-/// Refuses text after the end of the geometry, and a geometry without an end.
+/// Refuses text after the end of the geometry, a geometry without an end, and deep nesting.
 fn check_parentheses(text: &str) -> Result<(), String> {
     let mut depth = 0_usize;
     let mut closed = false;
     for c in text.chars() {
         match c {
             _ if closed => return Err("malformed WKT: text after the last ')'".to_owned()),
+            '(' if depth == DEEPEST => {
+                return Err(format!(
+                    "malformed WKT: expected a POLYGON or MULTIPOLYGON, got parentheses nested \
+                     more than {DEEPEST} deep"
+                ));
+            }
             '(' => depth += 1,
             ')' => match depth.checked_sub(1) {
                 Some(less) => (depth, closed) = (less, less == 0),
@@ -67,6 +93,10 @@ fn check_parentheses(text: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parts(text: &str) -> Result<super::super::Parts, String> {
+        read(text).map(|geometry| geometry.parts)
+    }
 
     #[test]
     fn polygons_and_multipolygons_are_read() {
@@ -92,6 +122,33 @@ mod tests {
     }
 
     #[test]
+    fn a_collection_is_a_multipolygon_of_its_polygons() {
+        let inner = "MULTIPOLYGON(((0 0,1 0,1 1)),((2 0,3 0,3 1)))";
+        let text = format!(
+            "GeometryCollection(POINT(1 2),POLYGON((5 5,6 5,6 6)),LINESTRING(0 0,1 1),POINT EMPTY,\
+             GEOMETRYCOLLECTION({inner},GEOMETRYCOLLECTION EMPTY,MULTIPOINT(1 1,2 2)))"
+        );
+        let found = read(&text).expect("sound");
+        let firsts: Vec<_> = found.parts.iter().map(|part| part[0][0]).collect();
+        assert_eq!((firsts, found.ignored), (vec![[5.0, 5.0], [0.0, 0.0], [2.0, 0.0]], 4));
+        let z = "GEOMETRYCOLLECTION Z (POINT Z (1 2 3), POLYGON Z ((0 0 9, 1 0 9, 1 1 9)))";
+        for text in [z, &z.replace(" Z", "Z"), &format!("SRID=3857;{z}")] {
+            let found = read(text).expect("sound");
+            assert_eq!((found.parts.len(), found.ignored), (1, 1), "{text}");
+        }
+        let nested = |depth: usize| {
+            let (open, close) = ("GEOMETRYCOLLECTION(".repeat(depth), ")".repeat(depth));
+            parts(&format!("{open}POLYGON((0 0,1 0,1 1)){close}")).map(|parts| parts.len())
+        };
+        assert_eq!(nested(DEEPEST - 2), Ok(1));
+        assert!(nested(DEEPEST - 1).is_err());
+        for text in ["EMPTY", "(POINT(1 2))", "(GEOMETRYCOLLECTION EMPTY,LINESTRING EMPTY)"] {
+            let error = read(&format!("GEOMETRYCOLLECTION {text}")).expect_err("none");
+            assert!(error.ends_with("got a GEOMETRYCOLLECTION without polygons"), "{error}");
+        }
+    }
+
+    #[test]
     fn everything_else_is_refused() {
         let deep = "GEOMETRYCOLLECTION(".repeat(100_000);
         let many = format!("POLYGON{}", "(".repeat(1_000_000));
@@ -104,6 +161,10 @@ mod tests {
             "POLYGON((0 0, 1 0, 1 1)))",
             "POLYGON((0 0, 1 0, 1 1)) POLYGON((0 0, 1 0, 1 1))",
             "POLYGON((0 0, 1 x, 1 1))",
+            "GEOMETRYCOLLECTION",
+            "GEOMETRYCOLLECTION()",
+            "GEOMETRYCOLLECTION(POLYGON((0 0, 1 0, 1 1)),)",
+            "GEOMETRYCOLLECTION(POLYGON((0 0, 1 0, 1 1))) POINT(1 2)",
             "POLYGON((0, 1, 2))",
             "POLYGON((0 0\0, 1 0, 1 1))",
             "SRID=;",

@@ -1,18 +1,20 @@
 //! `Polygon`: the class that researchers subclass.
 //!
-//! It is immutable: coordinates in read-only NumPy arrays, with their centre and area.
+//! It is immutable: coordinates in read-only NumPy arrays, with their centre and area. Only the
+//! first `super().__init__` of a subclass may replace what `__new__` read from the call.
 
-use std::sync::OnceLock;
-
-use numpy::{IntoPyArray, PyArray1, PyArrayMethods};
-use poly_match::Point;
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
+use pyo3::types::{IntoPyDict, PyDict, PyIterator, PyTuple, PyType};
 
-use crate::errors::exception;
-use crate::geometry::arrays::vector;
-use crate::geometry::holes::read_holes;
+use crate::classes::arguments::Arguments;
+use crate::classes::arrays::Array;
+use crate::classes::constructor::{has_own_init, has_own_new, settle};
+use crate::classes::coordinates::{Coordinates, Rings};
+use crate::classes::held::{Held, Twice, Unread};
+use crate::classes::interface::{mapping, part};
+use crate::classes::svg::svg;
 
 /// A polygon of one ring of vertices, with any number of holes in it.
 ///
@@ -44,155 +46,158 @@ use crate::geometry::holes::read_holes;
 ///     or hold a coordinate that is NaN or infinite.
 /// TypeError
 ///     If x or y are not numbers, or a hole is not a pair of x and y.
+/// RuntimeError
+///     If ``__init__`` of a subclass gives coordinates twice. Also on the first use of a polygon
+///     without coordinates.
 ///
 /// Notes
 /// -----
-/// A subclass may override ``area``; a matcher then calls it once for each polygon. A subclass
-/// whose constructor takes more than ``x, y`` does not need ``__new__``, as long as ``x`` and ``y``
-/// come first or by name, and ``holes`` by name.
-#[pyclass(subclass, frozen, module = "poly_match_rs")]
-#[repr(C)] // fields that a matcher reads come first, next to the object's class in memory
+/// A subclass may override ``area``; a matcher then calls it once for each polygon.
+///
+/// The constructor of a subclass may take any arguments. The polygon has the coordinates that its
+/// ``__init__`` passes to ``super().__init__``. If ``__init__`` passes none, it has those of the
+/// call: ``x`` and ``y`` first or by name, and ``holes`` by name.
+#[pyclass(subclass, frozen, weakref, module = "poly_match_rs")]
 pub(crate) struct Polygon {
-    center: Point,
-    area: f64,
-    x: Py<PyArray1<f64>>,
-    y: Py<PyArray1<f64>>,
-    /// Pairs of arrays.
-    holes: Py<PyTuple>,
-    center_array: OnceLock<Py<PyArray1<f64>>>,
+    held: Held<Coordinates>,
 }
+
+/// What a subclass must bring, and how `super().__init__` takes it, for messages.
+const NEEDS: [&str; 2] = ["coordinates", "x, y"];
 
 impl Polygon {
-    /// The centre, read without calling the interpreter.
-    pub(crate) fn center(&self) -> Point {
-        self.center
+    /// The coordinates; they are missing if nobody gave any.
+    #[inline]
+    pub(crate) fn coordinates(&self) -> Result<&Coordinates, &Unread> {
+        self.held.get()
+    }
+}
+
+/// The arguments x, y and holes of a constructor.
+struct Given<'py> {
+    x: Option<Bound<'py, PyAny>>,
+    y: Option<Bound<'py, PyAny>>,
+    /// None if there are no holes.
+    holes: Option<Bound<'py, PyAny>>,
+    has_more: bool,
+}
+
+impl<'py> Given<'py> {
+    fn of(args: &Bound<'py, PyTuple>, kwargs: Option<&Bound<'py, PyDict>>) -> PyResult<Self> {
+        let py = args.py();
+        let mut arguments = Arguments::new(args, kwargs);
+        let x = arguments.take(intern!(py, "x"), Some(0))?;
+        let y = arguments.take(intern!(py, "y"), Some(1))?;
+        let holes = arguments.take(intern!(py, "holes"), None)?;
+        let has_more = !arguments.are_taken();
+        Ok(Self { x, y, holes: holes.filter(|holes| !holes.is_none()), has_more })
     }
 
-    /// The area by the formula of this class, even if a subclass overrides `area`.
-    pub(crate) fn own_area(&self) -> f64 {
-        self.area
+    /// Fails if there are further arguments.
+    fn no_more(&self, class: &Bound<'_, PyType>) -> PyResult<()> {
+        if self.has_more {
+            return Err(PyTypeError::new_err(format!(
+                "{}() takes x and y only, and holes by name",
+                class.name()?
+            )));
+        }
+        Ok(())
     }
 
-    /// Builds the polygon for the core.
-    pub(crate) fn shape(&self, py: Python<'_>) -> PyResult<poly_match::Polygon> {
-        let ring = |x: &Bound<'_, PyArray1<f64>>, y: &Bound<'_, PyArray1<f64>>| {
-            poly_match::Polygon::new(x.to_vec()?, y.to_vec()?).map_err(|error| exception(&error))
+    fn pair(&self) -> PyResult<[&Bound<'py, PyAny>; 2]> {
+        let missing = match (&self.x, &self.y) {
+            (Some(x), Some(y)) => return Ok([x, y]),
+            (None, None) => "neither",
+            (Some(_), None) => "no y",
+            (None, Some(_)) => "no x",
         };
-        let mut polygon = ring(self.x.bind(py), self.y.bind(py))?;
-        for hole in self.holes.bind(py).iter_borrowed() {
-            let (x, y) = hole.extract()?;
-            polygon = polygon.with_hole(ring(&x, &y)?);
-        }
-        Ok(polygon)
+        Err(PyTypeError::new_err(format!("x and y must be given, got {missing}")))
     }
-
-    /// Counts the vertices and the holes.
-    pub(crate) fn counts(&self, py: Python<'_>) -> PyResult<(usize, usize)> {
-        let holes = self.holes.bind(py);
-        let mut vertices = self.x.bind(py).len()?;
-        for hole in holes.iter_borrowed() {
-            vertices += hole.get_item(0)?.len()?;
-        }
-        Ok((vertices, holes.len()))
-    }
-}
-
-/// Makes a NumPy array that nobody can write to: no other array shares its memory.
-pub(crate) fn read_only(py: Python<'_>, values: Vec<f64>) -> Py<PyArray1<f64>> {
-    let array = values.into_pyarray(py);
-    array.readwrite().make_nonwriteable();
-    array.unbind()
-}
-
-/// Makes read-only arrays of the coordinates of one ring.
-fn arrays(py: Python<'_>, ring: poly_match::Polygon) -> (Py<PyArray1<f64>>, Py<PyArray1<f64>>) {
-    let (x, y) = ring.into_coordinates();
-    (read_only(py, x), read_only(py, y))
 }
 
 #[pymethods]
 impl Polygon {
-    // Further arguments are for the `__init__` of a subclass, as with `object.__new__`.
     #[new]
     #[classmethod]
-    #[pyo3(signature = (x, y, *args, holes=None, **kwargs), text_signature = "(x, y, *, holes=())")]
+    #[pyo3(signature = (*args, **kwargs), text_signature = "(x, y, *, holes=())")]
     fn new(
         class: &Bound<'_, PyType>,
-        x: &Bound<'_, PyAny>,
-        y: &Bound<'_, PyAny>,
         args: &Bound<'_, PyTuple>,
-        holes: Option<&Bound<'_, PyAny>>,
         kwargs: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let py = class.py();
-        let has_more = !args.is_empty() || kwargs.is_some_and(|kwargs| !kwargs.is_empty());
-        if has_more && class.is(py.get_type::<Self>()) {
-            return Err(PyTypeError::new_err("Polygon() takes x and y only, and holes by name"));
-        }
-        let polygon = poly_match::Polygon::new(vector(x, &"x")?, vector(y, &"y")?)
-            .map_err(|error| exception(&error))?;
-        let (center, area, holes) = match holes {
-            None => (polygon.center(), polygon.area(), PyTuple::empty(py)),
-            Some(holes) => {
-                let holes = read_holes(holes, None)?;
-                let whole =
-                    holes.iter().cloned().fold(polygon.clone(), poly_match::Polygon::with_hole);
-                let arrays = holes.into_iter().map(|hole| arrays(py, hole));
-                (whole.center(), whole.area(), PyTuple::new(py, arrays.collect::<Vec<_>>())?)
+        let has_init = has_own_init::<Self>(class)?;
+        let read = || {
+            let given = Given::of(args, kwargs)?;
+            // Further arguments are for the constructor of a subclass, as with `object.__new__`.
+            if given.has_more && !has_init && !has_own_new::<Self>(class)? {
+                given.no_more(class)?;
             }
+            let [x, y] = given.pair()?;
+            let holes = given.holes.as_ref();
+            if has_init && holes.is_some_and(|holes| holes.cast::<PyIterator>().is_ok()) {
+                // Left to `__init__`, which would find it exhausted.
+                return Err(PyTypeError::new_err("holes is an iterator, which is read only once"));
+            }
+            Coordinates::new(class.py(), Rings::read(x, y, holes)?)
         };
-        let (x, y) = arrays(py, polygon);
-        let center_array = OnceLock::new();
-        Ok(Self { center, area, x, y, holes: holes.unbind(), center_array })
+        let called = settle(class, has_init, read(), NEEDS)?;
+        Ok(Self { held: Held::new(called) })
     }
 
-    // `__new__` does all the work; this allows `super().__init__(x, y)` in a subclass.
-    #[pyo3(signature = (x=None, y=None, *, holes=None))]
+    #[pyo3(signature = (*args, **kwargs))]
     fn __init__(
-        &self,
-        x: Option<&Bound<'_, PyAny>>,
-        y: Option<&Bound<'_, PyAny>>,
-        holes: Option<&Bound<'_, PyAny>>,
+        slf: &Bound<'_, Self>,
+        args: &Bound<'_, PyTuple>,
+        kwargs: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
-        let _ = (x, y);
-        // A subclass that got its holes by position: without this error they would be lost
-        // silently.
-        match holes {
-            Some(holes)
-                if self.holes.bind(holes.py()).is_empty()
-                    && holes.len().map_or(true, |len| len > 0) =>
-            {
-                Err(PyTypeError::new_err(
-                    "holes must be given by name where a subclass is called, too: they are read \
-                     before its __init__",
-                ))
-            }
-            _ => Ok(()),
+        let (class, held) = (slf.get_type(), &slf.get().held);
+        let has_init = has_own_init::<Self>(&class)?;
+        if args.is_empty() && kwargs.is_none_or(|kwargs| kwargs.is_empty()) {
+            held.get()?; // this will do if the call had coordinates
+            return Ok(());
         }
+        if !has_init && has_own_new::<Self>(&class)? {
+            // The arguments were for the subclass's `__new__`, as with `object.__init__`.
+            return Ok(held.give(None, NEEDS[0])?);
+        }
+        let given = Given::of(args, kwargs)?;
+        given.no_more(&class)?;
+        let [x, y] = given.pair()?;
+        held.still_open(NEEDS[0])?;
+        let holes = given.holes.as_ref();
+        let is_same = held.called().and_then(|called| called.are(x, y, holes));
+        let value = match (has_init, is_same) {
+            (_, Some(true)) => None,
+            (true, _) => Some(Coordinates::new(slf.py(), Rings::read(x, y, holes)?)?),
+            (false, Some(false)) => return Err(Twice::new(NEEDS[0]).into()),
+            // What `__new__` was called with a moment ago; not read twice.
+            (false, None) => None,
+        };
+        Ok(held.give(value, NEEDS[0])?)
     }
 
     /// The x coordinates of the outer ring, float64 of shape (n,); read-only.
     #[getter]
-    fn x(&self, py: Python<'_>) -> Py<PyArray1<f64>> {
-        self.x.clone_ref(py)
+    fn x(&self, py: Python<'_>) -> PyResult<Array> {
+        Ok(self.coordinates()?.x.clone_ref(py))
     }
 
     /// The y coordinates of the outer ring, float64 of shape (n,); read-only.
     #[getter]
-    fn y(&self, py: Python<'_>) -> Py<PyArray1<f64>> {
-        self.y.clone_ref(py)
+    fn y(&self, py: Python<'_>) -> PyResult<Array> {
+        Ok(self.coordinates()?.y.clone_ref(py))
     }
 
     /// The holes, each a pair of arrays like x and y.
     #[getter]
-    fn holes(&self, py: Python<'_>) -> Py<PyTuple> {
-        self.holes.clone_ref(py)
+    fn holes(&self, py: Python<'_>) -> PyResult<Py<PyTuple>> {
+        Ok(self.coordinates()?.holes.clone_ref(py))
     }
 
     /// The mean of the vertices, float64 of shape (2,); read-only.
     #[getter(center)]
-    fn center_array(&self, py: Python<'_>) -> Py<PyArray1<f64>> {
-        self.center_array.get_or_init(|| read_only(py, self.center.to_vec())).clone_ref(py)
+    fn center_array(&self, py: Python<'_>) -> PyResult<Array> {
+        Ok(self.coordinates()?.center_array(py))
     }
 
     /// The area, by the shoelace formula, in squared units of the coordinates.
@@ -202,12 +207,23 @@ impl Polygon {
     /// float
     ///     ``0.5 * abs(sum(x[i] * y[i-1] - y[i] * x[i-1]))``, the terms added in order, minus the
     ///     areas of the holes.
-    fn area(&self) -> f64 {
-        self.area
+    fn area(&self) -> PyResult<f64> {
+        Ok(self.coordinates()?.area)
     }
 
-    fn __getnewargs__(&self, py: Python<'_>) -> (Py<PyArray1<f64>>, Py<PyArray1<f64>>) {
-        (self.x(py), self.y(py))
+    /// A GeoJSON-like mapping of type Polygon. Its rings are closed.
+    #[getter(__geo_interface__)]
+    fn geo_interface<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        mapping(py, "Polygon", &part(py, &self.coordinates()?.rings(py)?)?)
+    }
+
+    // A picture for notebooks.
+    fn _repr_svg_(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(svg(&[self.coordinates()?.rings(py)?]))
+    }
+
+    fn __getnewargs__(&self, py: Python<'_>) -> PyResult<(Array, Array)> {
+        Ok((self.x(py)?, self.y(py)?))
     }
 
     // Arguments for pickle: those of `__getnewargs__`, which a subclass may override, and the holes
@@ -216,24 +232,21 @@ impl Polygon {
         slf: &Bound<'py, Self>,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
         let py = slf.py();
-        let holes = slf.get().holes.bind(py);
+        let holes = slf.get().coordinates()?.holes.bind(py);
         let by_name = (!holes.is_empty()).then_some(("holes", holes));
         Ok((slf.call_method0("__getnewargs__")?, by_name.into_py_dict(py)?))
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let polygon = slf.get();
+        let coordinates = slf.get().coordinates()?;
         let name = slf.get_type().qualname()?;
-        let (vertices, holes) = polygon.counts(slf.py())?;
+        let (vertices, holes) = coordinates.counts(slf.py())?;
         let holes = match holes {
             0 => String::new(),
             1 => ", 1 hole".to_owned(),
             _ => format!(", {holes} holes"),
         };
-        let [x, y] = polygon.center;
-        Ok(format!(
-            "<{name}: {vertices} vertices{holes}, center=({x}, {y}), area={}>",
-            polygon.area
-        ))
+        let Coordinates { center: [x, y], area, .. } = coordinates;
+        Ok(format!("<{name}: {vertices} vertices{holes}, center=({x}, {y}), area={area}>"))
     }
 }

@@ -14,7 +14,7 @@ use poly_match::Point;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyList, PyType};
+use pyo3::types::PyList;
 
 /// Numbers that were read from an array-like.
 pub(crate) struct Numbers<'py> {
@@ -96,12 +96,21 @@ pub(crate) fn unmasked<'a, 'py, T: Element, D: Dimension>(
 
 /// Whether the value is an array with a mask.
 fn is_masked(value: &Bound<'_, PyAny>) -> bool {
-    static MASKED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     if !value.is_instance_of::<PyUntypedArray>() || value.is_exact_instance_of::<PyUntypedArray>() {
         return false; // only a subclass can have a mask
     }
-    let class = MASKED.import(value.py(), "numpy.ma", "MaskedArray");
-    class.and_then(|class| value.is_instance(class)).unwrap_or(true)
+    masked_class(value.py()).is_some_and(|class| value.is_instance(&class).unwrap_or(true))
+}
+
+/// The class of arrays with a mask, if the caller has loaded it: loading it takes 30 ms.
+fn masked_class(py: Python<'_>) -> Option<Bound<'_, PyAny>> {
+    static MASKED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if let Some(class) = MASKED.get(py) {
+        return Some(class.bind(py).clone());
+    }
+    let modules = py.import("sys").and_then(|sys| sys.getattr("modules")).ok()?;
+    let class = modules.get_item("numpy.ma").and_then(|ma| ma.getattr("MaskedArray")).ok()?;
+    Some(MASKED.get_or_init(py, || class.unbind()).bind(py).clone())
 }
 
 /// Converts any array-like of integers or floats. `name` is used in error messages.

@@ -6,6 +6,7 @@ use numpy::{
 };
 use poly_match::{OnInvalid, Point};
 use pyo3::exceptions::PyValueError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple};
@@ -63,6 +64,10 @@ impl<'py> Points<'py> {
         }
         if points.is_instance_of::<PyList>() || points.is_instance_of::<PyTuple>() {
             return Self::read_elements(points, name, on_invalid);
+        }
+        let is_array = points.hasattr(intern!(points.py(), "__array__"))?;
+        if is_array && !points.get_type().hasattr(intern!(points.py(), "__geo_interface__"))? {
+            return Self::read_array(points, name, on_invalid);
         }
         static ELEMENTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let elements = ELEMENTS.import(points.py(), "poly_match_rs._geometry", "elements")?;

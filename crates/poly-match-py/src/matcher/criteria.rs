@@ -3,12 +3,10 @@
 //! Python has read the keys already: see `python/poly_match/_keys.py`.
 
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
-use poly_match::{Best, Criterion, Key};
-use pyo3::exceptions::PyTypeError;
+use poly_match::{Best, Criterion, Error, Key};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-
-use crate::errors::exception;
 
 /// A criterion that owns its key.
 pub(crate) enum Chosen {
@@ -34,14 +32,18 @@ type Pair = (&'static str, Option<String>);
 /// Reads a list of criteria: one text with commas, or several texts.
 #[pyfunction]
 pub(crate) fn criteria(texts: Vec<String>) -> PyResult<Vec<Pair>> {
-    let criteria = Criterion::parse(&texts).map_err(|error| exception(&error))?;
+    let criteria = Criterion::parse(&texts).map_err(|error| of_best(&error))?;
     Ok(criteria.into_iter().map(pair).collect())
 }
 
 /// Reads one criterion, which may have commas.
 #[pyfunction]
 pub(crate) fn criterion(text: &str) -> PyResult<Pair> {
-    text.parse().map(pair).map_err(|error| exception(&error))
+    text.parse().map(pair).map_err(|error| of_best(&error))
+}
+
+fn of_best(error: &Error) -> PyErr {
+    PyValueError::new_err(format!("best: {error}"))
 }
 
 fn pair(criterion: Criterion) -> Pair {
@@ -61,7 +63,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Chosen {
     /// Takes a word, or a tuple of values, missing or None, and whether the largest wins.
     fn extract(item: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         if let Ok(word) = item.cast::<PyString>() {
-            return word.to_str()?.parse().map(Self::Word).map_err(|error| exception(&error));
+            return word.to_str()?.parse().map(Self::Word).map_err(|error| of_best(&error));
         }
         let (values, missing, is_largest_first): (
             Bound<'py, PyAny>,

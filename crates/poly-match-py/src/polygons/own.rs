@@ -4,7 +4,9 @@ use poly_match::Point;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use crate::classes::coordinates::Coordinates;
 use crate::classes::multi_polygon::MultiPolygon;
+use crate::classes::parts::Parts;
 use crate::classes::polygon::Polygon;
 
 /// What a subclass of `Polygon` or `MultiPolygon` overrides.
@@ -24,31 +26,41 @@ impl Overrides {
     }
 }
 
-/// An object of one of our own classes.
+/// Reads what a `Polygon` holds. `position` is its position, for error messages.
+#[inline]
+pub(super) fn coordinates<'a>(
+    object: &'a Bound<'_, PyAny>,
+    position: usize,
+) -> PyResult<&'a Coordinates> {
+    object.cast::<Polygon>()?.get().coordinates().map_err(|unread| unread.at(position))
+}
+
+/// What an object of one of our own classes holds.
 pub(super) enum Native<'a> {
-    Polygon(&'a Polygon),
-    MultiPolygon(&'a MultiPolygon),
+    Polygon(&'a Coordinates),
+    MultiPolygon(&'a Parts),
 }
 
 impl<'a> Native<'a> {
-    pub(super) fn of(object: &'a Bound<'_, PyAny>) -> PyResult<Self> {
-        if let Ok(polygon) = object.cast::<Polygon>() {
-            return Ok(Self::Polygon(polygon.get()));
+    pub(super) fn of(object: &'a Bound<'_, PyAny>, position: usize) -> PyResult<Self> {
+        if object.is_instance_of::<Polygon>() {
+            return Ok(Self::Polygon(coordinates(object, position)?));
         }
-        Ok(Self::MultiPolygon(object.cast::<MultiPolygon>()?.get()))
+        let parts = object.cast::<MultiPolygon>()?.get().parts();
+        Ok(Self::MultiPolygon(parts.map_err(|unread| unread.at(position))?))
     }
 
     pub(super) fn center(&self) -> Point {
         match self {
-            Self::Polygon(polygon) => polygon.center(),
-            Self::MultiPolygon(polygon) => polygon.center(),
+            Self::Polygon(polygon) => polygon.center,
+            Self::MultiPolygon(polygon) => polygon.center,
         }
     }
 
     pub(super) fn own_area(&self) -> f64 {
         match self {
-            Self::Polygon(polygon) => polygon.own_area(),
-            Self::MultiPolygon(polygon) => polygon.own_area(),
+            Self::Polygon(polygon) => polygon.area,
+            Self::MultiPolygon(polygon) => polygon.area,
         }
     }
 

@@ -20,7 +20,7 @@ use crate::geometry::foreign::{Foreign, ask_area, ask_areas, ask_center, call_ar
 use crate::geometry::refused::{NoPolygon, Refused};
 use crate::geometry::shapely::Shapely;
 use crate::geometry::vertices::check_is_of_many;
-use crate::polygons::own::{Native, Overrides};
+use crate::polygons::own::{Native, Overrides, coordinates};
 use crate::polygons::skipping::{OnInvalid, Skipping};
 use crate::run::Signals;
 
@@ -75,9 +75,9 @@ impl<'py> Polygons<'py> {
         let skipping = Skipping::new(on_invalid);
         let mut reader = Reader::new(polygons.py(), wanted, skipping, objects.len());
         if reader.only_area_is_asked(&objects)? {
-            for object in objects.iter_borrowed() {
+            for (position, object) in objects.iter_borrowed().enumerate() {
                 reader.signals.after(1)?;
-                reader.centers.push(object.cast::<Polygon>()?.get().center());
+                reader.centers.push(coordinates(&object, position)?.center);
             }
             reader.areas = ask_areas(&objects)?;
         } else {
@@ -178,12 +178,12 @@ impl<'py> Reader<'py> {
         };
         let class = first.get_type_ptr();
         let same = objects.iter_borrowed().take_while(|object| object.get_type_ptr() == class);
-        for object in same {
+        for (position, object) in same.enumerate() {
             self.signals.after(1)?;
-            let polygon = object.cast::<Polygon>()?.get();
-            self.centers.push(polygon.center());
+            let polygon = coordinates(&object, position)?;
+            self.centers.push(polygon.center);
             if areas {
-                self.areas.push(polygon.own_area());
+                self.areas.push(polygon.area);
             }
         }
         Ok(self.centers.len())
@@ -242,7 +242,7 @@ impl<'py> Reader<'py> {
         position: usize,
         overrides: Overrides,
     ) -> PyResult<()> {
-        let (py, native) = (object.py(), Native::of(object)?);
+        let (py, native) = (object.py(), Native::of(object, position)?);
         let shape = match self.wanted {
             Wanted { center: Some(Center::VertexMean) | None, shapes: false, .. } => None,
             _ => Some(native.shape(py)?),

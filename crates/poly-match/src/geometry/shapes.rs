@@ -441,9 +441,10 @@ mod tests {
         for near in nears {
             let matcher = Builder::new(Rule::from(near)).shapes(&with_nothing()).expect("sound");
             let points = [[1.0, 1.0], [9.0, 9.0]];
-            assert_eq!(matcher.match_points(&points).expect("finite").index, [1, -1]);
+            let best = matcher.match_points(&points).expect("finite");
+            assert!(best.indices().eq([Some(1), None]));
             let all = matcher.candidates(&points).expect("finite");
-            assert_eq!(all.indices, [1, 3]);
+            assert_eq!(all.as_csr().1, [1, 3]);
         }
     }
 }
