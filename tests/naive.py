@@ -87,15 +87,21 @@ def area_of(polygon: Parts) -> float:
 
 
 def edges(polygon: Parts) -> list[tuple[Any, Any]]:
-    """All edges, those that close the rings among them."""
+    """All edges, with those that close the rings."""
     return [(ring[i - 1], ring[i]) for ring in rings(polygon) for i in range(len(ring))]
 
 
 def locate(polygon: Parts, point: Any) -> str:
+    """Inside, boundary or outside of the union of the parts."""
+    found = [locate_in_part(part, point) for part in polygon]
+    return next((place for place in ("inside", "boundary") if place in found), "outside")
+
+
+def locate_in_part(part: Sequence[Ring], point: Any) -> str:
     """Inside, boundary or outside, by the even-odd rule, in rational numbers."""
     px, py = Fraction(point[0]), Fraction(point[1])
     inside = False
-    for a, b in edges(polygon):
+    for a, b in edges([part]):
         ax, ay, bx, by = map(Fraction, (*a, *b))
         side = (ax - px) * (by - py) - (bx - px) * (ay - py)
         between_x = min(ax, bx) <= px <= max(ax, bx)

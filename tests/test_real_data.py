@@ -83,17 +83,22 @@ def pairs(found: Any) -> set[tuple[int, int]]:
 # Exact arithmetic.
 
 
-def rings(shape: Any) -> Iterator[list[tuple[Fraction, Fraction]]]:
-    for part in getattr(shape, "geoms", [shape]):
-        for ring in (part.exterior, *part.interiors):
-            yield [(Fraction(x), Fraction(y)) for x, y, *_ in ring.coords]
+def rings(part: Any) -> Iterator[list[tuple[Fraction, Fraction]]]:
+    for ring in (part.exterior, *part.interiors):
+        yield [(Fraction(x), Fraction(y)) for x, y, *_ in ring.coords]
 
 
 def locate(shape: Any, point: Any) -> str:
+    """Where a point is, in rational arithmetic: in the union of the parts."""
+    found = [locate_in_part(part, point) for part in getattr(shape, "geoms", [shape])]
+    return next((place for place in ("inside", "boundary") if place in found), "outside")
+
+
+def locate_in_part(part: Any, point: Any) -> str:
     """Where a point is, in rational arithmetic: by the even-odd rule."""
     px, py = map(Fraction, map(float, point))
     inside = False
-    for ring in rings(shape):
+    for ring in rings(part):
         for (ax, ay), (bx, by) in zip(ring, ring[1:] + ring[:1], strict=True):
             side = (bx - ax) * (py - ay) - (by - ay) * (px - ax)
             in_box = min(ax, bx) <= px <= max(ax, bx) and min(ay, by) <= py <= max(ay, by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +21,7 @@ def offsets(lists):
     return np.cumsum([0, *map(len, lists)])
 
 
-def from_rings(case: RuleCase, best):
+def from_rings(case: RuleCase, best, **rule):
     """A matcher from flat arrays."""
     parts = [part for polygon in case.polygons for part in polygon]
     rings = [ring for part in parts for ring in part]
@@ -33,6 +34,7 @@ def from_rings(case: RuleCase, best):
         best=best,
         groups=case.labels,
         **case.rule,
+        **rule,
     )
 
 
@@ -168,3 +170,44 @@ def test_a_callable_may_ask_about_the_point(case):
         last = (lambda c: c[1]) if case.tie == "distance" else (lambda _: 0)
         winner = min(found, key=lambda c: (key(point, c[0]), last(c), c[0]), default=(-1, 0))
         assert result.index[i] == winner[0]
+
+
+@some
+@given(rule_cases(), st.integers(1, 40))
+def test_distances_given_to_a_callable_choose_the_nearest(case, batch):
+    def best(points, indptr, indices, distances):
+        assert distances.dtype == np.float64
+        assert distances.shape == indices.shape
+        assert len(points) == len(indptr) - 1
+        answer = distances.copy()
+        distances[:] = np.nan
+        return answer
+
+    case.best = "nearest"
+    check(case, from_rings(case, best, with_distances=True), batch)
+
+
+@some
+@given(rule_cases())
+def test_a_callable_gets_the_distances_of_the_candidates(case):
+    got = []
+
+    def best(points, indptr, indices, distances):
+        of_candidate = np.repeat(points, np.diff(indptr), axis=0).tolist()
+        got.extend(zip(map(tuple, of_candidate), indices.tolist(), distances.tolist(), strict=True))
+        return np.zeros(len(indices))
+
+    matcher = from_rings(case, best, with_distances=True)
+    found = matcher.candidates(case.points, **asked(case))
+    expected = sorted(
+        (tuple(map(float, point)), *candidate)
+        for point, row in zip(case.points, rows(found), strict=True)
+        for candidate in row
+    )
+    for ask in (matcher.match, partial(matcher.match, k=case.k)):
+        got.clear()
+        ask(case.points, **asked(case))
+        assert sorted(got) == expected
+    got.clear()
+    matcher.candidates(case.points, order="best", **asked(case))
+    assert sorted(got) == expected

@@ -621,6 +621,33 @@ def test_an_exception_in_a_callable_arrives_as_it_was_raised(error):
     assert covers(best).candidates(INSIDE).indices.tolist() == [0, 1, 2, 0, 1, 0]
 
 
+def test_distances_need_a_callable():
+    message = "with_distances=True needs a callable as best, got "
+    for best, got in (("area", "'area'"), ([1, 2, 3], "<3 keys>")):
+        with pytest.raises(TypeError, match=message + got):
+            covers(best, with_distances=True)
+        with pytest.raises(TypeError, match=message + got):
+            poly_match.match(SQUARES, INSIDE, near="covers", best=best, with_distances=True)
+    with pytest.raises(TypeError, match=message + "keys"):
+        poly_match.Matcher.from_arrays([(0, 0)], [1], max_dist=1, with_distances=True)
+
+
+def farthest_first(_points, _indptr, _indices, distances):
+    return -distances
+
+
+def test_a_callable_with_distances():
+    rule = {"max_dist": 9.0, "near": "boundary", "best": farthest_first, "with_distances": True}
+    matcher = poly_match.Matcher(SQUARES, **rule)
+    assert repr(matcher).endswith("with_distances=True>")
+    for found in (matcher.match([(0.5, 0.5)]), poly_match.match(SQUARES, [(0.5, 0.5)], **rule)):
+        assert found.index.tolist() == [2]
+    centers = {"max_dist": 9, "best": farthest_first, "with_distances": True}
+    matcher = poly_match.Matcher.from_arrays([(0, 0), (1, 0), (2, 0)], **centers)
+    assert matcher.match([(0.1, 0), (1.9, 0)]).index.tolist() == [2, 0]
+    assert matcher.match([(50, 0)]).index.tolist() == [-1]
+
+
 def test_a_callable_is_not_asked_of_nothing():
     best = Recorder([1, 2, 3])
     assert covers(best).match([(99.0, 99.0)] * 10).index.tolist() == [-1] * 10

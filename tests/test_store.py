@@ -47,6 +47,10 @@ def lowest_first(points, indptr, indices):  # noqa: ARG001
     return -indices
 
 
+def nearest_first(_points, _indptr, _indices, distances):
+    return distances
+
+
 def zones():
     return [Zone([0, 9, 9, 0], [0, 0, 9, 9], "hall"), Zone([4, 6, 6, 4], [4, 4, 6, 6], "shelf")]
 
@@ -191,6 +195,11 @@ def test_a_callable_travels(tmp_path):
     matcher = poly_match.Matcher(zones(), near="covers", best=lowest_first)
     for again in carried(matcher, tmp_path):
         assert again.match(POINTS).index.tolist() == [1, 0, -1]
+    rule = {"near": "boundary", "max_dist": 9.0, "best": nearest_first, "with_distances": True}
+    matcher = poly_match.Matcher(zones(), **rule)
+    expected = matcher.match(POINTS, k=2).index.tolist()
+    for again in carried(matcher, tmp_path):
+        assert again.match(POINTS, k=2).index.tolist() == expected
     local = poly_match.Matcher(zones(), near="covers", best=lambda *_: _[2])
     path = tmp_path / "local"
     with pytest.raises((AttributeError, pickle.PicklingError)):

@@ -102,7 +102,7 @@ def test_a_file_that_says_that_labels_are_pickled_runs_nothing():
 
 def test_a_file_that_says_that_it_has_a_callable_runs_nothing():
     data = with_facts(matcher().to_bytes(with_objects=False), ask=True)
-    data = with_section(data, "callable", pickle.dumps(Canary((lowest_first, "index"))))
+    data = with_section(data, "callable", pickle.dumps(Canary((lowest_first, "index", False))))
     message = "callable for best is pickled.* runs code.* allow_pickle=True"
     for arguments in ({}, {"polygons": ZONES}):
         with pytest.raises(ValueError, match=message):
@@ -285,8 +285,9 @@ def test_odd_pickled_labels_are_refused(labels):
 @pytest.mark.parametrize(
     "ask",
     [
-        *(None, lowest_first, (lowest_first,), [lowest_first, "index"], (7, "index")),
-        *((lowest_first, "last"), (lowest_first, 7), (lowest_first, ["index"])),
+        *(None, lowest_first, (lowest_first,), (lowest_first, "index"), (7, "index", False)),
+        *([lowest_first, "index", False], (lowest_first, "last", False)),
+        *((lowest_first, 7, False), (lowest_first, ["index"], False), (lowest_first, "index", 1)),
     ],
     ids=str,
 )

@@ -38,6 +38,7 @@ class Buildable(Storable[P]):
         best: Best | None = None,
         tie: Tie = "index",
         nulls_last: bool = False,
+        with_distances: bool = False,
         inclusive: bool = False,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
     ) -> Matcher[Any]:
@@ -57,6 +58,8 @@ class Buildable(Storable[P]):
             Which of several equally good candidates wins.
         nulls_last : bool, default False
             Whether a polygon whose key is missing comes after all others.
+        with_distances : bool, default False
+            Whether a callable for *best* also gets the distances of its candidates; see `Matcher`.
         inclusive : bool, default False
             Whether a centre at exactly `max_dist` is near.
         groups : array_like or iterable of hashable, length M, optional
@@ -88,10 +91,19 @@ class Buildable(Storable[P]):
         if (keys is None) == (best is None):
             what = "neither" if keys is None else "both"
             raise TypeError(f"from_arrays() needs keys or best, got {what}")
-        rule, ask = _rule.read("center", max_dist, inclusive, best, tie, nulls_last, keys=keys)
+        rule, ask = _rule.read(
+            "center",
+            max_dist,
+            inclusive,
+            best,
+            tie,
+            nulls_last,
+            keys=keys,
+            with_distances=with_distances,
+        )
         labels, codes = numbered(groups)
         native = _native.Matcher.from_arrays(centers, rule, codes)
-        said = _rule.said(None, max_dist, inclusive, best, tie)
+        said = _rule.said(None, max_dist, inclusive, best, tie, with_distances=with_distances)
         return cls._built(native, labels, ask, said)
 
     @classmethod
@@ -108,6 +120,7 @@ class Buildable(Storable[P]):
         best: Best | None = None,
         tie: Tie = "index",
         nulls_last: bool = False,
+        with_distances: bool = False,
         inclusive: bool = False,
         center: Center | npt.ArrayLike = "vertex_mean",
         groups: npt.ArrayLike | Iterable[Any] | None = None,
@@ -139,6 +152,8 @@ class Buildable(Storable[P]):
             Which of several equally good candidates wins.
         nulls_last : bool, default False
             Whether a polygon whose key is missing comes after all others.
+        with_distances : bool, default False
+            Whether a callable for *best* also gets the distances of its candidates; see `Matcher`.
         inclusive : bool, default False
             Whether a centre or a boundary at exactly `max_dist` is near.
         center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
@@ -177,11 +192,22 @@ class Buildable(Storable[P]):
             raise TypeError("from_rings() needs keys or best, got both")
         if keys is None and best is None:
             best = "area"
-        rule, ask = _rule.read(near, max_dist, inclusive, best, tie, nulls_last, keys=keys)
+        rule, ask = _rule.read(
+            near,
+            max_dist,
+            inclusive,
+            best,
+            tie,
+            nulls_last,
+            keys=keys,
+            with_distances=with_distances,
+        )
         labels, codes = numbered(groups)
         offsets = (ring_offsets, part_offsets, polygon_offsets)
         native = _native.Matcher.from_rings(vertices, offsets, rule, center, codes, on_invalid)
-        said = _rule.said(near, max_dist, inclusive, best if keys is None else keys, tie, center)
+        said = _rule.said(
+            near, max_dist, inclusive, best if keys is None else keys, tie, center, with_distances
+        )
         return cls._built(native, labels, ask, said)
 
     @property

@@ -129,8 +129,10 @@ def read_ask(saved: Saved, facts: Facts) -> Ask | None:
     if not facts.ask:
         return None
     ask = pickle.loads(_section(saved, CALLABLE))
-    if not (isinstance(ask, tuple) and len(ask) == 2 and callable(ask[0])):
+    if not (isinstance(ask, tuple) and len(ask) == 3 and callable(ask[0])):
         raise unsound(f"a callable for best with its tie, got {type(ask).__name__}")
+    if not isinstance(ask[2], bool):
+        raise unsound("whether its callable for best gets distances, as True or False")
     if not (isinstance(ask[1], str) and ask[1] in TIES):
         raise unsound("a tie that is known beside its callable for best")
     return ask

@@ -69,6 +69,8 @@ class Matcher(Buildable[P], Listing[P]):
     nulls_last : bool, default False
         Whether a polygon whose key is missing (None, NA, NaN, NaT or masked) comes after all
         others. Otherwise a missing key is an error.
+    with_distances : bool, default False
+        Whether a callable for *best* also gets the distances of its candidates; see Notes.
     inclusive : bool, default False
         Whether a centre or a boundary at exactly `max_dist` is near.
     center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
@@ -114,13 +116,18 @@ class Matcher(Buildable[P], Listing[P]):
 
     The centre is the mean of the vertices, bit for bit equal to
     ``np.array([x, y]).mean(axis=1)``. The distance is ``sqrt(dx*dx + dy*dy)``. The area comes from
-    the shoelace formula. All are float64. Whether a point is inside is decided exactly, by the
-    even-odd rule. The answer does not depend on the number of workers. Threads may share a matcher.
+    the shoelace formula. All are float64. Whether a point is inside is decided exactly. A point is
+    inside a polygon of several parts if it is inside one of them; within a part, an outer ring and
+    its holes, the even-odd rule decides. The answer does not depend on the number of workers.
+    Threads may share a matcher.
 
     A callable is called as ``best(points, indptr, indices)``, in batches of about ten thousand
     candidates or more. `points` is float64 of shape (n, 2); `indptr` and `indices` are their
     candidates, as in `Candidates`. It returns a key for each candidate, an array_like of shape
-    (len(indices),); the smallest key is best.
+    (len(indices),); the smallest key is best. With ``with_distances=True`` it is called as
+    ``best(points, indptr, indices, distances)``: `distances` is float64 of shape (len(indices),),
+    the distance of each candidate as `candidates` returns it. It is 0 for *contains* and *covers*,
+    and for *boundary* inside a polygon.
 
     The matcher chooses the order of points and of the candidates of each point: it keeps
     neighbours together. Only `candidates` with ``order="best"`` calls with both in input order. The
@@ -158,12 +165,10 @@ class Matcher(Buildable[P], Listing[P]):
     A rule in Python: the smallest area, divided by one plus the distance:
 
     >>> areas = np.array([big.area(), small.area()])
-    >>> centers = np.array([big.center, small.center])
-    >>> def best(points, indptr, indices):
-    ...     of_candidate = np.repeat(points, np.diff(indptr), axis=0)
-    ...     distances = np.linalg.norm(centers[indices] - of_candidate, axis=1)
+    >>> def best(points, indptr, indices, distances):
     ...     return areas[indices] / (1 + distances)
-    >>> poly_match.Matcher([big, small], max_dist=3.0, best=best).match([(5.0, 6.0)]).index
+    >>> matcher = poly_match.Matcher([big, small], max_dist=3.0, best=best, with_distances=True)
+    >>> matcher.match([(5.0, 6.0)]).index
     array([1])
     """
 
@@ -176,15 +181,25 @@ class Matcher(Buildable[P], Listing[P]):
         best: Best = "area",
         tie: Tie = "index",
         nulls_last: bool = False,
+        with_distances: bool = False,
         inclusive: bool = False,
         center: Center | npt.ArrayLike = "vertex_mean",
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnNoPolygon = "raise",
     ) -> None:
-        rule, ask = _rule.read(near, max_dist, inclusive, best, tie, nulls_last, table=polygons)
+        rule, ask = _rule.read(
+            near,
+            max_dist,
+            inclusive,
+            best,
+            tie,
+            nulls_last,
+            table=polygons,
+            with_distances=with_distances,
+        )
         labels, codes = numbered(groups)
         native, objects = _native.Matcher.from_polygons(polygons, rule, center, codes, on_invalid)
-        said = _rule.said(near, max_dist, inclusive, best, tie, center)
+        said = _rule.said(near, max_dist, inclusive, best, tie, center, with_distances)
         self._set(native, objects, labels, ask, said)
 
     @overload

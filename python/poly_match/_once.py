@@ -30,6 +30,7 @@ def match(
     best: Best = "area",
     tie: Tie = "index",
     nulls_last: bool = False,
+    with_distances: bool = False,
     inclusive: bool = False,
     center: Center | npt.ArrayLike = "vertex_mean",
     groups: npt.ArrayLike | Iterable[Any] | None = None,
@@ -48,6 +49,7 @@ def match(
     best: Best = "area",
     tie: Tie = "index",
     nulls_last: bool = False,
+    with_distances: bool = False,
     inclusive: bool = False,
     center: Center | npt.ArrayLike = "vertex_mean",
     groups: npt.ArrayLike | Iterable[Any] | None = None,
@@ -65,6 +67,7 @@ def match(
     best: Best = "area",
     tie: Tie = "index",
     nulls_last: bool = False,
+    with_distances: bool = False,
     inclusive: bool = False,
     center: Center | npt.ArrayLike = "vertex_mean",
     groups: npt.ArrayLike | Iterable[Any] | None = None,
@@ -92,6 +95,8 @@ def match(
         Which of several equally good candidates wins.
     nulls_last : bool, default False
         Whether a polygon whose key is missing comes after all others.
+    with_distances : bool, default False
+        Whether a callable for *best* also gets the distances of its candidates; see `Matcher`.
     inclusive : bool, default False
         Whether a centre or a boundary at exactly `max_dist` is near.
     center : {"vertex_mean", "centroid", "bbox"} or array_like of float, shape (M, 2)
@@ -139,6 +144,7 @@ def match(
         best=best,
         tie=tie,
         nulls_last=nulls_last,
+        with_distances=with_distances,
         inclusive=inclusive,
         center=center,
         groups=groups,

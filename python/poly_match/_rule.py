@@ -21,12 +21,16 @@ Order: TypeAlias = Literal["index", "best"]
 OnInvalid: TypeAlias = Literal["raise", "skip", "unmatched"]
 # Points: an array, or any geometries.
 Points: TypeAlias = "npt.ArrayLike | Iterable[Any]"
-# A callable: takes points, indptr and indices, and returns a key for each candidate.
-BestOf: TypeAlias = "Callable[[Floats, Positions, Positions], npt.ArrayLike]"
+# A callable: takes points, indptr, indices and, if asked for, distances; returns a key for each
+# candidate.
+BestOf: TypeAlias = (
+    "Callable[[Floats, Positions, Positions], npt.ArrayLike]"
+    " | Callable[[Floats, Positions, Positions, Floats], npt.ArrayLike]"
+)
 # A word or several, keys, a list of both, or a callable.
 Best: TypeAlias = "str | npt.ArrayLike | Sequence[str | npt.ArrayLike] | BestOf"
-# A callable, and the tie rule for equal keys.
-Ask: TypeAlias = "tuple[BestOf, str]"
+# A callable, the tie rule for equal keys, and whether the callable gets distances.
+Ask: TypeAlias = "tuple[BestOf, str, bool]"
 # A criterion as the native module takes it: a word, or the values of a key, where they are missing,
 # and whether the largest wins.
 Criterion: TypeAlias = "str | tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None, bool]"
@@ -46,12 +50,17 @@ def read(
     *,
     keys: npt.ArrayLike | None = None,
     table: object = None,
+    with_distances: bool = False,
 ) -> tuple[_native.Rule, Ask | None]:
     # Returns the rule of the core, and the callable, if there is one: the core then only finds the
     # candidates, and the callable chooses among them. `keys` replace `best`. `table` has the
     # columns that words name.
     if callable(best):
-        return _native.Rule(near, max_dist, inclusive, ["first"], tie, nulls_last), (best, tie)
+        rule = _native.Rule(near, max_dist, inclusive, ["first"], tie, nulls_last)
+        return rule, (best, tie, bool(with_distances))
+    if with_distances:
+        got = _short(best, "keys") if keys is None else "keys"
+        raise TypeError(f"with_distances=True needs a callable as best, got {got}")
     criteria = list(_criteria(best, table)) if keys is None else [_key(keys, "keys")]
     return _native.Rule(near, max_dist, inclusive, criteria, tie, nulls_last), None
 
@@ -106,6 +115,7 @@ def said(
     best: Best | None,
     tie: str,
     center: Center | npt.ArrayLike = "vertex_mean",
+    with_distances: bool = False,
 ) -> str:
     # The arguments as in a call, for `repr`. Most of those that are None or default are left out.
     words = [] if max_dist is None else [f"max_dist={max_dist!r}"]
@@ -119,6 +129,8 @@ def said(
         words.append(f"{tie=}")
     if not (isinstance(center, str) and center == "vertex_mean"):
         words.append(f"center={_short(center, 'points')}")
+    if with_distances:
+        words.append("with_distances=True")
     return ", ".join(words)
 
 

@@ -13,7 +13,11 @@ _Points = npt.ArrayLike | Iterable[Any]
 _Floats = npt.NDArray[np.float64]
 _Positions = npt.NDArray[np.int64]
 _Codes = npt.NDArray[np.uint32]
-_Ask = tuple[Callable[[_Floats, _Positions, _Positions], npt.ArrayLike], str]
+_BestOf = (
+    Callable[[_Floats, _Positions, _Positions], npt.ArrayLike]
+    | Callable[[_Floats, _Positions, _Positions, _Floats], npt.ArrayLike]
+)
+_Ask = tuple[_BestOf, str, bool]
 _Measures = tuple[_Floats, _Floats]
 _Ring = tuple[npt.ArrayLike, npt.ArrayLike]
 

@@ -246,7 +246,8 @@ impl Matcher {
     }
 
     /// Finds all candidates of every point in batches, for a caller who chooses the best of them; see
-    /// [`Batch::best_into`](crate::Batch::best_into). The *best* of the rule is not used.
+    /// [`Batch::best_into`](crate::Batch::best_into). The *best* of the rule is not used. The distances
+    /// of the candidates are in [`Batch::distances`](crate::Batch::distances).
     ///
     /// The points do not come in input order: points that lie close together are in the same batch.
     /// `poll` is as in [`match_points_with`](Self::match_points_with).

@@ -285,6 +285,28 @@ proptest! {
         let bits = |distances: Vec<f64>| distances.into_iter().map(f64::to_bits).collect::<Vec<_>>();
         prop_assert_eq!(bits(distance), bits(distances));
     }
+
+    #[test]
+    fn distances_of_candidates_as_keys_choose_the_nearest(case in case()) {
+        let case = Case { best: vec![Criterion::Nearest], tie: Tie::Index, ..case };
+        let (matcher, query) = (case.matcher(), case.query());
+        let k = NonZeroUsize::new(case.k).expect("not zero");
+        let size = case.k * case.points.len();
+        let (mut index, mut distance) = (vec![-1; size], vec![f64::NAN; size]);
+        let mut batches = matcher.batches(query, workers(2), go_on).expect("sound");
+        while let Some((batch, _)) = batches.next_with(go_on).expect("sound") {
+            let keys = batch.distances();
+            batch.best_into(&keys, Tie::Index, k, &mut index, &mut distance).expect("no NaN");
+        }
+        let found = index.chunks(case.k).zip(distance.chunks(case.k));
+        for ((index, distance), best) in found.zip(case.best_first()) {
+            let best = best.iter().map(|found| (found.index as i64, found.distance.to_bits()));
+            let none = (-1, f64::NAN.to_bits());
+            let expected = best.chain(std::iter::repeat(none)).take(case.k);
+            let found = index.iter().copied().zip(distance.iter().map(|d| d.to_bits()));
+            prop_assert!(found.eq(expected));
+        }
+    }
 }
 
 fn square_at(x: f64, y: f64, side: f64) -> Polygon {

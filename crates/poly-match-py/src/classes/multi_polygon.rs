@@ -20,8 +20,8 @@ use crate::geometry::elements::tuple_of;
 /// One polygon of several parts, such as an archipelago.
 ///
 /// Its area is the sum of the areas of its parts, by the formula of `Polygon`, even if the class of
-/// a part overrides ``area``. A point is inside if it is inside one of the parts. Parts must not
-/// overlap: a place that two of them cover is outside.
+/// a part overrides ``area``. A point is inside if it is inside one of the parts: the polygon is
+/// their union. Where parts overlap, the area counts twice.
 ///
 /// Parameters
 /// ----------

@@ -1,7 +1,7 @@
 //! Ranks candidates by a callable of the caller's, in batches.
 //!
 //! The callable gets points and their candidates as compressed sparse rows (CSR), and returns a key
-//! for each candidate. For the best of each point, the core chooses which points form a batch. For
+//! for each candidate. If it wants them, it gets the distances of the candidates, too. For the best of each point, the core chooses which points form a batch. For
 //! all candidates in order, points come in input order. The callable gets copies, so changing them
 //! has no effect on answers. Between two batches, the core searches without the GIL. An exception
 //! of the callable ends the call, and reaches the caller unchanged.
@@ -24,18 +24,20 @@ use crate::run::detached;
 /// Number of candidates in a batch, or slightly more, if points come in input order.
 const BATCH: usize = 1 << 18;
 
-/// A callable, and the tie rule for candidates with equal keys.
+/// A callable, the tie rule for candidates with equal keys, and whether the callable gets distances.
 pub(crate) struct Ask<'py> {
     callable: Bound<'py, PyAny>,
     tie: Tie,
+    with_distances: bool,
 }
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Ask<'py> {
     type Error = PyErr;
 
-    fn extract(pair: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let (callable, tie): (Bound<'py, PyAny>, PyBackedStr) = pair.extract()?;
-        Ok(Self { callable, tie: read_tie(&tie)? })
+    fn extract(ask: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let (callable, tie, with_distances): (Bound<'py, PyAny>, PyBackedStr, bool) =
+            ask.extract()?;
+        Ok(Self { callable, tie: read_tie(&tie)?, with_distances })
     }
 }
 
@@ -54,7 +56,8 @@ impl<'py> Ask<'py> {
         distance.fill(f64::NAN);
         let mut batches = detached(py, |poll| matcher.batches(query, options, poll))?;
         while let Some((batch, indices)) = detached(py, |poll| batches.next_with(poll))? {
-            let answer = self.answer(batch.points(), batch.indptr(), indices)?;
+            let distances = self.with_distances.then(|| py.detach(|| batch.distances()));
+            let answer = self.answer(batch.points(), batch.indptr(), indices, distances)?;
             batch.best_into(answer.as_slice(), self.tie, k, index, distance).map_err(Stop::Core)?;
         }
         Ok(())
@@ -124,18 +127,31 @@ impl<'py> Ask<'py> {
         if found.count() == 0 {
             return Ok(Vec::new());
         }
-        let (indptr, indices, _) = found.as_csr();
-        let answer = self.answer(&points[..found.len()], indptr, indices.to_vec())?;
+        let (indptr, indices, distances) = found.as_csr();
+        let distances = self.with_distances.then(|| distances.to_vec());
+        let answer = self.answer(&points[..found.len()], indptr, indices.to_vec(), distances)?;
         Ok(answer.as_slice().to_vec())
     }
 
     /// Calls the callable, and checks that it returns one key for each candidate.
-    fn answer(&self, points: &[Point], indptr: &[i64], indices: Vec<i64>) -> PyResult<Keys<'py>> {
+    fn answer(
+        &self,
+        points: &[Point],
+        indptr: &[i64],
+        indices: Vec<i64>,
+        distances: Option<Vec<f64>>,
+    ) -> PyResult<Keys<'py>> {
         let py = self.callable.py();
         let expected = indices.len();
         let points = PyArray1::from_slice(py, points.as_flattened()).reshape([points.len(), 2])?;
         let indptr = PyArray1::from_slice(py, indptr);
-        let answer = self.callable.call1((points, indptr, indices.into_pyarray(py)))?;
+        let indices = indices.into_pyarray(py);
+        let answer = match distances {
+            Some(distances) => {
+                self.callable.call1((points, indptr, indices, distances.into_pyarray(py)))?
+            }
+            None => self.callable.call1((points, indptr, indices))?,
+        };
         let keys = Keys::of(&answer)?;
         match keys.as_slice().len() {
             got if got == expected => Ok(keys),

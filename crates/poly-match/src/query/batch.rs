@@ -2,7 +2,8 @@
 //!
 //! A row holds the input positions of its candidates, in the order of the index: nothing is sorted.
 //! A bit for each site near the block records which of them are candidates. No distance is kept. If
-//! a candidate's distance is asked for, which is rare, the same operations compute it again.
+//! a candidate's distance is asked for, which is rare, the same operations compute it again; for
+//! all distances of a batch, see `distances`.
 //!
 //! The positions are handed to the caller, who may keep them.
 
@@ -35,7 +36,7 @@ const NARROW: Size = Size { points: 16, spread: 1.5 };
 const ROOM: usize = 1 << 10;
 
 /// Packets of sites whose bits fill one word.
-const PACKETS: usize = u64::BITS as usize / LANES;
+pub(super) const PACKETS: usize = u64::BITS as usize / LANES;
 
 /// Some points with their candidates, as compressed sparse rows; see [`Batches`](crate::Batches).
 ///
@@ -43,7 +44,7 @@ const PACKETS: usize = u64::BITS as usize / LANES;
 #[derive(Debug)]
 pub struct Batch {
     pub(crate) level: Level,
-    points: Vec<Point>,
+    pub(super) points: Vec<Point>,
     /// The position of each point in the query, counted from `start`.
     start: usize,
     places: Vec<u32>,
@@ -51,20 +52,20 @@ pub struct Batch {
     /// The positions of the candidates, until they are handed over.
     indices: Vec<i64>,
     /// Which sites were tested for each point.
-    looks: Vec<Look>,
-    sites: Vicinity,
+    pub(super) looks: Vec<Look>,
+    pub(super) sites: Vicinity,
     /// A bit for each site that was tested, set if it is a candidate.
-    bits: Vec<u64>,
+    pub(super) bits: Vec<u64>,
     /// All candidates with their distances, for rules that have no sites.
-    found: Vec<Match>,
+    pub(super) found: Vec<Match>,
     buffers: BatchBuffers,
 }
 
 /// Where the sites that were tested for a point start, and where their bits start.
 #[derive(Debug, Clone, Copy, Default)]
-struct Look {
-    packet: usize,
-    word: usize,
+pub(super) struct Look {
+    pub(super) packet: usize,
+    pub(super) word: usize,
 }
 
 /// Buffers reused between batches.

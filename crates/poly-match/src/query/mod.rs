@@ -4,7 +4,8 @@
 //! - `best` writes the k best of every point; `pick` finds them by branch and bound; `group` splits
 //!   points by group.
 //! - `candidates` and `rows` list all candidates of every point.
-//! - `batches`, `batch` and `choose` list candidates for a caller, who gives each a key.
+//! - `batches`, `batch` and `choose` list candidates for a caller, who gives each a key; `distances`
+//!   gives the caller their distances.
 //!
 //! How a single point is matched belongs in `near`.
 
@@ -13,6 +14,7 @@ pub(crate) mod batches;
 pub(crate) mod best;
 pub(crate) mod candidates;
 pub(crate) mod choose;
+pub(crate) mod distances;
 pub(crate) mod group;
 pub(crate) mod path;
 pub(crate) mod pick;

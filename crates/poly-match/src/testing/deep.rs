@@ -220,7 +220,8 @@ proptest! {
         }
     }
 
-    /// However the points are cut into batches, each point comes once, with all its candidates.
+    /// However the points are cut into batches, each point comes once, with all its candidates and
+    /// their distances.
     #[test]
     fn keys_of_candidates_choose_as_the_oracle_does(
         case in case(),
@@ -239,7 +240,16 @@ proptest! {
             let mut batches =
                 Batches::cut(&matcher.prepared, case.query(), options, cut, go_on).expect("sound");
             let (mut seen, mut count) = (Vec::new(), 0);
+            let mut distances_of_all = Vec::new();
             while let Some((batch, indices)) = batches.next_with(go_on).expect("sound") {
+                let distances = batch.distances();
+                prop_assert_eq!(distances.len(), indices.len());
+                for (row, point) in batch.points().iter().enumerate() {
+                    let found = batch.row(row).map(|at| (indices[at], distances[at].to_bits()));
+                    let mut found: Vec<_> = found.collect();
+                    found.sort_unstable();
+                    distances_of_all.push((point.map(f64::to_bits), found));
+                }
                 let positions = indices.into_iter().map(usize::try_from);
                 let keys: Vec<f64> =
                     positions.map(|position| case.keys[position.expect("positive")]).collect();
@@ -251,6 +261,15 @@ proptest! {
             }
             prop_assert!(seen.len() <= case.points.len());
             prop_assert_eq!(count, all.iter().map(Vec::len).sum::<usize>());
+            let expected = case.points.iter().zip(&all).map(|(point, row)| {
+                let row = row.iter().map(|found| (found.index as i64, found.distance.to_bits()));
+                (point.map(f64::to_bits), row.collect::<Vec<_>>())
+            });
+            let mut expected: Vec<_> = expected.filter(|(_, row)| !row.is_empty()).collect();
+            expected.sort_unstable();
+            distances_of_all.retain(|(_, row)| !row.is_empty());
+            distances_of_all.sort_unstable();
+            prop_assert_eq!(distances_of_all, expected, "{:?}", level);
             let found = index.chunks(k.get()).zip(distance.chunks(k.get()));
             for (point, ((index, distance), all)) in found.zip(&all).enumerate() {
                 let key = |candidate: &Match| case.keys[candidate.index];

@@ -65,14 +65,20 @@ impl Vicinity {
         within: &Within,
         bounds: &Bounds,
     ) -> Range<usize> {
-        let start = self.x.len() / LANES;
-        let (x, y, positions) = wide.packets(0..wide.x.len() / LANES);
+        let start = self.count();
+        let (x, y, positions) = wide.packets(0..wide.count());
         for ((x, y), positions) in x.iter().zip(y).zip(positions) {
             let mask = reach(simd, within, bounds, (x, x), (y, y)).some;
             self.push(simd, mask, (x, y, positions));
         }
         self.end_packet();
-        start..self.x.len() / LANES
+        start..self.count()
+    }
+
+    /// Returns the number of packets.
+    #[inline(always)]
+    pub(crate) fn count(&self) -> usize {
+        self.x.len() / LANES
     }
 
     /// Returns the sites of a range of packets.
