@@ -36,6 +36,10 @@ Ask: TypeAlias = "tuple[BestOf, str, bool]"
 Criterion: TypeAlias = "str | tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None, bool]"
 
 
+# The criteria that are a word alone.
+WORDS = ("area", "smallest", "largest", "nearest", "first")
+
+
 def read(
     near: str,
     max_dist: float | None,
@@ -62,7 +66,9 @@ def read(
 
 
 def _criteria(best: Best | None, table: object) -> Iterator[Criterion]:
-    if isinstance(best, str):
+    if type(best) is str and best in WORDS:
+        yield best  # most calls: parsing would take longer than building a small matcher
+    elif isinstance(best, str):
         yield from (_named(criterion, table) for criterion in _native.criteria([best]))
     elif isinstance(best, (list, tuple)) and best and _is_criterion(best[0]):
         for position, item in enumerate(best):
@@ -136,5 +142,5 @@ def _short_best(best: Best) -> str:
     return _short(best, "keys")
 
 
-def _short(value: str | npt.ArrayLike, of: str) -> str:
+def _short(value: Any, of: str) -> str:  # noqa: ANN401 - a word or an array_like
     return repr(value) if isinstance(value, str) else f"<{np.shape(value)[0]} {of}>"

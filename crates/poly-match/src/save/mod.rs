@@ -34,7 +34,8 @@ struct Facts {
     near: u32,
     is_inclusive: u32,
     is_grouped: u32,
-    unused: u32,
+    /// Whether some polygons match nothing. Their positions are then a section of their own.
+    has_skipped: u32,
 }
 
 /// Writes a prepared matcher, and the caller's bytes by name.
@@ -47,6 +48,7 @@ pub(crate) fn write(
     attached: &[(&str, &[u8])],
 ) -> io::Result<()> {
     let mut to = Writer::default();
+    let skipped = skipped(prepared);
     let within = prepared.near.within();
     to.made(
         "matcher",
@@ -56,9 +58,12 @@ pub(crate) fn write(
             near: number(&prepared.near),
             is_inclusive: within.is_some_and(Within::is_inclusive).into(),
             is_grouped: prepared.is_grouped.into(),
-            unused: 0,
+            has_skipped: (!skipped.is_empty()).into(),
         }],
     );
+    if !skipped.is_empty() {
+        to.made("skipped", &skipped);
+    }
     to.made("parts", &prepared.groups.iter().map(GroupFacts::of).collect::<Vec<_>>());
     for group in &prepared.groups {
         sections::write(group, &mut to);
@@ -75,6 +80,10 @@ pub(crate) fn write(
 /// [`Unreadable`] for anything that `write` did not write.
 pub(crate) fn read(mut from: Reader) -> Result<(Prepared, Vec<Attached>), Unreadable> {
     let facts: Facts = from.fact("matcher")?;
+    let skipped: Array<u32> = match facts.has_skipped {
+        0 => Array::default(),
+        _ => from.array("skipped")?,
+    };
     let groups: Array<GroupFacts> = from.array("parts")?;
     let near = near(&facts).ok_or(unsound("a rule"))?;
     let groups: Vec<Group> = groups
@@ -88,7 +97,7 @@ pub(crate) fn read(mut from: Reader) -> Result<(Prepared, Vec<Attached>), Unread
         len: usize::try_from(facts.polygons).map_err(|_| unsound("a number of polygons"))?,
         level: Level::widest(),
     };
-    sound::check(&prepared)?;
+    sound::check(&prepared, skipped.len())?;
     Ok((prepared, from.end()?))
 }
 
@@ -108,4 +117,18 @@ fn near(facts: &Facts) -> Option<Near> {
     let within = make(facts.max_dist).ok()?;
     let all = [Near::Center(within), Near::Boundary(within), Near::Contains, Near::Covers];
     all.into_iter().find(|near| number(near) == facts.near)
+}
+
+/// The positions of the polygons that match nothing. A saved matcher lists them, so that it has a
+/// number for each of its polygons: a few bytes cannot claim to be billions of polygons.
+#[allow(clippy::cast_possible_truncation)] // a matcher has fewer than 2^32 polygons
+fn skipped(prepared: &Prepared) -> Vec<u32> {
+    if prepared.ranked() == prepared.len {
+        return Vec::new();
+    }
+    let mut is_ranked = vec![false; prepared.len];
+    for group in &prepared.groups {
+        group.order.ranking.order().iter().for_each(|&at| is_ranked[at as usize] = true);
+    }
+    (0..prepared.len as u32).filter(|&at| !is_ranked[at as usize]).collect()
 }

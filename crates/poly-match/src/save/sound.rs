@@ -10,10 +10,10 @@ use crate::near::boundary::Boundaries;
 use crate::near::containment::{Containing, Inside};
 use crate::near::{Group, NearIndex, Prepared};
 
-/// Refuses a matcher whose arrays do not fit together.
-pub(super) fn check(prepared: &Prepared) -> Result<(), Unreadable> {
+/// Refuses a matcher whose arrays do not fit together. `skipped` is how many polygons match nothing.
+pub(super) fn check(prepared: &Prepared, skipped: usize) -> Result<(), Unreadable> {
     let Prepared { groups, is_grouped, len, .. } = prepared;
-    if prepared.ranked() > *len || (!*is_grouped && groups.len() != 1) {
+    if prepared.ranked() + skipped != *len || (!*is_grouped && groups.len() != 1) {
         return Err(unsound("arrays that fit together"));
     }
     for Group { order, index } in groups {

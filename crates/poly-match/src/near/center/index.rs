@@ -85,9 +85,10 @@ impl Index {
         if order.len() <= flat_max {
             return Ok(Self::flat_of(centers, order));
         }
-        if order.len() < centers.len() {
-            // `order` names only some of the centres, as for one group of polygons. Copy these in
-            // rank order.
+        let is_by_position = || (0..).eq(order.iter().copied());
+        if order.len() < centers.len() || (bottom_leaves == 1 && !is_by_position()) {
+            // `order` names only some of the centres, as for one group of polygons; or leaves are
+            // not filled by rank, so that a position must be a rank. Copy the centres in rank order.
             let centers: Vec<_> =
                 order.iter().map(|&position| centers[position as usize]).collect();
             let order: Vec<u32> = (0..).take(order.len()).collect();
