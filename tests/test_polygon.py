@@ -86,7 +86,7 @@ def test_any_one_dimensional_numbers_are_accepted(convert):
         ([[1.0, 2.0]], [1.0], ValueError, r"x must be one-dimensional, got shape \(1, 2\)"),
         (1.0, [1.0], ValueError, r"x must be one-dimensional, got shape \(\)"),
         ([1.0], ["a"], TypeError, "y must be numeric .* got list of dtype <U1"),
-        ([None], [1.0], TypeError, "x must be numeric .* got list of dtype object"),
+        ([None], [1.0], ValueError, r"vertex 0 must be finite, got \(NaN, 1\)"),
         (np.array([1j]), [1.0], TypeError, "x must be numeric .* got ndarray of dtype complex128"),
         ([0.0, math.nan], [1.0, 1.0], ValueError, r"vertex 1 must be finite, got \(NaN, 1\)"),
         ([0.0], [math.inf], ValueError, r"vertex 0 must be finite, got \(0, inf\)"),

@@ -29,6 +29,8 @@ __all__ = [
     "Polygon",
     "Rule",
     "Saved",
+    "criteria",
+    "criterion",
     "find_all_close_polygons",
     "find_close_polygons",
     "match_pairs",
