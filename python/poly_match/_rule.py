@@ -59,7 +59,7 @@ def read(
         rule = _native.Rule(near, max_dist, inclusive, ["first"], tie, nulls_last)
         return rule, (best, tie, bool(with_distances))
     if with_distances:
-        got = _short(best, "keys") if keys is None else "keys"
+        got = type(best).__name__ if keys is None else "keys"
         raise TypeError(f"with_distances=True needs a callable as best, got {got}")
     criteria = list(_criteria(best, table)) if keys is None else [_key(keys, "keys")]
     return _native.Rule(near, max_dist, inclusive, criteria, tie, nulls_last), None
