@@ -61,14 +61,18 @@ def read(
     if with_distances:
         got = type(best).__name__ if keys is None else "keys"
         raise TypeError(f"with_distances=True needs a callable as best, got {got}")
-    criteria = list(_criteria(best, table)) if keys is None else [_key(keys, "keys")]
+    criteria: list[Criterion]
+    if keys is not None:
+        criteria = [_key(keys, "keys")]
+    elif type(best) is str and best in WORDS:
+        criteria = [best]  # most calls: the rest would take longer than building a small matcher
+    else:
+        criteria = list(_criteria(best, table))
     return _native.Rule(near, max_dist, inclusive, criteria, tie, nulls_last), None
 
 
 def _criteria(best: Best | None, table: object) -> Iterator[Criterion]:
-    if type(best) is str and best in WORDS:
-        yield best  # most calls: parsing would take longer than building a small matcher
-    elif isinstance(best, str):
+    if isinstance(best, str):
         yield from (_named(criterion, table) for criterion in _native.criteria([best]))
     elif isinstance(best, (list, tuple)) and best and _is_criterion(best[0]):
         for position, item in enumerate(best):
