@@ -12,7 +12,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Adds the matches of more points. Each point has `k` places, with -1 after the last match.
+    /// Appends the matches of the next points. Each point has `k` places, with -1 after the last match.
     pub(crate) fn extend(&mut self, k: usize, index: &[i64], distance: &[f64]) {
         for (index, distance) in index.chunks(k).zip(distance.chunks(k)) {
             let before = self.matches.len();

@@ -28,8 +28,8 @@ const FEW_LINES: u32 = 1 << 12;
 /// Most buckets of a cut. Bucket numbers are stored in 16 bits.
 const MAX_BUCKETS: usize = 1 << 10;
 
-/// In a bucket of more sites than this, coordinates are compared if more than half of the sites are
-/// on one line.
+/// A bucket with more sites than this is split by comparing coordinates if more than half of its
+/// sites are on one line.
 const MANY_ON_A_LINE: usize = 16;
 
 /// From this many sites on, the two halves are sorted on two threads.
