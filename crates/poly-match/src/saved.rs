@@ -16,7 +16,7 @@ impl Matcher {
     /// again. `attached` are bytes of the caller to save with it, each with a name; see [`Saved`].
     ///
     /// # Errors
-    /// The errors of `out`, and [`io::ErrorKind::InvalidInput`] for a name of more than 16 bytes.
+    /// Whatever writing to `out` returns. [`io::ErrorKind::InvalidInput`] if a name has more than 16 bytes.
     pub fn write_to(&self, out: impl Write, attached: &[(&str, &[u8])]) -> io::Result<()> {
         save::write(&self.prepared, out, attached)
     }
