@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from poly_match._build import OnNoPolygon
+    from poly_match._result import Floats
     from poly_match._rule import Best, Center, Near, OnInvalid, Points, Tie
 
 P = TypeVar("P")
@@ -187,6 +188,36 @@ class Matcher(Buildable[P], Listing[P]):
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnNoPolygon = "raise",
     ) -> None:
+        self._read(
+            polygons,
+            max_dist,
+            near,
+            best,
+            tie,
+            nulls_last,
+            with_distances,
+            inclusive,
+            center,
+            groups,
+            on_invalid,
+        )
+
+    def _read(
+        self,
+        polygons: Iterable[P],
+        max_dist: float | None,
+        near: Near,
+        best: Best,
+        tie: Tie,
+        nulls_last: bool,
+        with_distances: bool,
+        inclusive: bool,
+        center: Center | npt.ArrayLike,
+        groups: npt.ArrayLike | Iterable[Any] | None,
+        on_invalid: OnNoPolygon,
+        points: Floats | None = None,
+    ) -> None:
+        # A matcher that is asked for `points` alone may leave out polygons that are far from them.
         rule, ask = _rule.read(
             near,
             max_dist,
@@ -198,7 +229,9 @@ class Matcher(Buildable[P], Listing[P]):
             with_distances=with_distances,
         )
         labels, codes = numbered(groups)
-        native, objects = _native.Matcher.from_polygons(polygons, rule, center, codes, on_invalid)
+        native, objects = _native.Matcher.from_polygons(
+            polygons, rule, center, codes, on_invalid, points
+        )
         said = _rule.said(near, max_dist, inclusive, best, tie, center, with_distances)
         self._set(native, objects, labels, ask, said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 import numpy as np
@@ -137,20 +138,31 @@ def match(
     array([ 0, -1])
     """
     reach, radii = _reach(max_dist)
-    matcher = Matcher(
+    few, failure = None, None
+    if near != "center" and _are_fewer(points, polygons):
+        # Errors of the polygons come first, as with a matcher.
+        try:
+            points = few = _native.read_points(points, None, on_invalid)[0]
+        except Exception as error:  # noqa: BLE001 - raised below
+            failure = error
+    matcher: Matcher[P] = Matcher.__new__(Matcher)
+    matcher._read(
         polygons,
-        max_dist=reach,
-        near=near,
-        best=best,
-        tie=tie,
-        nulls_last=nulls_last,
-        with_distances=with_distances,
-        inclusive=inclusive,
-        center=center,
-        groups=groups,
+        reach,
+        near,
+        best,
+        tie,
+        nulls_last,
+        with_distances,
+        inclusive,
+        center,
+        groups,
         # "unmatched", the older word, is about points alone.
-        on_invalid="skip" if on_invalid == "skip" else "raise",
+        "skip" if on_invalid == "skip" else "raise",
+        few,
     )
+    if failure is not None:
+        raise failure
     find: Callable[..., MatchResult[Any]] = matcher.match
     return find(
         points,
@@ -159,6 +171,13 @@ def match(
         max_dist=radii,
         point_groups=point_groups,
         on_invalid=on_invalid,
+    )
+
+
+def _are_fewer(points: Points, polygons: Iterable[Any]) -> bool:
+    # Whether it may pay to leave out polygons that are far from all points.
+    return (
+        isinstance(points, Sized) and isinstance(polygons, Sized) and len(points) <= len(polygons)
     )
 
 

@@ -45,38 +45,52 @@ def elements(polygons: Any, name: str = "polygons") -> Any:  # noqa: ANN401 - an
 DEEPEST = 64
 
 
-def read_shapely(
-    polygons: Sequence[Any], start: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], list[bytes | None]]:
-    """Read shapely polygons, without z: as coordinates if they have no holes, else as WKB.
+def shapely_coordinates(
+    polygons: Sequence[Any],
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Read the coordinates of shapely geometries and None, without z.
 
-    Returns the number of vertices of each polygon, which is 0 for those in WKB; the coordinates of
-    the other polygons; and the polygons in little-endian WKB, None where there is no polygon.
-    `start` is the position of the first of the polygons, for error messages.
+    Returns the geometries in an array, the number of vertices of each, and the vertices.
+    """
+    shapely: Any = sys.modules["shapely"]
+    array = np.fromiter(polygons, dtype=object, count=len(polygons))
+    lengths = shapely.get_num_coordinates(array).astype(np.int64, copy=False)
+    return array, lengths, shapely.get_coordinates(array)
+
+
+def shapely_rings(
+    array: npt.NDArray[np.object_],
+    lengths: npt.NDArray[np.int64],
+    chosen: npt.NDArray[np.int64] | None,
+    start: int,
+) -> tuple[npt.NDArray[np.int64], list[bytes | None]]:
+    """Find the geometries that are not a single ring, and read their rings, without z.
+
+    Returns their positions in the array, and each in little-endian WKB, None where there is no
+    polygon. `lengths` are the numbers of vertices. `chosen` are the positions to look at, by default
+    all. `start` is the position of the first of the array, for error messages.
     """
     shapely: Any = sys.modules["shapely"]
     kinds = shapely.GeometryType
-    array = np.fromiter(polygons, dtype=object, count=len(polygons))
-    kind = shapely.get_type_id(array)
-    lengths = shapely.get_num_coordinates(array).astype(np.int64)
-    is_one_ring = kind == kinds.POLYGON
-    is_one_ring &= shapely.get_num_interior_rings(array) == 0
-    is_one_ring &= lengths > 0
-    coordinates = shapely.get_coordinates(array[is_one_ring])
-    rest = np.flatnonzero(~is_one_ring)
-    if len(rest) == 0:
-        return lengths, coordinates, []
-    kind = kind[rest]
-    has_vertices = ((kind == kinds.POLYGON) | (kind == kinds.MULTIPOLYGON)) & (lengths[rest] > 0)
-    lengths[rest] = 0
-    others = array[rest]
-    others[~has_vertices] = None
+    some, has_vertices = array, lengths > 0
+    if chosen is not None:
+        some, has_vertices = array[chosen], has_vertices[chosen]
+    kind = shapely.get_type_id(some)
+    is_ring = kind == kinds.POLYGON
+    is_ring &= shapely.get_num_interior_rings(some) == 0
+    is_ring &= has_vertices
+    found = np.flatnonzero(~is_ring)
+    if len(found) == 0:
+        return found, []
+    kind, others = kind[found], some[found]
+    rest = found if chosen is None else chosen[found]
+    is_polygon = (kind == kinds.POLYGON) | (kind == kinds.MULTIPOLYGON)
+    others[~(is_polygon & has_vertices[found])] = None
     is_collection = kind == kinds.GEOMETRYCOLLECTION
     if is_collection.any():
         collections = rest[is_collection]
         others[is_collection] = _polygons_of(array[collections], start + collections)
-    wkb: list[bytes | None] = shapely.to_wkb(others, output_dimension=2, byte_order=1).tolist()
-    return lengths, coordinates, wkb
+    return rest, shapely.to_wkb(others, output_dimension=2, byte_order=1).tolist()
 
 
 def _polygons_of(

@@ -104,6 +104,7 @@ class Matcher:
         center: str | npt.ArrayLike,
         groups: _Codes | None,
         on_invalid: str,
+        points: _Floats | None = None,
     ) -> tuple[Matcher, tuple[_P, ...]]: ...
     @staticmethod
     def from_arrays(centers: _Points, rule: Rule, groups: _Codes | None) -> Matcher: ...

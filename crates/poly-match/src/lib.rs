@@ -31,6 +31,7 @@
 //! | get more than the best | [`Matcher::match_k`], [`Matcher::candidates`], [`Matcher::batches`] |
 //! | give each point its own distance or group | [`Query`] |
 //! | choose threads, skip invalid points | [`Options`] |
+//! | read only the polygons that a point can be near | [`Sieve`] |
 //! | save | [`Matcher::write_to`] and [`Matcher::from_bytes`] |
 //!
 //! The answer is defined to the last bit: [`Within`] defines the distance, [`Polygon`] the centre and the
@@ -61,6 +62,7 @@ mod rank;
 mod rule;
 mod save;
 mod saved;
+mod sieve;
 #[cfg(test)]
 mod testing;
 mod tree;
@@ -83,3 +85,4 @@ pub use query::{Batch, Batches, OnInvalid, Options, Query, RowOrder};
 pub use rank::order::best;
 pub use rule::{Best, Criterion, Key, Near, Rule, Tie, Within};
 pub use saved::Saved;
+pub use sieve::Sieve;

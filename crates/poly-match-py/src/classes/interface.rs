@@ -6,8 +6,6 @@ use poly_match::Polygon;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::classes::coordinates::Rings;
-
 /// The mapping of a geometry.
 pub(super) fn mapping<'py>(
     py: Python<'py>,
@@ -20,15 +18,15 @@ pub(super) fn mapping<'py>(
     Ok(mapping)
 }
 
-/// The rings of a part, the outer one first, as tuples of vertices.
-pub(super) fn part<'py>(py: Python<'py>, rings: &Rings) -> PyResult<Bound<'py, PyTuple>> {
-    let rings = rings.iter().map(|ring| PyTuple::new(py, closed(ring)));
+/// The rings of a polygon of one part, the outer one first, as tuples of vertices.
+pub(super) fn part<'py>(py: Python<'py>, polygon: &Polygon) -> PyResult<Bound<'py, PyTuple>> {
+    let rings = polygon.rings_of_coordinates().map(|(x, y)| PyTuple::new(py, closed(x, y)));
     PyTuple::new(py, rings.collect::<PyResult<Vec<_>>>()?)
 }
 
 /// The vertices of a ring. The first is repeated at the end, unless it is there already.
-fn closed(ring: &Polygon) -> Vec<(f64, f64)> {
-    let mut vertices: Vec<_> = ring.x().iter().copied().zip(ring.y().iter().copied()).collect();
+fn closed(x: &[f64], y: &[f64]) -> Vec<(f64, f64)> {
+    let mut vertices: Vec<_> = x.iter().copied().zip(y.iter().copied()).collect();
     if vertices.len() == 1 || vertices.first() != vertices.last() {
         vertices.extend(vertices.first().copied());
     }

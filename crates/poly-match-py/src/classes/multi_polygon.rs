@@ -153,8 +153,7 @@ impl MultiPolygon {
     /// The mean of the vertices of all parts, float64 of shape (2,); read-only.
     #[getter(center)]
     fn center_array(&self, py: Python<'_>) -> PyResult<Array> {
-        let parts = self.parts()?;
-        Ok(parts.center_array.get(py, parts.center))
+        self.parts()?.center_array(py)
     }
 
     /// The area of all parts, by the shoelace formula, in squared units of the coordinates.
@@ -170,13 +169,13 @@ impl MultiPolygon {
     /// A GeoJSON-like mapping of type MultiPolygon. Its rings are closed.
     #[getter(__geo_interface__)]
     fn geo_interface<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let parts = self.parts()?.each(py, |coordinates| part(py, &coordinates.rings(py)?))?;
+        let parts = self.parts()?.each(py, |coordinates| part(py, &coordinates.polygon))?;
         mapping(py, "MultiPolygon", &PyTuple::new(py, parts)?)
     }
 
     // A picture for notebooks.
     fn _repr_svg_(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(svg(&self.parts()?.each(py, |coordinates| coordinates.rings(py))?))
+        Ok(svg(&self.parts()?.each(py, |coordinates| Ok(coordinates.polygon.clone()))?))
     }
 
     fn __getnewargs__(&self, py: Python<'_>) -> PyResult<(Py<PyTuple>,)> {
@@ -185,7 +184,7 @@ impl MultiPolygon {
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let Parts { center: [x, y], area, .. } = slf.get().parts()?;
-        let counts = slf.get().parts()?.each(slf.py(), |part| part.counts(slf.py()))?;
+        let counts = slf.get().parts()?.each(slf.py(), |part| Ok(part.counts()))?;
         let vertices: usize = counts.iter().map(|(vertices, _)| vertices).sum();
         let (name, count) = (slf.get_type().qualname()?, counts.len());
         let parts = if count == 1 { "part" } else { "parts" };

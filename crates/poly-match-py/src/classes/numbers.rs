@@ -13,36 +13,29 @@ pub(super) fn read(value: &Bound<'_, PyAny>, name: &dyn Display) -> PyResult<Vec
     quick(value).map_or_else(|| vector(value, name), Ok)
 }
 
-/// Whether a value has the elements of an array, bit for bit. None if that cannot be told without a
-/// conversion by NumPy.
-pub(super) fn equal(value: &Bound<'_, PyAny>, array: &Bound<'_, PyArray1<f64>>) -> Option<bool> {
-    if value.is(array) {
-        return Some(true); // nobody can write to it
-    }
+/// Whether a value has these elements, bit for bit. None if that cannot be told without a conversion
+/// by NumPy.
+pub(super) fn equal(value: &Bound<'_, PyAny>, own: &[f64]) -> Option<bool> {
     if let Ok(other) = value.cast_exact::<PyArray1<f64>>() {
-        if let (Ok(other), Ok(own)) = (other.to_vec(), array.to_vec()) {
-            let mut pairs = other.iter().zip(&own);
+        if let Ok(other) = other.to_vec() {
+            let mut pairs = other.iter().zip(own);
             return Some(other.len() == own.len() && pairs.all(|(a, b)| same_bits(*a, *b)));
         }
-        return Some(all(other.len(), array, |i| other.get_owned(i)));
+        return Some(all(other.len(), own, |i| other.get_owned(i)));
     }
     if let Ok(list) = value.cast_exact::<PyList>() {
-        return Some(all(list.len(), array, |i| number(&list.get_item(i).ok()?)));
+        return Some(all(list.len(), own, |i| number(&list.get_item(i).ok()?)));
     }
     if let Ok(tuple) = value.cast_exact::<PyTuple>() {
-        return Some(all(tuple.len(), array, |i| number(&*tuple.get_borrowed_item(i).ok()?)));
+        return Some(all(tuple.len(), own, |i| number(&*tuple.get_borrowed_item(i).ok()?)));
     }
     None
 }
 
-/// Whether the elements are those of the array.
-fn all(
-    len: usize,
-    array: &Bound<'_, PyArray1<f64>>,
-    element: impl Fn(usize) -> Option<f64>,
-) -> bool {
-    let is = |i| element(i).zip(array.get_owned(i)).is_some_and(|(a, b)| same_bits(a, b));
-    len == array.len() && (0..len).all(is)
+/// Whether the elements are these.
+fn all(len: usize, own: &[f64], element: impl Fn(usize) -> Option<f64>) -> bool {
+    let is = |(i, &b): (usize, &f64)| element(i).is_some_and(|a| same_bits(a, b));
+    len == own.len() && own.iter().enumerate().all(is)
 }
 
 fn same_bits(a: f64, b: f64) -> bool {

@@ -1,11 +1,12 @@
 //! The parts of a `MultiPolygon`, with their centre and area.
 
-use poly_match::Point;
+use numpy::PyArray1;
+use poly_match::{Bounds, Point, Shapes};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::classes::arrays::CenterArray;
+use crate::classes::arrays::{Array, Once, read_only};
 use crate::classes::coordinates::Coordinates;
 use crate::classes::polygon::Polygon;
 use crate::run::Signals;
@@ -17,14 +18,14 @@ pub(crate) struct Parts {
     pub(crate) area: f64,
     /// `Polygon` objects.
     pub(super) parts: Py<PyTuple>,
-    pub(super) center_array: CenterArray,
+    center_array: Once<PyArray1<f64>>,
 }
 
 impl Parts {
     pub(super) fn new(parts: Bound<'_, PyTuple>) -> PyResult<Self> {
         let whole = shape(&parts)?;
         let (center, area) = (whole.center(), whole.area());
-        Ok(Self { center, area, parts: parts.unbind(), center_array: CenterArray::default() })
+        Ok(Self { center, area, parts: parts.unbind(), center_array: Once::default() })
     }
 
     /// Whether `polygons` is a list or tuple of the same objects; None if it is neither.
@@ -38,9 +39,30 @@ impl Parts {
         Some(parts.len() == other.len() && pairs.all(|(a, b)| a.is(b)))
     }
 
+    /// The centre as a read-only array, the same on every call.
+    pub(super) fn center_array(&self, py: Python<'_>) -> PyResult<Array> {
+        self.center_array.get(py, || Ok(read_only(py, &self.center)))
+    }
+
     /// Builds the polygon for the core.
     pub(crate) fn shape(&self, py: Python<'_>) -> PyResult<poly_match::Polygon> {
         shape(self.parts.bind(py))
+    }
+
+    /// The box around all parts.
+    pub(crate) fn bounds(&self, py: Python<'_>) -> PyResult<Bounds> {
+        let parts = polygons(self.parts.bind(py))?;
+        let all = coordinates(&parts)?;
+        Ok(all.iter().fold(Bounds::EMPTY, |all, part| {
+            all.including(part.bounds.min).including(part.bounds.max)
+        }))
+    }
+
+    /// Adds the polygon of these parts.
+    pub(crate) fn push_into(&self, shapes: &mut Shapes, py: Python<'_>) -> PyResult<()> {
+        let parts = polygons(self.parts.bind(py))?;
+        shapes.push_union(coordinates(&parts)?.into_iter().map(|part| &part.polygon));
+        Ok(())
     }
 
     /// Calls `read` with the coordinates of each part.
@@ -56,24 +78,32 @@ impl Parts {
 
 /// Builds the polygon of these parts for the core.
 fn shape(parts: &Bound<'_, PyTuple>) -> PyResult<poly_match::Polygon> {
-    let mut whole: Option<poly_match::Polygon> = None;
-    let mut signals = Signals::new(parts.py());
-    for (position, part) in parts.iter_borrowed().enumerate() {
-        signals.after(1)?;
-        let Ok(part) = part.cast::<Polygon>() else {
-            return Err(PyTypeError::new_err(format!(
-                "parts of a MultiPolygon must be Polygon objects, got {} at position {position}",
-                part.get_type().name()?,
-            )));
-        };
-        let part = part.get().coordinates().map_err(|unread| unread.at(position))?;
-        let part = part.shape(parts.py())?;
-        whole = Some(match whole {
-            None => part,
-            Some(whole) => whole.with_parts_of(part),
-        });
-    }
-    whole.ok_or_else(|| {
+    let parts = polygons(parts)?;
+    let all = coordinates(&parts)?.into_iter().map(|part| part.polygon.clone());
+    all.reduce(poly_match::Polygon::with_parts_of).ok_or_else(|| {
         PyValueError::new_err("a MultiPolygon must have at least one part, got none")
     })
+}
+
+/// The parts, each of which must be a `Polygon`.
+fn polygons<'a, 'py>(parts: &'a Bound<'py, PyTuple>) -> PyResult<Vec<Borrowed<'a, 'py, Polygon>>> {
+    let mut signals = Signals::new(parts.py());
+    let polygon = |(position, part): (usize, Borrowed<'a, 'py, PyAny>)| {
+        signals.after(1)?;
+        part.cast::<Polygon>().or_else(|_| {
+            Err(PyTypeError::new_err(format!(
+                "parts of a MultiPolygon must be Polygon objects, got {} at position {position}",
+                part.get_type().name()?,
+            )))
+        })
+    };
+    parts.iter_borrowed().enumerate().map(polygon).collect()
+}
+
+/// What each of the parts holds.
+fn coordinates<'a>(parts: &'a [Borrowed<'_, '_, Polygon>]) -> PyResult<Vec<&'a Coordinates>> {
+    let held = |(position, part): (usize, &'a Borrowed<'_, '_, Polygon>)| {
+        part.get().coordinates().map_err(|unread| unread.at(position))
+    };
+    parts.iter().enumerate().map(held).collect()
 }

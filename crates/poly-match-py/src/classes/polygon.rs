@@ -1,6 +1,6 @@
 //! `Polygon`: the class that researchers subclass.
 //!
-//! It is immutable: coordinates in read-only NumPy arrays, with their centre and area. Only the
+//! It is immutable: coordinates with their centre and area, shown as read-only NumPy arrays. Only the
 //! first `super().__init__` of a subclass may replace what `__new__` read from the call.
 
 use pyo3::exceptions::PyTypeError;
@@ -11,7 +11,7 @@ use pyo3::types::{IntoPyDict, PyDict, PyIterator, PyTuple, PyType};
 use crate::classes::arguments::Arguments;
 use crate::classes::arrays::Array;
 use crate::classes::constructor::{has_own_init, has_own_new, settle};
-use crate::classes::coordinates::{Coordinates, Rings};
+use crate::classes::coordinates::Coordinates;
 use crate::classes::held::{Held, Twice, Unread};
 use crate::classes::interface::{mapping, part};
 use crate::classes::svg::svg;
@@ -138,7 +138,7 @@ impl Polygon {
                 // Left to `__init__`, which would find it exhausted.
                 return Err(PyTypeError::new_err("holes is an iterator, which is read only once"));
             }
-            Coordinates::new(class.py(), Rings::read(x, y, holes)?)
+            Coordinates::read(x, y, holes)
         };
         let called = settle(class, has_init, read(), NEEDS)?;
         Ok(Self { held: Held::new(called) })
@@ -168,7 +168,7 @@ impl Polygon {
         let is_same = held.called().and_then(|called| called.are(x, y, holes));
         let value = match (has_init, is_same) {
             (_, Some(true)) => None,
-            (true, _) => Some(Coordinates::new(slf.py(), Rings::read(x, y, holes)?)?),
+            (true, _) => Some(Coordinates::read(x, y, holes)?),
             (false, Some(false)) => return Err(Twice::new(NEEDS[0]).into()),
             // What `__new__` was called with a moment ago; not read twice.
             (false, None) => None,
@@ -179,25 +179,25 @@ impl Polygon {
     /// The x coordinates of the outer ring, float64 of shape (n,); read-only.
     #[getter]
     fn x(&self, py: Python<'_>) -> PyResult<Array> {
-        Ok(self.coordinates()?.x.clone_ref(py))
+        self.coordinates()?.x_array(py)
     }
 
     /// The y coordinates of the outer ring, float64 of shape (n,); read-only.
     #[getter]
     fn y(&self, py: Python<'_>) -> PyResult<Array> {
-        Ok(self.coordinates()?.y.clone_ref(py))
+        self.coordinates()?.y_array(py)
     }
 
     /// The holes, each a pair of arrays like x and y.
     #[getter]
     fn holes(&self, py: Python<'_>) -> PyResult<Py<PyTuple>> {
-        Ok(self.coordinates()?.holes.clone_ref(py))
+        self.coordinates()?.hole_arrays(py)
     }
 
     /// The mean of the vertices, float64 of shape (2,); read-only.
     #[getter(center)]
     fn center_array(&self, py: Python<'_>) -> PyResult<Array> {
-        Ok(self.coordinates()?.center_array(py))
+        self.coordinates()?.center_array(py)
     }
 
     /// The area, by the shoelace formula, in squared units of the coordinates.
@@ -214,12 +214,12 @@ impl Polygon {
     /// A GeoJSON-like mapping of type Polygon. Its rings are closed.
     #[getter(__geo_interface__)]
     fn geo_interface<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        mapping(py, "Polygon", &part(py, &self.coordinates()?.rings(py)?)?)
+        mapping(py, "Polygon", &part(py, &self.coordinates()?.polygon)?)
     }
 
     // A picture for notebooks.
-    fn _repr_svg_(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(svg(&[self.coordinates()?.rings(py)?]))
+    fn _repr_svg_(&self) -> PyResult<String> {
+        Ok(svg(std::slice::from_ref(&self.coordinates()?.polygon)))
     }
 
     fn __getnewargs__(&self, py: Python<'_>) -> PyResult<(Array, Array)> {
@@ -232,7 +232,7 @@ impl Polygon {
         slf: &Bound<'py, Self>,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
         let py = slf.py();
-        let holes = slf.get().coordinates()?.holes.bind(py);
+        let holes = slf.get().coordinates()?.hole_arrays(py)?.into_bound(py);
         let by_name = (!holes.is_empty()).then_some(("holes", holes));
         Ok((slf.call_method0("__getnewargs__")?, by_name.into_py_dict(py)?))
     }
@@ -240,7 +240,7 @@ impl Polygon {
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let coordinates = slf.get().coordinates()?;
         let name = slf.get_type().qualname()?;
-        let (vertices, holes) = coordinates.counts(slf.py())?;
+        let (vertices, holes) = coordinates.counts();
         let holes = match holes {
             0 => String::new(),
             1 => ", 1 hole".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::classes::coordinates::Rings;
+use poly_match::Polygon;
 
 /// The longer side of the picture, without its margin, in pixels.
 const SIDE: f64 = 200.0;
@@ -14,7 +14,7 @@ const STYLE: &str = "fill=\"#66cc99\" fill-opacity=\"0.6\" fill-rule=\"evenodd\"
                      stroke-width=\"2\" stroke-linecap=\"round\" stroke-linejoin=\"round\"";
 
 /// Draws the parts of a polygon into its bounds, with y up.
-pub(super) fn svg(parts: &[Rings]) -> String {
+pub(super) fn svg(parts: &[Polygon]) -> String {
     let scale = Scale::of(parts);
     let [width, height] = scale.size;
     let mut svg = format!(
@@ -23,8 +23,8 @@ pub(super) fn svg(parts: &[Rings]) -> String {
     );
     for part in parts {
         let mut path = String::new();
-        for ring in part.iter() {
-            scale.draw(ring, &mut path);
+        for (x, y) in part.rings_of_coordinates() {
+            scale.draw(x, y, &mut path);
         }
         // Writing to a String never fails.
         let _ = write!(svg, "<path {STYLE} d=\"{path}\"/>");
@@ -41,10 +41,10 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(parts: &[Rings]) -> Self {
+    fn of(parts: &[Polygon]) -> Self {
         let (mut min, mut max) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
-        for ring in parts.iter().flat_map(Rings::iter) {
-            for (axis, values) in [ring.x(), ring.y()].into_iter().enumerate() {
+        for part in parts {
+            for (axis, values) in [part.x(), part.y()].into_iter().enumerate() {
                 min[axis] = values.iter().copied().fold(min[axis], f64::min);
                 max[axis] = values.iter().copied().fold(max[axis], f64::max);
             }
@@ -58,9 +58,9 @@ impl Scale {
     }
 
     /// Adds a ring to a path. Vertices on the pixel of the one before, to a tenth, are left out.
-    fn draw(&self, ring: &poly_match::Polygon, path: &mut String) {
+    fn draw(&self, x: &[f64], y: &[f64], path: &mut String) {
         let (mut letter, mut last) = ('M', String::new());
-        for (&x, &y) in ring.x().iter().zip(ring.y()) {
+        for (&x, &y) in x.iter().zip(y) {
             let x = scaled(half_between(self.min[0], x), self.pixels) + MARGIN;
             let y = scaled(half_between(y, self.max[1]), self.pixels) + MARGIN;
             let here = format!("{x:.1},{y:.1}");

@@ -1,7 +1,7 @@
 //! Reads shapely polygons in batches, with few calls of shapely for each batch.
 //!
-//! Polygons without holes come as one array of coordinates. All others come as well-known binary
-//! (WKB), which the crate `wkb` parses: for holes, shapely's ragged arrays would create an object
+//! The coordinates of all come as one array, which is enough for polygons without holes. All others
+//! come as well-known binary (WKB) too, which the crate `wkb` parses: for holes, shapely's ragged arrays would create an object
 //! for every ring, and take three times as long. A collection comes as the MultiPolygon of its
 //! polygons. This library does not depend on shapely: it uses shapely only if the caller has loaded
 //! it.
@@ -9,7 +9,7 @@
 use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait};
 use geo_traits::{MultiPolygonTrait, PolygonTrait};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
-use poly_match::{Error, Point, Shapes};
+use poly_match::{Bounds, Error, Point, Shapes, Sieve};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -75,53 +75,71 @@ impl<'py> Shapely<'py> {
         object.is_instance(&self.geometry)
     }
 
-    /// Reads the geometries from `start` up to the first other object, at most [`TOGETHER`]; None
-    /// may stand between them. Returns their shapes and their number.
+    /// Reads the geometries from `start` up to the first other object, at most [`TOGETHER`], and
+    /// adds their shapes; None may stand between them. Returns their number.
     ///
-    /// For an object that holds no polygon, `refuse` is called with its position. If that is no
-    /// error, its shape is nothing.
+    /// A polygon that does not pass the sieve is left out. `skip` is called with its position, and
+    /// with the position of an object that holds no polygon and the reason. If that is no error, its
+    /// shape is nothing. Coordinates are checked in either case.
     pub(crate) fn read(
         &self,
         objects: &Bound<'py, PyTuple>,
         start: usize,
-        mut refuse: impl FnMut(usize, NoPolygon) -> PyResult<()>,
-    ) -> PyResult<(Shapes, usize)> {
-        static READ: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let run = objects.iter_borrowed().skip(start).take(TOGETHER);
-        let count = run.take_while(|object| self.is_own(object) || object.is_none()).count();
-        let read = READ.import(objects.py(), "poly_match_rs._geometry", "read_shapely")?;
-        let found = read.call1((objects.get_slice(start, start + count), start))?;
-        let (lengths, coordinates, others): (Lengths<'_>, Coordinates<'_>, Bound<'_, PyList>) =
-            found.extract()?;
-        let coordinates = coordinates.to_vec()?;
-        let mut vertices: &[Point] = coordinates.as_chunks().0;
-        let mut others = others.iter();
-        let mut shapes = Shapes::new();
-        let mut signals = Signals::new(objects.py());
-        for (position, length) in (start..).zip(lengths.to_vec()?) {
+        sieve: Option<&Sieve>,
+        shapes: &mut Shapes,
+        mut skip: impl FnMut(usize, Option<NoPolygon>) -> PyResult<()>,
+    ) -> PyResult<usize> {
+        let py = objects.py();
+        let some = objects.get_slice(start, objects.len().min(start + TOGETHER));
+        let kinds = some.iter_borrowed().map_while(|object| self.kind_or_none(&object));
+        let kinds: Vec<Option<usize>> = kinds.collect();
+        let some = some.get_slice(0, kinds.len());
+        let read: (Bound<'_, PyAny>, Numbers<'_>, Coordinates<'_>) =
+            imported(&COORDINATES, py, "shapely_coordinates")?.call1((some,))?.extract()?;
+        let array = read.0;
+        let (lengths, coordinates) = (read.1.try_readonly()?, read.2.try_readonly()?);
+        let vertices: &[Point] = coordinates.as_slice()?.as_chunks().0;
+        let batch = Batch { start, kinds: &kinds, lengths: lengths.as_slice()?, vertices };
+        let chosen = sieve.map(|sieve| batch.passing(sieve)).transpose()?;
+        let among = chosen.as_ref().map(|chosen| PyArray1::from_slice(py, chosen));
+        let (rest, wkb): (Numbers<'_>, Bound<'_, PyList>) = imported(&RINGS, py, "shapely_rings")?
+            .call1((array, &*lengths, among, start))?
+            .extract()?;
+        let rest = rest.to_vec()?;
+        let mut others = rest.iter().copied().zip(wkb.iter()).peekable();
+        let mut chosen = chosen.map(|chosen| chosen.into_iter().peekable());
+        let mut signals = Signals::new(py);
+        for (i, ring) in batch.polygons().enumerate() {
             signals.after(1)?;
-            let unsound = || {
-                let message = format!("shapely gave no sound coordinates of polygon {position}");
-                PyValueError::new_err(message)
-            };
-            let pushed = if length > 0 {
-                let length = usize::try_from(length).ok();
-                let split = length.and_then(|length| vertices.split_at_checked(length));
-                let (ring, rest) = split.ok_or_else(unsound)?;
-                vertices = rest;
-                shapes.push_parts([[ring.iter().copied()]])
-            } else {
-                let wkb = others.next().ok_or_else(unsound)?;
-                if wkb.is_none() {
-                    refuse(position, self.why(&objects.get_item(position)?, position)?)?;
+            let (position, unsound) = (start + i, || unsound(start + i));
+            let number = i64::try_from(i).map_err(|_| unsound())?;
+            if let Some(chosen) = &mut chosen
+                && chosen.next_if_eq(&number).is_none()
+            {
+                skip(position, None)?;
+                shapes.push_nothing();
+                continue;
+            }
+            let pushed = match others.next_if(|(other, _)| *other == number) {
+                None => shapes.push_parts([[ring?.iter().copied()]]),
+                Some((_, wkb)) if wkb.is_none() => {
+                    skip(position, Some(self.why(&objects.get_item(position)?, position)?))?;
                     shapes.push_nothing();
                     continue;
                 }
-                push_wkb(&mut shapes, wkb.cast::<PyBytes>()?.as_bytes()).ok_or_else(unsound)?
+                Some((_, wkb)) => {
+                    push_wkb(shapes, wkb.cast::<PyBytes>()?.as_bytes()).ok_or_else(unsound)?
+                }
             };
             pushed.map_err(|error| exception(&error.of_polygon(position)))?;
         }
-        Ok((shapes, count))
+        Ok(kinds.len())
+    }
+
+    /// The position of the object's class in [`CLASSES`], None inside for None. None for any other
+    /// object.
+    fn kind_or_none(&self, object: &Bound<'_, PyAny>) -> Option<Option<usize>> {
+        if object.is_none() { Some(None) } else { self.kind(object).map(Some) }
     }
 
     /// Why an object holds no polygon.
@@ -135,10 +153,66 @@ impl<'py> Shapely<'py> {
     }
 }
 
-/// Number of vertices of each polygon; 0 if it comes as WKB, which is None if it is not a polygon.
-type Lengths<'py> = Bound<'py, PyArray1<i64>>;
-/// Vertices of all polygons without holes, (V, 2).
+/// The number of vertices of each geometry, or positions.
+type Numbers<'py> = Bound<'py, PyArray1<i64>>;
+/// Vertices of all geometries, (V, 2).
 type Coordinates<'py> = Bound<'py, PyArray2<f64>>;
+
+static COORDINATES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static RINGS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// A function of the module that reads shapely in Python.
+fn imported<'py>(
+    cell: &PyOnceLock<Py<PyAny>>,
+    py: Python<'py>,
+    name: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    Ok(cell.import(py, "poly_match_rs._geometry", name)?.clone())
+}
+
+/// Geometries that are read together, and their coordinates.
+struct Batch<'a> {
+    /// The position of the first.
+    start: usize,
+    /// Their classes, by position in [`CLASSES`].
+    kinds: &'a [Option<usize>],
+    lengths: &'a [i64],
+    vertices: &'a [Point],
+}
+
+impl<'a> Batch<'a> {
+    /// The vertices of each geometry, one ring after the other.
+    fn polygons(&self) -> impl Iterator<Item = PyResult<&'a [Point]>> {
+        let (start, mut vertices) = (self.start, self.vertices);
+        self.lengths.iter().enumerate().map(move |(i, &length)| {
+            let length = usize::try_from(length).ok();
+            let split = length.and_then(|length| vertices.split_at_checked(length));
+            let (polygon, rest) = split.ok_or_else(|| unsound(start + i))?;
+            vertices = rest;
+            Ok(polygon)
+        })
+    }
+
+    /// The geometries that must be read. The others are sound polygons that no point is near.
+    fn passing(&self, sieve: &Sieve) -> PyResult<Vec<i64>> {
+        let mut passing = Vec::new();
+        for ((i, polygon), kind) in (0..).zip(self.polygons()).zip(self.kinds) {
+            let polygon = polygon?;
+            let is_polygon = matches!(kind, Some(0 | 1)) && !polygon.is_empty();
+            // A polygon with a vertex that is not finite is read, for the error.
+            let is_sound =
+                || polygon.as_flattened().iter().fold(true, |all, x| all & x.is_finite());
+            if !(is_polygon && is_sound()) || sieve.passes(&Bounds::of(polygon)) {
+                passing.push(i);
+            }
+        }
+        Ok(passing)
+    }
+}
+
+fn unsound(position: usize) -> PyErr {
+    PyValueError::new_err(format!("shapely gave no sound coordinates of polygon {position}"))
+}
 
 /// Adds the polygon or multipolygon of a WKB buffer; None if it holds neither.
 fn push_wkb(shapes: &mut Shapes, wkb: &[u8]) -> Option<Result<(), Error>> {

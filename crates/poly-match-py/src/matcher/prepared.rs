@@ -2,7 +2,10 @@
 
 use std::num::NonZeroUsize;
 
-use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, get_array_module};
+use numpy::{
+    IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
+    get_array_module,
+};
 use poly_match::{Candidates, RowOrder};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
@@ -32,18 +35,27 @@ pub(crate) struct Matcher(pub(crate) poly_match::Matcher);
 #[pymethods]
 impl Matcher {
     /// Builds a matcher from polygon objects, and returns it with the tuple of the objects.
+    ///
+    /// A matcher for `points` alone, float64 (N, 2), may leave out polygons that none of them can be
+    /// near.
     #[staticmethod]
+    #[pyo3(signature = (polygons, rule, center, groups, on_invalid, points=None))]
     fn from_polygons<'py>(
         polygons: &Bound<'py, PyAny>,
         rule: &Rule,
         center: &Bound<'py, PyAny>,
         groups: Given<'py, u32>,
         on_invalid: &str,
+        points: Option<PyReadonlyArray2<'py, f64>>,
     ) -> PyResult<(Self, Bound<'py, PyTuple>)> {
         let on_invalid = read_on_invalid(on_invalid)?;
         let centers = Centers::read(center)?;
         let wanted = rule.wanted(&centers)?;
-        let read = Polygons::read_with(polygons, wanted, Some(on_invalid))?;
+        let sieve = match points {
+            Some(points) => rule.sieve(points.as_slice()?.as_chunks().0),
+            None => None,
+        };
+        let read = Polygons::read_with(polygons, wanted, Some(on_invalid), sieve)?;
         let objects = read.objects;
         let known = Known {
             centers: centers.or(read.centers, objects.len())?,
@@ -82,12 +94,12 @@ impl Matcher {
         let centers = Centers::read(center)?;
         let wanted = rule.wanted(&centers)?;
         let (rings, parts, polygons) = &offsets;
-        let (mut read, mut areas) = (Vec::new(), Vec::new());
         let parts = parts.as_ref();
-        let (shapes, skipped) =
-            shapes_from_rings(vertices, rings, parts, polygons, may_skip, |some| {
-                read.extend(wanted.center.into_iter().flat_map(|center| some.centers(center)));
-                areas.extend(wanted.areas.then(|| some.areas()).into_iter().flatten());
+        let (shapes, skipped, (read, areas)) =
+            shapes_from_rings(vertices, rings, parts, polygons, may_skip, |shapes| {
+                let centers = wanted.center.map(|center| shapes.centers(center));
+                let areas = wanted.areas.then(|| shapes.areas());
+                (centers.unwrap_or_default(), areas.unwrap_or_default())
             })?;
         let known = Known {
             centers: centers.or(read, shapes.len())?,

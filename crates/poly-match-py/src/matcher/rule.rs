@@ -3,7 +3,7 @@
 //! Each list of known words stands here once. The error for an unknown word lists the known ones.
 
 use numpy::PyReadonlyArray1;
-use poly_match::{Best, Builder, Center, Criterion, Near, Point, Shapes, Tie, Within};
+use poly_match::{Best, Builder, Center, Criterion, Near, Point, Shapes, Sieve, Tie, Within};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -58,6 +58,13 @@ impl Rule {
             _ => None,
         };
         Ok(Wanted { center, areas: self.is_by_area(), shapes: !is_by_center })
+    }
+
+    /// Prepares points, to leave out polygons that none of them can be near. None if the rule does
+    /// not allow that: keys of the caller are checked for all polygons.
+    pub(crate) fn sieve(&self, points: &[Point]) -> Option<Sieve> {
+        let has_keys = self.best.iter().any(|chosen| matches!(chosen, Chosen::Key { .. }));
+        if has_keys { None } else { Sieve::new(self.near, points) }
     }
 
     /// Builds the core's matcher.

@@ -34,7 +34,7 @@ pub(crate) fn measure_rings<'py>(
     polygon_offsets: &Bound<'py, PyAny>,
     center: &str,
 ) -> PyResult<Measures<'py>> {
-    let (shapes, _) =
+    let (shapes, ..) =
         shapes_from_rings(vertices, ring_offsets, part_offsets, polygon_offsets, false, |_| ())?;
     of_shapes(vertices.py(), &shapes, kind(center)?)
 }

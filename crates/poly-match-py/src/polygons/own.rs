@@ -1,6 +1,6 @@
 //! Reads objects of `Polygon`, `MultiPolygon` and their subclasses, and what a subclass overrides.
 
-use poly_match::Point;
+use poly_match::{Bounds, Center, Point, Shapes};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
@@ -42,19 +42,13 @@ pub(super) enum Native<'a> {
 }
 
 impl<'a> Native<'a> {
+    #[inline]
     pub(super) fn of(object: &'a Bound<'_, PyAny>, position: usize) -> PyResult<Self> {
         if object.is_instance_of::<Polygon>() {
             return Ok(Self::Polygon(coordinates(object, position)?));
         }
         let parts = object.cast::<MultiPolygon>()?.get().parts();
         Ok(Self::MultiPolygon(parts.map_err(|unread| unread.at(position))?))
-    }
-
-    pub(super) fn center(&self) -> Point {
-        match self {
-            Self::Polygon(polygon) => polygon.center,
-            Self::MultiPolygon(polygon) => polygon.center,
-        }
     }
 
     pub(super) fn own_area(&self) -> f64 {
@@ -64,10 +58,30 @@ impl<'a> Native<'a> {
         }
     }
 
-    pub(super) fn shape(&self, py: Python<'_>) -> PyResult<poly_match::Polygon> {
+    /// The centre of the given kind.
+    pub(super) fn center_by(&self, kind: Center, py: Python<'_>) -> PyResult<Point> {
+        Ok(match (kind, self) {
+            (Center::VertexMean, Self::Polygon(polygon)) => polygon.center,
+            (Center::VertexMean, Self::MultiPolygon(polygon)) => polygon.center,
+            (_, Self::Polygon(polygon)) => polygon.polygon.center_by(kind),
+            (_, Self::MultiPolygon(polygon)) => polygon.shape(py)?.center_by(kind),
+        })
+    }
+
+    pub(super) fn bounds(&self, py: Python<'_>) -> PyResult<Bounds> {
         match self {
-            Self::Polygon(polygon) => polygon.shape(py),
-            Self::MultiPolygon(polygon) => polygon.shape(py),
+            Self::Polygon(polygon) => Ok(polygon.bounds),
+            Self::MultiPolygon(polygon) => polygon.bounds(py),
         }
+    }
+
+    /// Adds the polygon to `shapes`.
+    #[inline]
+    pub(super) fn push_into(&self, shapes: &mut Shapes, py: Python<'_>) -> PyResult<()> {
+        match self {
+            Self::Polygon(polygon) => shapes.push(&polygon.polygon),
+            Self::MultiPolygon(polygon) => polygon.push_into(shapes, py)?,
+        }
+        Ok(())
     }
 }

@@ -6,8 +6,8 @@
 //! ([`crate::geometry::shapely`]), all others one by one ([`crate::geometry::foreign`]). An object
 //! that holds no polygon is an error, or is skipped ([`crate::polygons::skipping`]).
 
-use numpy::PyUntypedArray;
-use poly_match::{Center, Point, Shapes};
+use numpy::{PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
+use poly_match::{Bounds, Center, Point, Shapes, Sieve};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple, PyType};
@@ -26,6 +26,9 @@ use crate::run::Signals;
 
 /// Cost of reading one polygon of another library, in elements of [`Signals`].
 const ELEMENTS_OF_A_POLYGON: usize = 32;
+
+/// Vertices that are copied in the time of one element of [`Signals`].
+const VERTICES_OF_AN_ELEMENT: usize = 64;
 
 /// What to read from every polygon.
 #[derive(Clone, Copy)]
@@ -52,8 +55,8 @@ pub(crate) struct Polygons<'py> {
     pub(crate) areas: Vec<f64>,
     /// None unless wanted.
     pub(crate) shapes: Option<Shapes>,
-    /// Whether each object was skipped; empty if none was. A skipped one has a centre of NaN, an
-    /// area of 0, and no parts.
+    /// Whether each object matches nothing, since it was skipped or left out; empty if none was.
+    /// Its centre and its area have no meaning, and it has no parts.
     pub(crate) skipped: Vec<bool>,
 }
 
@@ -61,19 +64,20 @@ impl<'py> Polygons<'py> {
     /// Reads any iterable of polygons: `Polygon` and `MultiPolygon` objects, objects with `x` and
     /// `y`, arrays of vertices, and geometry of other libraries.
     pub(crate) fn read(polygons: &Bound<'py, PyAny>, wanted: Wanted) -> PyResult<Self> {
-        Self::read_with(polygons, wanted, None)
+        Self::read_with(polygons, wanted, None, None)
     }
 
     /// Reads polygons as [`Polygons::read`] does, for a caller who may ask to skip objects that
-    /// hold none.
+    /// hold none. Polygons that do not pass the sieve may be left out: they match nothing.
     pub(crate) fn read_with(
         polygons: &Bound<'py, PyAny>,
         wanted: Wanted,
         on_invalid: Option<OnInvalid>,
+        sieve: Option<Sieve>,
     ) -> PyResult<Self> {
         let objects = elements(polygons)?;
         let skipping = Skipping::new(on_invalid);
-        let mut reader = Reader::new(polygons.py(), wanted, skipping, objects.len());
+        let mut reader = Reader::new(polygons.py(), wanted, skipping, sieve, objects.len());
         if reader.only_area_is_asked(&objects)? {
             for (position, object) in objects.iter_borrowed().enumerate() {
                 reader.signals.after(1)?;
@@ -100,10 +104,20 @@ fn elements<'py>(polygons: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> 
     }
     if let Ok(array) = polygons.cast::<PyUntypedArray>() {
         check_is_of_many(array)?;
-        return tuple_of(polygons, "polygons");
+        return in_tuple(polygons);
     }
     let elements = ELEMENTS.import(polygons.py(), "poly_match_rs._geometry", "elements")?;
-    tuple_of(&elements.call1((polygons,))?, "polygons")
+    in_tuple(&elements.call1((polygons,))?)
+}
+
+/// Copies polygons into a tuple. Only for speed, an array of objects becomes a list first.
+fn in_tuple<'py>(polygons: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+    match polygons.cast_exact::<PyUntypedArray>() {
+        Ok(array) if array.ndim() == 1 && array.dtype().kind() == b'O' => {
+            tuple_of(&array.call_method0("tolist")?, "polygons")
+        }
+        _ => tuple_of(polygons, "polygons"),
+    }
 }
 
 /// Reads one object after another, and remembers how to read the last class.
@@ -113,6 +127,7 @@ struct Reader<'py> {
     areas: Vec<f64>,
     shapes: Option<Shapes>,
     skipping: Skipping,
+    sieve: Option<Sieve>,
     shapely: Option<Shapely<'py>>,
     signals: Signals<'py>,
     last: Option<(Bound<'py, PyType>, Class)>,
@@ -127,7 +142,13 @@ enum Class {
 }
 
 impl<'py> Reader<'py> {
-    fn new(py: Python<'py>, wanted: Wanted, skipping: Skipping, len: usize) -> Self {
+    fn new(
+        py: Python<'py>,
+        wanted: Wanted,
+        skipping: Skipping,
+        sieve: Option<Sieve>,
+        len: usize,
+    ) -> Self {
         let room = |is_wanted| if is_wanted { len } else { 0 };
         Self {
             wanted,
@@ -135,6 +156,7 @@ impl<'py> Reader<'py> {
             areas: Vec::with_capacity(room(wanted.areas)),
             shapes: wanted.shapes.then(Shapes::new),
             skipping,
+            sieve,
             shapely: None,
             signals: Signals::new(py),
             last: None,
@@ -162,10 +184,10 @@ impl<'py> Reader<'py> {
     }
 
     /// Fast path: reads the leading objects of the first one's class, if it is `Polygon` or a
-    /// subclass that overrides nothing, and only stored values are wanted. Returns how many were
+    /// subclass that overrides nothing, and its centres are the stored ones. Returns how many were
     /// read: mostly all.
     fn read_native(&mut self, objects: &Bound<'py, PyTuple>) -> PyResult<usize> {
-        let Wanted { center: Some(Center::VertexMean), areas, shapes: false } = self.wanted else {
+        let Wanted { center: Some(Center::VertexMean) | None, .. } = self.wanted else {
             return Ok(0);
         };
         let Some(first) = objects.iter_borrowed().next() else { return Ok(0) };
@@ -178,15 +200,28 @@ impl<'py> Reader<'py> {
         };
         let class = first.get_type_ptr();
         let same = objects.iter_borrowed().take_while(|object| object.get_type_ptr() == class);
+        let mut count = 0;
         for (position, object) in same.enumerate() {
-            self.signals.after(1)?;
             let polygon = coordinates(&object, position)?;
-            self.centers.push(polygon.center);
-            if areas {
+            self.signals.after(1)?;
+            if self.wanted.center.is_some() {
+                self.centers.push(polygon.center);
+            }
+            if self.wanted.areas {
                 self.areas.push(polygon.area);
             }
+            if let Some(shapes) = &mut self.shapes {
+                if may_be_left_out(self.sieve.as_ref(), &polygon.bounds, polygon.area) {
+                    self.skipping.leave_out(position);
+                    shapes.push_nothing();
+                } else {
+                    self.signals.after(polygon.polygon.x().len() / VERTICES_OF_AN_ELEMENT)?;
+                    shapes.push(&polygon.polygon);
+                }
+            }
+            count += 1;
         }
-        Ok(self.centers.len())
+        Ok(count)
     }
 
     /// Reads the object at `position`; from shapely, a whole batch. Returns how many were read.
@@ -243,24 +278,29 @@ impl<'py> Reader<'py> {
         overrides: Overrides,
     ) -> PyResult<()> {
         let (py, native) = (object.py(), Native::of(object, position)?);
-        let shape = match self.wanted {
-            Wanted { center: Some(Center::VertexMean) | None, shapes: false, .. } => None,
-            _ => Some(native.shape(py)?),
-        };
-        match (self.wanted.center, &shape) {
-            (Some(Center::VertexMean), _) if overrides.center => {
+        match self.wanted.center {
+            Some(Center::VertexMean) if overrides.center => {
                 self.centers.push(ask_center(&object.getattr(intern!(py, "center"))?, position)?);
             }
-            (Some(Center::VertexMean), _) => self.centers.push(native.center()),
-            (Some(kind), Some(shape)) => self.centers.push(shape.center_by(kind)),
-            _ => {}
+            Some(kind) => self.centers.push(native.center_by(kind, py)?),
+            None => {}
         }
+        let mut area = native.own_area();
         if self.wanted.areas {
-            let own = overrides.area.then(|| ask_area(object, position)).transpose()?;
-            self.areas.push(own.unwrap_or_else(|| native.own_area()));
+            if overrides.area {
+                area = ask_area(object, position)?;
+            }
+            self.areas.push(area);
         }
-        if let (Some(shapes), Some(shape)) = (&mut self.shapes, &shape) {
-            shapes.push(shape);
+        if let Some(shapes) = &mut self.shapes {
+            if self.sieve.is_some()
+                && may_be_left_out(self.sieve.as_ref(), &native.bounds(py)?, area)
+            {
+                self.skipping.leave_out(position);
+                shapes.push_nothing();
+            } else {
+                native.push_into(shapes, py)?;
+            }
         }
         Ok(())
     }
@@ -310,20 +350,38 @@ impl<'py> Reader<'py> {
     }
 
     /// Reads a batch of shapely polygons from `position` on. Returns how many were read.
-    fn read_shapely(&mut self, objects: &Bound<'py, PyTuple>, position: usize) -> PyResult<usize> {
+    fn read_shapely(&mut self, objects: &Bound<'py, PyTuple>, start: usize) -> PyResult<usize> {
         let Some(shapely) = &self.shapely else { return Ok(0) };
         let skipping = &mut self.skipping;
-        let (shapes, count) =
-            shapely.read(objects, position, |position, why| skipping.refuse(position, why))?;
+        let mut only_these = Shapes::new();
+        let shapes = self.shapes.as_mut().unwrap_or(&mut only_these);
+        let first = shapes.len();
+        let count = shapely.read(
+            objects,
+            start,
+            self.sieve.as_ref(),
+            shapes,
+            |position, why| match why {
+                Some(why) => skipping.refuse(position, why),
+                None => {
+                    skipping.leave_out(position);
+                    Ok(())
+                }
+            },
+        )?;
+        let read = first..shapes.len();
         if let Some(kind) = self.wanted.center {
-            self.centers.extend(shapes.centers(kind));
+            self.centers.extend(read.clone().map(|position| shapes.center(position, kind)));
         }
         if self.wanted.areas {
-            self.areas.extend(shapes.areas());
-        }
-        if let Some(all) = &mut self.shapes {
-            all.append(shapes);
+            self.areas.extend(read.map(|position| shapes.area(position)));
         }
         Ok(count)
     }
+}
+
+/// Whether a polygon with this area need not be read: no point can be near, and the area is no error.
+#[inline]
+fn may_be_left_out(sieve: Option<&Sieve>, bounds: &Bounds, area: f64) -> bool {
+    sieve.is_some_and(|sieve| !area.is_nan() && !sieve.passes(bounds))
 }

@@ -12,37 +12,43 @@ pub(crate) enum OnInvalid {
     Skip,
 }
 
-/// Raises or skips, and remembers what was skipped.
+/// Raises or skips, and remembers which objects match nothing.
 pub(super) struct Skipping {
     /// None where the caller cannot choose.
     on_invalid: Option<OnInvalid>,
-    positions: Vec<usize>,
+    /// Whether each object matches nothing, up to the last that does.
+    flags: Vec<bool>,
 }
 
 impl Skipping {
     pub(super) fn new(on_invalid: Option<OnInvalid>) -> Self {
-        Self { on_invalid, positions: Vec::new() }
+        Self { on_invalid, flags: Vec::new() }
     }
 
-    /// Skips the object at `position`, or returns the error.
+    /// Skips the object at `position`, which holds no polygon, or returns the error.
     pub(super) fn refuse(&mut self, position: usize, why: NoPolygon) -> PyResult<()> {
         match self.on_invalid {
             None => Err(why.exception("")),
             Some(OnInvalid::Raise) => Err(why.exception("; on_invalid='skip' skips it")),
             Some(OnInvalid::Skip) => {
-                self.positions.push(position);
+                self.leave_out(position);
                 Ok(())
             }
         }
     }
 
-    /// Whether each of `count` objects was skipped; empty if none was.
-    pub(super) fn flags(self, count: usize) -> Vec<bool> {
-        if self.positions.is_empty() {
-            return Vec::new();
+    /// Leaves out the object at `position`, which comes after all that were left out before.
+    #[inline]
+    pub(super) fn leave_out(&mut self, position: usize) {
+        self.flags.resize(position, false);
+        self.flags.push(true);
+    }
+
+    /// Whether each of `count` objects matches nothing; empty if none does.
+    pub(super) fn flags(mut self, count: usize) -> Vec<bool> {
+        if !self.flags.is_empty() {
+            self.flags.resize(count, false);
         }
-        let mut flags = vec![false; count];
-        self.positions.into_iter().for_each(|position| flags[position] = true);
-        flags
+        self.flags
     }
 }

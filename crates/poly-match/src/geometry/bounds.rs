@@ -29,6 +29,21 @@ impl Bounds {
     /// box of that point alone.
     pub const EMPTY: Self = Self { min: [f64::INFINITY; 2], max: [f64::NEG_INFINITY; 2] };
 
+    /// The smallest box that holds all points. Coordinates that are NaN are ignored.
+    #[must_use]
+    pub fn of(points: &[Point]) -> Self {
+        // Four points at a time, for vectors.
+        let (chunks, rest) = points.as_chunks::<4>();
+        let mut lanes = [Self::EMPTY; 4];
+        for chunk in chunks {
+            for (lane, &point) in lanes.iter_mut().zip(chunk) {
+                *lane = lane.including(point);
+            }
+        }
+        let all = lanes.into_iter().fold(Self::EMPTY, Self::union);
+        rest.iter().copied().fold(all, Self::including)
+    }
+
     /// The smallest box that holds this one and `point`.
     #[must_use]
     pub fn including(self, point: Point) -> Self {
@@ -36,6 +51,11 @@ impl Bounds {
             min: [self.min[0].min(point[0]), self.min[1].min(point[1])],
             max: [self.max[0].max(point[0]), self.max[1].max(point[1])],
         }
+    }
+
+    /// The middle of the box; NaN for the empty one.
+    pub(crate) fn middle(self) -> Point {
+        [0, 1].map(|axis| self.min[axis] + (self.max[axis] - self.min[axis]) / 2.0)
     }
 
     /// The smallest box that holds both. An empty box adds nothing.

@@ -3,6 +3,8 @@
 pub(crate) mod bounds;
 pub(crate) mod extent;
 pub(crate) mod float;
+pub(crate) mod measure;
+pub(crate) mod offsets;
 pub(crate) mod point;
 pub(crate) mod polygon;
 pub(crate) mod segment;

@@ -3,6 +3,7 @@
 //! Nothing here knows of rules or of other polygons.
 
 use crate::error::Error;
+use crate::geometry::measure::{Ring, area, centroid, mean};
 use crate::geometry::{Bounds, Point};
 
 /// A polygon: one ring of vertices, or several parts with holes.
@@ -23,12 +24,12 @@ use crate::geometry::{Bounds, Point};
 pub struct Polygon {
     x: Vec<f64>,
     y: Vec<f64>,
-    rings: Vec<Ring>,
+    rings: Vec<RingEnd>,
 }
 
 /// Where a ring ends in the flat coordinates, and whether it is a hole.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Ring {
+struct RingEnd {
     end: usize,
     hole: bool,
 }
@@ -146,7 +147,7 @@ impl Polygon {
         self.y.extend(other.y);
         let rings = other.rings.into_iter();
         self.rings.extend(
-            rings.map(|Ring { end, hole }| Ring { end: start + end, hole: hole || as_holes }),
+            rings.map(|RingEnd { end, hole }| RingEnd { end: start + end, hole: hole || as_holes }),
         );
     }
 
@@ -164,7 +165,7 @@ impl Polygon {
                     polygon.x.push(x);
                     polygon.y.push(y);
                 }
-                polygon.rings.push(Ring { end: polygon.x.len(), hole: i > 0 });
+                polygon.rings.push(RingEnd { end: polygon.x.len(), hole: i > 0 });
             }
         }
         polygon
@@ -182,7 +183,7 @@ impl Polygon {
                 return Err(Error::Vertex { polygon: None, vertex, got });
             }
         }
-        self.rings.push(Ring { end, hole });
+        self.rings.push(RingEnd { end, hole });
         Ok(())
     }
 
@@ -198,6 +199,15 @@ impl Polygon {
         &self.y
     }
 
+    /// The x and y coordinates of each ring: of each part, its outer ring and then its holes.
+    pub fn rings_of_coordinates(&self) -> impl Iterator<Item = (&[f64], &[f64])> {
+        let mut start = 0;
+        self.rings.iter().map(move |ring| {
+            let range = std::mem::replace(&mut start, ring.end)..ring.end;
+            (&self.x[range.clone()], &self.y[range])
+        })
+    }
+
     /// Consumes the polygon and returns its x and y coordinates, without copying them.
     #[must_use]
     pub fn into_coordinates(self) -> (Vec<f64>, Vec<f64>) {
@@ -209,7 +219,7 @@ impl Polygon {
     /// Infinite if the sum of the coordinates overflows.
     #[must_use]
     pub fn center(&self) -> Point {
-        [mean(&self.x), mean(&self.y)]
+        [mean(&self.x, |x| x), mean(&self.y, |y| y)]
     }
 
     /// The centre of the given kind.
@@ -217,50 +227,16 @@ impl Polygon {
     pub fn center_by(&self, center: Center) -> Point {
         match center {
             Center::VertexMean => self.center(),
-            Center::Centroid => self.centroid(),
-            Center::Bounds => {
-                let Bounds { min, max } = self.bounds();
-                [0, 1].map(|axis| min[axis] + (max[axis] - min[axis]) / 2.0)
-            }
+            Center::Centroid => centroid(self.rings()).unwrap_or_else(|| self.center()),
+            Center::Bounds => self.bounds().middle(),
         }
-    }
-
-    /// The centroid of the area: the mean of the triangles between each edge and the first vertex,
-    /// weighted by their signed areas. Holes are subtracted, whichever way their rings run.
-    fn centroid(&self) -> Point {
-        // Relative to a vertex, so that polygons far from the origin lose no bits.
-        let (Some(&x), Some(&y)) = (self.x.first(), self.y.first()) else { return self.center() };
-        let origin = [x, y];
-        let (mut area, mut moment) = (0.0, [0.0; 2]);
-        for (ring, is_hole) in self.rings() {
-            let vertices: Vec<_> = ring.map(|[x, y]| [x - origin[0], y - origin[1]]).collect();
-            let (mut of_ring, mut moment_of_ring) = (0.0, [0.0; 2]);
-            let before = vertices.last().into_iter().chain(&vertices);
-            for (a, b) in before.zip(&vertices) {
-                let cross = a[0] * b[1] - b[0] * a[1];
-                of_ring += cross;
-                for axis in [0, 1] {
-                    moment_of_ring[axis] += (a[axis] + b[axis]) * cross;
-                }
-            }
-            let sign = if (of_ring < 0.0) == is_hole { 1.0 } else { -1.0 };
-            area += sign * of_ring;
-            for axis in [0, 1] {
-                moment[axis] += sign * moment_of_ring[axis];
-            }
-        }
-        let centroid = [0, 1].map(|axis| origin[axis] + moment[axis] / (3.0 * area));
-        if is_finite(centroid) { centroid } else { self.center() }
     }
 
     /// The vertices of every ring, and whether it is a hole.
-    pub(crate) fn rings(&self) -> impl Iterator<Item = (impl Iterator<Item = Point>, bool)> {
-        let mut start = 0;
-        self.rings.iter().map(move |ring| {
-            let range = std::mem::replace(&mut start, ring.end)..ring.end;
-            let vertices = self.x[range.clone()].iter().zip(&self.y[range]);
-            (vertices.map(|(&x, &y)| [x, y]), ring.hole)
-        })
+    pub(crate) fn rings(&self) -> impl Iterator<Item = (impl Ring, bool)> {
+        self.rings_of_coordinates()
+            .zip(&self.rings)
+            .map(|((x, y), ring)| (x.iter().zip(y).map(|(&x, &y)| [x, y]), ring.hole))
     }
 
     /// The area in squared units: the sum of the outer rings minus the sum of the holes.
@@ -269,14 +245,7 @@ impl Polygon {
     /// the coordinates overflow.
     #[must_use]
     pub fn area(&self) -> f64 {
-        let mut start = 0;
-        let mut area = 0.0;
-        for ring in &self.rings {
-            let of_ring = shoelace(&self.x[start..ring.end], &self.y[start..ring.end]);
-            area += if ring.hole { -of_ring } else { of_ring };
-            start = ring.end;
-        }
-        area
+        area(self.rings())
     }
 
     /// The smallest box that holds every vertex.
@@ -289,52 +258,6 @@ impl Polygon {
 
 pub(crate) fn is_finite(point: Point) -> bool {
     point[0].is_finite() && point[1].is_finite()
-}
-
-/// `0.5 * |Σ (x_i·y_{i-1} − y_i·x_{i-1})|`, with the terms added in order.
-fn shoelace(x: &[f64], y: &[f64]) -> f64 {
-    let mut previous = x.len() - 1;
-    let mut sum = 0.0;
-    for i in 0..x.len() {
-        sum += x[i] * y[previous] - y[i] * x[previous];
-        previous = i;
-    }
-    0.5 * f64::abs(sum)
-}
-
-/// The mean as NumPy computes it, with the additions in the same order.
-#[allow(clippy::cast_precision_loss)] // NumPy too divides by the count as a double
-fn mean(values: &[f64]) -> f64 {
-    pairwise_sum(values) / values.len() as f64
-}
-
-/// Adds a contiguous array as NumPy does: eight running sums over blocks of up to 128 values.
-/// Longer arrays are split in halves; the length of the first half is a multiple of eight.
-///
-/// N. J. Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993),
-/// describes pairwise summation; the block sizes are NumPy's. (Before 2.3, NumPy did this for each
-/// 8192 values of a longer array, and added the results one by one.)
-fn pairwise_sum(values: &[f64]) -> f64 {
-    const LANES: usize = 8;
-    const BLOCK: usize = 128;
-    if values.len() < LANES {
-        return values.iter().fold(0.0, |sum, value| sum + value);
-    }
-    if values.len() <= BLOCK {
-        let (chunks, rest) = values.as_chunks::<LANES>();
-        let mut sums = chunks[0];
-        for chunk in &chunks[1..] {
-            for (sum, value) in sums.iter_mut().zip(chunk) {
-                *sum += value;
-            }
-        }
-        let [a, b, c, d, e, f, g, h] = sums;
-        let sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
-        return rest.iter().fold(sum, |sum, value| sum + value);
-    }
-    let half = values.len() / 2;
-    let (left, right) = values.split_at(half - half % LANES);
-    pairwise_sum(left) + pairwise_sum(right)
 }
 
 #[cfg(test)]
@@ -400,22 +323,6 @@ mod tests {
     fn fewer_than_three_vertices_have_no_area() {
         assert_eq!(polygon(&[[5.0, 6.0]]).area(), 0.0);
         assert_eq!(polygon(&[[5.0, 6.0], [7.0, 8.0]]).center(), [6.0, 7.0]);
-    }
-
-    /// The expected means come from NumPy. A plain sum gives other bits from 128 values on.
-    #[test]
-    fn the_mean_has_the_bits_of_numpy() {
-        let expected = [
-            (7, 0.370_408_163_265_306_07),
-            (128, 0.042_446_461_660_852_91),
-            (129, 0.042_177_511_864_912_164),
-            (300, 0.020_942_212_934_331_68),
-            (1000, 0.007_485_470_860_550_345),
-        ];
-        for (n, expected) in expected {
-            let values: Vec<f64> = (1..=n).map(|i| 1.0 / f64::from(i)).collect();
-            assert_eq!(mean(&values), expected, "{n} values");
-        }
     }
 
     #[test]

@@ -11,6 +11,8 @@ use std::convert::Infallible;
 use std::ops::Range;
 
 use crate::error::Error;
+use crate::geometry::measure::{Ring, area, centroid, mean};
+use crate::geometry::polygon::is_finite;
 use crate::geometry::segment::{Crossing, crossing, distance};
 use crate::geometry::{Bounds, Center, Point, Polygon};
 
@@ -64,43 +66,14 @@ impl Shapes {
         Self::default()
     }
 
-    /// Polygons from flat arrays in GeoArrow's layout. Ring `i` has the vertices from
-    /// `ring_offsets[i]` to `ring_offsets[i + 1]`. In the same way, `part_offsets` give the rings
-    /// of a part, and `polygon_offsets` the parts of a polygon.
-    ///
-    /// The closing vertex of a ring, equal to its first, is dropped.
-    ///
-    /// ```
-    /// use poly_match::Shapes;
-    ///
-    /// let vertices = [[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [9.0, 0.0], [9.0, 1.0], [8.0, 0.0]];
-    /// let two_triangles = Shapes::from_offsets(&vertices, &[0, 3, 6], &[0, 1, 2], &[0, 1, 2])?;
-    /// assert_eq!(two_triangles.areas(), [8.0, 0.5]);
-    /// # Ok::<(), poly_match::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Offsets`] for offsets that do not start at 0, that decrease, or that do not end at
-    /// the length of the array they point into; [`Error::NoVertices`] for a polygon or a ring
-    /// without vertices; and [`Error::Vertex`] for a vertex that is not finite.
-    pub fn from_offsets(
-        vertices: &[Point],
-        ring_offsets: &[i64],
-        part_offsets: &[i64],
-        polygon_offsets: &[i64],
-    ) -> Result<Self, Error> {
-        let rings = ranges("ring", ring_offsets, vertices.len())?;
-        let parts = ranges("part", part_offsets, rings.len())?;
-        let polygons = ranges("polygon", polygon_offsets, parts.len())?;
-        let mut shapes = Self::new();
-        for (position, polygon) in polygons.into_iter().enumerate() {
-            let parts = parts[polygon].iter().map(|part| {
-                let rings = rings[part.clone()].iter();
-                rings.map(|ring| vertices[ring.clone()].iter().copied())
-            });
-            shapes.push_parts(parts).map_err(|error| error.of_polygon(position))?;
+    /// No polygons, and room for some: for vertices, and for rings, parts and polygons.
+    pub(crate) fn with_room(vertices: usize, [rings, parts, polygons]: Ends<usize>) -> Self {
+        Self {
+            vertices: Vec::with_capacity(vertices),
+            ring_ends: Vec::with_capacity(rings),
+            part_ends: Vec::with_capacity(parts),
+            polygon_ends: Vec::with_capacity(polygons),
         }
-        Ok(shapes)
     }
 
     /// Adds a polygon of parts, each an outer ring followed by its holes. The closing vertex of a
@@ -115,21 +88,75 @@ impl Shapes {
         R: IntoIterator<Item = V>,
         V: IntoIterator<Item = Point>,
     {
-        self.push(&Polygon::from_parts(parts)?);
+        let before = [self.vertices.len(), self.ring_ends.len(), self.part_ends.len()];
+        let pushed = parts.into_iter().try_for_each(|rings| self.push_part(rings, before[0]));
+        match pushed {
+            Ok(()) if self.ring_ends.len() > before[1] => {
+                self.polygon_ends.push(self.part_ends.len());
+                Ok(())
+            }
+            wrong => {
+                self.vertices.truncate(before[0]);
+                self.ring_ends.truncate(before[1]);
+                self.part_ends.truncate(before[2]);
+                Err(wrong.err().unwrap_or(Error::NoVertices { polygon: None }))
+            }
+        }
+    }
+
+    /// Adds the rings of a part. `first` is where the vertices of its polygon start.
+    #[inline]
+    fn push_part<R, V>(&mut self, rings: R, first: usize) -> Result<(), Error>
+    where
+        R: IntoIterator<Item = V>,
+        V: IntoIterator<Item = Point>,
+    {
+        let before = self.ring_ends.len();
+        for ring in rings {
+            let start = self.vertices.len();
+            self.vertices.extend(ring);
+            if let [one, .., last] = &self.vertices[start..]
+                && one == last
+            {
+                self.vertices.pop();
+            }
+            let ring = &self.vertices[start..];
+            if ring.is_empty() {
+                return Err(Error::NoVertices { polygon: None });
+            }
+            if !are_finite(ring) {
+                let is_wrong = |vertex: &&Point| !is_finite(**vertex);
+                let wrong = ring.iter().enumerate().find(|(_, vertex)| is_wrong(vertex));
+                return Err(wrong.map_or(Error::NoVertices { polygon: None }, |(at, &got)| {
+                    Error::Vertex { polygon: None, vertex: start - first + at, got }
+                }));
+            }
+            self.ring_ends.push(self.vertices.len());
+        }
+        if self.ring_ends.len() > before {
+            self.part_ends.push(self.ring_ends.len());
+        }
         Ok(())
     }
 
     /// Adds a polygon. Its vertices stay exactly as they are.
     pub fn push(&mut self, polygon: &Polygon) {
-        for (i, (ring, is_hole)) in polygon.rings().enumerate() {
-            if i > 0 && !is_hole {
+        self.push_union([polygon]);
+    }
+
+    /// Adds one polygon of the parts of several. Their vertices stay exactly as they are.
+    pub fn push_union<'p>(&mut self, polygons: impl IntoIterator<Item = &'p Polygon>) {
+        for polygon in polygons {
+            for (i, (ring, is_hole)) in polygon.rings().enumerate() {
+                if i > 0 && !is_hole {
+                    self.part_ends.push(self.ring_ends.len());
+                }
+                self.vertices.extend(ring);
+                self.ring_ends.push(self.vertices.len());
+            }
+            if !polygon.x().is_empty() {
                 self.part_ends.push(self.ring_ends.len());
             }
-            self.vertices.extend(ring);
-            self.ring_ends.push(self.vertices.len());
-        }
-        if !polygon.x().is_empty() {
-            self.part_ends.push(self.ring_ends.len());
         }
         self.polygon_ends.push(self.part_ends.len());
     }
@@ -189,14 +216,49 @@ impl Shapes {
     /// Copies of the polygons at some positions.
     pub(crate) fn at(&self, positions: &[u32]) -> Self {
         let mut some = Self::new();
-        positions.iter().for_each(|&position| some.push(&self.polygon(position as usize)));
+        for position in positions.iter().map(|&position| position as usize) {
+            for part in self.parts(position) {
+                for ring in self.rings(part) {
+                    some.vertices.extend_from_slice(&self.vertices[ring]);
+                    some.ring_ends.push(some.vertices.len());
+                }
+                some.part_ends.push(some.ring_ends.len());
+            }
+            some.polygon_ends.push(some.part_ends.len());
+        }
         some
+    }
+
+    /// The centre of the polygon at `position`, of the given kind.
+    ///
+    /// # Panics
+    /// If there is no such polygon.
+    #[must_use]
+    pub fn center(&self, position: usize, center: Center) -> Point {
+        let mean = || {
+            let vertices = &self.vertices[self.vertices_of(position)];
+            [0, 1].map(|axis| mean(vertices, |vertex: Point| vertex[axis]))
+        };
+        match center {
+            Center::VertexMean => mean(),
+            Center::Centroid => centroid(self.rings_of(position)).unwrap_or_else(mean),
+            Center::Bounds => self.bounds(position).middle(),
+        }
     }
 
     /// The centres of all polygons, of the given kind.
     #[must_use]
     pub fn centers(&self, center: Center) -> Vec<Point> {
-        (0..self.len()).map(|position| self.polygon(position).center_by(center)).collect()
+        (0..self.len()).map(|position| self.center(position, center)).collect()
+    }
+
+    /// The area of the polygon at `position`; see [`Polygon::area`].
+    ///
+    /// # Panics
+    /// If there is no such polygon.
+    #[must_use]
+    pub fn area(&self, position: usize) -> f64 {
+        area(self.rings_of(position))
     }
 
     /// The areas of all polygons.
@@ -222,7 +284,7 @@ impl Shapes {
                 work = 0;
                 poll()?;
             }
-            areas.push(self.polygon(position).area());
+            areas.push(self.area(position));
         }
         Ok(areas)
     }
@@ -233,8 +295,7 @@ impl Shapes {
     /// If there is no such polygon.
     #[must_use]
     pub fn bounds(&self, position: usize) -> Bounds {
-        let vertices = &self.vertices[self.vertices_of(position)];
-        vertices.iter().copied().fold(Bounds::EMPTY, Bounds::including)
+        Bounds::of(&self.vertices[self.vertices_of(position)])
     }
 
     /// Where `point` is, relative to the polygon at `position`. The answer is exact.
@@ -295,6 +356,12 @@ impl Shapes {
         self.parts(position).map(|part| self.rings(part).map(|ring| &self.vertices[ring]))
     }
 
+    /// The rings of the polygon at `position`, and whether each is a hole.
+    fn rings_of(&self, position: usize) -> impl Iterator<Item = (impl Ring, bool)> {
+        self.parts_of(position)
+            .flat_map(|rings| rings.enumerate().map(|(i, ring)| (ring.iter().copied(), i > 0)))
+    }
+
     fn vertices_of(&self, position: usize) -> Range<usize> {
         let Range { start, end } = self.parts(position);
         let vertices_before = |part| end_before(&self.ring_ends, end_before(&self.part_ends, part));
@@ -342,6 +409,12 @@ impl Shapes {
     }
 }
 
+/// Whether all vertices are finite. It does not stop at the first that is not, so that the compiler can
+/// vectorize the loop.
+fn are_finite(vertices: &[Point]) -> bool {
+    vertices.as_flattened().iter().fold(true, |all, x| all & x.is_finite())
+}
+
 /// The edges of a ring, including the one that closes it.
 fn edges(ring: &[Point]) -> impl Iterator<Item = [Point; 2]> {
     let before = ring.last().into_iter().chain(ring);
@@ -356,22 +429,6 @@ fn nth(ends: &[usize], i: usize) -> Range<usize> {
 /// Where the item before item `i` ends.
 fn end_before(ends: &[usize], i: usize) -> usize {
     i.checked_sub(1).map_or(0, |before| ends[before])
-}
-
-/// Checks offsets and turns them into ranges. `len` is the number of things they point to.
-fn ranges(of: &'static str, offsets: &[i64], len: usize) -> Result<Vec<Range<usize>>, Error> {
-    let unsound =
-        |position| Error::Offsets { of, position, got: offsets.get(position).copied(), len };
-    let sound = |&offset: &i64| usize::try_from(offset).ok().filter(|&offset| offset <= len);
-    let mut ranges = Vec::with_capacity(offsets.len());
-    let mut start =
-        offsets.first().and_then(sound).filter(|&first| first == 0).ok_or(unsound(0))?;
-    for (position, offset) in offsets.iter().enumerate().skip(1) {
-        let end = sound(offset).filter(|&end| end >= start).ok_or_else(|| unsound(position))?;
-        ranges.push(start..end);
-        start = end;
-    }
-    if start == len { Ok(ranges) } else { Err(unsound(offsets.len() - 1)) }
 }
 
 #[cfg(test)]

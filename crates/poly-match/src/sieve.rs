@@ -1,0 +1,188 @@
+//! Tells polygons that no point can be near from their bounding boxes alone.
+//!
+//! For few points and many polygons, a caller then needs to read only some of the polygons.
+//!
+//! The extent of the points is divided into a grid of cells, and the number of points in each cell is
+//! summed along both axes. So four sums tell how many points are in the cells that a box touches,
+//! however many points there are (F. C. Crow, "Summed-area tables for texture mapping", 1984). The
+//! cell of a coordinate rises with the coordinate, so no point in a box is missed by rounding.
+
+use crate::geometry::bounds::bounds_of;
+use crate::geometry::polygon::is_finite;
+use crate::geometry::{Bounds, Point};
+use crate::rule::Near;
+
+/// Most cells along an axis. More cells cost more to sum than a better sieve would save.
+const MOST_SIDE: usize = 256;
+
+/// Coordinates beyond this may overflow when they are multiplied.
+const LARGEST: f64 = 1e100;
+
+/// Some points, prepared to tell which polygons none of them can be near.
+///
+/// ```
+/// use poly_match::{Near, Polygon, Sieve};
+///
+/// let square = |x: f64| Polygon::new(vec![x, x + 4.0, x + 4.0, x], vec![0.0, 0.0, 4.0, 4.0]);
+/// let sieve = Sieve::new(Near::Covers, &[[1.0, 1.0], [9.0, 9.0]]).expect("covers is sieved");
+/// assert!(sieve.passes(&square(0.0)?.bounds()));
+/// assert!(!sieve.passes(&square(20.0)?.bounds()));
+/// # Ok::<(), poly_match::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sieve {
+    max_dist: f64,
+    extent: Bounds,
+    cells: [Axis; 2],
+    /// For each row and column, the number of points in lower rows and columns.
+    sums: Vec<u32>,
+}
+
+/// The cells along an axis.
+#[derive(Debug, Clone, Copy)]
+struct Axis {
+    min: f64,
+    /// Cells in a unit of length; 0 if all points are in one cell.
+    scale: f64,
+    count: usize,
+}
+
+impl Axis {
+    #[allow(clippy::cast_precision_loss)] // there are few cells
+    fn new(min: f64, max: f64, count: usize) -> Self {
+        let scale = count as f64 / (max - min);
+        let scale = if scale.is_finite() { scale } else { 0.0 };
+        Self { min, scale, count }
+    }
+
+    /// The cell of a coordinate. Coordinates outside the extent are in the first or last cell.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `as` saturates
+    fn cell(&self, coordinate: f64) -> usize {
+        (((coordinate - self.min) * self.scale) as usize).min(self.count - 1)
+    }
+}
+
+impl Sieve {
+    /// Prepares points. Those that are not finite are near nothing. `None` if a bounding box does not
+    /// tell what is near: for *center*, or without a limit on the distance.
+    #[must_use]
+    pub fn new(near: Near, points: &[Point]) -> Option<Self> {
+        let max_dist = match near {
+            Near::Center(_) => return None,
+            Near::Boundary(within) => within.max_dist(),
+            Near::Contains | Near::Covers => 0.0,
+        };
+        if max_dist > LARGEST || u32::try_from(points.len()).is_err() {
+            return None;
+        }
+        let finite = || points.iter().copied().filter(|&point| is_finite(point));
+        let extent = bounds_of(finite());
+        let side = (2 * points.len()).isqrt().clamp(1, MOST_SIDE);
+        let cells = [0, 1].map(|axis| Axis::new(extent.min[axis], extent.max[axis], side));
+        let mut sums = vec![0; (side + 1) * (side + 1)];
+        for point in finite() {
+            let [column, row] = [0, 1].map(|axis| cells[axis].cell(point[axis]));
+            sums[(row + 1) * (side + 1) + column + 1] += 1;
+        }
+        for row in 1..=side {
+            let (before, this) = sums[(row - 1) * (side + 1)..].split_at_mut(side + 1);
+            let mut in_row = 0;
+            for (sum, below) in this.iter_mut().zip(before) {
+                in_row += *sum;
+                *sum = in_row + *below;
+            }
+        }
+        Some(Self { max_dist, extent, cells, sums })
+    }
+
+    /// Whether a polygon in these bounds may be near one of the points. False is certain. A polygon
+    /// whose coordinates are so large that its area may overflow always passes.
+    #[must_use]
+    pub fn passes(&self, bounds: &Bounds) -> bool {
+        let Bounds { min, max } = *bounds;
+        let largest = [min, max].as_flattened().iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+        if largest > LARGEST {
+            return true;
+        }
+        // For the bound on the error of a distance, see `geometry/segment`.
+        let size = largest + (max[0] - min[0]) + (max[1] - min[1]);
+        let more = match self.max_dist {
+            0.0 => 0.0,
+            max_dist => max_dist + (max_dist + size) * 2.0_f64.powi(-40) + 1e-140,
+        };
+        let (min, max) = (min.map(|low| low - more), max.map(|high| high + more));
+        let meets =
+            |axis: usize| min[axis] <= self.extent.max[axis] && self.extent.min[axis] <= max[axis];
+        if !(meets(0) && meets(1)) {
+            return false;
+        }
+        let [columns, rows] =
+            [0, 1].map(|axis| [min, max].map(|end| self.cells[axis].cell(end[axis])));
+        let width = self.cells[0].count + 1;
+        let sum = |row: usize, column: usize| u64::from(self.sums[row * width + column]);
+        let [(left, right), (low, high)] = [columns, rows].map(|[first, last]| (first, last + 1));
+        sum(high, right) + sum(low, left) > sum(high, left) + sum(low, right)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Builder, Polygon, Rule, Shapes, Within};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    fn triangle() -> impl Strategy<Value = Vec<Point>> {
+        let corner = [-12i32..12, -12i32..12].prop_map(|place| place.map(f64::from));
+        vec(corner, 3..4)
+    }
+
+    proptest! {
+        #[test]
+        fn what_does_not_pass_has_no_point(
+            triangles in vec(triangle(), 1..20),
+            points in vec([-30i32..30, -30i32..30], 0..40),
+            max_dist in 0i32..6,
+            scale in -3i32..3,
+        ) {
+            let size = 10.0_f64.powi(40 * scale) / 3.0;
+            let place = |place: [f64; 2]| place.map(|x| x * size);
+            let points: Vec<Point> =
+                points.into_iter().map(|point| place(point.map(f64::from))).collect();
+            let polygons: Vec<Polygon> = triangles
+                .into_iter()
+                .map(|ring| Polygon::from_parts([[ring.into_iter().map(place)]]).expect("finite"))
+                .collect();
+            let shapes: Shapes = polygons.iter().collect();
+            let within = Within::inclusive(f64::from(max_dist) * size).expect("legal");
+            for near in [Near::Contains, Near::Covers, Near::Boundary(within)] {
+                let sieve = Sieve::new(near, &points).expect("boxes tell");
+                let matcher = Builder::new(Rule::from(near)).shapes(&shapes).expect("sound");
+                for position in matcher.candidates(&points).expect("finite").as_csr().1 {
+                    let position = usize::try_from(*position).expect("a position");
+                    prop_assert!(sieve.passes(&polygons[position].bounds()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_box_between_the_points_does_not_pass() {
+        let points = [[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0], [f64::NAN, 5.0]];
+        let sieve = Sieve::new(Near::Covers, &points).expect("boxes tell");
+        assert!(!sieve.passes(&Bounds { min: [4.0, 4.0], max: [6.0, 6.0] }));
+        assert!(sieve.passes(&Bounds { min: [4.0, 4.0], max: [10.0, 10.0] }));
+        assert!(!sieve.passes(&Bounds::EMPTY));
+        let none = Sieve::new(Near::Covers, &points[4..]).expect("boxes tell");
+        assert!(!none.passes(&Bounds { min: [4.0, 4.0], max: [6.0, 6.0] }));
+        let large = Bounds { min: [0.0, 0.0], max: [1e200, 1.0] };
+        assert!(none.passes(&large), "its area may be infinite or NaN");
+    }
+
+    #[test]
+    fn boxes_do_not_tell_of_centres_and_without_a_limit() {
+        let unlimited = Within::new(f64::INFINITY).expect("legal");
+        assert!(Sieve::new(Near::Center(unlimited), &[]).is_none());
+        assert!(Sieve::new(Near::Boundary(unlimited), &[]).is_none());
+    }
+}
