@@ -143,7 +143,7 @@ def match(
         # Errors of the polygons come first, as with a matcher.
         try:
             points = few = _native.read_points(points, None, on_invalid)[0]
-        except Exception as error:  # noqa: BLE001 - raised below
+        except Exception as error:
             failure = error
     matcher: Matcher[P] = Matcher.__new__(Matcher)
     matcher._read(

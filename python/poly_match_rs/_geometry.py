@@ -67,8 +67,8 @@ def shapely_rings(
     """Find the geometries that are not a single ring, and read their rings, without z.
 
     Returns their positions in the array, and each in little-endian WKB, None where there is no
-    polygon. `lengths` are the numbers of vertices. `chosen` are the positions to look at, by default
-    all. `start` is the position of the first of the array, for error messages.
+    polygon. `lengths` are the numbers of vertices. `chosen` are the positions to look at, by
+    default all. `start` is the position of the first of the array, for error messages.
     """
     shapely: Any = sys.modules["shapely"]
     kinds = shapely.GeometryType

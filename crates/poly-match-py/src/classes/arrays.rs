@@ -2,14 +2,14 @@
 
 use std::sync::OnceLock;
 
-use numpy::{PyArray1, PyArrayMethods};
+use numpy::{IntoPyArray, PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 
 pub(super) type Array = Py<PyArray1<f64>>;
 
 /// Makes a NumPy array that nobody can write to: no other array shares its memory.
 pub(super) fn read_only(py: Python<'_>, values: &[f64]) -> Array {
-    let array = PyArray1::from_slice(py, values);
+    let array = values.to_vec().into_pyarray(py);
     array.readwrite().make_nonwriteable();
     array.unbind()
 }
