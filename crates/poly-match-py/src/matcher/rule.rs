@@ -71,7 +71,7 @@ impl Rule {
     pub(crate) fn build(
         &self,
         py: Python<'_>,
-        polygons: Known,
+        mut polygons: Known,
         groups: Option<&PyReadonlyArray1<'_, u32>>,
     ) -> PyResult<poly_match::Matcher> {
         let groups = groups.map(|groups| groups.as_slice()).transpose()?;
@@ -81,6 +81,7 @@ impl Rule {
                 "groups must have one label for each of {count} polygons, got {got}"
             )));
         }
+        let shapes = polygons.shapes.take();
         let best = self.best.iter().map(|chosen| chosen.best(&polygons.areas, self.nulls_last));
         let best: Vec<Best<'_>> = best.collect();
         let rule = poly_match::Rule { near: self.near, best: &best, tie: self.tie };
@@ -90,7 +91,7 @@ impl Rule {
             [] => builder,
             skipped => builder.skip(skipped),
         };
-        detached(py, |poll| match &polygons.shapes {
+        detached(py, |poll| match shapes {
             Some(shapes) => builder.shapes_with(shapes, poll),
             None => builder.centers_with(&polygons.centers, poll),
         })
