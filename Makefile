@@ -78,6 +78,11 @@ observe: package ladder-build ## Measure what profilers cost
 bench: package bench-build ## Measure poly-match and its peers side by side, every answer checked first
 	$(BIN)/python -m bench.measure
 	$(BIN)/python -m bench.rules.measure
+	$(BIN)/python -m bench.one_shot.measure
+
+.PHONY: one-shot
+one-shot: package bench-build ## Measure one shot alone: polygons and points that are matched once
+	$(BIN)/python -m bench.one_shot.measure
 
 .PHONY: instructions
 instructions: $(VENV)/ready ## Count the instructions of every path, and what changed in them

@@ -18,7 +18,7 @@ from typing import Any
 # Before anything below loads NumPy: one thread means one thread.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bench import article, chart, cores, memory, report, targets
+from bench import article, busy, chart, cores, memory, report, targets
 from bench.peers import catalog
 from bench.peers.ours import OURS
 from bench.peers.shared import Peer
@@ -163,7 +163,9 @@ def main(arguments: list[str] | None = None) -> int:
         return not only or any(fnmatch.fnmatch(name, pattern) for pattern in only)
 
     start = time.perf_counter()
-    stamp = report.stamp(machine.describe() | {"versions": catalog.versions()})
+    described = machine.describe()
+    busy.warn(described)
+    stamp = report.stamp(described | {"versions": catalog.versions()})
     try:
         measured, absent = measure(
             {name: make for name, make in makes.items() if chosen(name)},

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bench import targets
+from bench import busy, targets
 from bench.rust_paths import ROOT
 from ladder.report import between_markers, markdown, stamp
 
@@ -200,7 +200,8 @@ def versions_line(result: Result) -> str:
     """Say what was measured, and on what."""
     machine = result["machine"]
     named = [f"{k} {v or 'missing'}" for k, v in machine["versions"].items()]
-    return (
+    mark = busy.mark(machine)
+    return (f"**Not to be trusted: {mark}.** " if mark else "") + (
         f"{result['date']}; {machine['processor']}, {machine['cores']} cores, load "
         f"{machine['load']:g} at the start; {machine['system']}, Python {machine['python']}, "
         f"rustc {machine['rustc']}; {', '.join(named)}."

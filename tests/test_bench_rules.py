@@ -98,9 +98,7 @@ def test_only_equally_good_answers_are_excused() -> None:
     assert not covers.excuse(zones)(inside, zero, np.array([-1])).any()
     assert not nearest.boundary_excuse(zones)(inside, zero, one).any()
     with pytest.raises(WrongAnswerError, match="answers for"):
-        sides._check(
-            sides.Side("s", "s", covers.prepared), zero, np.array([0, 1]), inside, lambda *_: True
-        )
+        sides.check("s", zero, np.array([0, 1]), inside, lambda *_: True)
 
 
 def test_readme_holds_the_results() -> None:

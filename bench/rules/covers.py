@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,11 @@ def ours(zones: Zones) -> Answer:
     from poly_match import Matcher
 
     matcher = Matcher(zones.shapes, near="covers", best="area")
+    matcher.prepare()
     return lambda points: matcher.match(points, workers=1).index
 
 
-def _least(zones: Zones, points: int, owner: Any, polygon: Any) -> Positions:  # noqa: ANN401
+def least(zones: Zones, points: int, owner: Any, polygon: Any) -> Positions:  # noqa: ANN401
     """Reduce pairs to the polygon of the least rank of every point."""
     ranks = np.full(points, len(zones.rank), dtype=np.int64)
     np.minimum.at(ranks, owner, zones.rank[polygon])
@@ -36,7 +39,7 @@ def strtree(zones: Zones) -> Answer:
 
     def answer(points: Floats) -> Positions:
         owner, polygon = tree.query(shapely.points(points), predicate="covered_by")
-        return _least(zones, len(points), owner, polygon)
+        return least(zones, len(points), owner, polygon)
 
     return answer
 
@@ -51,7 +54,7 @@ def prepared(zones: Zones) -> Answer:
     def answer(points: Floats) -> Positions:
         owner, polygon = tree.query(shapely.points(points))
         near = shapely.intersects_xy(zones.shapes[polygon], points[owner, 0], points[owner, 1])
-        return _least(zones, len(points), owner[near], polygon[near])
+        return least(zones, len(points), owner[near], polygon[near])
 
     return answer
 
@@ -75,8 +78,12 @@ def sjoin(zones: Zones) -> Answer:
     return answer
 
 
-def _tables(zones: Zones) -> tuple[Any, Any]:
-    """Return the table of polygons, by rank, and a function that makes that of points."""
+Tables = tuple[Any, Callable[[Floats], Any]]
+"""The polygons by rank, and a function that makes the points."""
+
+
+def tables(zones: Zones) -> Tables:
+    """Make the tables of the databases, the polygons in WKB."""
     import pyarrow
     import shapely
 
@@ -102,8 +109,8 @@ def _index(zones: Zones, points: int, at: Any, best: Any) -> Positions:  # noqa:
     return index
 
 
-def duckdb(zones: Zones) -> Answer:
-    """Join in DuckDB; its spatial join builds its index in every query."""
+@cache
+def _duckdb() -> Any:  # noqa: ANN401
     import duckdb as db
     import duckdb_extension_spatial
 
@@ -111,9 +118,16 @@ def duckdb(zones: Zones) -> Answer:
     (extension,) = folder.glob(f"v{db.__version__}/*.duckdb_extension")
     connection = db.connect(config={"threads": 1})
     connection.execute(f"LOAD '{extension}'")
-    polygons, table = _tables(zones)
+    return connection
+
+
+def duckdb(zones: Zones, made: Tables | None = None) -> Answer:
+    """Join in DuckDB; its spatial join builds its index in every query."""
+    connection = _duckdb().cursor()
+    polygons, table = made or tables(zones)
     connection.register("polygons", polygons)
-    connection.execute("CREATE TABLE zones AS SELECT i, ST_GeomFromWKB(g) AS g FROM polygons")
+    create = "CREATE OR REPLACE TEMP TABLE zones AS SELECT i, ST_GeomFromWKB(g) AS g FROM polygons"
+    connection.execute(create)
 
     def answer(points: Floats) -> Positions:
         connection.register("points", table(points))
@@ -123,13 +137,13 @@ def duckdb(zones: Zones) -> Answer:
     return answer
 
 
-def sedonadb(zones: Zones) -> Answer:
+def sedonadb(zones: Zones, made: Tables | None = None) -> Answer:
     """Join in SedonaDB; its spatial join builds its index in every query."""
     import sedonadb as db
 
     context = db.connect()
     context.sql("SET datafusion.execution.target_partitions = 1").execute()
-    polygons, table = _tables(zones)
+    polygons, table = made or tables(zones)
     context.create_data_frame(polygons).to_view("polygons")
     loaded = context.sql("SELECT i, ST_GeomFromWKB(g) AS g FROM polygons").to_memtable()
     loaded.to_view("zones")

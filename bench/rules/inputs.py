@@ -10,7 +10,6 @@ import csv
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,21 +54,60 @@ class Sites:
 
 def counties(points: int) -> Zones:
     """US counties, and points scattered around US cities."""
-    import shapely
-
+    shapes = _real("us-counties.geojson")
     try:
-        features = json.loads((DATA / "us-counties.geojson").read_text())["features"]
         with (DATA / "us-cities.csv").open(newline="") as file:
             cities = [(float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)]
     except OSError as error:
-        raise AbsentError(f"{Path(error.filename).name} is not in {DATA.name}") from error
-    shapes = np.array([shapely.geometry.shape(feature["geometry"]) for feature in features])
-    rng = np.random.default_rng(points)
-    where = np.array(cities)[rng.integers(0, len(cities), points)]
-    where += rng.normal(0.0, 0.25, (points, 2))
-    return Zones(
-        "counties", f"{len(shapes):,} US counties × {short(points)} around cities", shapes, where
+        raise AbsentError(f"us-cities.csv is not in {DATA.name}") from error
+    where = _around(np.array(cities), points)
+    title = f"{len(shapes):,} US counties × {short(points)} around cities"
+    return Zones("counties", title, shapes, where)
+
+
+def urban(points: int) -> Zones:
+    """Urban areas of the world, and points scattered around them."""
+    import shapely
+
+    shapes = _real("ne-50m-urban-areas.geojson")
+    where = _around(shapely.get_coordinates(shapely.centroid(shapes)), points)
+    title = f"{len(shapes):,} urban areas × {short(points)} around them"
+    return Zones("urban", title, shapes, where)
+
+
+def large(points: int, vertices: int = 100_000) -> Zones:
+    """20 polygons of many vertices that overlap, and points in and around them."""
+    import shapely
+
+    rng = np.random.default_rng([vertices, points])
+    angles = np.sort(rng.uniform(0.0, 2.0 * np.pi, (20, vertices)))
+    radii = rng.uniform(0.1, 0.4, (20, 1)) * (
+        1.0 + 0.2 * np.sin(7.0 * angles) + 0.02 * rng.uniform(-1.0, 1.0, angles.shape)
     )
+    rings = np.stack([np.cos(angles), np.sin(angles)], axis=-1) * radii[..., None]
+    shapes = shapely.polygons(rings + rng.random((20, 1, 2)))
+    where = rng.uniform(-0.3, 1.3, (points, 2))
+    return Zones(
+        "large", f"20 polygons of {short(vertices)} vertices × {short(points)}", shapes, where
+    )
+
+
+def _real(name: str) -> Shapes:
+    """Read the geometries of a GeoJSON file."""
+    import shapely
+
+    try:
+        features = json.loads((DATA / name).read_text())["features"]
+    except OSError as error:
+        raise AbsentError(f"{name} is not in {DATA.name}") from error
+    return np.array([shapely.geometry.shape(feature["geometry"]) for feature in features])
+
+
+def _around(places: Floats, points: int) -> Floats:
+    """Scatter points around places."""
+    rng = np.random.default_rng(points)
+    where = places[rng.integers(0, len(places), points)]
+    return where + rng.normal(0.0, 0.25, (points, 2))
 
 
 def districts(side: int, points: int) -> Zones:

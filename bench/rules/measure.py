@@ -17,6 +17,7 @@ from typing import Any
 # Before anything below loads NumPy: one thread means one thread.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from bench import busy
 from bench.peers.catalog import versions
 from bench.reference import WrongAnswerError
 from bench.rules import asked, carried, covers, nearest, report, targets
@@ -58,8 +59,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = made.parse_args(arguments)
     start = time.perf_counter()
+    described = machine.describe()
+    busy.warn(described)
     result: dict[str, Any] = {
-        **stamp(machine.describe() | {"versions": versions()}),
+        **stamp(described | {"versions": versions()}),
         "quick": options.quick,
         "questions": [],
         "absent": [],

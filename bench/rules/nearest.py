@@ -17,6 +17,7 @@ def boundary(zones: Zones) -> Answer:
     from poly_match import Matcher
 
     matcher = Matcher(zones.shapes, near="boundary", best="nearest", max_dist=np.inf)
+    matcher.prepare()
     return lambda points: matcher.match(points, workers=1).index
 
 
@@ -28,9 +29,30 @@ def query_nearest(zones: Zones) -> Answer:
 
     def answer(points: Floats) -> Positions:
         owner, polygon = tree.query_nearest(shapely.points(points))
-        index = np.full(len(points), len(zones.shapes), dtype=np.int64)
-        np.minimum.at(index, owner, polygon)
-        return index
+        return first(len(points), len(zones.shapes), owner, polygon)
+
+    return answer
+
+
+def first(points: int, polygons: int, owner: Any, polygon: Any) -> Positions:  # noqa: ANN401
+    """Reduce pairs to the first polygon of every point."""
+    index = np.full(points, polygons, dtype=np.int64)
+    np.minimum.at(index, owner, polygon)
+    return index
+
+
+def sjoin_nearest(zones: Zones) -> Answer:
+    """Take `geopandas.sjoin_nearest`, then the first of the polygons at the same distance."""
+    import geopandas
+
+    frame = geopandas.GeoDataFrame(geometry=zones.shapes)
+    assert frame.sindex is not None  # built here, kept with the frame
+
+    def answer(points: Floats) -> Positions:
+        left = geopandas.GeoDataFrame(geometry=geopandas.points_from_xy(*points.T))
+        pairs = geopandas.sjoin_nearest(left, frame)
+        owner, polygon = pairs.index.to_numpy(), pairs["index_right"].to_numpy()
+        return first(len(points), len(zones.shapes), owner, polygon)
 
     return answer
 
@@ -88,6 +110,7 @@ def center_excuse(sites: Sites) -> Any:  # noqa: ANN401
 BOUNDARY = (
     Side("poly_match", "poly_match", boundary),
     Side("shapely", "shapely STRtree, query_nearest + reduce", query_nearest),
+    Side("geopandas", "geopandas sjoin_nearest + reduce", sjoin_nearest),
 )
 CENTER = (
     Side("poly_match", "poly_match", center),

@@ -73,12 +73,10 @@ def _sample(answer: Answer, points: Floats) -> tuple[Floats, Positions]:
         size = min(len(points), int(size * min(16.0, LONGEST / max(took, 1e-6))))
 
 
-def _check(
-    side: Side, found: Positions, expected: Positions, points: Floats, excuse: Excuse
-) -> int:
+def check(title: str, found: Positions, expected: Positions, points: Floats, excuse: Excuse) -> int:
     """Count the points that are answered otherwise; each must have an excuse."""
     if found.shape != expected.shape:
-        raise WrongAnswerError(f"{side.title}: {found.shape} answers for {expected.shape} points")
+        raise WrongAnswerError(f"{title}: {found.shape} answers for {expected.shape} points")
     other = np.flatnonzero(found != expected)
     some = other[:EXPLAINED]
     if len(some):
@@ -86,7 +84,7 @@ def _check(
         if not excused.all() or len(other) > EXPLAINED:
             at = some[np.argmin(excused)]
             raise WrongAnswerError(
-                f"{side.title}: {len(other)} of {len(points)} points are answered otherwise, "
+                f"{title}: {len(other)} of {len(points)} points are answered otherwise, "
                 f"one is point {at}: {found[at]}, expected {expected[at]}"
             )
     return len(other)
@@ -111,7 +109,7 @@ def measure(question: Question, rounds: int) -> dict[str, Any]:
                     if len(sample) < len(work.points):
                         expected = answer(work.points)
                 else:
-                    differ = _check(side, found, expected[: len(sample)], sample, excuse)
+                    differ = check(side.title, found, expected[: len(sample)], sample, excuse)
             except Exception as failure:
                 if expected is None:
                     raise
