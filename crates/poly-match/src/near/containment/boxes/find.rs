@@ -5,6 +5,8 @@ use crate::geometry::{Location, Point};
 use crate::machine::{LANES, Simd};
 use crate::near::containment::counts;
 use crate::rank::NO_RANK;
+#[cfg(test)]
+use crate::testing::reached::{Structure, note};
 
 /// A node that waits to be searched.
 #[derive(Debug, Clone, Copy)]
@@ -107,6 +109,8 @@ impl Boxes {
         let mut is_inside = false;
         match self.runs.of(part) {
             Edges::Whole(runs) => {
+                #[cfg(test)]
+                note(Structure::Runs, 0);
                 for run in runs {
                     match chain::is_odd(simd, run.chain(vertices), point) {
                         Some(is_odd) => is_inside ^= is_odd,
@@ -118,6 +122,8 @@ impl Boxes {
                 for (boxes, runs) in boxes.iter().zip(runs.chunks(LANES)) {
                     let (ahead, right) = boxes.ahead(simd, point);
                     for lane in ahead.lanes() {
+                        #[cfg(test)]
+                        note(Structure::Runs, 1 + usize::from(right.has(lane)));
                         let (chain, end) = runs[lane].chain(vertices);
                         if right.has(lane) {
                             is_inside ^= (chain[0][1] > point[1]) != (end[1] > point[1]);
