@@ -12,7 +12,8 @@ use std::ops::Range;
 
 use super::frame::{CHILDREN, side};
 use super::half_planes::{LeafCell, LeafEdges};
-use super::share::{List, POLL_EVERY_EDGES, Sharing, Source, Split, to_f64};
+use super::list::List;
+use super::share::{POLL_EVERY_EDGES, Sharing, Source, Split, to_f64};
 use super::tree::{Entry, Tree};
 use super::word::{
     NONE, four_half_planes_word, leaf_word, node_word, settled, two_half_planes_word,
@@ -89,7 +90,7 @@ struct PostponedCell {
 /// panicked.
 pub(super) fn build<E: From<Error>>(
     source: Source<'_>,
-    list: List,
+    mut list: List,
     workers: Option<NonZeroUsize>,
     mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<(Tree, [u32; 2]), E> {
@@ -106,7 +107,7 @@ pub(super) fn build<E: From<Error>>(
         result.is_ok()
     };
     let mut top = TreeBuilder { workers, ..TreeBuilder::new(source, small, &mut go_on) };
-    let words = top.add_cell(root, list, None);
+    let words = top.add_cell(root, &mut list, None);
     let TreeBuilder { mut tree, postponed, result: shared, .. } = top;
     result?;
     shared?;
@@ -118,9 +119,9 @@ pub(super) fn build<E: From<Error>>(
         workers,
         &mut poll,
         |(postponed, piece), go_on| {
-            let PostponedCell { cell, list, .. } = postponed;
+            let PostponedCell { cell, mut list, .. } = postponed;
             let mut builder = TreeBuilder::new(source, 0, go_on);
-            let words = builder.add_cell(cell, list, None);
+            let words = builder.add_cell(cell, &mut list, None);
             *piece = Some((builder.tree, words));
         },
     )?;
@@ -142,6 +143,8 @@ struct TreeBuilder<'a> {
     max_level: u32,
     postponed: Vec<PostponedCell>,
     tree: Tree,
+    /// The memory of splits that are done, for the next ones.
+    spare: Vec<Box<Split>>,
     go_on: &'a mut dyn FnMut() -> bool,
     /// Edges processed since the last call of `go_on`.
     work: usize,
@@ -164,6 +167,7 @@ impl<'a> TreeBuilder<'a> {
             max_level,
             postponed,
             tree,
+            spare: Vec::new(),
             go_on,
             work: 0,
             goes_on: true,
@@ -173,7 +177,7 @@ impl<'a> TreeBuilder<'a> {
     }
 
     /// Adds a cell to the tree. Returns its words in [`Tree::next`] and in [`Tree::best`].
-    fn add_cell(&mut self, cell: Cell, list: List, slot: Option<usize>) -> [u32; 2] {
+    fn add_cell(&mut self, cell: Cell, list: &mut List, slot: Option<usize>) -> [u32; 2] {
         let of_cover = settled(cell.cover);
         let Some(best) = list.items.first().map(|item| item.rank) else {
             return [of_cover; 2];
@@ -182,7 +186,7 @@ impl<'a> TreeBuilder<'a> {
             && list.size() <= self.small
             && list.edges.len() > MAX_LEAF_EDGES
         {
-            self.postponed.push(PostponedCell { slot, cell, list });
+            self.postponed.push(PostponedCell { slot, cell, list: std::mem::take(list) });
             return [of_cover; 2];
         }
         let [word, of_best] = self.split(cell, list);
@@ -192,72 +196,73 @@ impl<'a> TreeBuilder<'a> {
 
     /// Splits a cell that has edges, or makes it a leaf. Returns its words in [`Tree::next`] and in
     /// [`Tree::best`].
-    #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
-    fn split(&mut self, cell: Cell, list: List) -> [u32; 2] {
+    fn split(&mut self, cell: Cell, list: &List) -> [u32; 2] {
         let is_small = list.edges.len() <= MAX_LEAF_EDGES;
         if is_small || cell.level == self.max_level || !self.goes_on {
-            return self.leaf(cell, &list, None);
+            return self.leaf(cell, list, None);
         }
         if list.edges.len() <= MAX_SHARED_EDGES
-            && let Some(half_planes) = self.half_planes(&self.leaf_cell(cell), &list)
+            && let Some(half_planes) = self.half_planes(&self.leaf_cell(cell), list)
         {
-            return self.leaf(cell, &list, Some(half_planes));
+            return self.leaf(cell, list, Some(half_planes));
         }
-        let split = self.share(cell, &list);
-        let sizes = split.children.each_ref().map(List::size);
+        let mut split = self.spare.pop().unwrap_or_default();
+        self.share(cell, list, &mut split);
+        let word = self.add_children(cell, list.size(), &mut split);
+        split.clear();
+        self.spare.push(split);
+        word.map_or_else(|| self.leaf(cell, list, None), |word| [word; 2])
+    }
+
+    /// Adds the children of a cell to the tree and returns the word of their node. Returns `None` if
+    /// their lists exceed the budget. `size` is that of the cell's own list.
+    #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
+    fn add_children(&mut self, cell: Cell, size: usize, split: &mut Split) -> Option<u32> {
+        let Split { children, covers } = split;
+        let sizes = children.each_ref().map(List::size);
         let total: usize = sizes.iter().sum();
-        let covers: usize = split.covers.iter().map(Vec::len).sum();
-        let more = (total + covers + CHILDREN).saturating_sub(list.size()) as u64;
-        if more > cell.budget {
-            return self.leaf(cell, &list, None);
-        }
-        drop(list);
-        let left = cell.budget - more;
+        let cover_count: usize = covers.iter().map(Vec::len).sum();
+        let more = (total + cover_count + CHILDREN).saturating_sub(size) as u64;
+        let left = cell.budget.checked_sub(more)?;
         let first = self.tree.next.len();
-        for covers in &split.covers {
-            self.tree.covers.to_mut().extend(covers);
+        for covers in &*covers {
+            self.tree.covers.to_mut().extend_from_slice(covers);
             self.tree.cover_ends.to_mut().push(self.tree.covers.len() as u32);
         }
         self.tree.next.to_mut().resize(first + CHILDREN, 0);
         self.tree.best.to_mut().resize(first + CHILDREN, 0);
-        let lists = split.children.into_iter().zip(split.covers);
-        for (child, (list, covers)) in lists.enumerate() {
+        for (child, list) in children.iter_mut().enumerate() {
             let slot = first + child;
-            let cover = covers.first().map_or(cell.cover, |&cover| cover.min(cell.cover));
-            drop(covers);
+            let cover = covers[child].first().map_or(cell.cover, |&cover| cover.min(cell.cover));
             let budget = left * sizes[child] as u64 / (total as u64).max(1);
             let cell = Cell { cover, budget, ..cell.child(child) };
             let [next, best] = self.add_cell(cell, list, Some(slot));
             (self.tree.next.to_mut()[slot], self.tree.best.to_mut()[slot]) = (next, best);
         }
-        [node_word(first / CHILDREN); 2]
+        Some(node_word(first / CHILDREN))
     }
 
     /// Distributes the edges of a cell to its children. Uses several threads if there are many
     /// edges.
-    fn share(&mut self, cell: Cell, list: &List) -> Split {
+    fn share(&mut self, cell: Cell, list: &List, split: &mut Split) {
         let sharing = Sharing::of(self.source, cell.at, cell.level);
         if self.small == 0 || list.edges.len() < 2 * EDGES_PER_TASK {
             self.still_goes_on(list.size());
-            return sharing.share(list.rows(), &mut || self.still_goes_on(POLL_EVERY_EDGES));
+            sharing.share(list.rows(), split, &mut || self.still_goes_on(POLL_EVERY_EDGES));
+            return;
         }
-        let pieces = list.pieces(EDGES_PER_TASK);
-        let mut splits: Vec<Option<Split>> = Vec::new();
-        splits.resize_with(pieces.len(), || None);
+        let mut pieces: Vec<_> =
+            list.pieces(EDGES_PER_TASK).into_iter().map(|rows| (rows, Split::default())).collect();
         // If `go_on` returns false, its owner knows the real error. The error here stands in for
         // it, and is real only if a thread panicked.
         let poll = || if (self.go_on)() { Ok(()) } else { Err(Error::WorkerPanicked) };
-        let work = |(rows, split): (Range<usize>, &mut Option<Split>),
-                    go_on: &mut dyn FnMut() -> bool| {
-            *split = Some(sharing.share(list.rows_of(rows), go_on));
+        let work = |(rows, split): &mut (Range<usize>, Split), go_on: &mut dyn FnMut() -> bool| {
+            sharing.share(list.rows_of(rows.clone()), split, go_on);
         };
-        let shared = share_out(pieces.into_iter().zip(&mut splits), self.workers, poll, work);
+        let shared = share_out(pieces.iter_mut(), self.workers, poll, work);
         self.goes_on &= shared.is_ok();
         self.result = std::mem::replace(&mut self.result, Ok(())).and(shared);
-        let mut splits = splits.into_iter().flatten();
-        let mut all = splits.next().unwrap_or_default();
-        splits.for_each(|split| all.append(&split));
-        all
+        pieces.iter().for_each(|(_, piece)| split.append(piece));
     }
 
     /// Counts processed edges, calls `go_on` regularly, and returns whether to go on.

@@ -13,7 +13,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::frame::{Frame, side};
-use super::path;
+use super::path::is_odd_beside;
 use super::word::{UNSURE, settled};
 use crate::geometry::Point;
 
@@ -166,7 +166,8 @@ impl LeafEdges {
     }
 
     /// Returns the lines of the edges, and the answers of the faces. An answer is found by locating
-    /// sample points; a face without a sample point stays [`UNSURE`].
+    /// a sample point; a face without a sample point stays [`UNSURE`]. As a rule, every face has
+    /// one: they are near the corners of the cell, and around the intersections of two lines.
     fn lines<const N: usize, const FACES: usize>(
         &self,
         frame: &Frame,
@@ -174,16 +175,10 @@ impl LeafEdges {
     ) -> Option<(Lines<N>, [u32; FACES])> {
         // Unused lines have every point on their positive side.
         let mut lines = [[0.0; N], [0.0; N], [f64::INFINITY; N]];
-        let mut faces = [UNSURE; FACES];
+        let mut directions = [Direction::default(); N];
         let side = side(cell.level);
-        let mut samples = SamplePoints { at: cell.at, side, points: [[0.0; 2]; 32], count: 0 };
-        let near = [1.0 / 1024.0, 1023.0 / 1024.0].map(|part| part * side);
-        for (x, y) in [(0, 0), (1, 1), (0, 1), (1, 0)] {
-            samples.push([cell.at[0] + near[x], cell.at[1] + near[y]]);
-        }
-        let mut directions = [([0.0; 2], [0.0; 2]); N];
-        for i in 0..self.edge_count {
-            let [from, to] = self.edges[i].map(|end| frame.units(end));
+        for (i, ends) in self.edges[..self.edge_count].iter().enumerate() {
+            let [from, to] = ends.map(|end| frame.units(end));
             let along = [to[0] - from[0], to[1] - from[1]];
             let length = along[0].abs().max(along[1].abs());
             if length * MAX_SIDE_TO_EDGE < side {
@@ -193,33 +188,46 @@ impl LeafEdges {
             let (a, b) = (-along[1], along[0]);
             (lines[0][i], lines[1][i]) = (a, b);
             lines[2][i] = -(a * from[0] + b * from[1]);
-            directions[i] = (from, along);
-            for &before in &directions[..i] {
-                samples.push_around(before, directions[i]);
-            }
+            directions[i] = Direction { from, along };
         }
-        for &place in &samples.points[..samples.count] {
+        let mut faces = [UNSURE; FACES];
+        let mut sample = |place: Point| {
+            let is_in = |axis: usize| (0.0..side).contains(&(place[axis] - cell.at[axis]));
+            if !(is_in(0) && is_in(1)) {
+                return;
+            }
             // Round the sample to a representable point.
             let point = frame.corner(place);
             let (face, is_sure) = face(&lines, frame.units(point));
             if is_sure && faces[face] == UNSURE {
-                faces[face] = self.word(point, cell).unwrap_or(UNSURE);
+                faces[face] = self.word(point, face, cell);
+            }
+        };
+        let near = [1.0 / 1024.0, 1023.0 / 1024.0].map(|part| part * side);
+        for (x, y) in [(0, 0), (1, 1), (0, 1), (1, 0)] {
+            sample([cell.at[0] + near[x], cell.at[1] + near[y]]);
+        }
+        for i in 1..self.edge_count {
+            for before in &directions[..i] {
+                before.around(&directions[i], side).into_iter().flatten().for_each(&mut sample);
             }
         }
         Some((lines, faces))
     }
 
-    /// Finds the best polygon for a point of the cell, and returns it as the word of a settled
-    /// cell. Returns `None` on an edge.
-    fn word(&self, point: Point, cell: &LeafCell) -> Option<u32> {
+    /// Finds the best polygon for a point of the cell, in a face that is given by the sides of the
+    /// lines. Returns it as the word of a settled cell.
+    fn word(&self, point: Point, face: usize, cell: &LeafCell) -> u32 {
         let mut crossed = 0;
-        for (i, edge) in self.edges[..self.edge_count].iter().enumerate() {
-            crossed |= u32::from(path::is_odd(edge, point, cell.corner)?) << i;
+        for (i, &edge) in self.edges[..self.edge_count].iter().enumerate() {
+            // The positive side of a line is to the left.
+            let is_left = face >> i & 1 == 1;
+            crossed |= u32::from(is_odd_beside(edge, point, is_left, cell.corner)) << i;
         }
         let is_inside =
             |part: &&LeafPart| part.is_inside ^ ((part.edges & crossed).count_ones() % 2 == 1);
         let best = self.parts[..self.part_count].iter().find(is_inside);
-        Some(settled(best.map_or(cell.cover, |part| part.rank)))
+        settled(best.map_or(cell.cover, |part| part.rank))
     }
 }
 
@@ -235,39 +243,26 @@ pub(super) struct LeafCell {
     pub(super) cover: u32,
 }
 
-/// Sample points in a cell, in units: near its corners, and around the intersections of two lines.
-/// As a rule, every face has one.
-struct SamplePoints {
-    at: Point,
-    side: f64,
-    points: [Point; 32],
-    count: usize,
+/// A line by a point and a direction, in units. The longer extent of the direction is 1.
+#[derive(Debug, Clone, Copy, Default)]
+struct Direction {
+    from: Point,
+    along: Point,
 }
 
-impl SamplePoints {
-    /// Adds a sample point, unless it is outside the cell or there are 32 already.
-    fn push(&mut self, place: Point) {
-        let is_in = |axis: usize| (0.0..self.side).contains(&(place[axis] - self.at[axis]));
-        if is_in(0) && is_in(1) && self.count < self.points.len() {
-            self.points[self.count] = place;
-            self.count += 1;
-        }
-    }
-
-    /// Adds four sample points around the intersection of two lines. Each line is given by a point
-    /// and a direction.
-    fn push_around(&mut self, (a, along): (Point, Point), (b, other): (Point, Point)) {
+impl Direction {
+    /// Returns four points around the intersection with another line, for a cell of this side.
+    /// Returns `None` if the lines are parallel.
+    fn around(&self, other: &Self, side: f64) -> Option<[Point; 4]> {
         /// Distance from the intersection, along each line, in sides of the cell.
         const FAR: f64 = 1.0 / 32.0;
+        let (a, along, b, other) = (self.from, self.along, other.from, other.along);
         let turn = along[0] * other[1] - along[1] * other[0];
         let far = ((b[0] - a[0]) * other[1] - (b[1] - a[1]) * other[0]) / turn;
-        if !far.is_finite() {
-            return; // the lines are parallel
-        }
-        let [to, other] = [along, other].map(|v| v.map(|v| v * FAR * self.side));
+        let [to, other] = [along, other].map(|v| v.map(|v| v * FAR * side));
         let middle = [a[0] + far * along[0], a[1] + far * along[1]];
-        for (s, t) in [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)] {
-            self.push([0, 1].map(|axis| middle[axis] + s * to[axis] + t * other[axis]));
-        }
+        let around = [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)]
+            .map(|(s, t)| [0, 1].map(|axis| middle[axis] + s * to[axis] + t * other[axis]));
+        far.is_finite().then_some(around)
     }
 }

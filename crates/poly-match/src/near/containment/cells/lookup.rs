@@ -5,9 +5,11 @@
 use std::num::NonZeroUsize;
 
 use super::build::build;
+use super::extent::Extent;
 use super::frame::{self, CHILDREN, Frame};
 use super::leaf::counts;
-use super::share::{List, Source};
+use super::list::List;
+use super::share::Source;
 use super::tree::Tree;
 use super::word::{Kind, NONE, NUMBERS, UNSURE, kind, number, settled};
 use crate::bytes::Array;
@@ -81,9 +83,10 @@ impl Cells {
                 }
                 let starts = std::iter::once(start).chain(ends.iter().copied());
                 #[allow(clippy::cast_possible_truncation)] // the check above bounds them
-                let edges =
-                    starts.zip(&ends).flat_map(|(start, &end)| start as u32..end as u32 - 1);
-                list.push(rank, edges);
+                starts
+                    .zip(&ends)
+                    .for_each(|(start, &end)| list.edges.extend(start as u32..end as u32 - 1));
+                list.end_part(rank, false);
                 work += vertices.len() - start;
             }
             if work > POLL_EVERY {
@@ -105,12 +108,15 @@ impl Cells {
         if order.len() >= NUMBERS {
             return Ok(None);
         }
-        let mut units: Vec<Point> = Vec::with_capacity(vertices.len());
-        for some in vertices.chunks(POLL_EVERY) {
+        let (mut extents, slack) = (Vec::with_capacity(vertices.len()), frame.slack());
+        let extent =
+            |edge: &[Point]| Extent::of([frame.units(edge[0]), frame.units(edge[1])], slack);
+        for start in (0..vertices.len()).step_by(POLL_EVERY) {
             poll()?;
-            units.extend(some.iter().map(|&vertex| frame.units(vertex)));
+            let end = vertices.len().min(start + POLL_EVERY + 1);
+            extents.extend(vertices[start..end].windows(2).map(extent));
         }
-        let source = Source { frame: &frame, vertices: &vertices, units: &units };
+        let source = Source { frame: &frame, vertices: &vertices, extents: &extents };
         let (tree, [root, best]) = build(source, list, workers, &mut poll)?;
         if !tree.is_sound() {
             return Ok(None);

@@ -10,6 +10,7 @@
 //! the right, and by a far smaller distance up. Then it is on no edge, and level with no vertex.
 //! The path is perturbed in the same way, so nothing on it needs a special case.
 
+use super::extent::Span;
 use crate::geometry::Point;
 use crate::geometry::segment::side;
 
@@ -65,35 +66,67 @@ pub(super) fn is_odd(chain: &[Point], point: Point, corner: Point) -> Option<boo
     Some(is_odd)
 }
 
+/// Whether the path from `point` to `corner` crosses the edge, for a point that is surely not on the
+/// edge's line. `is_left` tells on which side of it the point is.
+pub(super) fn is_odd_beside(
+    [a, b]: [Point; 2],
+    point: Point,
+    is_left: bool,
+    corner: Point,
+) -> bool {
+    let mut is_odd = false;
+    let turn = [corner[0], point[1]];
+    if (a[1] > point[1]) != (b[1] > point[1]) {
+        is_odd ^= is_left == (b[1] > a[1]);
+        is_odd ^= (a[0] > corner[0] || b[0] > corner[0]) && passes_right(a, b, turn);
+    }
+    if (a[0] > corner[0]) != (b[0] > corner[0]) {
+        is_odd ^= self::is_left(a, b, turn) != self::is_left(a, b, corner);
+    }
+    is_odd
+}
+
 /// Returns, for the upper right corner of each of a cell's sixteen children, whether an edge
 /// separates it from the cell's own upper right corner.
 ///
 /// A path joins the cell's corner to the child's corner: first along the right side, then to the
 /// left. The child's bit is set if the path crosses the edge an odd number of times. Bits are
 /// numbered from left to right, then upwards. `x` and `y` are the coordinates of the children's
-/// corners, in ascending order.
-pub(super) fn crossed(a: Point, b: Point, x: &[f64; 4], y: &[f64; 4]) -> u16 {
-    let above = |point: Point| y.iter().filter(|&&y| point[1] > y).count();
-    let is_across = (a[0] > x[3]) != (b[0] > x[3]);
-    if !is_across && above(a) == above(b) {
-        return 0;
-    }
+/// corners, in ascending order. `columns` and `rows` are those that the edge may touch.
+pub(super) fn crossed(
+    [a, b]: [Point; 2],
+    [x, y]: &[[f64; 4]; 2],
+    columns: Span,
+    rows: Span,
+) -> u16 {
     let mut bits = 0;
-    if is_across {
-        let from = is_left(a, b, [x[3], y[3]]);
-        for (row, &y) in y[..3].iter().enumerate() {
-            if is_left(a, b, [x[3], y]) != from {
+    if columns.last > 3 && (a[0] > x[3]) != (b[0] > x[3]) {
+        // The part of the path along the right side.
+        let is_left = |row: usize| {
+            if row < rows.first {
+                a[0] > b[0]
+            } else if row >= rows.last {
+                b[0] > a[0]
+            } else {
+                is_left(a, b, [x[3], y[row]])
+            }
+        };
+        let from = is_left(3);
+        for row in 0..rows.last.min(3) {
+            if is_left(row) != from {
                 bits ^= 0b1111 << (4 * row);
             }
         }
     }
-    for (row, &y) in y.iter().enumerate() {
-        if (a[1] > y) != (b[1] > y) {
-            let from = passes_right(a, b, [x[3], y]);
-            for (column, &x) in x[..3].iter().enumerate() {
-                let is_crossed = passes_right(a, b, [x, y]) != from;
-                bits ^= u16::from(is_crossed) << (4 * row + column);
+    for row in rows.first..rows.last {
+        if (a[1] > y[row]) != (b[1] > y[row]) {
+            // The part of the path to the left.
+            let mut passes = (1 << columns.first) - 1;
+            for column in columns.first..columns.last {
+                passes |= u16::from(passes_right(a, b, [x[column], y[row]])) << column;
             }
+            let from = if passes >> 3 & 1 == 1 { 0b111 } else { 0 };
+            bits ^= (passes & 0b111 ^ from) << (4 * row);
         }
     }
     bits
