@@ -20,7 +20,7 @@ use super::word::{
 };
 use crate::error::Error;
 use crate::geometry::Point;
-use crate::machine::share_out;
+use crate::machine::{all_cores, share_out};
 
 /// A cell of at most this many edges is never split. So few are fast to cross.
 const MAX_LEAF_EDGES: usize = 4;
@@ -50,6 +50,10 @@ const MANY_EDGES: usize = 1 << 15;
 
 /// About how many edges of a large cell one thread distributes to the children at a time.
 const EDGES_PER_TASK: usize = 1 << 12;
+
+/// Postponed cells that are built before their pieces are appended. With fewer, threads wait for
+/// each other more often; with more, the pieces take more memory.
+const PIECES_AT_ONCE: usize = 32;
 
 /// A cell is postponed as a piece of its own once its list is at most 1/64 of the whole input.
 const PIECE_DIVISOR: usize = 64;
@@ -99,6 +103,7 @@ pub(super) fn build<E: From<Error>>(
     let root = Cell { at: [0.0; 2], level: 0, cover: NONE, budget };
     let is_large = list.edges.len() >= MANY_EDGES;
     let small = if is_large { list.size() / PIECE_DIVISOR } else { 0 };
+    let workers = if is_large { workers.unwrap_or_else(all_cores) } else { NonZeroUsize::MIN };
     let mut result = Ok(());
     let mut go_on = || {
         if result.is_ok() {
@@ -106,33 +111,62 @@ pub(super) fn build<E: From<Error>>(
         }
         result.is_ok()
     };
-    let mut top = TreeBuilder { workers, ..TreeBuilder::new(source, small, &mut go_on) };
+    let mut top = TreeBuilder { workers, small, ..TreeBuilder::new(source, &mut go_on) };
     let words = top.add_cell(root, &mut list, None);
-    let TreeBuilder { mut tree, postponed, result: shared, .. } = top;
+    drop(list);
+    let mut postponed = std::mem::take(&mut top.postponed);
+    if workers == NonZeroUsize::MIN {
+        top.small = 0;
+        for PostponedCell { slot, cell, mut list } in postponed.drain(..) {
+            let words = top.add_cell(cell, &mut list, None);
+            top.tree.set(slot, words);
+        }
+    }
+    let TreeBuilder { mut tree, result: shared, .. } = top;
     result?;
     shared?;
-    let mut pieces: Vec<Option<(Tree, [u32; 2])>> = Vec::new();
-    pieces.resize_with(postponed.len(), || None);
-    let slots: Vec<usize> = postponed.iter().map(|postponed| postponed.slot).collect();
-    share_out(
-        postponed.into_iter().zip(&mut pieces),
-        workers,
-        &mut poll,
-        |(postponed, piece), go_on| {
-            let PostponedCell { cell, mut list, .. } = postponed;
-            let mut builder = TreeBuilder::new(source, 0, go_on);
-            let words = builder.add_cell(cell, &mut list, None);
-            *piece = Some((builder.tree, words));
-        },
-    )?;
-    let pieces: Vec<_> = pieces.into_iter().flatten().collect();
-    tree.reserve(pieces.iter().map(|(piece, _)| piece));
-    for (slot, (piece, words)) in slots.into_iter().zip(pieces) {
-        poll()?;
-        let words = tree.append(&piece, words);
-        (tree.next.to_mut()[slot], tree.best.to_mut()[slot]) = (words[0], words[1]);
+    let mut pieces: Vec<Piece> = Vec::new();
+    pieces.resize_with(PIECES_AT_ONCE.min(postponed.len()), Piece::default);
+    for postponed in postponed.chunks_mut(PIECES_AT_ONCE) {
+        let work = |(postponed, piece): (&mut PostponedCell, &mut Piece),
+                    go_on: &mut dyn FnMut() -> bool| {
+            piece.build(source, postponed, go_on);
+        };
+        share_out(postponed.iter_mut().zip(&mut pieces), Some(workers), &mut poll, work)?;
+        for (PostponedCell { slot, .. }, piece) in postponed.iter().zip(&mut pieces) {
+            poll()?;
+            let words = tree.append(&piece.tree, piece.words);
+            tree.set(*slot, words);
+        }
     }
     Ok((tree, words))
+}
+
+/// A piece of the tree, below a postponed cell.
+#[derive(Default)]
+struct Piece {
+    tree: Tree,
+    /// The words of its root.
+    words: [u32; 2],
+    spare: Vec<Box<Split>>,
+}
+
+impl Piece {
+    /// Builds the piece of a postponed cell, in the memory of the piece before.
+    fn build(
+        &mut self,
+        source: Source<'_>,
+        postponed: &mut PostponedCell,
+        go_on: &mut dyn FnMut() -> bool,
+    ) {
+        let mut builder = TreeBuilder::new(source, go_on);
+        self.tree.clear();
+        std::mem::swap(&mut builder.tree, &mut self.tree);
+        std::mem::swap(&mut builder.spare, &mut self.spare);
+        let mut list = std::mem::take(&mut postponed.list);
+        self.words = builder.add_cell(postponed.cell, &mut list, None);
+        (self.tree, self.spare) = (builder.tree, builder.spare);
+    }
 }
 
 /// Builds a tree, or a piece of one, from the top down.
@@ -151,28 +185,25 @@ struct TreeBuilder<'a> {
     /// Whether every call of `go_on` returned true.
     goes_on: bool,
     /// Threads for distributing the edges of a large cell.
-    workers: Option<NonZeroUsize>,
+    workers: NonZeroUsize,
     /// The error of these threads, if any.
     result: Result<(), Error>,
 }
 
 impl<'a> TreeBuilder<'a> {
-    fn new(source: Source<'a>, small: usize, go_on: &'a mut dyn FnMut() -> bool) -> Self {
-        let max_level = source.frame.max_level();
-        let (postponed, tree) = (Vec::new(), Tree::default());
-        let (workers, result) = (Some(NonZeroUsize::MIN), Ok(()));
+    fn new(source: Source<'a>, go_on: &'a mut dyn FnMut() -> bool) -> Self {
         Self {
             source,
-            small,
-            max_level,
-            postponed,
-            tree,
+            small: 0,
+            max_level: source.frame.max_level(),
+            postponed: Vec::new(),
+            tree: Tree::default(),
             spare: Vec::new(),
             go_on,
             work: 0,
             goes_on: true,
-            workers,
-            result,
+            workers: NonZeroUsize::MIN,
+            result: Ok(()),
         }
     }
 
@@ -236,8 +267,8 @@ impl<'a> TreeBuilder<'a> {
             let cover = covers[child].first().map_or(cell.cover, |&cover| cover.min(cell.cover));
             let budget = left * sizes[child] as u64 / (total as u64).max(1);
             let cell = Cell { cover, budget, ..cell.child(child) };
-            let [next, best] = self.add_cell(cell, list, Some(slot));
-            (self.tree.next.to_mut()[slot], self.tree.best.to_mut()[slot]) = (next, best);
+            let words = self.add_cell(cell, list, Some(slot));
+            self.tree.set(slot, words);
         }
         Some(node_word(first / CHILDREN))
     }
@@ -246,7 +277,7 @@ impl<'a> TreeBuilder<'a> {
     /// edges.
     fn share(&mut self, cell: Cell, list: &List, split: &mut Split) {
         let sharing = Sharing::of(self.source, cell.at, cell.level);
-        if self.small == 0 || list.edges.len() < 2 * EDGES_PER_TASK {
+        if self.workers == NonZeroUsize::MIN || list.edges.len() < 2 * EDGES_PER_TASK {
             self.still_goes_on(list.size());
             sharing.share(list.rows(), split, &mut || self.still_goes_on(POLL_EVERY_EDGES));
             return;
@@ -259,7 +290,7 @@ impl<'a> TreeBuilder<'a> {
         let work = |(rows, split): &mut (Range<usize>, Split), go_on: &mut dyn FnMut() -> bool| {
             sharing.share(list.rows_of(rows.clone()), split, go_on);
         };
-        let shared = share_out(pieces.iter_mut(), self.workers, poll, work);
+        let shared = share_out(pieces.iter_mut(), Some(self.workers), poll, work);
         self.goes_on &= shared.is_ok();
         self.result = std::mem::replace(&mut self.result, Ok(())).and(shared);
         pieces.iter().for_each(|(_, piece)| split.append(piece));

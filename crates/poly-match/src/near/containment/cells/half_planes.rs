@@ -16,6 +16,7 @@ use super::frame::{Frame, side};
 use super::path::is_odd_beside;
 use super::word::{UNSURE, settled};
 use crate::geometry::Point;
+use crate::geometry::segment;
 
 /// Threshold, in units: the sign of a value is trusted if the value is farther from 0 than this. It
 /// is far above the rounding error, which is below 19.
@@ -77,21 +78,28 @@ fn word<const N: usize, const FACES: usize>(
     faces: &[u32; FACES],
     units: Point,
 ) -> u32 {
-    let (face, is_sure) = face(lines, units);
+    let (face, is_sure) = face(lines, units, SIGN_MARGIN);
     let word = faces[face % FACES];
     if is_sure { word } else { UNSURE }
 }
 
-/// Returns the number of the face that a point, in units, is in, and whether all signs are sure.
+/// Returns the number of the face that a point, in units, is in, and whether all values are farther
+/// from 0 than `margin`.
 #[inline(always)]
-fn face<const N: usize>([a, b, c]: &Lines<N>, [x, y]: Point) -> (usize, bool) {
-    let (mut face, mut is_sure) = (0, true);
+fn face<const N: usize>(lines: &Lines<N>, units: Point, margin: f64) -> (usize, bool) {
+    let (mut face, mut is_far) = (0, true);
     for i in 0..N {
-        let value = a[i] * x + b[i] * y + c[i];
+        let value = value(lines, i, units);
         face |= usize::from(value > 0.0) << i;
-        is_sure &= value.abs() > SIGN_MARGIN;
+        is_far &= value.abs() > margin;
     }
-    (face, is_sure)
+    (face, is_far)
+}
+
+/// Returns the value of line `i` at a point, in units.
+#[inline(always)]
+fn value<const N: usize>([a, b, c]: &Lines<N>, i: usize, [x, y]: Point) -> f64 {
+    a[i] * x + b[i] * y + c[i]
 }
 
 /// Most parts of polygons with edges in a leaf that has half-planes.
@@ -190,17 +198,23 @@ impl LeafEdges {
             lines[2][i] = -(a * from[0] + b * from[1]);
             directions[i] = Direction { from, along };
         }
+        // Rounding a place to a representable point moves it by less than the slack. So if a place is
+        // this far from all lines, the point is in the same face, and surely.
+        let far = SIGN_MARGIN + 4.0 * frame.slack();
         let mut faces = [UNSURE; FACES];
         let mut sample = |place: Point| {
             let is_in = |axis: usize| (0.0..side).contains(&(place[axis] - cell.at[axis]));
             if !(is_in(0) && is_in(1)) {
                 return;
             }
-            // Round the sample to a representable point.
+            let (known, is_far) = face(&lines, place, far);
+            if is_far && faces[known] != UNSURE {
+                return;
+            }
             let point = frame.corner(place);
-            let (face, is_sure) = face(&lines, frame.units(point));
+            let (face, is_sure) = face(&lines, frame.units(point), SIGN_MARGIN);
             if is_sure && faces[face] == UNSURE {
-                faces[face] = self.word(point, face, cell);
+                faces[face] = self.word(&lines, frame, point, cell);
             }
         };
         let near = [1.0 / 1024.0, 1023.0 / 1024.0].map(|part| part * side);
@@ -215,20 +229,35 @@ impl LeafEdges {
         Some((lines, faces))
     }
 
-    /// Finds the best polygon for a point of the cell, in a face that is given by the sides of the
-    /// lines. Returns it as the word of a settled cell.
-    fn word(&self, point: Point, face: usize, cell: &LeafCell) -> u32 {
+    /// Finds the best polygon for a point of the cell whose face is sure. Returns it as the word of
+    /// a settled cell.
+    #[inline(always)]
+    fn word<const N: usize>(
+        &self,
+        lines: &Lines<N>,
+        frame: &Frame,
+        point: Point,
+        cell: &LeafCell,
+    ) -> u32 {
         let mut crossed = 0;
-        for (i, &edge) in self.edges[..self.edge_count].iter().enumerate() {
+        for (i, &[a, b]) in self.edges[..self.edge_count].iter().enumerate() {
             // The positive side of a line is to the left.
-            let is_left = face >> i & 1 == 1;
-            crossed |= u32::from(is_odd_beside(edge, point, is_left, cell.corner)) << i;
+            let side = |point: Point| {
+                let value = value(lines, i, frame.units(point));
+                if value.abs() > SIGN_MARGIN { value } else { segment::side(a, b, point) }
+            };
+            crossed |= u32::from(is_odd_beside([a, b], point, cell.corner, side)) << i;
         }
-        let is_inside =
-            |part: &&LeafPart| part.is_inside ^ ((part.edges & crossed).count_ones() % 2 == 1);
+        let is_inside = |part: &&LeafPart| part.is_inside ^ is_odd(part.edges & crossed);
         let best = self.parts[..self.part_count].iter().find(is_inside);
         settled(best.map_or(cell.cover, |part| part.rank))
     }
+}
+
+/// Whether an odd number of the lowest four bits is set.
+fn is_odd(bits: u32) -> bool {
+    const PARITY: u32 = 0b0110_1001_1001_0110;
+    PARITY >> bits & 1 == 1
 }
 
 /// The cell of a leaf.

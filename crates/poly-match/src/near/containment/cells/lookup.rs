@@ -125,8 +125,9 @@ impl Cells {
         let is_fine = |&level: &u32| CHILDREN.pow(level) <= 4 * tree.next.len();
         let table_level = (0..=MAX_TABLE_LEVEL.min(frame.max_level())).take_while(is_fine).last();
         let table_level = table_level.unwrap_or(0);
-        let mut table = vec![0; CHILDREN.pow(table_level) + 1];
-        tree.fill(&mut table, table_level, best, poll)?;
+        let mut table = vec![0; CHILDREN.pow(table_level)];
+        tree.fill(&mut table, best, &mut poll)?;
+        table.push(settled(NONE)); // outside the bounds
         let (vertices, table) = (vertices.into(), table.into());
         Ok(Some(Self { frame, vertices, tree, root, table, table_level }))
     }
@@ -209,29 +210,23 @@ impl Cells {
 }
 
 impl Tree {
-    /// Fills the table of a level with words of [`Tree::best`]. `root` is the word of the root.
+    /// Fills the table for the cells of a level that are within one cell with words of
+    /// [`Tree::best`]. `word` is that of the one cell.
     fn fill<E>(
         &self,
         table: &mut [u32],
-        level: u32,
-        root: u32,
-        mut poll: impl FnMut() -> Result<(), E>,
+        word: u32,
+        poll: &mut impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
-        for (cell, to) in table.iter_mut().enumerate() {
-            if cell.is_multiple_of(POLL_EVERY) {
-                poll()?;
-            }
-            *to = root;
-            let mut at = 0;
-            while kind(*to) == Kind::Node && at < level {
-                at += 1;
-                let child = cell / CHILDREN.pow(level - at) % CHILDREN;
-                *to = self.best[number(*to) * CHILDREN + child];
-            }
+        if table.len() >= POLL_EVERY {
+            poll()?;
         }
-        if let Some(outside) = table.last_mut() {
-            *outside = settled(NONE);
+        if kind(word) != Kind::Node || table.len() == 1 {
+            table.fill(word);
+            return Ok(());
         }
-        Ok(())
+        let children = &self.best[number(word) * CHILDREN..][..CHILDREN];
+        let tables = table.chunks_mut(table.len() / CHILDREN);
+        tables.zip(children).try_for_each(|(table, &word)| self.fill(table, word, poll))
     }
 }

@@ -25,7 +25,12 @@ fn passes_right(a: Point, b: Point, point: Point) -> bool {
 /// Whether the perturbed point is to the left of the line from `a` to `b`. The two must differ.
 #[inline(always)]
 fn is_left(a: Point, b: Point, point: Point) -> bool {
-    let side = side(a, b, point);
+    is_left_by(a, b, side(a, b, point))
+}
+
+/// The same for a point whose [`side`] is known.
+#[inline(always)]
+fn is_left_by(a: Point, b: Point, side: f64) -> bool {
     if side != 0.0 {
         side > 0.0
     } else if a[1] != b[1] {
@@ -67,21 +72,27 @@ pub(super) fn is_odd(chain: &[Point], point: Point, corner: Point) -> Option<boo
 }
 
 /// Whether the path from `point` to `corner` crosses the edge, for a point that is surely not on the
-/// edge's line. `is_left` tells on which side of it the point is.
+/// edge's line. `side` returns a number with the sign of [`side`](crate::geometry::segment::side)
+/// for a point of the cell.
+#[inline(always)]
 pub(super) fn is_odd_beside(
     [a, b]: [Point; 2],
     point: Point,
-    is_left: bool,
     corner: Point,
+    side: impl Fn(Point) -> f64,
 ) -> bool {
     let mut is_odd = false;
     let turn = [corner[0], point[1]];
     if (a[1] > point[1]) != (b[1] > point[1]) {
-        is_odd ^= is_left == (b[1] > a[1]);
-        is_odd ^= (a[0] > corner[0] || b[0] > corner[0]) && passes_right(a, b, turn);
+        let passes_right = |point| {
+            let side = side(point);
+            side != 0.0 && (side > 0.0) == (b[1] > a[1])
+        };
+        is_odd ^= passes_right(point);
+        is_odd ^= (a[0] > corner[0] || b[0] > corner[0]) && passes_right(turn);
     }
     if (a[0] > corner[0]) != (b[0] > corner[0]) {
-        is_odd ^= self::is_left(a, b, turn) != self::is_left(a, b, corner);
+        is_odd ^= is_left_by(a, b, side(turn)) != is_left_by(a, b, side(corner));
     }
     is_odd
 }
