@@ -10,10 +10,12 @@
 //! change them. The fallback is to cross the edges of the leaf: for a point close to a line, and in
 //! a face that the build did not sample.
 
+use std::array::from_fn;
+
 use bytemuck::{Pod, Zeroable};
 
 use super::frame::{Frame, side};
-use super::path::is_odd_beside;
+use super::path::PathEdge;
 use super::word::{UNSURE, settled};
 use crate::geometry::Point;
 use crate::geometry::segment;
@@ -78,22 +80,21 @@ fn word<const N: usize, const FACES: usize>(
     faces: &[u32; FACES],
     units: Point,
 ) -> u32 {
-    let (face, is_sure) = face(lines, units, SIGN_MARGIN);
+    let (face, is_sure) = face(lines, units);
     let word = faces[face % FACES];
     if is_sure { word } else { UNSURE }
 }
 
-/// Returns the number of the face that a point, in units, is in, and whether all values are farther
-/// from 0 than `margin`.
+/// Returns the number of the face that a point, in units, is in, and whether all signs are sure.
 #[inline(always)]
-fn face<const N: usize>(lines: &Lines<N>, units: Point, margin: f64) -> (usize, bool) {
-    let (mut face, mut is_far) = (0, true);
+fn face<const N: usize>(lines: &Lines<N>, units: Point) -> (usize, bool) {
+    let (mut face, mut is_sure) = (0, true);
     for i in 0..N {
         let value = value(lines, i, units);
         face |= usize::from(value > 0.0) << i;
-        is_far &= value.abs() > margin;
+        is_sure &= value.abs() > SIGN_MARGIN;
     }
-    (face, is_far)
+    (face, is_sure)
 }
 
 /// Returns the value of line `i` at a point, in units.
@@ -198,24 +199,42 @@ impl LeafEdges {
             lines[2][i] = -(a * from[0] + b * from[1]);
             directions[i] = Direction { from, along };
         }
+        let side_of = |i: usize, point: Point| {
+            let ([a, b], value) = (self.edges[i], value(&lines, i, frame.units(point)));
+            if value.abs() > SIGN_MARGIN { value } else { segment::side(a, b, point) }
+        };
+        let mut edges = [PathEdge::default(); N];
+        for (i, &ends) in self.edges[..self.edge_count].iter().enumerate() {
+            edges[i] = PathEdge::new(ends, cell.corner, |corner| side_of(i, corner));
+        }
         // Rounding a place to a representable point moves it by less than the slack. So if a place is
         // this far from all lines, the point is in the same face, and surely.
         let far = SIGN_MARGIN + 4.0 * frame.slack();
         let mut faces = [UNSURE; FACES];
         let mut sample = |place: Point| {
+            let values: [f64; N] = from_fn(|i| value(&lines, i, place));
+            let is_far = values.iter().fold(true, |all, value| all & (value.abs() > far));
+            let bits = values.iter().rev().map(|value| usize::from(value.is_sign_positive()));
+            if is_far && faces[bits.fold(0, |face, bit| face << 1 | bit)] != UNSURE {
+                return;
+            }
             let is_in = |axis: usize| (0.0..side).contains(&(place[axis] - cell.at[axis]));
             if !(is_in(0) && is_in(1)) {
                 return;
             }
-            let (known, is_far) = face(&lines, place, far);
-            if is_far && faces[known] != UNSURE {
+            let point = frame.corner(place);
+            let (face, is_sure) = face(&lines, frame.units(point));
+            if !is_sure || faces[face] != UNSURE {
                 return;
             }
-            let point = frame.corner(place);
-            let (face, is_sure) = face(&lines, frame.units(point), SIGN_MARGIN);
-            if is_sure && faces[face] == UNSURE {
-                faces[face] = self.word(&lines, frame, point, cell);
+            let turn = [cell.corner[0], point[1]];
+            let mut crossed = 0;
+            for (i, edge) in edges[..self.edge_count].iter().enumerate() {
+                // The positive side of a line is to the left.
+                let is_odd = edge.is_odd(point, face >> i & 1 == 1, || side_of(i, turn));
+                crossed |= u32::from(is_odd) << i;
             }
+            faces[face] = self.word(crossed, cell);
         };
         let near = [1.0 / 1024.0, 1023.0 / 1024.0].map(|part| part * side);
         for (x, y) in [(0, 0), (1, 1), (0, 1), (1, 0)] {
@@ -229,25 +248,9 @@ impl LeafEdges {
         Some((lines, faces))
     }
 
-    /// Finds the best polygon for a point of the cell whose face is sure. Returns it as the word of
-    /// a settled cell.
-    #[inline(always)]
-    fn word<const N: usize>(
-        &self,
-        lines: &Lines<N>,
-        frame: &Frame,
-        point: Point,
-        cell: &LeafCell,
-    ) -> u32 {
-        let mut crossed = 0;
-        for (i, &[a, b]) in self.edges[..self.edge_count].iter().enumerate() {
-            // The positive side of a line is to the left.
-            let side = |point: Point| {
-                let value = value(lines, i, frame.units(point));
-                if value.abs() > SIGN_MARGIN { value } else { segment::side(a, b, point) }
-            };
-            crossed |= u32::from(is_odd_beside([a, b], point, cell.corner, side)) << i;
-        }
+    /// Finds the best polygon at a point, given a bit for each edge that the path from it to the
+    /// corner crosses. Returns it as the word of a settled cell.
+    fn word(&self, crossed: u32, cell: &LeafCell) -> u32 {
         let is_inside = |part: &&LeafPart| part.is_inside ^ is_odd(part.edges & crossed);
         let best = self.parts[..self.part_count].iter().find(is_inside);
         settled(best.map_or(cell.cover, |part| part.rank))

@@ -25,19 +25,14 @@ fn passes_right(a: Point, b: Point, point: Point) -> bool {
 /// Whether the perturbed point is to the left of the line from `a` to `b`. The two must differ.
 #[inline(always)]
 fn is_left(a: Point, b: Point, point: Point) -> bool {
-    is_left_by(a, b, side(a, b, point))
+    let side = side(a, b, point);
+    if side != 0.0 { side > 0.0 } else { is_left_on(a, b) }
 }
 
-/// The same for a point whose [`side`] is known.
+/// Whether a perturbed point on the line from `a` to `b` is to the left of it.
 #[inline(always)]
-fn is_left_by(a: Point, b: Point, side: f64) -> bool {
-    if side != 0.0 {
-        side > 0.0
-    } else if a[1] != b[1] {
-        a[1] > b[1]
-    } else {
-        b[0] > a[0]
-    }
+fn is_left_on(a: Point, b: Point) -> bool {
+    if a[1] != b[1] { a[1] > b[1] } else { b[0] > a[0] }
 }
 
 /// Whether the path from `point` to `corner` crosses the edges of a chain an odd number of times.
@@ -71,30 +66,61 @@ pub(super) fn is_odd(chain: &[Point], point: Point, corner: Point) -> Option<boo
     Some(is_odd)
 }
 
-/// Whether the path from `point` to `corner` crosses the edge, for a point that is surely not on the
-/// edge's line. `side` returns a number with the sign of [`side`](crate::geometry::segment::side)
-/// for a point of the cell.
-#[inline(always)]
-pub(super) fn is_odd_beside(
-    [a, b]: [Point; 2],
-    point: Point,
-    corner: Point,
-    side: impl Fn(Point) -> f64,
-) -> bool {
-    let mut is_odd = false;
-    let turn = [corner[0], point[1]];
-    if (a[1] > point[1]) != (b[1] > point[1]) {
-        let passes_right = |point| {
-            let side = side(point);
-            side != 0.0 && (side > 0.0) == (b[1] > a[1])
+/// An edge, prepared for many paths to one corner.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct PathEdge {
+    /// The heights of its ends.
+    low: f64,
+    high: f64,
+    is_up: bool,
+    /// Whether an end is to the right of the corner.
+    reaches: bool,
+    /// Whether only one end is.
+    spans: bool,
+    /// Whether the perturbed corner is to the left of the edge's line. Known if the edge spans.
+    corner_is_left: bool,
+    /// Whether perturbed points on the edge's line are to the left of it.
+    is_left_on: bool,
+}
+
+impl PathEdge {
+    /// Prepares an edge. `side` returns a number with the sign of
+    /// [`side`](crate::geometry::segment::side) for a point of the cell.
+    #[inline(always)]
+    pub(super) fn new([a, b]: [Point; 2], corner: Point, side: impl FnOnce(Point) -> f64) -> Self {
+        let is_up = b[1] > a[1];
+        let (low, high) = if is_up { (a[1], b[1]) } else { (b[1], a[1]) };
+        let [is_right, other] = [a, b].map(|end| end[0] > corner[0]);
+        let edge = Self {
+            low,
+            high,
+            is_up,
+            reaches: is_right || other,
+            spans: is_right != other,
+            corner_is_left: false,
+            is_left_on: is_left_on(a, b),
         };
-        is_odd ^= passes_right(point);
-        is_odd ^= (a[0] > corner[0] || b[0] > corner[0]) && passes_right(turn);
+        Self { corner_is_left: edge.spans && edge.is_left(side(corner)), ..edge }
     }
-    if (a[0] > corner[0]) != (b[0] > corner[0]) {
-        is_odd ^= is_left_by(a, b, side(turn)) != is_left_by(a, b, side(corner));
+
+    /// Whether the path from a point to the corner crosses the edge. The point must not be on the
+    /// edge's line; `is_left` tells on which side of it. `turn` returns a number with the sign of
+    /// the side of the path's turn.
+    #[inline(always)]
+    pub(super) fn is_odd(&self, point: Point, is_left: bool, turn: impl FnOnce() -> f64) -> bool {
+        let is_level = self.low <= point[1] && point[1] < self.high;
+        let mut is_odd = is_level && is_left == self.is_up;
+        if self.reaches && (is_level || self.spans) {
+            let turn = turn();
+            is_odd ^= is_level && turn != 0.0 && (turn > 0.0) == self.is_up;
+            is_odd ^= self.spans && self.is_left(turn) != self.corner_is_left;
+        }
+        is_odd
     }
-    is_odd
+
+    fn is_left(&self, side: f64) -> bool {
+        if side != 0.0 { side > 0.0 } else { self.is_left_on }
+    }
 }
 
 /// Returns, for the upper right corner of each of a cell's sixteen children, whether an edge
