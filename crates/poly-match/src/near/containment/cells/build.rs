@@ -14,7 +14,7 @@ use super::frame::{CHILDREN, side};
 use super::half_planes::{LeafCell, LeafEdges};
 use super::list::List;
 use super::share::{POLL_EVERY_EDGES, Sharing, Source, Split, to_f64};
-use super::tree::{Entry, Tree};
+use super::tree::Tree;
 use super::word::{
     NONE, four_half_planes_word, leaf_word, node_word, settled, two_half_planes_word,
 };
@@ -317,33 +317,21 @@ impl<'a> TreeBuilder<'a> {
     /// of its half-planes, if they were added before.
     fn leaf(&mut self, cell: Cell, list: &List, half_planes: Option<u32>) -> [u32; 2] {
         let leaf_cell = self.leaf_cell(cell);
-        let entries = list.rows().flat_map(|(item, edges)| {
-            // Consecutive edges form one chain.
-            let chains = edges.chunk_by(|&a, &b| a + 1 == b).enumerate();
-            chains.map(move |(i, chain)| Entry {
-                rank: item.rank,
-                is_inside: item.is_inside && i == 0,
-                is_first: i == 0,
-                start: chain[0] as usize,
-                count: chain.len(),
-            })
-        });
-        let word = leaf_word(self.tree.add_leaf(cell.cover, leaf_cell.corner, entries));
+        let word = leaf_word(self.tree.add_leaf(cell.cover, leaf_cell.corner, list));
         [word, half_planes.or_else(|| self.half_planes(&leaf_cell, list)).unwrap_or(word)]
     }
 
     /// Adds the half-planes of a leaf and returns their word. Returns `None` if the leaf does not
     /// qualify.
     fn half_planes(&mut self, cell: &LeafCell, list: &List) -> Option<u32> {
-        let Source { frame, vertices, .. } = self.source;
+        let frame = self.source.frame;
         let mut leaf_edges = LeafEdges::new();
-        for (item, edges) in list.rows().take_while(|(item, _)| item.rank < cell.cover) {
-            let edges = edges.iter().map(|&edge| edge as usize);
-            leaf_edges.push(
-                item.rank,
-                item.is_inside,
-                edges.map(|i| [vertices[i], vertices[i + 1]]),
-            )?;
+        for (item, edges) in list.rows() {
+            if item.rank >= cell.cover {
+                break;
+            }
+            let edges = edges.iter().map(|&edge| self.source.ends(edge));
+            leaf_edges.push(item.rank, item.is_inside, edges)?;
         }
         if leaf_edges.edge_count() <= 2 {
             self.tree.two_half_planes.to_mut().push(leaf_edges.two_half_planes(frame, cell)?);

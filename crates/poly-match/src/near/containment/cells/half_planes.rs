@@ -141,10 +141,15 @@ impl LeafEdges {
     ) -> Option<()> {
         let mut part = LeafPart { rank, is_inside, edges: 0 };
         for [from, to] in edges {
-            let is_it = |&other: &[Point; 2]| other == [to, from] || other == [from, to];
-            let known = self.edges[..self.edge_count].iter().position(is_it);
-            let i = known.unwrap_or(self.edge_count);
-            if known.is_none() {
+            let is_it = |&[a, b]: &[Point; 2]| {
+                (a[0] == to[0] && a[1] == to[1] && b[0] == from[0] && b[1] == from[1])
+                    || (a[0] == from[0] && a[1] == from[1] && b[0] == to[0] && b[1] == to[1])
+            };
+            let mut i = 0;
+            while i < self.edge_count && !is_it(&self.edges[i % 4]) {
+                i += 1;
+            }
+            if i == self.edge_count {
                 *self.edges.get_mut(i)? = [from, to];
                 self.edge_count += 1;
             }

@@ -13,6 +13,7 @@ use super::share::Source;
 use super::tree::Tree;
 use super::word::{Kind, NONE, NUMBERS, UNSURE, kind, number, settled};
 use crate::bytes::Array;
+use crate::geometry::bounds::bounds_of;
 use crate::geometry::{Bounds, Point, Shapes};
 
 /// The cells over the polygons of one group.
@@ -64,50 +65,47 @@ impl Cells {
         order: &[u32],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Option<Self>, E> {
-        let mut vertices: Vec<Point> = Vec::new();
+        let rings = order.iter().flat_map(|&at| shapes.parts_of(at as usize)).flatten();
+        let len = rings.map(|ring| ring.len() + 1).sum::<usize>();
+        if len.max(order.len()) >= NUMBERS {
+            return Ok(None);
+        }
+        let mut vertices: Vec<Point> = Vec::with_capacity(len);
         let mut list = List::default();
-        let (mut ends, mut work) = (Vec::new(), 0);
+        list.edges.reserve_exact(len);
+        let mut work = 0;
         for (rank, &position) in (0_u32..).zip(order) {
             // Each part is an item of its own, with the rank of its polygon. So a polygon is the
             // union of its parts.
             for part in shapes.parts_of(position as usize) {
-                let start = vertices.len();
-                ends.clear();
                 for ring in part {
-                    vertices.extend(ring);
+                    #[allow(clippy::cast_possible_truncation)] // the check above bounds them
+                    let (start, end) =
+                        (vertices.len() as u32, (vertices.len() + ring.len()) as u32);
+                    list.edges.extend(start..end);
+                    vertices.extend_from_slice(ring);
                     vertices.extend(ring.first());
-                    ends.push(vertices.len());
+                    work += ring.len();
                 }
-                if vertices.len() >= NUMBERS {
-                    return Ok(None);
-                }
-                let starts = std::iter::once(start).chain(ends.iter().copied());
-                #[allow(clippy::cast_possible_truncation)] // the check above bounds them
-                starts
-                    .zip(&ends)
-                    .for_each(|(start, &end)| list.edges.extend(start as u32..end as u32 - 1));
                 list.end_part(rank, false);
-                work += vertices.len() - start;
             }
             if work > POLL_EVERY {
                 work = 0;
                 poll()?;
             }
         }
-        let mut bounds = Bounds::EMPTY;
-        let (mut least, mut most) = (f64::MAX, 0.0_f64);
+        let (mut bounds, mut least) = (Bounds::EMPTY, f64::MAX);
         for some in vertices.chunks(POLL_EVERY) {
             poll()?;
-            bounds = some.iter().copied().fold(bounds, Bounds::including);
-            let sizes = some.iter().flatten().map(|v| v.abs()).filter(|&size| size > 0.0);
-            (least, most) = sizes.fold((least, most), |(a, b), v| (a.min(v), b.max(v)));
+            bounds = bounds.union(bounds_of(some.iter().copied()));
+            let sizes = some.iter().flatten().map(|v| v.abs());
+            least = sizes.fold(least, |least, v| if v > 0.0 && v < least { v } else { least });
         }
+        let most =
+            [bounds.min, bounds.max].iter().flatten().fold(0.0, |most: f64, v| most.max(v.abs()));
         let Some(frame) = Frame::over(bounds).filter(|_| most / MAX_RATIO <= least) else {
             return Ok(None);
         };
-        if order.len() >= NUMBERS {
-            return Ok(None);
-        }
         let (mut extents, slack) = (Vec::with_capacity(vertices.len()), frame.slack());
         let extent =
             |edge: &[Point]| Extent::of([frame.units(edge[0]), frame.units(edge[1])], slack);

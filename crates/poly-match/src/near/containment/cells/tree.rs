@@ -4,6 +4,7 @@
 
 use super::frame::CHILDREN;
 use super::half_planes::{FourHalfPlanes, TwoHalfPlanes};
+use super::list::List;
 use super::word::{Kind, NUMBERS, NUMBERS_OF_HALF_PLANES, UNSURE, kind, number};
 use crate::bytes::Array;
 use crate::geometry::Point;
@@ -75,22 +76,29 @@ pub(super) struct Leaf<'a> {
 impl Tree {
     /// Adds a leaf and returns its start in `leaves`.
     #[allow(clippy::cast_possible_truncation)] // halves of a u64; sizes that `is_sound` bounds
-    pub(super) fn add_leaf(
-        &mut self,
-        cover: u32,
-        corner: Point,
-        entries: impl Iterator<Item = Entry>,
-    ) -> usize {
+    pub(super) fn add_leaf(&mut self, cover: u32, corner: Point, list: &List) -> usize {
         let leaves = self.leaves.to_mut();
         let start = leaves.len();
         let [x, y] = corner.map(f64::to_bits);
         let corner = [x as u32, (x >> 32) as u32, y as u32, (y >> 32) as u32];
+        leaves.reserve(HEAD + ENTRY * list.edges.len());
         leaves.extend_from_slice(&corner);
         leaves.extend_from_slice(&[cover, 0]);
-        for entry in entries {
-            let flags = u32::from(entry.is_first) << 1 | u32::from(entry.is_inside);
-            let count = (entry.count as u32) << 2;
-            leaves.extend_from_slice(&[entry.rank, entry.start as u32, count | flags]);
+        for (item, edges) in list.rows() {
+            let mut flags = 1 << 1 | u32::from(item.is_inside); // of the first entry
+            let mut edges = edges.iter().copied();
+            let mut next = edges.next();
+            while let Some(first) = next {
+                // Consecutive edges form one chain.
+                let mut count = 1;
+                next = edges.next();
+                while next == Some(first + count) {
+                    count += 1;
+                    next = edges.next();
+                }
+                leaves.extend_from_slice(&[item.rank, first, count << 2 | flags]);
+                flags = 0;
+            }
         }
         leaves[start + HEAD - 1] = ((leaves.len() - start - HEAD) / ENTRY) as u32;
         start
