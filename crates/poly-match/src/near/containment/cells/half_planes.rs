@@ -97,6 +97,19 @@ fn face<const N: usize>(lines: &Lines<N>, units: Point) -> (usize, bool) {
     (face, is_sure)
 }
 
+/// Returns the number of the face that a place, in units, is in, if it is farther than `far` from
+/// all lines.
+#[inline(always)]
+fn far_face<const N: usize>([a, b, c]: &Lines<N>, [x, y]: Point, far: f64) -> Option<usize> {
+    let values: [f64; N] = from_fn(|i| a[i] * x);
+    let values: [f64; N] = from_fn(|i| values[i] + b[i] * y);
+    let values: [f64; N] = from_fn(|i| values[i] + c[i]);
+    let is_far = values.iter().fold(true, |all, value| all & (value.abs() > far));
+    let bits = values.iter().rev().map(|value| usize::from(value.is_sign_positive()));
+    let face = bits.fold(0, |face, bit| face << 1 | bit);
+    is_far.then_some(face)
+}
+
 /// Returns the value of line `i` at a point, in units.
 #[inline(always)]
 fn value<const N: usize>([a, b, c]: &Lines<N>, i: usize, [x, y]: Point) -> f64 {
@@ -180,8 +193,7 @@ impl LeafEdges {
     }
 
     /// Returns the lines of the edges, and the answers of the faces. An answer is found by locating
-    /// a sample point; a face without a sample point stays [`UNSURE`]. As a rule, every face has
-    /// one: they are near the corners of the cell, and around the intersections of two lines.
+    /// a sample point; a face without a sample point stays [`UNSURE`].
     fn lines<const N: usize, const FACES: usize>(
         &self,
         frame: &Frame,
@@ -216,38 +228,34 @@ impl LeafEdges {
         // this far from all lines, the point is in the same face, and surely.
         let far = SIGN_MARGIN + 4.0 * frame.slack();
         let mut faces = [UNSURE; FACES];
-        let mut sample = |place: Point| {
-            let values: [f64; N] = from_fn(|i| value(&lines, i, place));
-            let is_far = values.iter().fold(true, |all, value| all & (value.abs() > far));
-            let bits = values.iter().rev().map(|value| usize::from(value.is_sign_positive()));
-            if is_far && faces[bits.fold(0, |face, bit| face << 1 | bit)] != UNSURE {
-                return;
+        // k lines cut a plane into at most 1 + k (k + 1) / 2 faces.
+        let mut left = 1 + self.edge_count * (self.edge_count + 1) / 2;
+        let mut places = [[0.0; 2]; MAX_SAMPLES];
+        let count = sample_places(&mut places, cell.at, side, &directions[..self.edge_count]);
+        for &place in &places[..count] {
+            if far_face(&lines, place, far).is_some_and(|face| faces[face] != UNSURE) {
+                continue;
             }
             let is_in = |axis: usize| (0.0..side).contains(&(place[axis] - cell.at[axis]));
             if !(is_in(0) && is_in(1)) {
-                return;
+                continue;
             }
             let point = frame.corner(place);
             let (face, is_sure) = face(&lines, frame.units(point));
             if !is_sure || faces[face] != UNSURE {
-                return;
+                continue;
             }
             let turn = [cell.corner[0], point[1]];
             let mut crossed = 0;
-            for (i, edge) in edges[..self.edge_count].iter().enumerate() {
+            for (i, edge) in edges.iter().enumerate() {
                 // The positive side of a line is to the left.
                 let is_odd = edge.is_odd(point, face >> i & 1 == 1, || side_of(i, turn));
                 crossed |= u32::from(is_odd) << i;
             }
             faces[face] = self.word(crossed, cell);
-        };
-        let near = [1.0 / 1024.0, 1023.0 / 1024.0].map(|part| part * side);
-        for (x, y) in [(0, 0), (1, 1), (0, 1), (1, 0)] {
-            sample([cell.at[0] + near[x], cell.at[1] + near[y]]);
-        }
-        for i in 1..self.edge_count {
-            for before in &directions[..i] {
-                before.around(&directions[i], side).into_iter().flatten().for_each(&mut sample);
+            left -= 1;
+            if left == 0 {
+                break;
             }
         }
         Some((lines, faces))
@@ -288,7 +296,7 @@ struct Direction {
 }
 
 impl Direction {
-    /// Returns four points around the intersection with another line, for a cell of this side.
+    /// Returns four places around the intersection with another line, for a cell of this side.
     /// Returns `None` if the lines are parallel.
     fn around(&self, other: &Self, side: f64) -> Option<[Point; 4]> {
         /// Distance from the intersection, along each line, in sides of the cell.
@@ -302,4 +310,33 @@ impl Direction {
             .map(|(s, t)| [0, 1].map(|axis| middle[axis] + s * to[axis] + t * other[axis]));
         far.is_finite().then_some(around)
     }
+}
+
+/// Most sample points in a cell: four near its corners, and four for each pair of four lines.
+const MAX_SAMPLES: usize = 4 + 4 * 6;
+
+/// Writes sample places for a cell, in units, and returns their number. They are near the corners of
+/// the cell, and around the intersections of two lines, where they may be outside the cell. As a
+/// rule, every face has one.
+fn sample_places(
+    places: &mut [Point; MAX_SAMPLES],
+    at: Point,
+    side: f64,
+    lines: &[Direction],
+) -> usize {
+    let near = [1.0 / 1024.0, 1023.0 / 1024.0].map(|part| part * side);
+    let corners = [(0, 0), (1, 1), (0, 1), (1, 0)];
+    for (place, (x, y)) in places.iter_mut().zip(corners) {
+        *place = [at[0] + near[x], at[1] + near[y]];
+    }
+    let mut count = corners.len();
+    for (i, line) in lines.iter().enumerate() {
+        for before in &lines[..i] {
+            if let Some(around) = before.around(line, side) {
+                places[count..][..4].copy_from_slice(&around);
+                count += 4;
+            }
+        }
+    }
+    count
 }
