@@ -76,6 +76,7 @@ impl Rule {
     ) -> PyResult<poly_match::Matcher> {
         let groups = groups.map(|groups| groups.as_slice()).transpose()?;
         let count = polygons.len();
+        let shapes = polygons.shapes.take();
         if let Some(got) = groups.map(<[u32]>::len).filter(|&got| got != count) {
             return Err(PyValueError::new_err(format!(
                 "groups must have one label for each of {count} polygons, got {got}"
