@@ -216,8 +216,10 @@ class Matcher(Buildable[P], Listing[P]):
         groups: npt.ArrayLike | Iterable[Any] | None,
         on_invalid: OnNoPolygon,
         points: Floats | None = None,
+        k: int | None = None,
     ) -> None:
-        # A matcher that is asked for `points` alone may leave out polygons that are far from them.
+        # A matcher that is asked once, for the k best of `points`, may leave out polygons that
+        # cannot be among them.
         rule, ask = _rule.read(
             near,
             max_dist,
@@ -230,7 +232,7 @@ class Matcher(Buildable[P], Listing[P]):
         )
         labels, codes = numbered(groups)
         native, objects = _native.Matcher.from_polygons(
-            polygons, rule, center, codes, on_invalid, points
+            polygons, rule, center, codes, on_invalid, points, k
         )
         said = _rule.said(near, max_dist, inclusive, best, tie, center, with_distances)
         self._set(native, objects, labels, ask, said)

@@ -160,6 +160,7 @@ def match(
         # "unmatched", the older word, is about points alone.
         "skip" if on_invalid == "skip" else "raise",
         few,
+        k,
     )
     if failure is not None:
         raise failure

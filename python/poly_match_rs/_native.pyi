@@ -105,6 +105,7 @@ class Matcher:
         groups: _Codes | None,
         on_invalid: str,
         points: _Floats | None = None,
+        k: int | None = None,
     ) -> tuple[Matcher, tuple[_P, ...]]: ...
     @staticmethod
     def from_arrays(centers: _Points, rule: Rule, groups: _Codes | None) -> Matcher: ...

@@ -31,6 +31,9 @@ def read_shapely(
     """
     shapely: Any = sys.modules["shapely"]
     array = np.fromiter(points, dtype=object, count=len(points))
+    coordinates = _of_points(array)
+    if coordinates is not None:
+        return coordinates, None
     is_single = shapely.get_type_id(array) == shapely.GeometryType.MULTIPOINT
     is_single &= shapely.get_num_geometries(array) <= 1
     array[is_single] = shapely.get_geometry(array[is_single], 0)
@@ -44,6 +47,36 @@ def read_shapely(
         return coordinates, None
     first = int(foreign[0])
     return coordinates, (first, array[first].geom_type)
+
+
+# Points that are read together: their coordinates are read twice, and then are still in the cache.
+TOGETHER = 1 << 12
+
+
+def read_array(points: npt.NDArray[np.object_]) -> npt.NDArray[np.float64] | None:
+    """Read an array of shapely Points, without z; None if it holds anything else."""
+    if "shapely" not in sys.modules:
+        return None
+    coordinates = np.empty((len(points), 2))
+    for start in range(0, len(points), TOGETHER):
+        some = slice(start, start + TOGETHER)
+        try:
+            read = _of_points(points[some])
+        except TypeError:  # an object of another library
+            return None
+        if read is None:
+            return None
+        coordinates[some] = read
+    return coordinates
+
+
+def _of_points(array: npt.NDArray[np.object_]) -> npt.NDArray[np.float64] | None:
+    # The coordinates of shapely geometries, unless x of one is NaN, as for all others than points.
+    shapely: Any = sys.modules["shapely"]
+    x = shapely.get_x(array)
+    if np.isnan(x).any():
+        return None
+    return np.column_stack((x, shapely.get_y(array)))
 
 
 def read_geojson(point: Any) -> list[Any] | str | None:  # noqa: ANN401 - any object of the caller's

@@ -6,7 +6,7 @@
 //! that a box touches are compared with it. The cell of a coordinate rises with the coordinate, so
 //! rounding loses no point.
 
-use crate::geometry::polygon::is_finite;
+use crate::geometry::polygon::{are_finite, is_finite};
 use crate::geometry::{Bounds, Point};
 use crate::rule::Near;
 
@@ -32,11 +32,22 @@ const LARGEST: f64 = 1e100;
 /// # Ok::<(), poly_match::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Sieve {
+pub struct Sieve(Kind);
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Within(Grid),
+    /// Points, and how far the nearest polygon is at most.
+    Nearest(Vec<(Point, f64)>),
+}
+
+/// Finite points in the cells of a grid.
+#[derive(Debug, Clone)]
+struct Grid {
     max_dist: f64,
     extent: Bounds,
     axes: [Axis; 2],
-    /// Finite points, by cell: the cells of the lowest row first.
+    /// The points by cell: the cells of the lowest row first.
     points: Vec<Point>,
     /// Where the points of each cell start, and where the last one's end.
     starts: Vec<u32>,
@@ -79,6 +90,74 @@ impl Sieve {
         if max_dist > LARGEST || u32::try_from(points.len()).is_err() {
             return None;
         }
+        Some(Self(Kind::Within(Grid::new(max_dist, points))))
+    }
+
+    /// Prepares points that are asked for the one polygon whose boundary is nearest, of all that are
+    /// in `bounds`. This takes time for each pair of a point and a polygon.
+    ///
+    /// ```
+    /// use poly_match::{Bounds, Sieve};
+    ///
+    /// let square = |x: f64| Bounds { min: [x, 0.0], max: [x + 1.0, 1.0] };
+    /// let sieve = Sieve::nearest(&[square(0.0), square(50.0)], &[[4.0, 0.0]]);
+    /// assert!(sieve.passes(&square(0.0)) && !sieve.passes(&square(50.0)));
+    /// ```
+    #[must_use]
+    pub fn nearest(bounds: &[Bounds], points: &[Point]) -> Self {
+        let finite = points.iter().copied().filter(|&point| is_finite(point));
+        let with_limit = finite.map(|point| {
+            // Every polygon has a vertex on each side of its box.
+            let farthest = bounds.iter().map(|bounds| {
+                let far = |axis: usize| {
+                    let (low, high) =
+                        (point[axis] - bounds.min[axis], bounds.max[axis] - point[axis]);
+                    low.abs().max(high.abs())
+                };
+                far(0) * far(0) + far(1) * far(1)
+            });
+            (point, farthest.fold(f64::INFINITY, f64::min).sqrt())
+        });
+        Self(Kind::Nearest(with_limit.collect()))
+    }
+
+    /// Whether a polygon in these bounds may be near one of the points. False is certain. A polygon
+    /// whose coordinates are so large that its area may overflow always passes.
+    #[must_use]
+    pub fn passes(&self, bounds: &Bounds) -> bool {
+        let Bounds { min, max } = *bounds;
+        let largest = [min, max].as_flattened().iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+        if largest > LARGEST {
+            return true;
+        }
+        // For the bound on the error of a distance, see `geometry/segment`.
+        let size = largest + (max[0] - min[0]) + (max[1] - min[1]);
+        let reach = |max_dist: f64| max_dist + (max_dist + size) * 2.0_f64.powi(-40) + 1e-140;
+        match &self.0 {
+            Kind::Within(grid) => {
+                let more = if grid.max_dist == 0.0 { 0.0 } else { reach(grid.max_dist) };
+                let (min, max) = (min.map(|low| low - more), max.map(|high| high + more));
+                grid.has_point_in(&Bounds { min, max })
+            }
+            Kind::Nearest(points) => points.iter().any(|(point, limit)| {
+                let away =
+                    |axis: usize| (min[axis] - point[axis]).max(point[axis] - max[axis]).max(0.0);
+                let limit = reach(*limit);
+                away(0) * away(0) + away(1) * away(1) <= limit * limit
+            }),
+        }
+    }
+
+    /// Whether a polygon with these vertices may be near one of the points, or has a vertex that is
+    /// not finite, or has none.
+    #[must_use]
+    pub fn passes_vertices(&self, vertices: &[Point]) -> bool {
+        vertices.is_empty() || !are_finite(vertices) || self.passes(&Bounds::of(vertices))
+    }
+}
+
+impl Grid {
+    fn new(max_dist: f64, points: &[Point]) -> Self {
         let finite: Vec<Point> = points.iter().copied().filter(|&point| is_finite(point)).collect();
         let extent = Bounds::of(&finite);
         let side = (2 * finite.len()).isqrt().clamp(1, MOST_SIDE);
@@ -97,25 +176,12 @@ impl Sieve {
             *start -= 1;
             points[*start as usize] = *point;
         }
-        Some(Self { max_dist, extent, axes, points, starts })
+        Self { max_dist, extent, axes, points, starts }
     }
 
-    /// Whether a polygon in these bounds may be near one of the points. False is certain. A polygon
-    /// whose coordinates are so large that its area may overflow always passes.
-    #[must_use]
-    pub fn passes(&self, bounds: &Bounds) -> bool {
+    /// Whether a point is in a box; perhaps also if there are many points outside it nearby.
+    fn has_point_in(&self, bounds: &Bounds) -> bool {
         let Bounds { min, max } = *bounds;
-        let largest = [min, max].as_flattened().iter().fold(0.0, |most: f64, x| most.max(x.abs()));
-        if largest > LARGEST {
-            return true;
-        }
-        // For the bound on the error of a distance, see `geometry/segment`.
-        let size = largest + (max[0] - min[0]) + (max[1] - min[1]);
-        let more = match self.max_dist {
-            0.0 => 0.0,
-            max_dist => max_dist + (max_dist + size) * 2.0_f64.powi(-40) + 1e-140,
-        };
-        let (min, max) = (min.map(|low| low - more), max.map(|high| high + more));
         let meets =
             |axis: usize| min[axis] <= self.extent.max[axis] && self.extent.min[axis] <= max[axis];
         if !(meets(0) && meets(1)) {
@@ -143,7 +209,7 @@ impl Sieve {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Builder, Polygon, Rule, Shapes, Within};
+    use crate::{Best, Builder, Polygon, Rule, Shapes, Within};
     use proptest::collection::vec;
     use proptest::prelude::*;
 
@@ -170,6 +236,14 @@ mod tests {
                 .collect();
             let shapes: Shapes = polygons.iter().collect();
             let within = Within::inclusive(f64::from(max_dist) * size).expect("legal");
+            let bounds: Vec<Bounds> = polygons.iter().map(Polygon::bounds).collect();
+            let unlimited = Near::Boundary(Within::new(f64::INFINITY).expect("legal"));
+            let rule = Rule { best: &[Best::Nearest], ..Rule::from(unlimited) };
+            let matcher = Builder::new(rule).shapes(&shapes).expect("sound");
+            let sieve = Sieve::nearest(&bounds, &points);
+            for position in matcher.match_points(&points).expect("finite").indices().flatten() {
+                prop_assert!(sieve.passes(&bounds[position]));
+            }
             for near in [Near::Contains, Near::Covers, Near::Boundary(within)] {
                 let sieve = Sieve::new(near, &points).expect("boxes tell");
                 let matcher = Builder::new(Rule::from(near)).shapes(&shapes).expect("sound");
@@ -191,6 +265,15 @@ mod tests {
         assert!(!none.passes(&Bounds { min: [4.0, 4.0], max: [6.0, 6.0] }));
         let large = Bounds { min: [0.0, 0.0], max: [1e200, 1.0] };
         assert!(none.passes(&large), "its area may be infinite or NaN");
+    }
+
+    #[test]
+    fn vertices_that_are_not_finite_pass() {
+        let sieve = Sieve::new(Near::Covers, &[[9.0, 9.0]]).expect("boxes tell");
+        let ring = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]];
+        assert!(!sieve.passes_vertices(&ring));
+        assert!(sieve.passes_vertices(&[ring[0], [f64::NAN, 0.0], ring[2]]));
+        assert!(sieve.passes_vertices(&[]));
     }
 
     #[test]

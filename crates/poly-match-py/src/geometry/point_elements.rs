@@ -130,15 +130,16 @@ impl<'a, 'py> Others<'a, 'py> {
     ) -> PyResult<()> {
         static READ: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let py = self.elements.py();
-        let mut end = start;
-        for element in self.elements.iter_borrowed().skip(start).take(TOGETHER) {
+        let some = self.elements.get_slice(start, self.elements.len().min(start + TOGETHER));
+        let mut count = 0;
+        for element in some.iter_borrowed() {
             if !element.is_none() && !shapely.is_geometry(&element)? {
                 break;
             }
-            end += 1;
+            count += 1;
         }
         let function = READ.import(py, "poly_match_rs._points", "read_shapely")?;
-        let found = function.call1((self.elements.get_slice(start, end),))?;
+        let found = function.call1((some.get_slice(0, count),))?;
         type Foreign<'py> = Option<(usize, Bound<'py, PyAny>)>;
         let (points, foreign): (Bound<'_, PyArray2<f64>>, Foreign<'_>) = found.extract()?;
         if let Some((position, kind)) = foreign {

@@ -9,7 +9,7 @@
 use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait};
 use geo_traits::{MultiPolygonTrait, PolygonTrait};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
-use poly_match::{Bounds, Error, Point, Shapes, Sieve};
+use poly_match::{Error, Point, Shapes, Sieve};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -198,11 +198,7 @@ impl<'a> Batch<'a> {
         let mut passing = Vec::new();
         for ((i, polygon), kind) in (0..).zip(self.polygons()).zip(self.kinds) {
             let polygon = polygon?;
-            let is_polygon = matches!(kind, Some(0 | 1)) && !polygon.is_empty();
-            // A polygon with a vertex that is not finite is read, for the error.
-            let is_sound =
-                || polygon.as_flattened().iter().fold(true, |all, x| all & x.is_finite());
-            if !(is_polygon && is_sound()) || sieve.passes(&Bounds::of(polygon)) {
+            if !matches!(kind, Some(0 | 1)) || sieve.passes_vertices(polygon) {
                 passing.push(i);
             }
         }

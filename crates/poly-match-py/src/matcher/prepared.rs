@@ -16,7 +16,7 @@ use crate::matcher::callable::Ask;
 use crate::matcher::objects::pairs;
 use crate::matcher::query::{Asked, at_least_one, options, row_order};
 use crate::matcher::rule::{Centers, Known, Rule, one_of};
-use crate::polygons::read::Polygons;
+use crate::polygons::read::{Needed, Polygons};
 use crate::polygons::skipping::OnInvalid;
 use crate::run::detached;
 
@@ -36,10 +36,11 @@ pub(crate) struct Matcher(pub(crate) poly_match::Matcher);
 impl Matcher {
     /// Builds a matcher from polygon objects, and returns it with the tuple of the objects.
     ///
-    /// A matcher for `points` alone, float64 (N, 2), may leave out polygons that none of them can be
-    /// near.
+    /// A matcher for `points` alone, float64 (N, 2), may leave out polygons that none of them can
+    /// match. `k` is that of the query.
     #[staticmethod]
-    #[pyo3(signature = (polygons, rule, center, groups, on_invalid, points=None))]
+    #[pyo3(signature = (polygons, rule, center, groups, on_invalid, points=None, k=None))]
+    #[allow(clippy::too_many_arguments)] // those of the public constructor, and the query
     fn from_polygons<'py>(
         polygons: &Bound<'py, PyAny>,
         rule: &Rule,
@@ -47,15 +48,17 @@ impl Matcher {
         groups: Given<'py, u32>,
         on_invalid: &str,
         points: Option<PyReadonlyArray2<'py, f64>>,
+        k: Option<Bound<'py, PyAny>>,
     ) -> PyResult<(Self, Bound<'py, PyTuple>)> {
         let on_invalid = read_on_invalid(on_invalid)?;
         let centers = Centers::read(center)?;
         let wanted = rule.wanted(&centers)?;
-        let sieve = match points {
-            Some(points) => rule.sieve(points.as_slice()?.as_chunks().0),
-            None => None,
+        let for_more = k.is_some() || groups.is_some();
+        let needed = match points {
+            Some(points) => rule.needed(points.as_slice()?.as_chunks().0, for_more),
+            None => Needed::All,
         };
-        let read = Polygons::read_with(polygons, wanted, Some(on_invalid), sieve)?;
+        let read = Polygons::read_with(polygons, wanted, Some(on_invalid), needed)?;
         let objects = read.objects;
         let known = Known {
             centers: centers.or(read.centers, objects.len())?,

@@ -11,8 +11,11 @@ use pyo3::types::PyString;
 use crate::errors::exception;
 use crate::geometry::points::Points;
 use crate::matcher::criteria::Chosen;
-use crate::polygons::read::Wanted;
+use crate::polygons::read::{Needed, Wanted};
 use crate::run::detached;
+
+/// Most points that are compared with the box of every polygon.
+const FEW: usize = 32;
 
 /// A rule: *near*, *best* and *tie*.
 #[pyclass(frozen, module = "poly_match_rs._native")]
@@ -60,11 +63,20 @@ impl Rule {
         Ok(Wanted { center, areas: self.is_by_area(), shapes: !is_by_center })
     }
 
-    /// Prepares points, to leave out polygons that none of them can be near. None if the rule does
-    /// not allow that: keys of the caller are checked for all polygons.
-    pub(crate) fn sieve(&self, points: &[Point]) -> Option<Sieve> {
-        let has_keys = self.best.iter().any(|chosen| matches!(chosen, Chosen::Key { .. }));
-        if has_keys { None } else { Sieve::new(self.near, points) }
+    /// Which polygons a matcher for these points alone needs. It is asked for the best of each point,
+    /// or for more.
+    pub(crate) fn needed(&self, points: &[Point], for_more: bool) -> Needed {
+        let is_nearest = matches!(self.best.first(), Some(Chosen::Word(Criterion::Nearest)));
+        if self.best.iter().any(|chosen| matches!(chosen, Chosen::Key { .. })) {
+            return Needed::All; // the keys of all polygons are checked
+        }
+        match (self.near, Sieve::new(self.near, points)) {
+            (_, Some(sieve)) => Needed::Near(sieve),
+            (Near::Boundary(_), None) if is_nearest && !for_more && points.len() <= FEW => {
+                Needed::NearestTo(points.to_vec())
+            }
+            _ => Needed::All,
+        }
     }
 
     /// Builds the core's matcher.
@@ -82,7 +94,6 @@ impl Rule {
                 "groups must have one label for each of {count} polygons, got {got}"
             )));
         }
-        let shapes = polygons.shapes.take();
         let best = self.best.iter().map(|chosen| chosen.best(&polygons.areas, self.nulls_last));
         let best: Vec<Best<'_>> = best.collect();
         let rule = poly_match::Rule { near: self.near, best: &best, tie: self.tie };

@@ -2,12 +2,13 @@
 
 use poly_match::{Bounds, Center, Point, Shapes};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyTuple, PyType};
 
 use crate::classes::coordinates::Coordinates;
 use crate::classes::multi_polygon::MultiPolygon;
 use crate::classes::parts::Parts;
 use crate::classes::polygon::Polygon;
+use crate::run::Signals;
 
 /// What a subclass of `Polygon` or `MultiPolygon` overrides.
 #[derive(Clone, Copy)]
@@ -84,4 +85,18 @@ impl<'a> Native<'a> {
         }
         Ok(())
     }
+}
+
+/// The box of each object, if all are of our own classes.
+pub(super) fn own_bounds(objects: &Bound<'_, PyTuple>) -> PyResult<Option<Vec<Bounds>>> {
+    let mut all = Vec::with_capacity(objects.len());
+    let mut signals = Signals::new(objects.py());
+    for (position, object) in objects.iter_borrowed().enumerate() {
+        signals.after(1)?;
+        if !object.is_instance_of::<Polygon>() && !object.is_instance_of::<MultiPolygon>() {
+            return Ok(None);
+        }
+        all.push(Native::of(&object, position)?.bounds(objects.py())?);
+    }
+    Ok(Some(all))
 }

@@ -20,7 +20,7 @@ use crate::geometry::foreign::{Foreign, ask_area, ask_areas, ask_center, call_ar
 use crate::geometry::refused::{NoPolygon, Refused};
 use crate::geometry::shapely::Shapely;
 use crate::geometry::vertices::check_is_of_many;
-use crate::polygons::own::{Native, Overrides, coordinates};
+use crate::polygons::own::{Native, Overrides, coordinates, own_bounds};
 use crate::polygons::skipping::{OnInvalid, Skipping};
 use crate::run::Signals;
 
@@ -46,6 +46,15 @@ impl Wanted {
     pub(crate) const CENTERS_AND_AREAS: Self = Self { areas: true, ..Self::CENTERS };
 }
 
+/// Which polygons are needed. The others may be left out: they match nothing.
+pub(crate) enum Needed {
+    All,
+    /// Those that pass.
+    Near(Sieve),
+    /// The one whose boundary is nearest to each of these points.
+    NearestTo(Vec<Point>),
+}
+
 /// The caller's objects, and what was read from them, in the same order.
 pub(crate) struct Polygons<'py> {
     pub(crate) objects: Bound<'py, PyTuple>,
@@ -64,19 +73,27 @@ impl<'py> Polygons<'py> {
     /// Reads any iterable of polygons: `Polygon` and `MultiPolygon` objects, objects with `x` and
     /// `y`, arrays of vertices, and geometry of other libraries.
     pub(crate) fn read(polygons: &Bound<'py, PyAny>, wanted: Wanted) -> PyResult<Self> {
-        Self::read_with(polygons, wanted, None, None)
+        Self::read_with(polygons, wanted, None, Needed::All)
     }
 
     /// Reads polygons as [`Polygons::read`] does, for a caller who may ask to skip objects that
-    /// hold none. Polygons that do not pass the sieve may be left out: they match nothing.
+    /// hold none. Polygons that cannot match may be left out.
     pub(crate) fn read_with(
         polygons: &Bound<'py, PyAny>,
         wanted: Wanted,
         on_invalid: Option<OnInvalid>,
-        sieve: Option<Sieve>,
+        needed: Needed,
     ) -> PyResult<Self> {
         let objects = elements(polygons)?;
         let skipping = Skipping::new(on_invalid);
+        let sieve = match needed {
+            Needed::All => None,
+            Needed::Near(sieve) => Some(sieve),
+            Needed::NearestTo(points) => {
+                let bounds = own_bounds(&objects)?;
+                bounds.map(|bounds| Sieve::nearest(&bounds, &points))
+            }
+        };
         let mut reader = Reader::new(polygons.py(), wanted, skipping, sieve, objects.len());
         if reader.only_area_is_asked(&objects)? {
             for (position, object) in objects.iter_borrowed().enumerate() {

@@ -33,15 +33,17 @@ impl Bounds {
     #[must_use]
     pub fn of(points: &[Point]) -> Self {
         // Four points at a time, for vectors.
-        let (chunks, rest) = points.as_chunks::<4>();
-        let mut lanes = [Self::EMPTY; 4];
+        let (chunks, rest) = points.as_flattened().as_chunks::<8>();
+        let (mut low, mut high) = ([f64::INFINITY; 8], [f64::NEG_INFINITY; 8]);
         for chunk in chunks {
-            for (lane, &point) in lanes.iter_mut().zip(chunk) {
-                *lane = lane.including(point);
+            for (i, &x) in chunk.iter().enumerate() {
+                low[i] = if x < low[i] { x } else { low[i] };
+                high[i] = if x > high[i] { x } else { high[i] };
             }
         }
-        let all = lanes.into_iter().fold(Self::EMPTY, Self::union);
-        rest.iter().copied().fold(all, Self::including)
+        let lanes = low.as_chunks().0.iter().zip(high.as_chunks().0);
+        let all = lanes.fold(Self::EMPTY, |all, (&min, &max)| all.union(Self { min, max }));
+        rest.as_chunks().0.iter().copied().fold(all, Self::including)
     }
 
     /// The smallest box that holds this one and `point`.

@@ -256,6 +256,20 @@ impl Polygon {
     }
 }
 
+/// Whether all points are finite. It does not stop at the first that is not, so that the compiler can
+/// use vectors.
+pub(crate) fn are_finite(points: &[Point]) -> bool {
+    // Zero times a number is zero, and NaN if the number is not finite.
+    let (chunks, rest) = points.as_flattened().as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for chunk in chunks {
+        for (sum, x) in sums.iter_mut().zip(chunk) {
+            *sum += x * 0.0;
+        }
+    }
+    sums.iter().all(|&sum| sum == 0.0) && rest.iter().all(|x| x.is_finite())
+}
+
 pub(crate) fn is_finite(point: Point) -> bool {
     point[0].is_finite() && point[1].is_finite()
 }
@@ -323,6 +337,20 @@ mod tests {
     fn fewer_than_three_vertices_have_no_area() {
         assert_eq!(polygon(&[[5.0, 6.0]]).area(), 0.0);
         assert_eq!(polygon(&[[5.0, 6.0], [7.0, 8.0]]).center(), [6.0, 7.0]);
+    }
+
+    #[test]
+    fn one_point_that_is_not_finite_is_found_anywhere() {
+        for len in 0..20 {
+            assert!(are_finite(&vec![[1.0, -2.0]; len]));
+            for (at, axis) in (0..len).flat_map(|at| [(at, 0), (at, 1)]) {
+                for wrong in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+                    let mut points = vec![[f64::MAX, -0.0]; len];
+                    points[at][axis] = wrong;
+                    assert!(!are_finite(&points), "{wrong} at {at} of {len}");
+                }
+            }
+        }
     }
 
     #[test]

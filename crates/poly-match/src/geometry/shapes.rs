@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::geometry::measure::{Ring, area, centroid, mean};
-use crate::geometry::polygon::is_finite;
+use crate::geometry::polygon::{are_finite, is_finite};
 use crate::geometry::segment::{Crossing, crossing, distance};
 use crate::geometry::{Bounds, Center, Point, Polygon};
 
@@ -436,12 +436,6 @@ impl Shapes {
         let are_whole = |ends: &[usize]| (0..ends.len()).all(|i| !nth(ends, i).is_empty());
         are_whole(&self.ring_ends) && are_whole(&self.part_ends) && are_finite(&self.vertices)
     }
-}
-
-/// Whether all vertices are finite. It does not stop at the first that is not, so that the compiler can
-/// vectorize the loop.
-fn are_finite(vertices: &[Point]) -> bool {
-    vertices.as_flattened().iter().fold(true, |all, x| all & x.is_finite())
 }
 
 /// The edges of a ring, including the one that closes it.
