@@ -182,8 +182,8 @@ impl EdgePacket {
         for i in 0..LANES {
             is_edge += usize::from(self.rank[i] != NO_RANK);
         }
-        let from = (&self.from_x, &self.from_y);
-        reach::at_most(simd, from, (&self.to_x, &self.to_y), is_edge, point, limit)
+        let (from, to) = ((&self.from_x, &self.from_y), (&self.to_x, &self.to_y));
+        Mask::first_lanes(is_edge) & reach::at_most(simd, from, to, point, limit)
     }
 }
 

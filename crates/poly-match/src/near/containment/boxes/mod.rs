@@ -23,7 +23,7 @@ use std::sync::Arc;
 use crate::geometry::{Bounds, Point, Shapes};
 use crate::tree::bulk_load::{in_leaves, split};
 use crate::tree::levels::Levels;
-pub(crate) use chain::eights;
+pub(crate) use chain::Eights;
 pub(crate) use find::PendingNode;
 pub(crate) use runs::{Edges, Part, Run, Runs};
 

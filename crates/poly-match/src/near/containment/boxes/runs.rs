@@ -17,34 +17,25 @@ const WHOLE: usize = 64;
 /// Least number of edges in a run of a part that is cut.
 const MIN_RUN: usize = 32;
 
-/// Consecutive edges of a ring.
+/// Consecutive edges of a ring: between the vertices from `start` to `stop`, without it, and from the
+/// last of these to `end`, which follows it in the ring.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Run {
-    /// The first vertex.
     start: usize,
-    /// The last vertex that follows the first in the array of vertices.
-    last: usize,
-    /// The vertex where the run ends: the ring's first one if the run closes the ring, or `last`.
+    stop: usize,
     end: usize,
-    is_closing: bool,
 }
 
 impl Run {
     /// A whole ring.
     fn of_ring(ring: &Range<usize>) -> Self {
-        Self { start: ring.start, last: ring.end - 1, end: ring.start, is_closing: true }
+        Self { start: ring.start, stop: ring.end, end: ring.start }
     }
 
-    /// The vertices in a row, and the vertex where the run ends. It may be the last of the row.
+    /// The vertices in a row, and the vertex where the run ends.
     #[inline(always)]
     pub(crate) fn chain<'s>(&self, vertices: &'s [Point]) -> (&'s [Point], Point) {
-        (&vertices[self.start..=self.last], vertices[self.end])
-    }
-
-    /// The number of edges.
-    #[inline(always)]
-    pub(crate) fn len(&self) -> usize {
-        self.last - self.start + usize::from(self.is_closing)
+        (&vertices[self.start..self.stop], vertices[self.end])
     }
 }
 
@@ -137,10 +128,10 @@ impl Runs {
     /// Adds a ring in runs of `size` edges.
     fn cut(&mut self, ring: Range<usize>, size: usize) {
         let mut rest = Run::of_ring(&ring);
-        while rest.len() > size {
-            let last = rest.start + size;
-            self.runs.push(Run { last, end: last, is_closing: false, ..rest });
-            rest.start = last;
+        while rest.stop - rest.start > size {
+            let stop = rest.start + size;
+            self.runs.push(Run { stop, end: stop, ..rest });
+            rest.start = stop;
         }
         self.runs.push(rest);
     }
