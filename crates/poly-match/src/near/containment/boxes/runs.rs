@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::geometry::float::{larger, smaller};
+use crate::geometry::float::larger;
 use crate::geometry::{Bounds, Point};
 use crate::machine::LANES;
 use crate::tree::levels::NodePacket;
@@ -97,8 +97,8 @@ impl Runs {
             let (chain, end) = run.chain(vertices);
             let bounds = bounds(chain).including(end);
             all = all.union(bounds);
-            let sides = [0, 1].map(|axis| bounds.max[axis] - bounds.min[axis]);
-            longest = larger(sides[0] + sides[1], longest);
+            let Bounds { min, max } = bounds;
+            longest = larger((max[0] - min[0]) + (max[1] - min[1]), longest);
             bounds
         };
         let (start, mut edges, mut count) = (self.runs.len(), 0, 0);
@@ -168,15 +168,12 @@ fn size_of_run(edges: usize) -> usize {
 fn bounds(chain: &[Point]) -> Bounds {
     // Four at a time, since each comparison waits for the one before.
     let (four, rest) = chain.as_chunks::<4>();
-    let (mut min, mut max) = ([[f64::INFINITY; 2]; 4], [[f64::NEG_INFINITY; 2]; 4]);
+    let mut all = [Bounds::EMPTY; 4];
     for points in four {
-        for i in 0..4 {
-            for axis in 0..2 {
-                min[i][axis] = smaller(points[i][axis], min[i][axis]);
-                max[i][axis] = larger(points[i][axis], max[i][axis]);
-            }
+        for (bounds, &point) in all.iter_mut().zip(points) {
+            *bounds = bounds.including(point);
         }
     }
-    let all = (0..4).map(|i| Bounds { min: min[i], max: max[i] });
-    rest.iter().copied().fold(all.fold(Bounds::EMPTY, Bounds::union), Bounds::including)
+    let [a, b, c, d] = all;
+    rest.iter().copied().fold(a.union(b).union(c.union(d)), Bounds::including)
 }
