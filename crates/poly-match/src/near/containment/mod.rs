@@ -14,7 +14,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::geometry::{Location, Point};
+use crate::geometry::Point;
 use crate::machine::Simd;
 use boxes::{Boxes, PendingNode};
 use cells::Cells;
@@ -103,15 +103,5 @@ impl InsideView<'_> {
             Self::Cells(cells) => cells.each(point, boundary_counts, found),
             Self::Boxes(boxes) => boxes.each(simd, point, boundary_counts, stack, found),
         }
-    }
-}
-
-/// Whether a point at this location is a match.
-#[inline(always)]
-fn counts(location: Location, boundary_counts: bool) -> bool {
-    match location {
-        Location::Inside => true,
-        Location::Boundary => boundary_counts,
-        Location::Outside => false,
     }
 }
