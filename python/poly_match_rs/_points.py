@@ -31,8 +31,8 @@ def read_shapely(
     """
     shapely: Any = sys.modules["shapely"]
     array = np.fromiter(points, dtype=object, count=len(points))
-    coordinates = _of_points(array)
-    if coordinates is not None:
+    coordinates = np.empty((len(array), 2))
+    if _read_points(shapely, array, coordinates):
         return coordinates, None
     is_single = shapely.get_type_id(array) == shapely.GeometryType.MULTIPOINT
     is_single &= shapely.get_num_geometries(array) <= 1
@@ -49,34 +49,35 @@ def read_shapely(
     return coordinates, (first, array[first].geom_type)
 
 
-# Points that are read together: their coordinates are read twice, and then are still in the cache.
+# Points that are read together: they are read twice, and are still in the cache then.
 TOGETHER = 1 << 12
 
 
 def read_array(points: npt.NDArray[np.object_]) -> npt.NDArray[np.float64] | None:
     """Read an array of shapely Points, without z; None if it holds anything else."""
-    if "shapely" not in sys.modules:
+    shapely = sys.modules.get("shapely")
+    if shapely is None:
         return None
     coordinates = np.empty((len(points), 2))
     for start in range(0, len(points), TOGETHER):
         some = slice(start, start + TOGETHER)
         try:
-            read = _of_points(points[some])
+            if not _read_points(shapely, points[some], coordinates[some]):
+                return None
         except TypeError:  # an object of another library
             return None
-        if read is None:
-            return None
-        coordinates[some] = read
     return coordinates
 
 
-def _of_points(array: npt.NDArray[np.object_]) -> npt.NDArray[np.float64] | None:
-    # The coordinates of shapely geometries, unless x of one is NaN, as for all others than points.
-    shapely: Any = sys.modules["shapely"]
-    x = shapely.get_x(array)
-    if np.isnan(x).any():
-        return None
-    return np.column_stack((x, shapely.get_y(array)))
+def _read_points(
+    shapely: Any,  # noqa: ANN401 - the module
+    array: npt.NDArray[np.object_],
+    coordinates: npt.NDArray[np.float64],
+) -> bool:
+    # Reads shapely geometries, and says whether all are points: x of any other is NaN.
+    coordinates[:, 0] = shapely.get_x(array)
+    coordinates[:, 1] = shapely.get_y(array)
+    return not np.isnan(coordinates).any()
 
 
 def read_geojson(point: Any) -> list[Any] | str | None:  # noqa: ANN401 - any object of the caller's

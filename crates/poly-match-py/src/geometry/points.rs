@@ -101,9 +101,8 @@ impl<'py> Points<'py> {
             let array = as_array(points)?;
             if array.ndim() == 1 && array.dtype().kind() == b'O' {
                 if let Some(values) = shapely_points(&array)? {
-                    let has_missing = values.iter().flatten().any(|value| value.is_nan());
-                    let (values, source) = (Values::Vector(values), Source::Rows(array.into_any()));
-                    return Ok(Self { values, source, has_missing });
+                    let source = Source::Rows(array.into_any());
+                    return Ok(Self { values, source, has_missing: false });
                 }
                 return Self::read_elements(&array.call_method0("tolist")?, name, on_invalid);
             }
@@ -189,12 +188,11 @@ impl<'py> Points<'py> {
 }
 
 /// Fast path: the coordinates of an array of shapely points. None if it holds anything else.
-fn shapely_points(array: &Bound<'_, PyUntypedArray>) -> PyResult<Option<Vec<Point>>> {
+fn shapely_points<'py>(array: &Bound<'py, PyUntypedArray>) -> PyResult<Option<Values<'py>>> {
     static READ: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let read = READ.import(array.py(), "poly_match_rs._points", "read_array")?.call1((array,))?;
-    let read: Option<Bound<'_, PyArray2<f64>>> = read.extract()?;
-    let values = read.map(|values| values.to_vec()).transpose()?;
-    Ok(values.map(|values| values.as_chunks().0.to_vec()))
+    let read: Option<PyReadonlyArray2<'_, f64>> = read.extract()?;
+    Ok(read.map(Values::Array))
 }
 
 fn is_aligned(array: &Bound<'_, PyArray2<f64>>) -> bool {

@@ -1,7 +1,7 @@
 //! Axis-aligned bounding boxes.
 
 use crate::geometry::Point;
-use crate::geometry::float::larger;
+use crate::geometry::float::{larger, smaller};
 
 /// An axis-aligned bounding box. It includes its sides.
 ///
@@ -37,8 +37,8 @@ impl Bounds {
         let (mut low, mut high) = ([f64::INFINITY; 8], [f64::NEG_INFINITY; 8]);
         for chunk in chunks {
             for (i, &x) in chunk.iter().enumerate() {
-                low[i] = if x < low[i] { x } else { low[i] };
-                high[i] = if x > high[i] { x } else { high[i] };
+                low[i] = smaller(x, low[i]);
+                high[i] = larger(x, high[i]);
             }
         }
         let lanes = low.as_chunks().0.iter().zip(high.as_chunks().0);
@@ -48,11 +48,9 @@ impl Bounds {
 
     /// The smallest box that holds this one and `point`.
     #[must_use]
+    #[inline]
     pub fn including(self, point: Point) -> Self {
-        Self {
-            min: [self.min[0].min(point[0]), self.min[1].min(point[1])],
-            max: [self.max[0].max(point[0]), self.max[1].max(point[1])],
-        }
+        self.union(Self { min: point, max: point })
     }
 
     /// The middle of the box; NaN for the empty one.
@@ -60,11 +58,12 @@ impl Bounds {
         [0, 1].map(|axis| self.min[axis] + (self.max[axis] - self.min[axis]) / 2.0)
     }
 
-    /// The smallest box that holds both. An empty box adds nothing.
+    /// The smallest box that holds both. An empty box adds nothing, and nor does a NaN in `other`.
+    #[inline]
     pub(crate) fn union(self, other: Self) -> Self {
         Self {
-            min: [0, 1].map(|axis| self.min[axis].min(other.min[axis])),
-            max: [0, 1].map(|axis| self.max[axis].max(other.max[axis])),
+            min: [smaller(other.min[0], self.min[0]), smaller(other.min[1], self.min[1])],
+            max: [larger(other.max[0], self.max[0]), larger(other.max[1], self.max[1])],
         }
     }
 }
@@ -84,4 +83,19 @@ pub(crate) fn bounds_of(points: impl Iterator<Item = Point>) -> Bounds {
 /// Half the width and the height. Half, because the difference of two large doubles may overflow.
 pub(crate) fn half_sides(bounds: &Bounds) -> [f64; 2] {
     [0, 1].map(|axis| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_box_holds_all_points_however_many_there_are() {
+        for len in 0..20 {
+            let points: Vec<Point> =
+                (0..len).map(|i| [f64::from(i * 7 % 10) - 4.0, f64::from(i * 3 % 11)]).collect();
+            let expected = points.iter().copied().fold(Bounds::EMPTY, Bounds::including);
+            assert_eq!(Bounds::of(&points), expected, "{len} points");
+        }
+    }
 }

@@ -28,6 +28,18 @@ pub enum Location {
     Outside,
 }
 
+impl Location {
+    /// Whether a point here is a match; `boundary_counts` tells *covers* from *contains*.
+    #[inline(always)]
+    pub(crate) fn counts(self, boundary_counts: bool) -> bool {
+        match self {
+            Self::Inside => true,
+            Self::Boundary => boundary_counts,
+            Self::Outside => false,
+        }
+    }
+}
+
 /// Many polygons with their rings.
 ///
 /// A polygon is the union of its parts: a point is inside if it is inside one of them. Within a part,
@@ -519,7 +531,7 @@ mod tests {
         let nears =
             [Near::Contains, Near::Covers, Near::Boundary(Within::new(1.0).expect("sound"))];
         for near in nears {
-            let matcher = Builder::new(Rule::from(near)).shapes(&with_nothing()).expect("sound");
+            let matcher = Builder::new(Rule::from(near)).shapes(with_nothing()).expect("sound");
             let points = [[1.0, 1.0], [9.0, 9.0]];
             let best = matcher.match_points(&points).expect("finite");
             assert!(best.indices().eq([Some(1), None]));
