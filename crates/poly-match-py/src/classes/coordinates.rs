@@ -51,12 +51,12 @@ impl Coordinates {
 
     /// The x and y coordinates of the outer ring.
     fn outer(&self) -> (&[f64], &[f64]) {
-        self.polygon.rings_of_coordinates().next().unwrap_or_default()
+        self.polygon.ring_coordinates().next().unwrap_or_default()
     }
 
     /// The x and y coordinates of each hole.
     fn holes(&self) -> impl Iterator<Item = (&[f64], &[f64])> {
-        self.polygon.rings_of_coordinates().skip(1)
+        self.polygon.ring_coordinates().skip(1)
     }
 
     /// Whether the arguments of a constructor are these coordinates, bit for bit. None if that

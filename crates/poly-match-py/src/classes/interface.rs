@@ -20,7 +20,7 @@ pub(super) fn mapping<'py>(
 
 /// The rings of a polygon of one part, the outer one first, as tuples of vertices.
 pub(super) fn part<'py>(py: Python<'py>, polygon: &Polygon) -> PyResult<Bound<'py, PyTuple>> {
-    let rings = polygon.rings_of_coordinates().map(|(x, y)| PyTuple::new(py, closed(x, y)));
+    let rings = polygon.ring_coordinates().map(|(x, y)| PyTuple::new(py, closed(x, y)));
     PyTuple::new(py, rings.collect::<PyResult<Vec<_>>>()?)
 }
 

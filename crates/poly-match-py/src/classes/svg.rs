@@ -23,7 +23,7 @@ pub(super) fn svg(parts: &[Polygon]) -> String {
     );
     for part in parts {
         let mut path = String::new();
-        for (x, y) in part.rings_of_coordinates() {
+        for (x, y) in part.ring_coordinates() {
             scale.draw(x, y, &mut path);
         }
         // Writing to a String never fails.

@@ -200,7 +200,7 @@ impl Polygon {
     }
 
     /// The x and y coordinates of each ring: of each part, its outer ring and then its holes.
-    pub fn rings_of_coordinates(&self) -> impl Iterator<Item = (&[f64], &[f64])> {
+    pub fn ring_coordinates(&self) -> impl Iterator<Item = (&[f64], &[f64])> {
         let mut start = 0;
         self.rings.iter().map(move |ring| {
             let range = std::mem::replace(&mut start, ring.end)..ring.end;
@@ -234,7 +234,7 @@ impl Polygon {
 
     /// The vertices of every ring, and whether it is a hole.
     pub(crate) fn rings(&self) -> impl Iterator<Item = (impl Ring, bool)> {
-        self.rings_of_coordinates()
+        self.ring_coordinates()
             .zip(&self.rings)
             .map(|((x, y), ring)| (x.iter().zip(y).map(|(&x, &y)| [x, y]), ring.hole))
     }

@@ -527,6 +527,39 @@ mod tests {
     }
 
     #[test]
+    fn a_polygon_among_many_has_the_measures_that_it_has_alone() {
+        let far = SQUARE.map(|[x, y]| [x / 3.0 - 10.0, y]);
+        let hole = [[1.0, 1.0], [1.0, 2.0], [2.0, 2.0]];
+        let parts = [vec![SQUARE.to_vec(), hole.to_vec()], vec![far.to_vec()]];
+        let alone = Polygon::from_parts(parts.clone()).expect("sound");
+        let mut shapes = with_nothing();
+        shapes.push_parts(parts).expect("sound");
+        shapes.push_union([&alone, &alone]);
+        let twice = alone.clone().with_parts_of(alone.clone());
+        for (position, polygon) in [(5, &alone), (6, &twice)] {
+            assert_eq!(&shapes.polygon(position), polygon);
+            assert_eq!(shapes.area(position), polygon.area());
+            assert_eq!(shapes.bounds(position), polygon.bounds());
+            for center in [Center::VertexMean, Center::Centroid, Center::Bounds] {
+                assert_eq!(shapes.center(position, center), polygon.center_by(center));
+            }
+        }
+    }
+
+    #[test]
+    fn a_polygon_that_is_refused_leaves_nothing_behind() {
+        let mut shapes = with_nothing();
+        let nan = [[0.0, 0.0], [f64::NAN, 1.0], [0.0, 0.0]];
+        let closed = [SQUARE.to_vec(), SQUARE[..1].to_vec()].concat();
+        let error = shapes.push_parts([vec![closed.clone(), nan.to_vec()]]).expect_err("a NaN");
+        let Error::Vertex { polygon: None, vertex: 5, .. } = error else { panic!("{error}") };
+        let no_vertices = Err(Error::NoVertices { polygon: None });
+        assert_eq!(shapes.push_parts([vec![closed, vec![]]]), no_vertices);
+        assert_eq!(shapes.push_parts([Vec::<Vec<Point>>::new()]), no_vertices);
+        assert_eq!(shapes, with_nothing());
+    }
+
+    #[test]
     fn nothing_matches_nothing() {
         let nears =
             [Near::Contains, Near::Covers, Near::Boundary(Within::new(1.0).expect("sound"))];
