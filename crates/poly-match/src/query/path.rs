@@ -7,6 +7,7 @@
 //! | contains, covers, by cells | any: all distances are 0 | 1 | not measured | [`Path::Cells`] |
 //! | everything else | | | | [`Path::Search`] |
 
+use crate::ablate::{Shortcut, is_on};
 use crate::near::center::Centers;
 use crate::near::containment::cells::Cells;
 use crate::near::containment::{Containing, Inside};
@@ -32,15 +33,17 @@ pub(crate) fn path(group: &Group, k: usize, has_max_dists: bool) -> Path<'_> {
         NearIndex::Center(centers) if k == 1 && !has_max_dists => {
             if group.order.is_by_rank() {
                 Path::Centers(centers)
-            } else if group.order.is_by_distance() {
+            } else if group.order.is_by_distance() && is_on(Shortcut::Nearest) {
                 Path::NearestCenters(centers)
             } else {
                 Path::Search
             }
         }
         NearIndex::Containment(Containing { boundary_counts, inside }) if k == 1 => match inside {
-            Inside::Cells(cells) => Path::Cells(cells, *boundary_counts),
-            Inside::Boxes(_) => Path::Search,
+            Inside::Cells(cells) if is_on(Shortcut::CellsTogether) => {
+                Path::Cells(cells, *boundary_counts)
+            }
+            Inside::Cells(_) | Inside::Boxes(_) => Path::Search,
         },
         NearIndex::Center(_) | NearIndex::Boundary(_) | NearIndex::Containment(_) => Path::Search,
     }

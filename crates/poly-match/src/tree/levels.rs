@@ -12,6 +12,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::ablate::{Shortcut, is_on};
 use crate::bytes::Array;
 use crate::geometry::float::nearest;
 use crate::geometry::{Bounds, Point};
@@ -78,7 +79,9 @@ impl NodePacket {
     /// The nodes that are in reach of a box.
     #[inline(always)]
     pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
-        reach(simd, near, bounds, (&self.min_x, &self.max_x), (&self.min_y, &self.max_y))
+        let x = (&self.min_x, &self.max_x);
+        let Reach { some, all } = reach(simd, near, bounds, x, (&self.min_y, &self.max_y));
+        Reach { some, all: if is_on(Shortcut::WholeNodes) { all } else { Mask::NONE } }
     }
 
     /// The nodes whose squared distance from `point` is at most `limit`, and the squared distances

@@ -10,6 +10,7 @@
 //! The next block first tries the winners of the last one, so that its worst rank is low from the
 //! start.
 
+use crate::ablate::{Shortcut, is_on};
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Simd};
 use crate::near::center::Search;
@@ -83,7 +84,7 @@ pub(crate) fn search<S: Simd>(
             }
             if rank != last.0 {
                 last = (rank, index.center(rank));
-                if warmed < WARM && !warm.contains(&rank) {
+                if warmed < WARM && !warm.contains(&rank) && is_on(Shortcut::WarmBlocks) {
                     warm[warmed] = rank;
                     warmed += 1;
                 }

@@ -5,6 +5,7 @@
 //!
 //! Here is also decided whether the points are dense enough for a grid.
 
+use crate::ablate::{Shortcut, is_on};
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::near::center::grid::squares::Grid;
@@ -73,7 +74,7 @@ impl Occupancy {
         #[allow(clippy::cast_precision_loss)]
         let most = points.len() as f64 / POINTS_PER_PAGE;
         let are_few = pages(grid.columns()) * pages(grid.rows()) <= most;
-        if are_few { Self::filled(grid, points) } else { None }
+        if are_few && is_on(Shortcut::SparseGrid) { Self::filled(grid, points) } else { None }
     }
 
     fn all(grid: Grid) -> Option<Self> {

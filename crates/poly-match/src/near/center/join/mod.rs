@@ -5,6 +5,7 @@
 
 use std::num::NonZeroUsize;
 
+use crate::ablate::{Shortcut, is_on};
 use crate::error::Error;
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
@@ -112,11 +113,15 @@ impl Join<'_> {
             Some(Way::Cells) => (Way::Cells, cells()),
             Some(Way::Blocks) if is_tree => (Way::Blocks, None),
             Some(_) => (Way::Single, None),
-            None if points.len() < FEW_POINTS || points.len() < sites / 8 => (Way::Single, None),
+            None if (points.len() < FEW_POINTS || points.len() < sites / 8)
+                && is_on(Shortcut::Walk) =>
+            {
+                (Way::Single, None)
+            }
             None => match cells() {
-                Some(occupancy) => (Way::Cells, Some(occupancy)),
-                None if is_tree => (Way::Blocks, None),
-                None => (Way::Single, None),
+                Some(occupancy) if is_on(Shortcut::SiteLists) => (Way::Cells, Some(occupancy)),
+                _ if is_tree && is_on(Shortcut::Blocks) => (Way::Blocks, None),
+                _ => (Way::Single, None),
             },
         }
     }

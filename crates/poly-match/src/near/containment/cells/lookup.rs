@@ -10,6 +10,7 @@ use super::leaf::counts;
 use super::share::{List, Source};
 use super::tree::Tree;
 use super::word::{Kind, NONE, NUMBERS, UNSURE, kind, number, settled};
+use crate::ablate::{Shortcut, is_on};
 use crate::bytes::Array;
 use crate::geometry::{Bounds, Point, Shapes};
 
@@ -62,6 +63,9 @@ impl Cells {
         order: &[u32],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Option<Self>, E> {
+        if !is_on(Shortcut::Cells) {
+            return Ok(None);
+        }
         let mut vertices: Vec<Point> = Vec::new();
         let mut list = List::default();
         let (mut ends, mut work) = (Vec::new(), 0);
@@ -116,7 +120,9 @@ impl Cells {
             return Ok(None);
         }
         // The finest table with at most 4 times as many cells as the tree.
-        let is_fine = |&level: &u32| CHILDREN.pow(level) <= 4 * tree.next.len();
+        let is_fine = |&level: &u32| {
+            CHILDREN.pow(level) <= 4 * tree.next.len() && (level == 0 || is_on(Shortcut::CellTable))
+        };
         let table_level = (0..=MAX_TABLE_LEVEL.min(frame.max_level())).take_while(is_fine).last();
         let table_level = table_level.unwrap_or(0);
         let mut table = vec![0; CHILDREN.pow(table_level) + 1];
