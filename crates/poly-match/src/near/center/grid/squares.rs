@@ -60,8 +60,10 @@ impl Grid {
     }
 
     fn new(bounds: &Bounds, side: f64) -> Option<Self> {
-        // One more than fits, for the half cell on either side.
-        let last = extent(bounds).map(|extent| (extent / side).ceil() + 1.0);
+        let per_unit = 1.0 / side;
+        // The cell that `place` gives to the highest x or y. One cell more would have no points, and
+        // often no site that covers it, so that all sites would be painted.
+        let last = extent(bounds).map(|extent| (extent * per_unit).round_ties_even());
         let magnitude = bounds.min.into_iter().chain(bounds.max).fold(0.0, |m, v| v.abs().max(m));
         // Why the first two conditions, which are both false for a side of 0 and for NaN: a cell
         // must be large compared with the last bit of the coordinates, or the slack of `interval`
@@ -75,9 +77,9 @@ impl Grid {
         let last = last.map(|last| last as u32);
         #[cfg(test)]
         if is_sound {
-            note(Structure::Grid, last[0].max(last[1]).ilog2() as usize);
+            note(Structure::Grid, (last[0].max(last[1]) + 1).ilog2() as usize);
         }
-        is_sound.then(|| Self { origin: bounds.min, side, per_unit: 1.0 / side, last })
+        is_sound.then_some(Self { origin: bounds.min, side, per_unit, last })
     }
 
     pub(crate) fn columns(&self) -> usize {
@@ -157,8 +159,8 @@ mod tests {
         let one_place = Bounds { min: [3.0, 3.0], max: [3.0, 3.0] };
         assert!(Grid::even(&one_place, 1_000_000, &within(1.0)).is_none());
         let line = Bounds { min: [0.0, 3.0], max: [100.0, 3.0] };
-        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 columns and two rows");
-        assert!(line.columns() > 900 && line.columns() < 1100 && line.rows() == 2);
+        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 columns and one row");
+        assert!(line.columns() > 900 && line.columns() < 1100 && line.rows() == 1);
         let far = Bounds { min: [1e12, 1e12], max: [1e12 + 100.0, 1e12 + 100.0] };
         assert!(
             Grid::even(&far, 1_000_000, &within(1.0)).is_none(),
@@ -180,6 +182,8 @@ mod tests {
             // A number of points that gives the finest grid.
             let grid = Grid::even(&bounds, usize::MAX >> 12, &within(max_dist * scale));
             if let Some(grid) = grid {
+                let (column, row) = grid.place(bounds.max);
+                prop_assert_eq!([column as usize + 1, row as usize + 1], [grid.columns(), grid.rows()]);
                 for point in points {
                     let (column, row) = grid.place(point);
                     for (axis, place) in [(0, column), (1, row)] {
