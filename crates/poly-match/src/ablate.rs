@@ -57,6 +57,14 @@ shortcuts! {
     CrowdedCurve,
     /// Up to 24 best of a point are kept sorted. Without it: pruned from a buffer.
     SortedFew,
+    /// A matcher starts with the boxes of the polygons. Without them: the full index at once.
+    BoxesFirst,
+    /// The full index: cells, and a tree of all edges. Without it: boxes.
+    FullIndex,
+    /// A search of the boxes leaves out the polygons that cannot win.
+    BoxesByRank,
+    /// A part of many edges is cut into runs with a box each.
+    BoxRuns,
     /// Cells for the polygons that contain a point. Without them: boxes.
     Cells,
     /// Many points are looked up in the cells together, one level after the other.

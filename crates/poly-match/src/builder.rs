@@ -1,5 +1,7 @@
 //! Builds matchers from polygons and a rule.
 
+use std::sync::Arc;
+
 use crate::error::Error;
 use crate::geometry::{Center, Point, Polygon, Shapes};
 use crate::machine::Level;
@@ -7,6 +9,8 @@ use crate::matcher::Matcher;
 use crate::near::boundary::Boundaries;
 use crate::near::center::{Centers, check_centers};
 use crate::near::containment::Containing;
+use crate::near::containment::boxes::Boxes;
+use crate::near::containment::stages::Stages;
 use crate::near::{Group, NearIndex, Prepared};
 use crate::rank::criteria;
 use crate::rank::order::Order;
@@ -126,13 +130,14 @@ impl<'a> Builder<'a> {
         self.matcher(orders, index, centers.len())
     }
 
-    /// Builds a matcher from polygons with all their rings.
+    /// Builds a matcher from polygons with all their rings. It keeps the shapes: those given by
+    /// reference are copied first.
     ///
     /// # Errors
     /// The errors of [`centers`](Self::centers), except [`Error::NoShapes`]. [`Error::Center`] also means
     /// that the coordinates of a polygon are so large that its centre overflows, and [`Error::Key`] that
     /// its area is NaN for this reason.
-    pub fn shapes(self, shapes: &Shapes) -> Result<Matcher, Error> {
+    pub fn shapes(self, shapes: impl Into<Arc<Shapes>>) -> Result<Matcher, Error> {
         self.shapes_with(shapes, || Ok(()))
     }
 
@@ -143,10 +148,10 @@ impl<'a> Builder<'a> {
     /// The errors of [`shapes`](Self::shapes) and of `poll`.
     pub fn shapes_with<E: From<Error>>(
         self,
-        shapes: &Shapes,
+        shapes: impl Into<Arc<Shapes>>,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Matcher, E> {
-        let near = self.rule.near;
+        let (near, shapes) = (self.rule.near, shapes.into());
         let centers = match near {
             Near::Center(_) => shapes.centers(self.center),
             Near::Boundary(_) | Near::Contains | Near::Covers => Vec::new(),
@@ -155,19 +160,22 @@ impl<'a> Builder<'a> {
         let orders = self.orders(shapes.len(), |poll| shapes.areas_with(poll), &mut poll)?;
         let index = |order: &Order| {
             let ranked = order.ranking.order();
-            let containing = |boundary_counts, poll| {
-                Containing::new(boundary_counts, shapes, ranked, poll).map(NearIndex::Containment)
+            let mut boxes = || Boxes::new(shapes.clone(), ranked, &mut poll);
+            let containing = |boundary_counts, boxes| {
+                let stages = Arc::new(Stages::new(boxes));
+                NearIndex::Containment(Containing { boundary_counts, stages })
             };
-            match near {
+            Ok(match near {
                 Near::Center(within) => {
-                    Centers::new(within, order, &centers, &mut poll).map(NearIndex::Center)
+                    NearIndex::Center(Centers::new(within, order, &centers, &mut poll)?)
                 }
                 Near::Boundary(within) => {
-                    Boundaries::new(within, shapes, ranked, &mut poll).map(NearIndex::Boundary)
+                    let stages = Arc::new(Stages::new(boxes()?));
+                    NearIndex::Boundary(Boundaries { within, stages })
                 }
-                Near::Contains => containing(false, &mut poll),
-                Near::Covers => containing(true, &mut poll),
-            }
+                Near::Contains => containing(false, boxes()?),
+                Near::Covers => containing(true, boxes()?),
+            })
         };
         self.matcher(orders, index, shapes.len())
     }
@@ -226,7 +234,7 @@ impl Matcher {
         let rule = rule.into();
         match rule.near {
             Near::Boundary(_) | Near::Contains | Near::Covers => {
-                Builder::new(rule).shapes(&polygons.iter().collect())
+                Builder::new(rule).shapes(polygons.iter().collect::<Shapes>())
             }
             Near::Center(_) => {
                 let centers: Vec<_> = polygons.iter().map(Polygon::center).collect();

@@ -9,6 +9,7 @@ use crate::machine::{Simd, Task};
 use crate::near::Prepared;
 use crate::near::center::Centers;
 use crate::near::center::walk::first_near;
+use crate::near::containment::boxes::Boxes;
 use crate::query::batches::Batches;
 use crate::query::best::best_into;
 use crate::query::path::{Path, path};
@@ -50,6 +51,44 @@ impl Matcher {
         &self.prepared.near
     }
 
+    /// Builds everything at once that makes searches fast, on all cores.
+    ///
+    /// A matcher for *contains*, *covers* and *boundary* is ready after a quick index of bounding
+    /// boxes. It builds a faster one by itself in the first call whose points, together with those
+    /// of the calls before, pay for it. Call this if you know that many points will come, or if no
+    /// later call should take longer than usual. No answer changes. For *center* there is nothing to
+    /// build.
+    ///
+    /// ```
+    /// use poly_match::{Matcher, Near, Polygon};
+    ///
+    /// let square = Polygon::new(vec![0.0, 4.0, 4.0, 0.0], vec![0.0, 0.0, 4.0, 4.0])?;
+    /// let matcher = Matcher::new(&[square], Near::Covers)?;
+    /// matcher.prepare()?;
+    /// assert!(matcher.find([1.0, 1.0])?.is_some());
+    /// # Ok::<(), poly_match::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::WorkerPanicked`] if a worker thread panics.
+    pub fn prepare(&self) -> Result<(), Error> {
+        self.prepare_with(Options::default(), || Ok(()))
+    }
+
+    /// Builds everything at once that makes searches fast; see [`prepare`](Self::prepare). Calls
+    /// `poll` every few milliseconds from the calling thread. An error of `poll` ends the work.
+    ///
+    /// # Errors
+    /// The errors of [`prepare`](Self::prepare) and of `poll`.
+    pub fn prepare_with<E: From<Error>>(
+        &self,
+        options: Options,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut groups = self.prepared.groups.iter();
+        groups.try_for_each(|group| group.complete(options.workers, &mut poll).map(drop))
+    }
+
     /// Finds the match of one point. The polygons must not have groups.
     ///
     /// # Errors
@@ -57,6 +96,7 @@ impl Matcher {
     pub fn find(&self, point: Point) -> Result<Option<Match>, Error> {
         check_finite(&[point])?;
         let [group] = self.prepared.groups.as_slice() else { return Err(Error::NoGroups) };
+        group.expect(1, Some(NonZeroUsize::MIN), || Ok::<(), Error>(()))?;
         let found = match path(group, 1, false) {
             Path::Centers(centers) => {
                 let found = self.prepared.level.run(FindOne { centers, point });
@@ -64,6 +104,10 @@ impl Matcher {
             }
             Path::Cells(cells, boundary_counts) => {
                 cells.best(point, boundary_counts).map(|rank| (rank, 0.0))
+            }
+            Path::Boxes(boxes, boundary_counts) => {
+                let find = FindOneInBoxes { boxes, boundary_counts, point };
+                self.prepared.level.run(find).map(|rank| (rank, 0.0))
             }
             Path::NearestCenters(_) | Path::Search => return self.find_as_many(point),
         };
@@ -300,6 +344,23 @@ impl Task for FindOne<'_> {
             return first_near(simd, &index.leaves, within, self.point);
         }
         index.view().best(simd, within, self.point)
+    }
+}
+
+/// Finds the match of one point by the boxes of polygons.
+struct FindOneInBoxes<'a> {
+    boxes: &'a Boxes,
+    boundary_counts: bool,
+    point: Point,
+}
+
+impl Task for FindOneInBoxes<'_> {
+    type Output = Option<u32>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Self::Output {
+        let Self { boxes, boundary_counts, point } = self;
+        boxes.best(simd, point, boundary_counts, &mut Vec::new())
     }
 }
 

@@ -9,8 +9,10 @@
 
 use std::convert::Infallible;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::error::Error;
+use crate::geometry::polygon::is_finite;
 use crate::geometry::segment::{Crossing, crossing, distance};
 use crate::geometry::{Bounds, Center, Point, Polygon};
 
@@ -295,7 +297,22 @@ impl Shapes {
         self.parts(position).map(|part| self.rings(part).map(|ring| &self.vertices[ring]))
     }
 
-    fn vertices_of(&self, position: usize) -> Range<usize> {
+    /// All vertices, ring after ring.
+    pub(crate) fn vertices(&self) -> &[Point] {
+        &self.vertices
+    }
+
+    /// The parts of the polygon at `position`: for each, its rings as ranges of
+    /// [`vertices`](Self::vertices).
+    pub(crate) fn part_rings(
+        &self,
+        position: usize,
+    ) -> impl Iterator<Item = impl Iterator<Item = Range<usize>> + Clone> {
+        self.parts(position).map(|part| self.rings(part))
+    }
+
+    /// The vertices of the polygon at `position`.
+    pub(crate) fn vertices_of(&self, position: usize) -> Range<usize> {
         let Range { start, end } = self.parts(position);
         let vertices_before = |part| end_before(&self.ring_ends, end_before(&self.part_ends, part));
         vertices_before(start)..vertices_before(end)
@@ -305,7 +322,7 @@ impl Shapes {
         nth(&self.polygon_ends, position)
     }
 
-    fn rings(&self, part: usize) -> impl Iterator<Item = Range<usize>> {
+    fn rings(&self, part: usize) -> impl Iterator<Item = Range<usize>> + Clone {
         nth(&self.part_ends, part).map(|ring| nth(&self.ring_ends, ring))
     }
 }
@@ -316,6 +333,13 @@ impl<'p> FromIterator<&'p Polygon> for Shapes {
             shapes.push(polygon);
             shapes
         })
+    }
+}
+
+impl From<&Shapes> for Arc<Shapes> {
+    /// A copy of the shapes, to share.
+    fn from(shapes: &Shapes) -> Self {
+        Self::new(shapes.clone())
     }
 }
 
@@ -339,6 +363,14 @@ impl Shapes {
         }
         let [ring_ends, part_ends, polygon_ends] = ends;
         Some(Self { vertices, ring_ends, part_ends, polygon_ends })
+    }
+
+    /// Whether every ring has a vertex, every part a ring, and every vertex is finite.
+    pub(crate) fn has_whole_rings(&self) -> bool {
+        let are_whole = |ends: &[usize]| (0..ends.len()).all(|i| !nth(ends, i).is_empty());
+        are_whole(&self.ring_ends)
+            && are_whole(&self.part_ends)
+            && self.vertices.iter().all(|&vertex| is_finite(vertex))
     }
 }
 

@@ -5,6 +5,8 @@
 // Loops over lanes index arrays of fixed length, because the compiler vectorizes that form.
 #![allow(clippy::needless_range_loop)]
 
+use std::ops::{BitAnd, BitOr, BitXor};
+
 use crate::machine::{LANES, Simd};
 
 /// A set of lanes, one bit each.
@@ -18,6 +20,12 @@ impl Mask {
     #[inline(always)]
     pub(crate) fn at_most<S: Simd>(simd: S, values: &[f64; LANES], limit: f64) -> Self {
         Self(simd.at_most(values, limit))
+    }
+
+    /// The first lanes, at most all eight.
+    #[inline(always)]
+    pub(crate) fn first_lanes(count: usize) -> Self {
+        Self((1 << count.min(LANES)) - 1)
     }
 
     #[inline(always)]
@@ -84,5 +92,32 @@ impl Mask {
             self = self.without_first();
             lane
         })
+    }
+}
+
+impl BitAnd for Mask {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl BitOr for Mask {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitXor for Mask {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitxor(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
     }
 }

@@ -11,15 +11,20 @@ pub(crate) mod boundary;
 pub(crate) mod center;
 pub(crate) mod containment;
 
+use std::num::NonZeroUsize;
+
+use crate::error::Error;
 use crate::geometry::Point;
 use crate::machine::{Level, Simd};
 use crate::rank::order::{Order, Score};
 use crate::rank::select::{NO_SLOT, Selection};
 use crate::rule::Near;
 use crate::tree::branch_and_bound;
-use boundary::Boundaries;
+use boundary::{Boundaries, Edges, EdgesInBoxes};
 use center::Centers;
-use containment::Containing;
+use containment::boxes::PendingNode;
+use containment::stages::Stage;
+use containment::{Containing, Inside};
 
 /// All polygons, split into groups. Each group has its own index, built for one rule.
 #[derive(Debug, Clone)]
@@ -60,7 +65,7 @@ pub(crate) enum NearIndex {
 #[derive(Debug, Default)]
 pub(crate) struct SearchBuffers {
     stack: Vec<branch_and_bound::PendingBox>,
-    nodes: Vec<(usize, usize)>,
+    nodes: Vec<PendingNode>,
     /// Slots of the best candidates of the last point. The next point is often close by, so they
     /// give the search a good first threshold.
     slots: Vec<u32>,
@@ -102,22 +107,35 @@ impl Group {
                 selection.finish();
                 branch_and_bound::keep(selection, slots);
             }
-            NearIndex::Boundary(Boundaries { within, inside, edges }) => {
+            NearIndex::Boundary(Boundaries { within, stages }) => {
                 let within = within.or(max_dist);
                 if !within.admits_distance(0.0) {
                     return;
                 }
-                let edges = edges.view();
-                branch_and_bound::warm(&edges, &within, point, slots, selection);
-                inside.each(simd, point, true, nodes, |rank| {
-                    selection.offer(rank, 0.0, NO_SLOT);
-                });
-                branch_and_bound::best(simd, &edges, &within, point, stack, selection);
-                selection.finish();
-                branch_and_bound::keep(selection, slots);
+                match stages.now() {
+                    Stage::Full(Edges { inside, outlines }) => {
+                        let edges = outlines.view();
+                        branch_and_bound::warm(&edges, &within, point, slots, selection);
+                        inside.view().each(simd, point, true, nodes, |rank| {
+                            selection.offer(rank, 0.0, NO_SLOT);
+                        });
+                        branch_and_bound::best(simd, &edges, &within, point, stack, selection);
+                        selection.finish();
+                        branch_and_bound::keep(selection, slots);
+                    }
+                    // No slot is kept: those of the full index are others.
+                    Stage::Boxes(boxes) => {
+                        boxes.each(simd, point, true, nodes, |rank| {
+                            selection.offer(rank, 0.0, NO_SLOT);
+                        });
+                        let edges = EdgesInBoxes::of(boxes);
+                        branch_and_bound::best(simd, &edges, &within, point, stack, selection);
+                        selection.finish();
+                    }
+                }
             }
-            NearIndex::Containment(Containing { boundary_counts, inside }) => {
-                inside.each(simd, point, *boundary_counts, nodes, |rank| {
+            NearIndex::Containment(containing) => {
+                containing.inside().each(simd, point, containing.boundary_counts, nodes, |rank| {
                     selection.offer(rank, 0.0, NO_SLOT);
                 });
                 selection.finish();
@@ -166,16 +184,92 @@ impl Group {
                     found,
                 );
             }
-            NearIndex::Boundary(Boundaries { within, inside, edges }) => {
+            NearIndex::Boundary(Boundaries { within, stages }) => {
                 let within = within.or(max_dist);
-                if within.admits_distance(0.0) {
-                    inside.each(simd, point, true, nodes, |rank| found(rank, 0.0));
-                    branch_and_bound::all(simd, &edges.view(), &within, point, stack, found);
+                if !within.admits_distance(0.0) {
+                    return;
+                }
+                match stages.now() {
+                    Stage::Full(Edges { inside, outlines }) => {
+                        inside.view().each(simd, point, true, nodes, |rank| found(rank, 0.0));
+                        let edges = outlines.view();
+                        branch_and_bound::all(simd, &edges, &within, point, stack, found);
+                    }
+                    Stage::Boxes(boxes) => {
+                        boxes.each(simd, point, true, nodes, |rank| found(rank, 0.0));
+                        let edges = EdgesInBoxes::of(boxes);
+                        branch_and_bound::all(simd, &edges, &within, point, stack, found);
+                    }
                 }
             }
-            NearIndex::Containment(Containing { boundary_counts, inside }) => {
-                inside.each(simd, point, *boundary_counts, nodes, |rank| found(rank, 0.0));
+            NearIndex::Containment(containing) => {
+                let boundary_counts = containing.boundary_counts;
+                let inside = containing.inside();
+                inside.each(simd, point, boundary_counts, nodes, |rank| found(rank, 0.0));
             }
         }
     }
+
+    /// Counts points that are asked for, and builds the full index if that pays now.
+    ///
+    /// # Errors
+    /// Returns the error of `poll`, which is called regularly.
+    #[inline]
+    pub(crate) fn expect<E: From<Error>>(
+        &self,
+        points: usize,
+        workers: Option<NonZeroUsize>,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let order = self.order.ranking.order();
+        match &self.index {
+            NearIndex::Center(_) => Ok(()),
+            NearIndex::Boundary(Boundaries { stages, .. }) => {
+                let build = |boxes: &_| Edges::over(boxes, order, workers, poll);
+                stages.expect(points, boundary::enough, build)
+            }
+            NearIndex::Containment(Containing { stages, .. }) => {
+                let build = |boxes: &_| Inside::over(boxes, order, workers, poll);
+                stages.expect(points, containment::enough, build)
+            }
+        }
+    }
+
+    /// The full index, which is built first if there is none yet.
+    ///
+    /// # Errors
+    /// Returns the error of `poll`, which is called regularly.
+    pub(crate) fn complete<E: From<Error>>(
+        &self,
+        workers: Option<NonZeroUsize>,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<FullIndex<'_>, E> {
+        let order = self.order.ranking.order();
+        Ok(match &self.index {
+            NearIndex::Center(centers) => FullIndex::Center(centers),
+            NearIndex::Boundary(Boundaries { stages, .. }) => FullIndex::Boundary(
+                stages.complete(|boxes| Edges::over(boxes, order, workers, poll))?,
+            ),
+            NearIndex::Containment(Containing { stages, .. }) => FullIndex::Containment(
+                stages.complete(|boxes| Inside::over(boxes, order, workers, poll))?,
+            ),
+        })
+    }
+
+    /// Whether the full index is built.
+    pub(crate) fn is_full(&self) -> bool {
+        match &self.index {
+            NearIndex::Center(_) => true,
+            NearIndex::Boundary(Boundaries { stages, .. }) => stages.full().is_some(),
+            NearIndex::Containment(Containing { stages, .. }) => stages.full().is_some(),
+        }
+    }
+}
+
+/// An index that is built in full, as it is saved.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum FullIndex<'a> {
+    Center(&'a Centers),
+    Boundary(&'a Edges),
+    Containment(&'a Inside),
 }

@@ -17,6 +17,7 @@ use crate::geometry::extent::Extent;
 use crate::machine::{Simd, Task, all_cores, share_out};
 use crate::near::Prepared;
 use crate::query::batch::{Batch, Fill};
+use crate::query::expect::expect;
 use crate::query::{self, Options, Query};
 use crate::tree::curve::Curve;
 
@@ -95,8 +96,9 @@ impl<'a> Batches<'a> {
         query: Query<'a>,
         options: Options,
         (enough, min_piece): (usize, usize),
-        poll: impl FnMut() -> Result<(), E>,
+        mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
+        expect(prepared, &query, options.workers, &mut poll)?;
         let extent = Extent::of(query.points, prepared.level, options.workers, poll)?;
         if !extent.is_finite {
             options.check(query.points)?;

@@ -8,14 +8,19 @@ use crate::geometry::{Bounds, Point};
 use crate::machine::{Level, share_out};
 use crate::near::center::Search;
 use crate::near::center::join::Join;
+use crate::near::containment::boxes::FindInBoxes;
 use crate::near::containment::cells::FindCovering;
 use crate::near::{Group, Prepared};
+use crate::query::expect::expect;
 use crate::query::path::{Path, path};
 use crate::query::pick::Pick;
 use crate::query::{Options, Query, group};
 
 /// Points that a thread takes at a time when it looks each one up in its cell.
 const CELLS_PIECE: usize = 4096;
+
+/// Points that a thread takes at a time when it searches the boxes: a search takes longer.
+const BOXES_PIECE: usize = 256;
 
 /// Writes the positions and distances of the `k` best candidates of every point, one row per point.
 /// Missing ones get −1 and NaN.
@@ -36,10 +41,11 @@ pub(crate) fn best_into<E: From<Error>>(
     let expected = query.points.len().checked_mul(k).expect("points × k fits in memory");
     assert_eq!((index.len(), distance.len()), (expected, expected), "k entries for each point");
     query.check_with(prepared)?;
+    expect(prepared, &query, options.workers, &mut poll)?;
     let Prepared { groups, level, .. } = prepared;
     let has_max_dists = query.max_dist.is_some();
     let is_in_bulk = |group: &Group| match path(group, k, has_max_dists) {
-        Path::Centers(_) | Path::Cells(..) => true,
+        Path::Centers(_) | Path::Cells(..) | Path::Boxes(..) => true,
         Path::NearestCenters(_) | Path::Search => false,
     };
     let workers = options.workers;
@@ -72,6 +78,15 @@ pub(crate) fn best_into<E: From<Error>>(
                     index,
                     distance,
                 });
+            })
+        }
+        Path::Boxes(boxes, boundary_counts) => {
+            options.check(points)?;
+            let order = group.order.ranking.order();
+            let outputs = index.chunks_mut(BOXES_PIECE).zip(distance.chunks_mut(BOXES_PIECE));
+            let pieces = points.chunks(BOXES_PIECE).zip(outputs);
+            share_out(pieces, workers, &mut poll, |(points, (index, distance)), _| {
+                level.run(FindInBoxes { boxes, order, boundary_counts, points, index, distance });
             })
         }
         Path::Centers(centers) => {

@@ -6,6 +6,7 @@ use crate::answer::Candidates;
 use crate::error::Error;
 use crate::machine::{all_cores, share_out};
 use crate::near::Prepared;
+use crate::query::expect::expect;
 use crate::query::rows::{FindRows, Rows};
 use crate::query::{Options, Query, RowOrder};
 
@@ -35,6 +36,9 @@ pub(crate) fn some<E: From<Error>>(
 ) -> Result<Candidates, E> {
     query.check_with(prepared)?;
     options.check(query.points)?;
+    if enough == usize::MAX {
+        expect(prepared, &query, options.workers, &mut poll)?;
+    }
     let mut all = Candidates::default();
     let workers = options.workers.unwrap_or_else(all_cores);
     let mut pieces: Vec<Rows> = Vec::new();
@@ -62,6 +66,10 @@ pub(crate) fn some<E: From<Error>>(
         of_one = (all.count() / done).max(1);
         let wanted = enough.saturating_sub(all.count()).min(CANDIDATES_AT_ONCE);
         at_once = (wanted / of_one).clamp(1, some.points.len() * MORE_ROWS);
+    }
+    if enough != usize::MAX {
+        // How many points are done is known only now; the next call profits.
+        expect(prepared, &query.first(done), options.workers, poll)?;
     }
     Ok(all)
 }

@@ -1,5 +1,6 @@
 //! Queries: points to match, how to run over them, and the paths that answer them.
 //!
+//! - `expect` counts the points, so that a full index is built when it pays.
 //! - `path` chooses the path for a query; it is the only place where *near* and *best* meet.
 //! - `best` writes the k best of every point; `pick` finds them by branch and bound; `group` splits
 //!   points by group.
@@ -15,6 +16,7 @@ pub(crate) mod best;
 pub(crate) mod candidates;
 pub(crate) mod choose;
 pub(crate) mod distances;
+pub(crate) mod expect;
 pub(crate) mod group;
 pub(crate) mod path;
 pub(crate) mod pick;

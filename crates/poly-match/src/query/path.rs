@@ -4,13 +4,14 @@
 //! |---|---|---|---|---|
 //! | center | by rank: first, area, key | 1 | no | [`Path::Centers`] |
 //! | center | nearest | 1 | no | [`Path::NearestCenters`] |
-//! | contains, covers, by cells | any: all distances are 0 | 1 | not measured | [`Path::Cells`] |
+//! | contains, covers | any: all distances are 0 | 1 | not measured | [`Path::Cells`], or [`Path::Boxes`] before there are cells |
 //! | everything else | | | | [`Path::Search`] |
 
 use crate::ablate::{Shortcut, is_on};
 use crate::near::center::Centers;
+use crate::near::containment::InsideView;
+use crate::near::containment::boxes::Boxes;
 use crate::near::containment::cells::Cells;
-use crate::near::containment::{Containing, Inside};
 use crate::near::{Group, NearIndex};
 
 /// A way to answer a query, with the index that it searches.
@@ -22,6 +23,8 @@ pub(crate) enum Path<'a> {
     NearestCenters(&'a Centers),
     /// Lookup of the cell that a point is in. The flag says whether a point on the boundary counts.
     Cells(&'a Cells, bool),
+    /// Location in the polygons whose box holds the point. The flag is that of `Cells`.
+    Boxes(&'a Boxes, bool),
     /// Branch and bound, point by point.
     Search,
 }
@@ -39,11 +42,14 @@ pub(crate) fn path(group: &Group, k: usize, has_max_dists: bool) -> Path<'_> {
                 Path::Search
             }
         }
-        NearIndex::Containment(Containing { boundary_counts, inside }) if k == 1 => match inside {
-            Inside::Cells(cells) if is_on(Shortcut::CellsTogether) => {
-                Path::Cells(cells, *boundary_counts)
+        NearIndex::Containment(containing) if k == 1 => match containing.inside() {
+            InsideView::Cells(cells) if is_on(Shortcut::CellsTogether) => {
+                Path::Cells(cells, containing.boundary_counts)
             }
-            Inside::Cells(_) | Inside::Boxes(_) => Path::Search,
+            InsideView::Boxes(boxes) if is_on(Shortcut::BoxesByRank) => {
+                Path::Boxes(boxes, containing.boundary_counts)
+            }
+            InsideView::Cells(_) | InsideView::Boxes(_) => Path::Search,
         },
         NearIndex::Center(_) | NearIndex::Boundary(_) | NearIndex::Containment(_) => Path::Search,
     }

@@ -19,9 +19,9 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::bytes::Array;
 use crate::bytes::container::{Attached, Reader, Writer};
-use crate::error::{Unreadable, unsound};
+use crate::error::{Error, Unreadable, unsound};
 use crate::machine::Level;
-use crate::near::{Group, Prepared};
+use crate::near::{FullIndex, Group, Prepared};
 use crate::rule::{Near, Within};
 use sections::GroupFacts;
 
@@ -38,7 +38,7 @@ struct Facts {
     has_skipped: u32,
 }
 
-/// Writes a prepared matcher, and the caller's bytes by name.
+/// Writes a prepared matcher, and the caller's bytes by name. Builds what is not built yet.
 ///
 /// # Errors
 /// What `out` returns, and [`io::ErrorKind::InvalidInput`] for a name that is too long.
@@ -47,6 +47,13 @@ pub(crate) fn write(
     mut out: impl Write,
     attached: &[(&str, &[u8])],
 ) -> io::Result<()> {
+    let built = |group| Ok::<_, Error>((group, Group::complete(group, None, || Ok(()))?));
+    let groups: Vec<(&Group, FullIndex<'_>)> = prepared
+        .groups
+        .iter()
+        .map(built)
+        .collect::<Result<_, Error>>()
+        .map_err(io::Error::other)?;
     let mut to = Writer::default();
     let skipped = skipped(prepared);
     let within = prepared.near.within();
@@ -64,9 +71,10 @@ pub(crate) fn write(
     if !skipped.is_empty() {
         to.made("skipped", &skipped);
     }
-    to.made("parts", &prepared.groups.iter().map(GroupFacts::of).collect::<Vec<_>>());
-    for group in &prepared.groups {
-        sections::write(group, &mut to);
+    let facts = groups.iter().map(|(group, index)| GroupFacts::of(&group.order, *index));
+    to.made("parts", &facts.collect::<Vec<_>>());
+    for (group, index) in &groups {
+        sections::write(&group.order, *index, &mut to);
     }
     for (name, bytes) in attached {
         to.attach(name, bytes)?;

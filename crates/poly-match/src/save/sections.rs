@@ -4,21 +4,25 @@
 //! To save another array: one line in `write`, one in `read`, and a new
 //! [`VERSION`](crate::bytes::container::VERSION).
 
+use std::convert::Infallible;
+use std::sync::Arc;
+
 use bytemuck::{Pod, Zeroable};
 
 use crate::bytes::container::{Reader, Writer};
 use crate::error::{Unreadable, unsound};
 use crate::geometry::Shapes;
-use crate::near::boundary::{Boundaries, Outlines};
+use crate::near::boundary::outlines::Outlines;
+use crate::near::boundary::{Boundaries, Edges};
 use crate::near::center::index::Index;
 use crate::near::center::{Centers, bottom_leaves};
 use crate::near::containment::boxes::Boxes;
 use crate::near::containment::cells::Cells;
+use crate::near::containment::stages::Stages;
 use crate::near::containment::{Containing, Inside};
-use crate::near::{Group, NearIndex};
+use crate::near::{FullIndex, Group, NearIndex};
 use crate::rank::order::Order;
 use crate::rule::Near;
-use crate::tree::levels::Levels;
 
 /// What a group consists of, so that [`read`] knows which arrays follow.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -40,58 +44,54 @@ const CELLS: u32 = 1;
 const BOXES: u32 = 2;
 
 impl GroupFacts {
-    pub(super) fn of(group: &Group) -> Self {
-        let Group { order, index } = group;
-        let inside = match index {
-            NearIndex::Center(_) => NO_INSIDE,
-            NearIndex::Boundary(Boundaries { inside, .. })
-            | NearIndex::Containment(Containing { inside, .. }) => match inside {
-                Inside::Cells(_) => CELLS,
-                Inside::Boxes(_) => BOXES,
-            },
-        };
-        let edges = match index {
-            NearIndex::Boundary(Boundaries { edges, .. }) => Some(edges),
-            NearIndex::Center(_) | NearIndex::Containment(_) => None,
+    pub(super) fn of(order: &Order, index: FullIndex<'_>) -> Self {
+        let (inside, outlines) = match index {
+            FullIndex::Center(_) => (None, None),
+            FullIndex::Boundary(Edges { inside, outlines }) => (Some(inside), Some(outlines)),
+            FullIndex::Containment(inside) => (Some(inside), None),
         };
         Self {
             classes: order.classes().0,
-            has_index: u32::from(inside == NO_INSIDE),
-            inside,
-            has_outlines: edges.is_some().into(),
+            has_index: inside.is_none().into(),
+            inside: match inside {
+                None => NO_INSIDE,
+                Some(Inside::Cells(_)) => CELLS,
+                Some(Inside::Boxes(_)) => BOXES,
+            },
+            has_outlines: outlines.is_some().into(),
             is_by_position: order.ranking.is_by_position().into(),
             unused: 0,
-            slack: edges.map_or(0.0, |edges| edges.slack),
+            slack: outlines.map_or(0.0, |outlines| outlines.slack),
         }
     }
 }
 
-pub(super) fn write<'m>(group: &'m Group, to: &mut Writer<'m>) {
-    let Group { order, index } = group;
+pub(super) fn write<'m>(order: &'m Order, index: FullIndex<'m>, to: &mut Writer<'m>) {
     to.array("order", order.ranking.order());
     to.array("classes", order.classes().1);
     match index {
-        NearIndex::Center(Centers { index: Index { leaves, levels, slots, .. }, .. }) => {
+        FullIndex::Center(Centers { index: Index { leaves, levels, slots, .. }, .. }) => {
             to.array("leaves", leaves);
             to.array("groups", &levels.groups);
             to.array("slots", slots);
         }
-        NearIndex::Boundary(Boundaries { inside, edges, .. }) => {
-            write_inside(inside, to);
-            to.array("edges", &edges.leaves);
-            to.array("edge groups", &edges.levels.groups);
+        FullIndex::Boundary(Edges { inside, outlines }) => {
+            write_inside(order, inside, to);
+            to.array("edges", &outlines.leaves);
+            to.array("edge groups", &outlines.levels.groups);
         }
-        NearIndex::Containment(Containing { inside, .. }) => write_inside(inside, to),
+        FullIndex::Containment(inside) => write_inside(order, inside, to),
     }
 }
 
-fn write_inside<'m>(inside: &'m Inside, to: &mut Writer<'m>) {
+/// Where there are boxes, the polygons themselves are saved, by rank.
+fn write_inside<'m>(order: &Order, inside: &'m Inside, to: &mut Writer<'m>) {
     match inside {
-        Inside::Cells(coverage) => coverage.write(to),
-        Inside::Boxes(Boxes { levels, shapes }) => {
-            to.array("boxes", &levels.groups);
+        Inside::Cells(cells) => cells.write(to),
+        Inside::Boxes(boxes) => {
+            let shapes = boxes.shapes.at(order.ranking.order());
             let (vertices, ends) = shapes.arrays();
-            to.array("vertices", vertices);
+            to.made("vertices", vertices);
             for (name, ends) in ENDS.into_iter().zip(ends) {
                 to.made(name, &ends.iter().map(|&end| end as u64).collect::<Vec<_>>());
             }
@@ -122,13 +122,14 @@ pub(super) fn read(
         (Near::Boundary(within), false, kind, true) => {
             let inside = read_inside(from, kind, sites)?;
             let (leaves, groups) = (from.array("edges")?, from.array("edge groups")?);
-            let edges = Outlines::from_arrays(leaves, groups, facts.slack);
-            let edges = edges.ok_or(unsound("edges that fit together"))?;
-            NearIndex::Boundary(Boundaries { within: *within, inside, edges })
+            let outlines = Outlines::from_arrays(leaves, groups, facts.slack);
+            let outlines = outlines.ok_or(unsound("edges that fit together"))?;
+            let stages = Arc::new(Stages::Loaded(Edges { inside, outlines }));
+            NearIndex::Boundary(Boundaries { within: *within, stages })
         }
         (Near::Contains | Near::Covers, false, kind, false) => {
-            let inside = read_inside(from, kind, sites)?;
-            NearIndex::Containment(Containing { boundary_counts: *near == Near::Covers, inside })
+            let stages = Arc::new(Stages::Loaded(read_inside(from, kind, sites)?));
+            NearIndex::Containment(Containing { boundary_counts: *near == Near::Covers, stages })
         }
         (Near::Center(_) | Near::Boundary(_) | Near::Contains | Near::Covers, ..) => {
             return Err(unsound("arrays that fit together"));
@@ -140,15 +141,13 @@ pub(super) fn read(
 fn read_inside(from: &mut Reader, kind: u32, sites: usize) -> Result<Inside, Unreadable> {
     match kind {
         CELLS => Ok(Inside::Cells(Box::new(Cells::read(from, sites)?))),
-        BOXES => boxes(from, sites).map(Inside::Boxes),
+        BOXES => boxes(from, sites).map(|boxes| Inside::Boxes(Arc::new(boxes))),
         _ => Err(unsound("cells or boxes")),
     }
 }
 
-/// Reads the boxes of `sites` polygons. They are copied, which is cheap: boxes are only used for
-/// few polygons, and these are tested one by one.
+/// Reads `sites` polygons, and builds their boxes again, which is quick.
 fn boxes(from: &mut Reader, sites: usize) -> Result<Boxes, Unreadable> {
-    let groups = from.array("boxes")?;
     let vertices = from.array("vertices")?.to_vec();
     let mut ends = [(); 3].map(|()| Vec::new());
     for (name, ends) in ENDS.into_iter().zip(&mut ends) {
@@ -157,7 +156,12 @@ fn boxes(from: &mut Reader, sites: usize) -> Result<Boxes, Unreadable> {
         *ends = all.map_err(|_| unsound(name))?;
     }
     let shapes = Shapes::from_arrays(vertices, ends).filter(|shapes| shapes.len() == sites);
-    let levels = Levels::from_array(sites, groups);
-    let boxes = levels.zip(shapes).map(|(levels, shapes)| Boxes { levels, shapes });
-    boxes.ok_or(unsound("one box for each polygon"))
+    let shapes = shapes.ok_or(unsound("one polygon for each rank"))?;
+    if !shapes.has_whole_rings() {
+        return Err(unsound("rings with finite vertices"));
+    }
+    #[allow(clippy::cast_possible_truncation)] // the order has as many, and a rank is a u32
+    let order: Vec<u32> = (0..sites as u32).collect();
+    let Ok(boxes) = Boxes::new(Arc::new(shapes), &order, || Ok::<(), Infallible>(()));
+    Ok(boxes)
 }

@@ -7,7 +7,6 @@
 
 use crate::error::{Unreadable, unsound};
 use crate::near::boundary::Boundaries;
-use crate::near::containment::{Containing, Inside};
 use crate::near::{Group, NearIndex, Prepared};
 
 /// Refuses a matcher whose arrays do not fit together. `skipped` is how many polygons match nothing.
@@ -23,21 +22,15 @@ pub(super) fn check(prepared: &Prepared, skipped: usize) -> Result<(), Unreadabl
         }
         let is_sound = match index {
             NearIndex::Center(centers) => centers.index.is_sound(sites),
-            NearIndex::Boundary(Boundaries { inside, edges, .. }) => {
-                is_inside_sound(inside, sites) && edges.is_sound(sites)
+            NearIndex::Boundary(Boundaries { stages, .. }) => {
+                stages.full().is_none_or(|edges| edges.outlines.is_sound(sites))
             }
-            NearIndex::Containment(Containing { inside, .. }) => is_inside_sound(inside, sites),
+            // Cells are checked when they are read; boxes are built.
+            NearIndex::Containment(_) => true,
         };
         if !is_sound {
             return Err(unsound("an index of all polygons"));
         }
     }
     Ok(())
-}
-
-fn is_inside_sound(inside: &Inside, sites: usize) -> bool {
-    match inside {
-        Inside::Cells(_) => true, // checked when they were read
-        Inside::Boxes(boxes) => boxes.levels.is_sound(sites, sites),
-    }
 }

@@ -5,10 +5,10 @@ use crate::bytes::container;
 use crate::error::{Error, Unreadable, unsound};
 use crate::geometry::{Point, Shapes};
 use crate::matcher::Matcher;
+use crate::near::FullIndex;
 use crate::near::NearIndex;
-use crate::near::boundary::Boundaries;
 use crate::near::center::Centers;
-use crate::near::containment::{Containing, Inside};
+use crate::near::containment::Inside;
 use crate::query::{Options, Query, RowOrder};
 use crate::rule::{Best, Near, Rule, Tie, Within};
 use crate::saved::Saved;
@@ -198,10 +198,10 @@ fn boxes_answer_the_same_once_saved() {
         let matcher = Builder::new(Rule { near, best: &[Best::Smallest], tie: Tie::Index })
             .shapes_with(&shapes, || Ok::<(), Error>(()))
             .expect("sound");
-        let inside = match &matcher.prepared.groups[0].index {
-            NearIndex::Boundary(Boundaries { inside, .. })
-            | NearIndex::Containment(Containing { inside, .. }) => inside,
-            NearIndex::Center(_) => unreachable!("no rule here measures centres"),
+        let inside = match matcher.prepared.groups[0].complete(None, || Ok::<(), Error>(())) {
+            Ok(FullIndex::Boundary(edges)) => &edges.inside,
+            Ok(FullIndex::Containment(inside)) => inside,
+            other => unreachable!("no rule here measures centres: {other:?}"),
         };
         assert!(matches!(inside, Inside::Boxes(_)));
         let again = Matcher::from_bytes(bytes(&matcher)).expect("as it was written");
@@ -395,7 +395,7 @@ fn other_bytes_are_named_in_the_error() {
     assert_eq!(with(8, &0x0403_0201_u32.to_ne_bytes()), Unreadable::ByteOrder);
     assert_eq!(
         version.to_string(),
-        "saved in version 77 of the format, but this poly-match reads version 3"
+        "saved in version 77 of the format, but this poly-match reads version 4"
     );
     assert_eq!(
         refused(png.to_vec()).to_string(),

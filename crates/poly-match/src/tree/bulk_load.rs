@@ -3,6 +3,7 @@
 //! Sites that are close together share a node. The children of a node stand in the order of their
 //! lowest rank.
 
+use std::num::NonZeroUsize;
 use std::sync::atomic::{self, AtomicBool};
 
 use crate::geometry::Point;
@@ -16,16 +17,20 @@ const PARALLEL_MIN: usize = 1 << 16;
 
 /// The positions of the sites, ordered so that each run of [`BOTTOM_SITES`] lies close together,
 /// and so does each run of eight times as many, and so on. The order is the same for any number of
-/// threads.
+/// threads: up to `workers`, or all cores.
 ///
 /// # Errors
 /// What `poll` returns. It is called every few milliseconds, but less often while millions of sites
 /// are cut.
 pub(crate) fn split<E>(
     centers: &[Point],
+    workers: Option<NonZeroUsize>,
     mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<Vec<u32>, E> {
-    let workers = if centers.len() < PARALLEL_MIN { 1 } else { all_cores().get() };
+    let workers = match centers.len() {
+        0..PARALLEL_MIN => 1,
+        _ => workers.unwrap_or_else(all_cores).get(),
+    };
     let (stop, mut result) = (AtomicBool::new(false), Ok(()));
     let work = Work { centers, level: Level::widest(), stop: &stop };
     let order = kd_sort::split(work, workers, &mut || {
@@ -113,7 +118,7 @@ mod tests {
     }
 
     fn arranged(places: &[Point]) -> Vec<u32> {
-        split(places, || Ok::<(), Infallible>(())).expect("nothing can fail")
+        split(places, None, || Ok::<(), Infallible>(())).expect("nothing can fail")
     }
 
     proptest! {
@@ -172,7 +177,7 @@ mod tests {
             polls += 1;
             if polls > 1 { Err("stop") } else { Ok(()) }
         };
-        assert_eq!(split(&sites, stop), Err("stop"));
+        assert_eq!(split(&sites, None, stop), Err("stop"));
         assert_eq!(polls, 2);
     }
 

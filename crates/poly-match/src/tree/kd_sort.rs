@@ -408,7 +408,7 @@ mod tests {
     /// The sum of the half perimeters of the boxes of all bottom nodes except the widest.
     fn size_of_nodes(places: &[Point]) -> f64 {
         let order =
-            bulk_load::split(places, || Ok::<(), Infallible>(())).expect("nothing can fail");
+            bulk_load::split(places, None, || Ok::<(), Infallible>(())).expect("nothing can fail");
         let size = |sites: &[u32]| {
             let centers = sites.iter().map(|&site| places[site as usize]);
             let [width, height] = half_sides(&bounds_of(centers));

@@ -50,7 +50,7 @@ impl NodePacket {
     };
 
     /// A group of up to eight nodes, from their boxes and their lowest ranks.
-    fn of(nodes: impl Iterator<Item = (Bounds, u32)>) -> Self {
+    pub(crate) fn of(nodes: impl Iterator<Item = (Bounds, u32)>) -> Self {
         let mut group = Self::EMPTY;
         for (lane, (bounds, min_rank)) in nodes.enumerate() {
             [group.min_x[lane], group.min_y[lane]] = bounds.min;
@@ -74,6 +74,29 @@ impl NodePacket {
             bounds.union(Bounds { min, max })
         });
         (bounds, self.min_rank.into_iter().min().unwrap_or(NO_RANK))
+    }
+
+    /// The nodes whose box holds `point`, sides included.
+    #[inline(always)]
+    pub(crate) fn holding<S: Simd>(&self, simd: S, point: Point) -> Mask {
+        let (is_ahead, _) = self.ahead(simd, point);
+        is_ahead & Mask::at_most(simd, &self.min_x, point[0])
+    }
+
+    /// The nodes whose box a ray from `point` towards greater x meets; and those of them that do not
+    /// hold the point but lie wholly to its right.
+    #[inline(always)]
+    pub(crate) fn ahead<S: Simd>(&self, simd: S, point: Point) -> (Mask, Mask) {
+        // Negated, since there is only one comparison: a >= b if -a <= -b.
+        let (mut max_x, mut max_y) = ([0.0; LANES], [0.0; LANES]);
+        for i in 0..LANES {
+            (max_x[i], max_y[i]) = (-self.max_x[i], -self.max_y[i]);
+        }
+        let [x, y] = point;
+        let ahead = Mask::at_most(simd, &max_x, -x)
+            & Mask::at_most(simd, &self.min_y, y)
+            & Mask::at_most(simd, &max_y, -y);
+        (ahead, ahead.without(Mask::at_most(simd, &self.min_x, x)))
     }
 
     /// The nodes that are in reach of a box.

@@ -64,6 +64,12 @@ pub(crate) enum Crossing {
 #[inline(always)]
 pub(crate) fn crossing(a: Point, b: Point, point: Point) -> Crossing {
     if (a[1] > point[1]) != (b[1] > point[1]) {
+        if a[0] > point[0] && b[0] > point[0] {
+            return Crossing::Crosses;
+        }
+        if a[0] < point[0] && b[0] < point[0] {
+            return Crossing::Apart;
+        }
         let side = side(a, b, point);
         if side == 0.0 {
             Crossing::Touches

@@ -132,7 +132,7 @@ impl Index {
         bottom_leaves: usize,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        let mut positions = split(centers, &mut poll)?;
+        let mut positions = split(centers, None, &mut poll)?;
         let mut rank_of = vec![0; order.len()];
         for (rank, &position) in (0..).zip(order) {
             rank_of[position as usize] = rank;

@@ -1,84 +1,116 @@
 //! The index for the *contains* and *covers* rules: finds the polygons that a point is inside of,
 //! or on the boundary of.
 //!
-//! A lookup finds the cell of the point in a quadtree-like tree of [`cells`]. If the cells cannot
-//! be built (too many vertices, or coordinates too different in size), the fallback is a packed
-//! tree of bounding boxes ([`boxes`]). Distances do not belong here; see `boundary.rs`.
+//! It grows in two stages ([`stages`]). The [`boxes`] of the polygons are quick to build. The
+//! [`cells`], a quadtree-like tree, take far longer to build and are faster to search, so they are
+//! built once enough points were asked for. If there cannot be cells (too many vertices, or
+//! coordinates too different in size), the boxes stay. Distances do not belong here; see `boundary`.
 
 pub(crate) mod boxes;
 pub(crate) mod cells;
+pub(crate) mod stages;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use crate::error::Error;
-use crate::geometry::{Location, Point, Shapes};
+use crate::geometry::{Location, Point};
 use crate::machine::Simd;
-use boxes::Boxes;
+use boxes::{Boxes, PendingNode};
 use cells::Cells;
+use stages::{Stage, Stages};
 
 /// Finds the polygons that contain a point, or that cover it.
 #[derive(Debug, Clone)]
 pub(crate) struct Containing {
     /// Whether a point on the boundary counts as inside: *covers* instead of *contains*.
     pub(crate) boundary_counts: bool,
-    pub(crate) inside: Inside,
+    /// Shared by the copies of a matcher.
+    pub(crate) stages: Arc<Stages<Inside>>,
 }
 
 impl Containing {
-    /// Builds the index. `order` lists the positions of the polygons by rank.
-    ///
-    /// # Errors
-    /// Returns the error of `poll`, which is called regularly.
-    pub(crate) fn new<E: From<Error>>(
-        boundary_counts: bool,
-        shapes: &Shapes,
-        order: &[u32],
-        poll: impl FnMut() -> Result<(), E>,
-    ) -> Result<Self, E> {
-        Ok(Self { boundary_counts, inside: Inside::new(shapes, order, poll)? })
+    /// What there is at the moment to search.
+    #[inline(always)]
+    pub(crate) fn inside(&self) -> InsideView<'_> {
+        match self.stages.now() {
+            Stage::Boxes(boxes) => InsideView::Boxes(boxes),
+            Stage::Full(inside) => inside.view(),
+        }
     }
+}
+
+/// From how many points on cells pay.
+pub(crate) fn enough(boxes: &Boxes) -> u64 {
+    8 * boxes.shapes.vertices().len() as u64
 }
 
 /// Tells which polygons a point is in, by cells or by bounding boxes.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) enum Inside {
     Cells(Box<Cells>),
-    /// The fallback if the cells cannot be built.
-    Boxes(Boxes),
+    /// There cannot be cells.
+    Boxes(Arc<Boxes>),
+}
+
+/// An [`Inside`] as a search reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum InsideView<'a> {
+    Cells(&'a Cells),
+    Boxes(&'a Boxes),
 }
 
 impl Inside {
-    /// Builds the index. `order` lists the positions of the polygons by rank.
+    /// Builds the cells, if there can be any. `order` lists the positions of the polygons by rank.
     ///
     /// # Errors
     /// Returns the error of `poll`, which is called regularly.
-    pub(crate) fn new<E: From<Error>>(
-        shapes: &Shapes,
+    pub(crate) fn over<E: From<Error>>(
+        boxes: &Arc<Boxes>,
         order: &[u32],
-        mut poll: impl FnMut() -> Result<(), E>,
+        workers: Option<NonZeroUsize>,
+        poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        match Cells::new(shapes, order, &mut poll)? {
-            Some(cells) => Ok(Self::Cells(Box::new(cells))),
-            None => Ok(Self::Boxes(Boxes::new(shapes, order, poll)?)),
-        }
+        Ok(match Cells::new(&boxes.shapes, order, workers, poll)? {
+            Some(cells) => Self::Cells(Box::new(cells)),
+            None => Self::Boxes(boxes.clone()),
+        })
     }
 
-    /// Calls `found` with the rank of every polygon that contains the point. If `boundary_counts`,
-    /// a point on the boundary is contained.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> InsideView<'_> {
+        match self {
+            Self::Cells(cells) => InsideView::Cells(cells),
+            Self::Boxes(boxes) => InsideView::Boxes(boxes),
+        }
+    }
+}
+
+impl InsideView<'_> {
+    /// Calls `found` with the rank of every polygon that contains the point, once for each of its
+    /// parts that does. If `boundary_counts`, a point on the boundary is contained.
     #[inline(always)]
     pub(crate) fn each<S: Simd>(
-        &self,
+        self,
         simd: S,
         point: Point,
         boundary_counts: bool,
-        stack: &mut Vec<(usize, usize)>,
-        mut found: impl FnMut(u32),
+        stack: &mut Vec<PendingNode>,
+        found: impl FnMut(u32),
     ) {
         match self {
             Self::Cells(cells) => cells.each(point, boundary_counts, found),
-            Self::Boxes(boxes) => boxes.each(simd, point, stack, |rank, location| {
-                if location == Location::Inside || boundary_counts {
-                    found(rank);
-                }
-            }),
+            Self::Boxes(boxes) => boxes.each(simd, point, boundary_counts, stack, found),
         }
+    }
+}
+
+/// Whether a point at this location is a match.
+#[inline(always)]
+fn counts(location: Location, boundary_counts: bool) -> bool {
+    match location {
+        Location::Inside => true,
+        Location::Boundary => boundary_counts,
+        Location::Outside => false,
     }
 }

@@ -41,7 +41,8 @@ const POLL_EVERY: usize = 1 << 16;
 const MAX_TABLE_LEVEL: u32 = 5;
 
 impl Cells {
-    /// Builds the cells. `order` lists the positions of the polygons by rank.
+    /// Builds the cells on `workers` threads, or on all cores. `order` lists the positions of the
+    /// polygons by rank.
     ///
     /// Returns `None` if the polygons have too many vertices for the words of the tree, or
     /// coordinates that are too different in size. The caller then needs a fallback.
@@ -51,16 +52,7 @@ impl Cells {
     pub(crate) fn new<E: From<crate::error::Error>>(
         shapes: &Shapes,
         order: &[u32],
-        poll: impl FnMut() -> Result<(), E>,
-    ) -> Result<Option<Self>, E> {
-        Self::on(None, shapes, order, poll)
-    }
-
-    /// Builds the cells on `workers` threads; on all that the process may use if `None`.
-    pub(super) fn on<E: From<crate::error::Error>>(
         workers: Option<NonZeroUsize>,
-        shapes: &Shapes,
-        order: &[u32],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Option<Self>, E> {
         if !is_on(Shortcut::Cells) {

@@ -32,7 +32,7 @@ pub(super) struct Item {
 
 impl List {
     /// Adds a part to the list of the root. `edges` are the indices of their first vertices.
-    #[allow(clippy::cast_possible_truncation)] // `Cells::on` checks the number of vertices
+    #[allow(clippy::cast_possible_truncation)] // `Cells::new` checks the number of vertices
     pub(super) fn push(&mut self, rank: u32, edges: impl Iterator<Item = u32>) {
         self.edges.extend(edges);
         self.items.push(Item { rank, end: self.edges.len() as u32, is_inside: false });

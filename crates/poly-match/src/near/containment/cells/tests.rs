@@ -19,7 +19,7 @@ fn cells_of(shapes: &Shapes) -> Option<Cells> {
     let count = u32::try_from(shapes.len()).expect("few");
     // Ranks run against the input order, so that a mix-up of rank and position shows.
     let order: Vec<u32> = (0..count).rev().collect();
-    Cells::new(shapes, &order, || Ok::<(), Error>(())).expect("nothing ends it")
+    Cells::new(shapes, &order, None, || Ok::<(), Error>(())).expect("nothing ends it")
 }
 
 /// Compares every kind of lookup with [`Shapes::locate`].
@@ -244,7 +244,7 @@ fn the_tree_is_the_same_for_any_number_of_threads() {
     let (shapes, _) = circles();
     let order: Vec<u32> = (0..5000).collect();
     let made = |workers| {
-        let made = Cells::on(NonZeroUsize::new(workers), &shapes, &order, || Ok::<(), Error>(()));
+        let made = Cells::new(&shapes, &order, NonZeroUsize::new(workers), || Ok::<(), Error>(()));
         made.expect("nothing ends it").expect("of sound size")
     };
     let one = made(1);
@@ -316,7 +316,7 @@ fn building_stops_on_an_error_of_poll() {
             polls += 1;
             if polls > after { Err(stopped.clone()) } else { Ok(()) }
         };
-        let result = Cells::new(&shapes, &order, poll);
+        let result = Cells::new(&shapes, &order, None, poll);
         assert_eq!(result.err(), Some(stopped.clone()));
     }
 }

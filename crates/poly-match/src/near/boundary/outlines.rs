@@ -1,31 +1,24 @@
-//! The index for the *boundary* rule: finds the edges near a point.
+//! The full index of boundaries: the edges of all polygons in a packed tree.
 //!
-//! The edges of all polygons are in a packed tree like that of the centres (`center/index.rs`). The
-//! tree is split by the midpoints of the edges. A leaf holds eight edges and the ranks of their
-//! polygons. Within a leaf the edges are sorted by rank, so the first edge has the lowest rank.
-//!
-//! The distance to an edge is that of [`segment::distance`], bit for bit. It involves a division,
-//! so, unlike the distance to a centre, it is not monotone: the computed distance to a box may be
-//! slightly larger than the computed distance to an edge in it. [`segment::distance`] proves a
-//! bound. Let D be the distance to a box and L the length of the longest edge. Then the computed
-//! distance to an edge in the box is at least D (1 − 2^-48) − 2^-49 L. So a box is pruned only if D
-//! is above (distance + 2^-48 L) (1 + 2^-46).
+//! The tree is like that of the centres (`center/index.rs`), split by the midpoints of the edges. A
+//! leaf holds eight edges and the ranks of their polygons. Within a leaf the edges are sorted by
+//! rank, so the first edge has the lowest rank.
 //!
 //! An edge takes 36 bytes in a leaf and about 6 bytes in the boxes above it.
 
 // The compiler vectorizes loops that index arrays of fixed length.
 #![allow(clippy::needless_range_loop)]
 
+use std::num::NonZeroUsize;
+
 use bytemuck::{Pod, Zeroable};
 
 use crate::bytes::Array;
-use crate::error::Error;
 use crate::geometry::float::{larger, squared_distance};
-use crate::geometry::{Bounds, Point, Shapes, segment};
+use crate::geometry::{Bounds, Point, Shapes};
 use crate::machine::{LANES, Mask, Simd};
-use crate::near::containment::Inside;
+use crate::near::boundary::reach;
 use crate::rank::NO_RANK;
-use crate::rule::Within;
 use crate::tree::branch_and_bound::{Sites, Taker};
 use crate::tree::bulk_load::{in_leaves, split};
 use crate::tree::levels::{Levels, LevelsView, NodePacket};
@@ -43,32 +36,6 @@ pub(crate) struct EdgePacket {
     to_y: [f64; LANES],
     /// The rank of each edge's polygon.
     rank: [u32; LANES],
-}
-
-/// Finds the polygons whose boundary is near a point, and those that contain it.
-#[derive(Debug, Clone)]
-pub(crate) struct Boundaries {
-    pub(crate) within: Within,
-    /// Finds the polygons that contain a point: their distance is 0.
-    pub(crate) inside: Inside,
-    pub(crate) edges: Outlines,
-}
-
-impl Boundaries {
-    /// Builds the index. `order` lists the positions of the polygons by rank.
-    ///
-    /// # Errors
-    /// Returns the error of `poll`, which is called regularly.
-    pub(crate) fn new<E: From<Error>>(
-        within: Within,
-        shapes: &Shapes,
-        order: &[u32],
-        mut poll: impl FnMut() -> Result<(), E>,
-    ) -> Result<Self, E> {
-        let inside = Inside::new(shapes, order, &mut poll)?;
-        let edges = Outlines::new(shapes, order, poll)?;
-        Ok(Self { within, inside, edges })
-    }
 }
 
 /// The edges of all polygons, in a packed tree.
@@ -101,6 +68,7 @@ impl Outlines {
     pub(crate) fn new<E>(
         shapes: &Shapes,
         order: &[u32],
+        workers: Option<NonZeroUsize>,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         let mut edges: Vec<Edge> = Vec::new();
@@ -112,17 +80,21 @@ impl Outlines {
                 poll()?;
             }
         }
-        Self::of(&edges, poll)
+        Self::of(&edges, workers, poll)
     }
 
-    fn of<E>(edges: &[Edge], mut poll: impl FnMut() -> Result<(), E>) -> Result<Self, E> {
+    fn of<E>(
+        edges: &[Edge],
+        workers: Option<NonZeroUsize>,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
         if edges.is_empty() {
             return Ok(Self { leaves: Array::default(), levels: Levels::none(), slack: 0.0 });
         }
         let middle = |&([a, b], _): &Edge| [0, 1].map(|axis| a[axis] / 2.0 + b[axis] / 2.0);
         // The edges are collected by rank, so sorting edge numbers sorts ranks.
         let middles: Vec<Point> = edges.iter().map(middle).collect();
-        let mut sites = in_leaves(split(&middles, &mut poll)?, &middles);
+        let mut sites = in_leaves(split(&middles, workers, &mut poll)?, &middles);
         drop(middles);
         let leaf = |sites: &mut [u32]| {
             sites.sort_unstable();
@@ -134,8 +106,7 @@ impl Outlines {
         let longest = squared_lengths.fold(0.0, f64::max).sqrt();
         let largest = edges.iter().flat_map(|(edge, _)| edge.as_flattened());
         let largest = largest.fold(0.0, |largest, x| larger(x.abs(), largest));
-        let slack =
-            if largest > MAX_COORDINATE { f64::INFINITY } else { longest * SLACK + UNDERFLOW };
+        let slack = reach::slack(longest, largest);
         Ok(Self { leaves: leaves.into(), levels, slack })
     }
 
@@ -174,21 +145,6 @@ impl Outlines {
     }
 }
 
-/// The part of the longest edge that is added to a distance: 2^-48. The proof in
-/// [`segment::distance`] needs 2^-49.
-const SLACK: f64 = 1.0 / (1_u64 << 48) as f64;
-
-/// Largest absolute coordinate for which boxes are pruned. Above it a product may overflow, so the
-/// slack is infinite and nothing is pruned.
-const MAX_COORDINATE: f64 = 1e150;
-
-/// Always added to the slack: above the error of all products that underflow.
-const UNDERFLOW: f64 = 1e-145;
-
-/// Multiplied with a distance before it is compared with the distance to a box: 1 + 2^-46. The
-/// proof in [`segment::distance`] needs a factor of 1 / (1 − 2^-48).
-const ROUNDING: f64 = 1.0 + 1.0 / (1_u64 << 46) as f64;
-
 impl EdgePacket {
     const EMPTY: Self = Self {
         from_x: [f64::NAN; LANES],
@@ -219,37 +175,15 @@ impl EdgePacket {
         (ends.fold(Bounds::EMPTY, Bounds::including), self.rank[0])
     }
 
-    /// Returns the lanes whose edges may be within `limit`, a squared distance from
-    /// [`Sites::limit`].
-    ///
-    /// The distance is measured to the foot of the perpendicular, clamped to the edge. Rounding
-    /// moves the foot along the edge by less than 2^-51 of the distance to the ends, and changes
-    /// the distance by no more than that. This is below the error of [`segment::distance`], which
-    /// the slack covers.
+    /// The edges that may be within `limit`, a squared distance from [`Sites::limit`].
     #[inline(always)]
     fn at_most<S: Simd>(&self, simd: S, point: Point, limit: f64) -> Mask {
-        // All edges match, also those for which the code below would overflow.
-        if limit == f64::INFINITY {
-            let mut squared = [0.0; LANES];
-            for i in 0..LANES {
-                squared[i] = if self.rank[i] == NO_RANK { f64::NAN } else { 0.0 };
-            }
-            return Mask::at_most(simd, &squared, limit);
-        }
-        let mut squared = [0.0; LANES];
+        let mut is_edge = 0;
         for i in 0..LANES {
-            let along = [self.to_x[i] - self.from_x[i], self.to_y[i] - self.from_y[i]];
-            let from = [self.from_x[i] - point[0], self.from_y[i] - point[1]];
-            let squared_length = along[0] * along[0] + along[1] * along[1];
-            let place = -(from[0] * along[0] + from[1] * along[1]) / squared_length;
-            // `larger` returns its second argument if one is NaN. So the foot on an edge without
-            // length is its start.
-            let place = larger(place, 0.0);
-            let place = if place < 1.0 { place } else { 1.0 };
-            let (dx, dy) = (from[0] + place * along[0], from[1] + place * along[1]);
-            squared[i] = dx * dx + dy * dy;
+            is_edge += usize::from(self.rank[i] != NO_RANK);
         }
-        Mask::at_most(simd, &squared, limit)
+        let from = (&self.from_x, &self.from_y);
+        reach::at_most(simd, from, (&self.to_x, &self.to_y), is_edge, point, limit)
     }
 }
 
@@ -266,15 +200,14 @@ impl Sites for EdgesView<'_> {
 
     #[inline(always)]
     fn limit(&self, distance: f64) -> f64 {
-        let distance = (distance + self.slack) * ROUNDING;
-        distance * distance
+        reach::limit(distance, self.slack)
     }
 
     #[inline(always)]
     fn at(&self, slot: u32, point: Point) -> (u32, f64) {
         let (leaf, lane) = (&self.leaves[slot as usize / LANES], slot as usize % LANES);
         let [a, b] = leaf.edge(lane);
-        (leaf.rank[lane], distance(a, b, point))
+        (leaf.rank[lane], reach::distance(a, b, point))
     }
 
     #[inline(always)]
@@ -290,17 +223,9 @@ impl Sites for EdgesView<'_> {
         let mask = edges.at_most(simd, point, limit);
         taker.take_lanes(leaf, mask, &edges.rank, |lane| {
             let [a, b] = edges.edge(lane);
-            distance(a, b, point)
+            reach::distance(a, b, point)
         });
     }
-}
-
-/// Returns the distance to an edge, or infinity if the distance is NaN because a product overflows.
-/// Infinity and NaN have the same effect on the minimum over all edges of a polygon.
-#[inline(always)]
-fn distance(a: Point, b: Point, point: Point) -> f64 {
-    let distance = segment::distance(a, b, point);
-    if distance.is_nan() { f64::INFINITY } else { distance }
 }
 
 #[cfg(test)]
@@ -354,8 +279,8 @@ mod tests {
             ];
             let [a, b, point] = [start, end, point].map(|place| place.map(|x| x * scale));
             let go_on = || Ok::<(), std::convert::Infallible>(());
-            let outlines = Outlines::of(&[([a, b], 0)], go_on).expect("nothing can fail");
-            let distance = distance(a, b, point);
+            let outlines = Outlines::of(&[([a, b], 0)], None, go_on).expect("nothing can fail");
+            let distance = reach::distance(a, b, point);
             for level in Level::all() {
                 let look = Look { outlines: outlines.view(), point, distance };
                 prop_assert_eq!(level.run(look), (vec![0], true));

@@ -1,0 +1,79 @@
+//! How often the ray from a point crosses consecutive edges, eight of them at a time.
+//!
+//! An edge wholly to the left of the point is not crossed. One wholly to its right is crossed if its
+//! ends are on both sides of the ray. This is left to vectors. The few edges that are left and right
+//! of the point are tested one by one, exactly; see [`crossing`].
+
+// Loops over lanes index fixed-size arrays: the compiler turns these into vectors.
+#![allow(clippy::needless_range_loop)]
+
+use crate::geometry::Point;
+use crate::geometry::float::{larger, smaller};
+use crate::geometry::segment::{Crossing, crossing};
+use crate::machine::{LANES, Mask, Simd};
+
+/// The vertices of eight consecutive edges.
+pub(crate) type Vertices = [Point; LANES + 1];
+
+/// Calls `each` with eight edges at a time of a chain: of the edges between the vertices in a row,
+/// and of that from the last to `end`. It gets the number of edges among the eight too: those after
+/// them have no length. Stops when `each` returns false.
+#[inline(always)]
+pub(crate) fn eights(chain: &[Point], end: Point, mut each: impl FnMut(usize, &Vertices) -> bool) {
+    let mut rest = chain;
+    while let Some(vertices) = rest.first_chunk() {
+        if !each(LANES, vertices) {
+            return;
+        }
+        rest = &rest[LANES..];
+    }
+    let mut vertices = [end; LANES + 1];
+    vertices[..rest.len()].copy_from_slice(rest);
+    each(rest.len(), &vertices);
+}
+
+/// Whether the ray from `point` crosses the edges of a chain an odd number of times. `None` if the
+/// point is on one of them.
+#[inline(always)]
+pub(super) fn is_odd<S: Simd>(
+    simd: S,
+    (chain, end): (&[Point], Point),
+    point: Point,
+) -> Option<bool> {
+    let (mut crossings, mut is_on_edge) = (0, false);
+    eights(chain, end, |_, vertices| {
+        let (sure, unsure) = sides(simd, vertices, point);
+        crossings += sure.count();
+        for lane in unsure.lanes() {
+            match crossing(vertices[lane], vertices[lane + 1], point) {
+                Crossing::Apart => {}
+                Crossing::Crosses => crossings += 1,
+                Crossing::Touches => is_on_edge = true,
+            }
+        }
+        !is_on_edge
+    });
+    if is_on_edge { None } else { Some(crossings % 2 == 1) }
+}
+
+/// The edges that the ray from `point` crosses for sure, and those that must be tested one by one.
+#[inline(always)]
+fn sides<S: Simd>(simd: S, vertices: &Vertices, [x, y]: Point) -> (Mask, Mask) {
+    let (mut from_y, mut to_y) = ([0.0; LANES], [0.0; LANES]);
+    // Largest coordinates are negated, since there is only one comparison: a >= b if -a <= -b.
+    let (mut min_x, mut max_x, mut max_y) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    for i in 0..LANES {
+        let [from, to] = [vertices[i], vertices[i + 1]];
+        (from_y[i], to_y[i]) = (from[1], to[1]);
+        min_x[i] = smaller(from[0], to[0]);
+        max_x[i] = -larger(from[0], to[0]);
+        max_y[i] = -larger(from[1], to[1]);
+    }
+    let [is_from_below, is_to_below] = [from_y, to_y].map(|end_y| Mask::at_most(simd, &end_y, y));
+    let straddles = is_from_below ^ is_to_below;
+    // The point is as high as the higher end, and may be on the edge.
+    let is_level = is_from_below & is_to_below & Mask::at_most(simd, &max_y, -y);
+    let is_not_right = Mask::at_most(simd, &min_x, x);
+    let is_between = is_not_right & Mask::at_most(simd, &max_x, -x);
+    (straddles.without(is_not_right), (straddles | is_level) & is_between)
+}
