@@ -3,6 +3,7 @@
 //! What is switched off counts for the whole process, so one job runs at a time.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Instant;
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2};
@@ -20,7 +21,7 @@ use crate::{Point, pairs};
 pub(crate) struct Job {
     centers: Vec<Point>,
     keys: Vec<f64>,
-    shapes: Shapes,
+    shapes: Arc<Shapes>,
     rule: RuleOf,
     ask: Ask,
 }
@@ -75,7 +76,7 @@ impl Job {
         let near = Near::Center(Within::new(max_dist).map_err(wrong)?);
         let (centers, keys) = (pairs(&centers)?.to_vec(), keys.as_slice()?.to_vec());
         let rule = RuleOf { near, best };
-        Ok(Self { centers, keys, shapes: Shapes::new(), rule, ask: Ask::of(ask)? })
+        Ok(Self { centers, keys, shapes: Arc::default(), rule, ask: Ask::of(ask)? })
     }
 
     /// Polygons by the offsets of their rings, parts and polygons; `near` is "covers", or
@@ -92,7 +93,7 @@ impl Job {
         let (rings, parts, polygons) =
             (offsets.0.as_slice()?, offsets.1.as_slice()?, offsets.2.as_slice()?);
         let shapes = Shapes::from_offsets(pairs(&vertices)?, rings, parts, polygons);
-        let shapes = shapes.map_err(wrong)?;
+        let shapes = Arc::new(shapes.map_err(wrong)?);
         let near = match near {
             "covers" => Near::Covers,
             "boundary" => Near::Boundary(Within::new(max_dist).map_err(wrong)?),
@@ -102,12 +103,12 @@ impl Job {
         Ok(Self { centers, keys, shapes, rule, ask: Ask::of(ask)? })
     }
 
-    /// Builds the matcher without these shortcuts.
+    /// Builds the matcher in full, without these shortcuts.
     fn prepare(&self, py: Python<'_>, off: Vec<String>) -> PyResult<Prepared> {
         py.detach(|| {
             let ((seconds, matcher), asked) = without(&off, || {
                 let start = Instant::now();
-                let matcher = self.build();
+                let matcher = self.build().and_then(|matcher| matcher.prepare().map(|()| matcher));
                 (start.elapsed().as_secs_f64(), matcher)
             })?;
             Ok(Prepared { matcher: matcher.map_err(wrong)?, asked, seconds })
@@ -190,7 +191,9 @@ impl Job {
         let builder = Builder::new(Rule { near: self.rule.near, best: &best, tie: Tie::Index });
         match self.rule.near {
             Near::Center(_) => builder.centers(&self.centers),
-            Near::Boundary(_) | Near::Contains | Near::Covers => builder.shapes(&self.shapes),
+            Near::Boundary(_) | Near::Contains | Near::Covers => {
+                builder.shapes(self.shapes.clone())
+            }
         }
     }
 

@@ -160,9 +160,7 @@ impl Index {
             }
         }
         // `bounds_of` skips the NaN coordinates of the padding.
-        let sites = |leaves: &[SitePacket]| {
-            bounds_of(leaves.iter().flat_map(|leaf| (0..LANES).map(|i| [leaf.x[i], leaf.y[i]])))
-        };
+        let sites = |leaves: &[SitePacket]| bounds_of(leaves.iter().flat_map(SitePacket::places));
         let lowest = |leaves: &[SitePacket]| leaves.iter().flat_map(|leaf| leaf.id).min();
         let nodes: Vec<_> = leaves.chunks(bottom_leaves).collect();
         let levels =

@@ -38,6 +38,11 @@ impl SitePacket {
         leaf
     }
 
+    /// Returns the coordinates of all lanes; NaN for padding.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Point> {
+        self.x.into_iter().zip(self.y).map(|(x, y)| [x, y])
+    }
+
     /// Whether a lane is padding: it holds no site and is near nothing.
     pub(crate) fn is_padding(&self, lane: usize) -> bool {
         self.id[lane] == NO_RANK && self.x[lane].is_nan() && self.y[lane].is_nan()

@@ -144,6 +144,12 @@ impl Occupancy {
         row / SIDE as u32 * self.columns as u32 + column / SIDE as u32
     }
 
+    /// Returns the number of cells of all existing pages.
+    #[allow(clippy::cast_precision_loss)]
+    pub(crate) fn cells(&self) -> f64 {
+        (self.count * PAGE_CELLS) as f64
+    }
+
     /// Returns the number of a page of the grid; 0 if it does not exist.
     pub(crate) fn number(&self, page: usize) -> u32 {
         self.numbers[page]

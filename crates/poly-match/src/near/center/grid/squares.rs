@@ -90,6 +90,11 @@ impl Grid {
         self.last[1] as usize + 1
     }
 
+    /// Returns how many sides of a cell the distance spans.
+    pub(crate) fn per_distance(&self, near: &Within) -> f64 {
+        near.max_dist() * self.per_unit
+    }
+
     /// Returns the column and row of a point. A point that the grid was not made over gets some
     /// cell of the grid.
     #[inline(always)]
