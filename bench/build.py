@@ -17,8 +17,10 @@ from ladder import extension
 _OPTIONS = {
     "portable": ["--release"],
     "native": ["--profile", "native", "--config", 'profile.native.inherits="release"'],
-    ABLATE: ["--profile", ABLATE, "--config", 'profile.ablate.inherits="release"']
-    + ["--features", "ablate"],
+    ABLATE: [
+        *("--profile", ABLATE, "--config", 'profile.ablate.inherits="release"'),
+        *("--features", "ablate"),
+    ],
 }
 _FLAGS = {"portable": "", "native": "-C target-cpu=native", ABLATE: ""}
 

@@ -64,6 +64,25 @@ def _zones(make: Callable[[], Zones], near: str, best: str, ask: str, rust: Any)
     return Question(f"{near} × {best}, {work.title}: {ask}", job, work.points, ask == "once")
 
 
+def coasts(vertices: int, points: int) -> Zones:
+    """20 polygons of very many vertices, with coasts as rough as a random walk."""
+    import shapely
+
+    rng = np.random.default_rng([vertices, points])
+    angle = np.linspace(0.0, 2.0 * np.pi, vertices, endpoint=False)
+    walk = rng.normal(0.0, 1.0, (20, vertices)).cumsum(axis=1)
+    walk -= np.linspace(0.0, 1.0, vertices) * walk[:, -1:]
+    radius = 0.45 * (1.0 + 0.3 * walk / np.abs(walk).max(axis=1, keepdims=True)) / 1.3
+    middle = np.stack(np.meshgrid(np.arange(5), np.arange(4)), axis=-1).reshape(20, 1, 2)
+    ring = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1) + middle + 0.5
+    return Zones(
+        "coasts",
+        f"20 polygons of {short(vertices)} vertices × {short(points)}",
+        shapely.polygons(ring),
+        rng.random((points, 2)) * [5.0, 4.0],
+    )
+
+
 def questions(quick: bool) -> dict[str, Make]:
     """Every question of a run, to be made when its turn comes; tiny ones for `--quick`."""
     s = 100 if quick else 1  # divides the sizes
@@ -84,10 +103,24 @@ def questions(quick: bool) -> dict[str, Make]:
     made["build-centers"] = partial(_centers, (1_000_000 // s, 10, 3), "once")
     made["nearest"] = partial(_nearest, 1_000_000 // s, "match")
     made["nearest-find"] = partial(_nearest, 100_000 // s, "find")
-    for name, zones in (("counties", counties), ("districts", partial(districts, 300 // (s // 10 or 1)))):
+    large = 100_000 // s
+    for points in (100, 10_000, 1_000_000):
+        at = partial(coasts, large, max(10, points // s))
+        ask = "match" if points == 1_000_000 else "once"
+        made[f"covers-coasts-{ask}-{short(points)}"] = partial(
+            _zones, at, "covers", "smallest", ask
+        )
+    few_at = partial(coasts, large, 1000 // s)
+    made["boundary-coasts-once"] = partial(_zones, few_at, "boundary", "nearest", "once")
+    for name, zones in (
+        ("counties", counties),
+        ("districts", partial(districts, 300 // (s // 10 or 1))),
+    ):
         for points in (100, 10_000, 1_000_000):
             at = partial(zones, max(10, points // s))
-            made[f"covers-{name}-{short(points)}"] = partial(_zones, at, "covers", "smallest", "match")
+            made[f"covers-{name}-{short(points)}"] = partial(
+                _zones, at, "covers", "smallest", "match"
+            )
             made[f"covers-{name}-once-{short(points)}"] = partial(
                 _zones, at, "covers", "smallest", "once"
             )

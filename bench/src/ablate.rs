@@ -1,10 +1,9 @@
-//! The engine with some of its shortcuts switched off, timed.
+//! The engine with some of its shortcuts switched off.
 //!
 //! What is switched off counts for the whole process, so one job runs at a time.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::Instant;
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use poly_match::ablate::{Shortcut, asked, switch_off};
@@ -51,16 +50,14 @@ pub(crate) struct Prepared {
     matcher: Matcher,
     #[pyo3(get)]
     asked: Vec<String>,
-    #[pyo3(get)]
-    seconds: f64,
 }
 
 /// Where rings end in the vertices, parts in the rings, and polygons in the parts.
 type Offsets<'py> =
     (PyReadonlyArray1<'py, i64>, PyReadonlyArray1<'py, i64>, PyReadonlyArray1<'py, i64>);
 
-/// Seconds a call, positions, distances, and the shortcuts that were asked for.
-type Answer<'py> = (f64, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<f64>>, Vec<String>);
+/// Positions, distances, and the shortcuts that were asked for.
+type Answer<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<f64>>, Vec<String>);
 
 #[pymethods]
 impl Job {
@@ -106,12 +103,12 @@ impl Job {
     /// Builds the matcher in full, without these shortcuts.
     fn prepare(&self, py: Python<'_>, off: Vec<String>) -> PyResult<Prepared> {
         py.detach(|| {
-            let ((seconds, matcher), asked) = without(&off, || {
-                let start = Instant::now();
-                let matcher = self.build().and_then(|matcher| matcher.prepare().map(|()| matcher));
-                (start.elapsed().as_secs_f64(), matcher)
+            let (matcher, asked) = without(&off, || {
+                let matcher = self.build()?;
+                matcher.prepare()?;
+                Ok(matcher)
             })?;
-            Ok(Prepared { matcher: matcher.map_err(wrong)?, asked, seconds })
+            Ok(Prepared { matcher: matcher.map_err(wrong)?, asked })
         })
     }
 
@@ -125,19 +122,24 @@ impl Job {
         repeat: u32,
     ) -> PyResult<Answer<'py>> {
         let points = pairs(&points)?;
-        let ((seconds, (index, distance)), asked) = py.detach(|| {
+        let (answer, asked) = py.detach(|| {
             without(&off, || {
-                let start = Instant::now();
                 let mut answer = Default::default();
                 for _ in 0..repeat {
                     answer = self.ask(&prepared.matcher, points)?;
                 }
-                Ok((start.elapsed().as_secs_f64() / f64::from(repeat), answer))
+                Ok(answer)
             })
-            .and_then(|(answer, asked)| Ok((answer.map_err(wrong)?, asked)))
         })?;
-        Ok((seconds, index.into_pyarray(py), distance.into_pyarray(py), asked))
+        let (index, distance) = answer.map_err(wrong)?;
+        Ok((index.into_pyarray(py), distance.into_pyarray(py), asked))
     }
+}
+
+/// The names of all shortcuts.
+#[pyfunction]
+pub(crate) fn shortcuts() -> Vec<String> {
+    Shortcut::ALL.iter().map(|shortcut| format!("{shortcut:?}")).collect()
 }
 
 /// Runs `work` without some shortcuts. Also returns those that were asked for.

@@ -109,7 +109,7 @@ fn pairs<'a>(array: &'a PyReadonlyArray2<'_, f64>) -> PyResult<&'a [Point]> {
 mod bench_rs {
     #[cfg(feature = "ablate")]
     #[pymodule_export]
-    use super::ablate::{Job, Prepared};
+    use super::ablate::{Job, Prepared, shortcuts};
     #[pymodule_export]
     use super::{Built, build, stream};
 
