@@ -231,6 +231,35 @@ class Buildable(Storable[P]):
         """
         return self._native.skipped()
 
+    def prepare(self, *, workers: int | None = None) -> None:
+        """Build everything at once that makes searches fast.
+
+        A matcher for *contains*, *covers* and *boundary* is ready after a quick index of bounding
+        boxes. It builds a faster one by itself, in the first call whose points, together with those
+        of the calls before, pay for it. Call this if you know that many points will come, or if no
+        later call should take longer than usual. No answer changes. For *center* there is nothing
+        to build. A saved matcher is always complete.
+
+        Parameters
+        ----------
+        workers : int, optional
+            Number of threads. None uses all cores; 1 uses only the calling thread.
+
+        Raises
+        ------
+        ValueError
+            If `workers` is less than 1.
+
+        Examples
+        --------
+        >>> import poly_match
+        >>> matcher = poly_match.Matcher([[(0, 0), (4, 0), (4, 4), (0, 4)]], near="covers")
+        >>> matcher.prepare()
+        >>> matcher.match([(1, 1)]).index
+        array([0])
+        """
+        self._native.prepare(workers)
+
     @classmethod
     def _built(
         cls, native: _native.Matcher, labels: Labels | None, ask: Ask | None, rule: str

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::Write;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use poly_match::{Criterion, Shapes};
@@ -27,10 +28,10 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let mut polygons = polygons(plan)?;
     let keys = polygons.keys(plan.rule.nulls_last);
     let keys = keys.map_err(|failure| plan.polygons.failed(failure))?;
-    let drawn = plan.plot.as_ref().map(|_| polygons.shapes.clone());
-    let shapes = std::mem::take(&mut polygons.shapes);
-    let build = |shapes: Shapes, groups: Option<&[u32]>| {
-        let search = Search::new(plan, &polygons, &shapes, &keys, groups);
+    let shapes = Arc::new(std::mem::take(&mut polygons.shapes));
+    let drawn = plan.plot.as_ref().map(|_| shapes.clone());
+    let build = |shapes: Arc<Shapes>, groups: Option<&[u32]>| {
+        let search = Search::new(plan, &polygons, shapes, &keys, groups);
         search.map_err(|failure| plan.polygons.failed(failure))
     };
     // How labels compare depends on both files. Without labels, the matcher is built before the

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use poly_match::{Builder, Error, Matcher, Options, Query, Rule, Shapes};
 
@@ -30,7 +31,7 @@ impl Search {
     pub(crate) fn new(
         plan: &Plan,
         polygons: &Polygons,
-        shapes: &Shapes,
+        shapes: Arc<Shapes>,
         keys: &HashMap<String, Keys>,
         groups: Option<&[u32]>,
     ) -> Result<Self, Failure> {

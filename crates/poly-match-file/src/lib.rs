@@ -30,7 +30,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use poly_match::{Bytes, Matcher, Saved, Unreadable};
+use poly_match::{Bytes, Matcher, Options, Saved, Unreadable};
 use whole::{Scratch, Whole};
 
 /// Why a file cannot be loaded.
@@ -79,16 +79,18 @@ pub fn save(matcher: &Matcher, path: &Path, attached: &[(&str, &[u8])]) -> io::R
 
 /// Saves a matcher like [`save`], and calls `poll` regularly. An error of `poll` ends the work.
 ///
-/// `poll` is also called while a named pipe waits for its reader.
+/// First it builds what the matcher would else build later; see [`Matcher::prepare`]. `poll` is also
+/// called while a named pipe waits for its reader.
 ///
 /// # Errors
 /// The errors of [`save`] and of `poll`.
-pub fn save_with<E: From<io::Error>>(
+pub fn save_with<E: From<io::Error> + From<poly_match::Error>>(
     matcher: &Matcher,
     path: &Path,
     attached: &[(&str, &[u8])],
     mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<(), E> {
+    matcher.prepare_with(Options::default(), &mut poll)?;
     let scratch = Scratch::new();
     let mut file = Whole::create_with(path, &scratch, &mut poll)?;
     file.fill_with(|out| matcher.write_to(out, attached), &mut poll)?;

@@ -13,7 +13,8 @@ use crate::save;
 
 impl Matcher {
     /// Writes the matcher, so that [`from_bytes`](Self::from_bytes) can read it without building it
-    /// again. `attached` are bytes of the caller to save with it, each with a name; see [`Saved`].
+    /// again. First it builds what the matcher would else build later; see
+    /// [`prepare`](Self::prepare). `attached` are bytes of the caller to save with it, each with a name; see [`Saved`].
     ///
     /// # Errors
     /// Whatever writing to `out` returns. [`io::ErrorKind::InvalidInput`] if a name has more than 16 bytes.

@@ -108,12 +108,14 @@ fn golden() -> String {
                     let builder = if is_grouped { builder.groups(&groups) } else { builder };
                     let matcher =
                         builder.shapes_with(&shapes, || Ok::<(), Error>(())).expect("sound");
+                    let of_points = is_grouped.then_some(groups_of_points.as_slice());
+                    let query = Query { groups: of_points, ..Query::from(&points) };
+                    let by_boxes = answers(&matcher, query);
                     let mut bytes = Vec::new();
                     matcher.write_to(&mut bytes, &[]).expect("a vector takes all");
                     let bytes = checksum(bytes.into_iter().map(u64::from));
-                    let of_points = is_grouped.then_some(groups_of_points.as_slice());
-                    let query = Query { groups: of_points, ..Query::from(&points) };
                     let answers = answers(&matcher, query);
+                    assert_eq!(by_boxes, answers, "before and after the full index is built");
                     let groups = if is_grouped { "grouped" } else { "all" };
                     writeln!(
                         text,

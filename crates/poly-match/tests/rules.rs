@@ -372,7 +372,8 @@ fn what_does_not_go_together_is_refused() {
     let query = Query { groups: Some(&[0]), ..Query::from(&points) };
     assert_eq!(covers.match_points(query), Err(Error::Ungrouped));
     let near = Within::new(1.0).expect("legal");
-    let grouped = Builder::new(near).groups(&[0, 1]).shapes_with(&squares.iter().collect(), go_on);
+    let grouped =
+        Builder::new(near).groups(&[0, 1]).shapes_with(squares.iter().collect::<Shapes>(), go_on);
     let grouped = grouped.expect("sound");
     assert_eq!(grouped.match_points(&points), Err(Error::NoGroups));
     let query = Query { groups: Some(&[0, 1]), ..Query::from(&points) };
@@ -382,7 +383,8 @@ fn what_does_not_go_together_is_refused() {
     assert!(matches!(error, Error::MaxDistOf { point: 0, .. }));
     let error = Builder::new(near).centers_with(&points, go_on).expect_err("no areas");
     assert_eq!(error, Error::NoShapes);
-    let error = Builder::new(near).groups(&[0]).shapes_with(&squares.iter().collect(), go_on);
+    let error =
+        Builder::new(near).groups(&[0]).shapes_with(squares.iter().collect::<Shapes>(), go_on);
     assert_eq!(error.expect_err("a group is missing"), Error::Groups { expected: 2, got: 1 });
     let rule = Rule { best: &[Best::key(&[1.0])], ..Rule::from(near) };
     assert_eq!(

@@ -107,6 +107,12 @@ impl Matcher {
         self.0.skipped()
     }
 
+    /// Builds everything at once that makes searches fast.
+    fn prepare(&self, py: Python<'_>, workers: Option<i64>) -> PyResult<()> {
+        let options = options(workers, "raise")?;
+        detached(py, |poll| self.0.prepare_with(options, poll))
+    }
+
     /// Matches points: returns positions, int64 (N,), and distances, float64 (N,).
     #[pyo3(
         name = "match",

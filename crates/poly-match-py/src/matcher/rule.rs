@@ -64,11 +64,12 @@ impl Rule {
     pub(crate) fn build(
         &self,
         py: Python<'_>,
-        polygons: Known,
+        mut polygons: Known,
         groups: Option<&PyReadonlyArray1<'_, u32>>,
     ) -> PyResult<poly_match::Matcher> {
         let groups = groups.map(|groups| groups.as_slice()).transpose()?;
         let count = polygons.len();
+        let shapes = polygons.shapes.take();
         if let Some(got) = groups.map(<[u32]>::len).filter(|&got| got != count) {
             return Err(PyValueError::new_err(format!(
                 "groups must have one label for each of {count} polygons, got {got}"
@@ -83,7 +84,7 @@ impl Rule {
             [] => builder,
             skipped => builder.skip(skipped),
         };
-        detached(py, |poll| match &polygons.shapes {
+        detached(py, |poll| match shapes {
             Some(shapes) => builder.shapes_with(shapes, poll),
             None => builder.centers_with(&polygons.centers, poll),
         })

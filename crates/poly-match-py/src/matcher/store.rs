@@ -9,6 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use poly_match::Options;
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -71,6 +72,7 @@ pub(crate) fn to_bytes<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let (py, matcher) = (matcher.py(), &matcher.get().0);
     let mut bytes = Vec::new();
+    detached(py, |poll| matcher.prepare_with(Options::default(), poll))?;
     py.detach(|| matcher.write_to(&mut bytes, &borrowed(&attached)))?;
     Ok(PyBytes::new(py, &bytes))
 }

@@ -10,7 +10,7 @@
 
 mod unreadable;
 
-use std::fmt;
+use std::{fmt, io};
 
 pub use unreadable::Unreadable;
 pub(crate) use unreadable::unsound;
@@ -276,6 +276,12 @@ impl std::error::Error for Error {
             Self::Unreadable(why) => Some(why),
             _ => None,
         }
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        Self::other(error)
     }
 }
 

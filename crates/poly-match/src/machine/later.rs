@@ -16,6 +16,9 @@ pub(crate) struct Later<T> {
     /// The process whose thread is making the value, or [`NOBODY`]. A child of a fork does not have
     /// that thread, so there the entry does not count.
     maker: AtomicU32,
+    /// For how many more looks a test hides the value, as if it were not made yet.
+    #[cfg(test)]
+    hidden: AtomicU64,
 }
 
 const NOBODY: u32 = 0;
@@ -23,13 +26,35 @@ const NOBODY: u32 = 0;
 impl<T> Later<T> {
     /// The value is not made yet.
     pub(crate) fn new() -> Self {
-        Self { made: OnceBox::new(), asked: AtomicU64::new(0), maker: AtomicU32::new(NOBODY) }
+        Self {
+            made: OnceBox::new(),
+            asked: AtomicU64::new(0),
+            maker: AtomicU32::new(NOBODY),
+            #[cfg(test)]
+            hidden: AtomicU64::new(0),
+        }
     }
 
     /// The value, if it was made.
     #[inline(always)]
     pub(crate) fn get(&self) -> Option<&T> {
+        #[cfg(test)]
+        if self.is_hidden() {
+            return None;
+        }
         self.made.get()
+    }
+
+    /// Hides the value from the next `looks` looks at it, so that it seems to be made between them.
+    #[cfg(test)]
+    pub(crate) fn hide(&self, looks: u64) {
+        self.hidden.store(looks, Ordering::Relaxed);
+    }
+
+    #[cfg(test)]
+    fn is_hidden(&self) -> bool {
+        let less = |looks: u64| looks.checked_sub(1);
+        self.hidden.try_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
     }
 
     /// Counts that the value was asked for `times` more times. Returns how often it was in all.

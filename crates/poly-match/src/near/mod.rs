@@ -22,7 +22,7 @@ use crate::rule::Near;
 use crate::tree::branch_and_bound;
 use boundary::{Boundaries, Edges, EdgesInBoxes};
 use center::Centers;
-use containment::boxes::PendingNode;
+use containment::boxes::{Boxes, PendingNode};
 use containment::stages::Stage;
 use containment::{Containing, Inside};
 
@@ -69,6 +69,8 @@ pub(crate) struct SearchBuffers {
     /// Slots of the best candidates of the last point. The next point is often close by, so they
     /// give the search a good first threshold.
     slots: Vec<u32>,
+    /// Whether these slots are of a full index. It has others than the boxes.
+    are_of_full: bool,
 }
 
 impl SearchBuffers {
@@ -76,6 +78,18 @@ impl SearchBuffers {
     /// slots.
     pub(crate) fn leave(&mut self) {
         self.slots.clear();
+    }
+
+    /// The lowest rank that contains the point, by boxes; see [`Boxes::best`].
+    #[inline(always)]
+    pub(crate) fn best_in<S: Simd>(
+        &mut self,
+        simd: S,
+        boxes: &Boxes,
+        point: Point,
+        boundary_counts: bool,
+    ) -> Option<u32> {
+        boxes.best(simd, point, boundary_counts, &mut self.nodes)
     }
 }
 
@@ -92,7 +106,7 @@ impl Group {
         selection: &mut Selection<'a>,
     ) {
         selection.begin(&self.order);
-        let SearchBuffers { stack, nodes, slots } = scratch;
+        let SearchBuffers { stack, nodes, slots, are_of_full } = scratch;
         match &self.index {
             NearIndex::Center(Centers { within, index }) => {
                 let (within, index) = (within.or(max_dist), index.view());
@@ -102,7 +116,7 @@ impl Group {
                     }
                     return;
                 }
-                branch_and_bound::warm(&index, &within, point, slots, selection);
+                branch_and_bound::warm(simd, &index, &within, point, slots, selection);
                 branch_and_bound::best(simd, &index, &within, point, stack, selection);
                 selection.finish();
                 branch_and_bound::keep(selection, slots);
@@ -112,27 +126,32 @@ impl Group {
                 if !within.admits_distance(0.0) {
                     return;
                 }
-                match stages.now() {
+                let stage = stages.now();
+                let is_full = matches!(stage, Stage::Full(_));
+                if *are_of_full != is_full {
+                    slots.clear();
+                    *are_of_full = is_full;
+                }
+                match stage {
                     Stage::Full(Edges { inside, outlines }) => {
                         let edges = outlines.view();
-                        branch_and_bound::warm(&edges, &within, point, slots, selection);
+                        branch_and_bound::warm(simd, &edges, &within, point, slots, selection);
                         inside.view().each(simd, point, true, nodes, |rank| {
                             selection.offer(rank, 0.0, NO_SLOT);
                         });
                         branch_and_bound::best(simd, &edges, &within, point, stack, selection);
-                        selection.finish();
-                        branch_and_bound::keep(selection, slots);
                     }
-                    // No slot is kept: those of the full index are others.
                     Stage::Boxes(boxes) => {
+                        let edges = EdgesInBoxes::of(boxes);
+                        branch_and_bound::warm(simd, &edges, &within, point, slots, selection);
                         boxes.each(simd, point, true, nodes, |rank| {
                             selection.offer(rank, 0.0, NO_SLOT);
                         });
-                        let edges = EdgesInBoxes::of(boxes);
                         branch_and_bound::best(simd, &edges, &within, point, stack, selection);
-                        selection.finish();
                     }
                 }
+                selection.finish();
+                branch_and_bound::keep(selection, slots);
             }
             NearIndex::Containment(containing) => {
                 containing.inside().each(simd, point, containing.boundary_counts, nodes, |rank| {

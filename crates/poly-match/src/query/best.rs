@@ -8,7 +8,6 @@ use crate::geometry::{Bounds, Point};
 use crate::machine::{Level, share_out};
 use crate::near::center::Search;
 use crate::near::center::join::Join;
-use crate::near::containment::boxes::FindInBoxes;
 use crate::near::containment::cells::FindCovering;
 use crate::near::{Group, Prepared};
 use crate::query::expect::expect;
@@ -18,9 +17,6 @@ use crate::query::{Options, Query, group};
 
 /// Points that a thread takes at a time when it looks each one up in its cell.
 const CELLS_PIECE: usize = 4096;
-
-/// Points that a thread takes at a time when it searches the boxes: a search takes longer.
-const BOXES_PIECE: usize = 256;
 
 /// Writes the positions and distances of the `k` best candidates of every point, one row per point.
 /// Missing ones get −1 and NaN.
@@ -45,8 +41,8 @@ pub(crate) fn best_into<E: From<Error>>(
     let Prepared { groups, level, .. } = prepared;
     let has_max_dists = query.max_dist.is_some();
     let is_in_bulk = |group: &Group| match path(group, k, has_max_dists) {
-        Path::Centers(_) | Path::Cells(..) | Path::Boxes(..) => true,
-        Path::NearestCenters(_) | Path::Search => false,
+        Path::Centers(_) | Path::Cells(..) => true,
+        Path::Boxes(..) | Path::NearestCenters(_) | Path::Search => false,
     };
     let workers = options.workers;
     // If no group has a bulk path, take the points of all groups in one pass.
@@ -80,15 +76,6 @@ pub(crate) fn best_into<E: From<Error>>(
                 });
             })
         }
-        Path::Boxes(boxes, boundary_counts) => {
-            options.check(points)?;
-            let order = group.order.ranking.order();
-            let outputs = index.chunks_mut(BOXES_PIECE).zip(distance.chunks_mut(BOXES_PIECE));
-            let pieces = points.chunks(BOXES_PIECE).zip(outputs);
-            share_out(pieces, workers, &mut poll, |(points, (index, distance)), _| {
-                level.run(FindInBoxes { boxes, order, boundary_counts, points, index, distance });
-            })
-        }
         Path::Centers(centers) => {
             let bounds = bounds_of(points, *level, options, &mut poll)?;
             let ranking = group.order.ranking.view();
@@ -96,7 +83,7 @@ pub(crate) fn best_into<E: From<Error>>(
             let join = Join { search, level: *level, workers, way: None };
             join.run(points, &bounds, index, distance, &mut poll)
         }
-        Path::NearestCenters(_) | Path::Search => {
+        Path::Boxes(..) | Path::NearestCenters(_) | Path::Search => {
             let bounds = bounds_of(points, *level, options, &mut poll)?;
             let (groups, query) = (std::slice::from_ref(group), Query::from(points));
             let pick = Pick { groups, level: *level, query, bounds, k, workers };

@@ -87,16 +87,29 @@ impl Task for PickPiece<'_, '_> {
                     return;
                 }
                 let Some((group, _)) = query.group_of(places[0] as usize, groups) else { continue };
-                if let Path::NearestCenters(Centers { within, index: sites }) =
-                    path(group, k, query.max_dist.is_some())
-                {
-                    let ranking = &group.order.ranking;
-                    let found = |place: usize, rank, at| {
-                        index[place] = i64::from(ranking.position(rank));
-                        distance[place] = at;
-                    };
-                    nearest.search(simd, (sites.view(), within), query.points, places, found);
-                    continue;
+                match path(group, k, query.max_dist.is_some()) {
+                    Path::NearestCenters(Centers { within, index: sites }) => {
+                        let ranking = &group.order.ranking;
+                        let found = |place: usize, rank, at| {
+                            index[place] = i64::from(ranking.position(rank));
+                            distance[place] = at;
+                        };
+                        nearest.search(simd, (sites.view(), within), query.points, places, found);
+                        continue;
+                    }
+                    Path::Boxes(boxes, boundary_counts) => {
+                        for place in places.iter().map(|&place| place as usize) {
+                            let point = query.points[place];
+                            let found = buffers.best_in(simd, boxes, point, boundary_counts);
+                            if let Some(rank) = found {
+                                index[place] = i64::from(group.order.ranking.position(rank));
+                                distance[place] = 0.0;
+                            }
+                        }
+                        continue;
+                    }
+                    // The paths in bulk never come here.
+                    Path::Centers(_) | Path::Cells(..) | Path::Search => {}
                 }
                 for place in places.iter().map(|&place| place as usize) {
                     let max_dist = query.max_dist.map(|all| all[place]);

@@ -48,12 +48,8 @@ pub(crate) fn write(
     attached: &[(&str, &[u8])],
 ) -> io::Result<()> {
     let built = |group| Ok::<_, Error>((group, Group::complete(group, None, || Ok(()))?));
-    let groups: Vec<(&Group, FullIndex<'_>)> = prepared
-        .groups
-        .iter()
-        .map(built)
-        .collect::<Result<_, Error>>()
-        .map_err(io::Error::other)?;
+    let groups: Vec<(&Group, FullIndex<'_>)> =
+        prepared.groups.iter().map(built).collect::<Result<_, Error>>()?;
     let mut to = Writer::default();
     let skipped = skipped(prepared);
     let within = prepared.near.within();

@@ -11,6 +11,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::stages::Stage;
 use crate::answer::{Candidates, Match};
 use crate::builder::Builder;
 use crate::error::Error;
@@ -189,12 +190,14 @@ proptest! {
     #[test]
     fn every_order_agrees_with_the_oracle(case in case()) {
         let shapes = case.shapes();
-        let mut matcher = case.matcher(&shapes);
         let [all, best] = case.expected(&shapes);
         let k = NonZeroUsize::new(case.k).expect("not zero");
         let size = case.k * case.points.len();
         let (mut index, mut distance) = (vec![7; size], vec![7.0; size]);
-        for (level, workers) in Level::all().into_iter().zip([1, 3, 2]) {
+        let ways = Level::all().into_iter().zip([1, 3, 2]);
+        for ((level, workers), stage) in ways.zip(Stage::all(case.k as u64)) {
+            let mut matcher = case.matcher(&shapes);
+            stage.set(&matcher).expect("nothing fails");
             matcher.prepared.level = level;
             let options = Options { workers: NonZeroUsize::new(workers), ..Options::default() };
             matcher
@@ -229,10 +232,12 @@ proptest! {
         choose_one: bool,
     ) {
         let shapes = case.shapes();
-        let mut matcher = case.matcher(&shapes);
         let [all, _] = case.expected(&shapes);
         let k = NonZeroUsize::new(if choose_one { 1 } else { case.k }).expect("not zero");
-        for (level, workers) in Level::all().into_iter().zip([1, 3, 2]) {
+        let ways = Level::all().into_iter().zip([1, 3, 2]);
+        for ((level, workers), stage) in ways.zip(Stage::all(case.k as u64)) {
+            let mut matcher = case.matcher(&shapes);
+            stage.set(&matcher).expect("nothing fails");
             matcher.prepared.level = level;
             let options = Options { workers: NonZeroUsize::new(workers), ..Options::default() };
             let size = k.get() * case.points.len();

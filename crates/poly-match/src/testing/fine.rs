@@ -7,6 +7,7 @@ use std::num::NonZeroUsize;
 use super::oracle::{self, Expected, Found, Used, as_bits, bits, compare, name};
 use super::random::Random;
 use super::reached::{Structure, UNSURE_ANSWER};
+use super::stages::Stage;
 use crate::answer::{Match, as_i64};
 use crate::builder::Builder;
 use crate::error::Error;
@@ -144,16 +145,19 @@ impl oracle::Case for Case {
     fn check(&self, used: &mut Used) -> Result<(), String> {
         let shapes = self.shapes();
         let [all, best] = self.expected(&shapes);
-        let mut matcher = self.matcher(&shapes)?;
         self.count(&best, used);
         let first: Vec<Found> = best.iter().map(|row| as_bits(row.first().copied())).collect();
-        for (level, workers) in Level::all().into_iter().zip([1, 3, 2]) {
+        let ways = Level::all().into_iter().zip([1, 3, 2]);
+        for ((level, workers), stage) in ways.zip(Stage::all(self.seed)) {
+            let mut matcher = self.matcher(&shapes)?;
+            stage.set(&matcher).map_err(|error| error.to_string())?;
             matcher.prepared.level = level;
             let options = Options { workers: NonZeroUsize::new(workers), ..Options::default() };
-            self.check_rows(&matcher, options, (&all, &best), &first)?;
+            self.check_rows(&matcher, options, (&all, &best), &first)
+                .map_err(|difference| format!("{stage:?}, {difference}"))?;
         }
         if self.seed.is_multiple_of(8) {
-            let mut bytes = Vec::new();
+            let (matcher, mut bytes) = (self.matcher(&shapes)?, Vec::new());
             matcher.write_to(&mut bytes, &[]).map_err(|error| error.to_string())?;
             let loaded = Matcher::from_bytes(bytes).map_err(|error| error.to_string())?;
             self.check_rows(&loaded, Options::default(), (&all, &best), &first)?;
@@ -251,7 +255,8 @@ fn ring(random: &mut Random, detail: &Detail) -> Vec<Point> {
             [[x, y], [x + width, y], [x + width, y + height], [x, y + height]].map(at).to_vec()
         }
         2 => {
-            let (count, [x, y]) = (3 + random.below(40), random.in_square(4.0));
+            let times = if random.once_in(8) { 16 } else { 1 };
+            let (count, [x, y]) = (3 + random.below(40) * times, random.in_square(4.0));
             let vertex = |random: &mut Random, i: usize| {
                 #[allow(clippy::cast_precision_loss)] // few
                 let angle = std::f64::consts::TAU * i as f64 / count as f64;
@@ -433,6 +438,7 @@ fn fine_detail_agrees_with_the_oracle() {
             (Structure::Table, 0..=3),
             (Structure::Answer, 0..=1),
             (Structure::Answer, 3..=UNSURE_ANSWER),
+            (Structure::Runs, 0..=2),
         ],
         rarely: &["many districts"],
         rare_levels: &[(Structure::Cells, 2..=21), (Structure::Table, 0..=5)],

@@ -27,12 +27,15 @@ pub(crate) enum Structure {
     OwnGrid,
     /// Bits of the longer side of the grid over the points.
     Grid,
+    /// What locates a point in a part of few edges (0), or of many: a run that it may be beside (1),
+    /// or one wholly to its right (2).
+    Runs,
 }
 
 /// The answer for a point that is too close to a line, so that the edges are tested.
 pub(crate) const UNSURE_ANSWER: usize = 5;
 
-const STRUCTURES: usize = 8;
+const STRUCTURES: usize = 9;
 const LEVELS: usize = 64;
 
 static COUNTS: [[AtomicU64; LEVELS]; STRUCTURES] =

@@ -33,7 +33,7 @@ pub(crate) trait Sites {
     fn limit(&self, distance: f64) -> f64;
 
     /// The rank of the site in a slot, and its distance from `point`.
-    fn at(&self, slot: u32, point: Point) -> (u32, f64);
+    fn at<S: Simd>(&self, simd: S, slot: u32, point: Point) -> (u32, f64);
 
     /// Hands all sites of a leaf within `limit` to `taker`; see [`limit`](Self::limit). Some sites
     /// beyond it may come too.
@@ -199,7 +199,8 @@ pub(crate) fn best<S: Simd, T: Sites>(
 ///
 /// Gives no bound if one of them has no slot or is out of reach.
 #[inline(always)]
-pub(crate) fn warm<T: Sites>(
+pub(crate) fn warm<S: Simd, T: Sites>(
+    simd: S,
     sites: &T,
     within: &Within,
     point: Point,
@@ -215,7 +216,7 @@ pub(crate) fn warm<T: Sites>(
         if slot == NO_SLOT {
             return;
         }
-        let (rank, distance) = sites.at(slot, point);
+        let (rank, distance) = sites.at(simd, slot, point);
         if !within.admits_distance(distance) {
             return;
         }

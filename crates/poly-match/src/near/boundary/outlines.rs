@@ -204,7 +204,7 @@ impl Sites for EdgesView<'_> {
     }
 
     #[inline(always)]
-    fn at(&self, slot: u32, point: Point) -> (u32, f64) {
+    fn at<S: Simd>(&self, _: S, slot: u32, point: Point) -> (u32, f64) {
         let (leaf, lane) = (&self.leaves[slot as usize / LANES], slot as usize % LANES);
         let [a, b] = leaf.edge(lane);
         (leaf.rank[lane], reach::distance(a, b, point))

@@ -4,7 +4,7 @@ use super::reach;
 use crate::geometry::Point;
 use crate::geometry::float::smaller;
 use crate::machine::{LANES, Simd};
-use crate::near::containment::boxes::{Boxes, Part, Run, eights};
+use crate::near::containment::boxes::{Boxes, Edges, Part, Run, eights};
 use crate::rank::select::NO_SLOT;
 use crate::tree::branch_and_bound::{Sites, Taker};
 use crate::tree::levels::LevelsView;
@@ -64,34 +64,35 @@ impl<'a> EdgesInBoxes<'a> {
     /// The distance to the edges of a part, if any may be within `limit`.
     #[inline(always)]
     fn nearest<S: Simd>(&self, simd: S, part: &Part, point: Point, limit: f64) -> Option<f64> {
-        let Boxes { runs, .. } = self.boxes;
         let mut nearest = None;
-        let all = runs.of(part);
-        let Some(boxes) = runs.boxes(part) else {
-            for run in all {
-                self.add(simd, run, point, limit, &mut nearest);
-            }
-            return nearest;
-        };
-        // First the run whose box is nearest, so that most others need not be looked at.
-        let (mut first, mut least) = (None, f64::INFINITY);
-        for (i, packet) in boxes.iter().enumerate() {
-            let (mask, low) = packet.at_most(simd, point, limit);
-            for lane in mask.lanes() {
-                if first.is_none() || low[lane] < least {
-                    (first, least) = (Some(i * LANES + lane), low[lane]);
+        match self.boxes.runs.of(part) {
+            Edges::Whole(runs) => {
+                for run in runs {
+                    self.add(simd, run, point, limit, &mut nearest);
                 }
             }
-        }
-        if let Some(first) = first {
-            self.add(simd, &all[first], point, limit, &mut nearest);
-        }
-        for (i, packet) in boxes.iter().enumerate() {
-            let (mask, _) = packet.at_most(simd, point, self.closer(limit, nearest));
-            for lane in mask.lanes() {
-                if first != Some(i * LANES + lane) {
-                    let run = &all[i * LANES + lane];
-                    self.add(simd, run, point, limit, &mut nearest);
+            Edges::Cut(runs, boxes) => {
+                // First the run whose box is nearest, so that most others need not be looked at.
+                let (mut first, mut least) = (None, f64::INFINITY);
+                for (i, packet) in boxes.iter().enumerate() {
+                    let (mask, low) = packet.at_most(simd, point, limit);
+                    for lane in mask.lanes() {
+                        if first.is_none() || low[lane] < least {
+                            (first, least) = (Some(i * LANES + lane), low[lane]);
+                        }
+                    }
+                }
+                if let Some(first) = first {
+                    self.add(simd, &runs[first], point, limit, &mut nearest);
+                }
+                for (i, packet) in boxes.iter().enumerate() {
+                    let (mask, _) = packet.at_most(simd, point, self.closer(limit, nearest));
+                    for lane in mask.lanes() {
+                        if first != Some(i * LANES + lane) {
+                            let run = &runs[i * LANES + lane];
+                            self.add(simd, run, point, limit, &mut nearest);
+                        }
+                    }
                 }
             }
         }
@@ -115,9 +116,12 @@ impl Sites for EdgesInBoxes<'_> {
         reach::limit(distance, self.slack)
     }
 
-    /// Never called: what a visit hands on has no slot.
-    fn at(&self, _: u32, _: Point) -> (u32, f64) {
-        (crate::rank::NO_RANK, f64::INFINITY)
+    /// A slot is the number of a part.
+    #[inline(always)]
+    fn at<S: Simd>(&self, simd: S, slot: u32, point: Point) -> (u32, f64) {
+        let part = &self.boxes.parts[slot as usize];
+        let distance = self.nearest(simd, part, point, f64::INFINITY);
+        (part.rank, distance.unwrap_or(f64::INFINITY))
     }
 
     #[inline(always)]
@@ -132,7 +136,9 @@ impl Sites for EdgesInBoxes<'_> {
         let part = &self.boxes.parts[leaf];
         if taker.wants(part.rank) {
             if let Some(distance) = self.nearest(simd, part, point, limit) {
-                taker.take(part.rank, distance, NO_SLOT);
+                // A part of many edges takes too long to measure twice.
+                let slot = if part.is_cut() { None } else { u32::try_from(leaf).ok() };
+                taker.take(part.rank, distance, slot.unwrap_or(NO_SLOT));
             }
         }
     }

@@ -89,4 +89,12 @@ impl<F> Stages<F> {
             Self::Built { boxes, full } => full.get_or_make(|| build(boxes)),
         }
     }
+
+    /// Hides the full index from the next `looks` looks at it.
+    #[cfg(test)]
+    pub(crate) fn hide(&self, looks: u64) {
+        if let Self::Built { full, .. } = self {
+            full.hide(looks);
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! The search for the polygons that contain a point.
 
-use super::{Boxes, Part, chain};
+use super::{Boxes, Edges, Part, chain};
 use crate::geometry::{Location, Point};
-use crate::machine::{LANES, Simd, Task};
+use crate::machine::{LANES, Simd};
 use crate::near::containment::counts;
 use crate::rank::NO_RANK;
+#[cfg(test)]
+use crate::testing::reached::{Structure, note};
 
 /// A node that waits to be searched.
 #[derive(Debug, Clone, Copy)]
@@ -103,60 +105,38 @@ impl Boxes {
     /// Where `point` is, relative to a part. The answer is exact.
     #[inline(always)]
     fn locate<S: Simd>(&self, simd: S, part: &Part, point: Point) -> Location {
-        let (vertices, runs) = (self.shapes.vertices(), self.runs.of(part));
+        let vertices = self.shapes.vertices();
         let mut is_inside = false;
-        let Some(boxes) = self.runs.boxes(part) else {
-            for run in runs {
-                match chain::is_odd(simd, run.chain(vertices), point) {
-                    Some(is_odd) => is_inside ^= is_odd,
-                    None => return Location::Boundary,
+        match self.runs.of(part) {
+            Edges::Whole(runs) => {
+                #[cfg(test)]
+                note(Structure::Runs, 0);
+                for run in runs {
+                    match chain::is_odd(simd, run.chain(vertices), point) {
+                        Some(is_odd) => is_inside ^= is_odd,
+                        None => return Location::Boundary,
+                    }
                 }
             }
-            return if is_inside { Location::Inside } else { Location::Outside };
-        };
-        for (boxes, runs) in boxes.iter().zip(runs.chunks(LANES)) {
-            let (ahead, right) = boxes.ahead(simd, point);
-            for lane in ahead.lanes() {
-                let (chain, end) = runs[lane].chain(vertices);
-                if right.has(lane) {
-                    is_inside ^= (chain[0][1] > point[1]) != (end[1] > point[1]);
-                    continue;
-                }
-                match chain::is_odd(simd, (chain, end), point) {
-                    Some(is_odd) => is_inside ^= is_odd,
-                    None => return Location::Boundary,
+            Edges::Cut(runs, boxes) => {
+                for (boxes, runs) in boxes.iter().zip(runs.chunks(LANES)) {
+                    let (ahead, right) = boxes.ahead(simd, point);
+                    for lane in ahead.lanes() {
+                        #[cfg(test)]
+                        note(Structure::Runs, 1 + usize::from(right.has(lane)));
+                        let (chain, end) = runs[lane].chain(vertices);
+                        if right.has(lane) {
+                            is_inside ^= (chain[0][1] > point[1]) != (end[1] > point[1]);
+                            continue;
+                        }
+                        match chain::is_odd(simd, (chain, end), point) {
+                            Some(is_odd) => is_inside ^= is_odd,
+                            None => return Location::Boundary,
+                        }
+                    }
                 }
             }
         }
         if is_inside { Location::Inside } else { Location::Outside }
-    }
-}
-
-/// Writes the best polygon of every point: its position and a distance of 0; or −1 and NaN if no
-/// polygon contains the point.
-pub(crate) struct FindInBoxes<'a, 'p> {
-    pub(crate) boxes: &'a Boxes,
-    /// The position of each polygon, by rank.
-    pub(crate) order: &'a [u32],
-    pub(crate) boundary_counts: bool,
-    pub(crate) points: &'p [Point],
-    pub(crate) index: &'p mut [i64],
-    pub(crate) distance: &'p mut [f64],
-}
-
-impl Task for FindInBoxes<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let Self { boxes, order, boundary_counts, .. } = self;
-        let mut stack = Vec::new();
-        let answers = self.index.iter_mut().zip(self.distance);
-        for (&point, (index, distance)) in self.points.iter().zip(answers) {
-            (*index, *distance) = match boxes.best(simd, point, boundary_counts, &mut stack) {
-                Some(rank) => (i64::from(order[rank as usize]), 0.0),
-                None => (-1, f64::NAN),
-            };
-        }
     }
 }

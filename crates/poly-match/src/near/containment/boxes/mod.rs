@@ -12,7 +12,7 @@
 //! |---|---|
 //! | `runs.rs` | cutting the rings of a part into runs |
 //! | `chain.rs` | how often a ray crosses consecutive edges |
-//! | `find.rs` | the search for a point, and for many |
+//! | `find.rs` | the search for a point |
 
 mod chain;
 mod find;
@@ -24,8 +24,8 @@ use crate::geometry::{Bounds, Point, Shapes};
 use crate::tree::bulk_load::{in_leaves, split};
 use crate::tree::levels::Levels;
 pub(crate) use chain::eights;
-pub(crate) use find::{FindInBoxes, PendingNode};
-pub(crate) use runs::{Part, Run, Runs};
+pub(crate) use find::PendingNode;
+pub(crate) use runs::{Edges, Part, Run, Runs};
 
 /// Vertices to read between two calls of `poll`.
 const POLL_EVERY: usize = 1 << 16;

@@ -31,8 +31,12 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// The vertices in a row, and the vertex after them where the run ends. It may be the last of
-    /// the row.
+    /// A whole ring.
+    fn of_ring(ring: &Range<usize>) -> Self {
+        Self { start: ring.start, last: ring.end - 1, end: ring.start, is_closing: true }
+    }
+
+    /// The vertices in a row, and the vertex where the run ends. It may be the last of the row.
     #[inline(always)]
     pub(crate) fn chain<'s>(&self, vertices: &'s [Point]) -> (&'s [Point], Point) {
         (&vertices[self.start..=self.last], vertices[self.end])
@@ -45,18 +49,41 @@ impl Run {
     }
 }
 
-/// A part of a polygon: its runs.
+/// A part of a polygon.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Part {
-    /// The rank of its polygon.
+    /// The rank of the polygon.
     pub(crate) rank: u32,
-    first_run: usize,
-    end_run: usize,
-    /// Where the boxes of the runs start, eight in a packet; [`NO_BOXES`] if the part is not cut.
-    first_box: usize,
+    kind: Kind,
 }
 
-const NO_BOXES: usize = usize::MAX;
+impl Part {
+    /// Whether the part has so many edges that they are cut into runs.
+    #[inline(always)]
+    pub(crate) fn is_cut(&self) -> bool {
+        matches!(self.kind, Kind::Cut { .. })
+    }
+}
+
+/// The edges of a part: numbers of runs, and of packets with their boxes.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// A ring of few edges.
+    Ring(Run),
+    /// Several rings of few edges.
+    Rings { start: usize, end: usize },
+    /// Many edges.
+    Cut { start: usize, end: usize, boxes: usize },
+}
+
+/// The edges of a part, as a search reads them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Edges<'a> {
+    /// All must be looked at.
+    Whole(&'a [Run]),
+    /// Runs, and their boxes, eight in a packet.
+    Cut(&'a [Run], &'a [NodePacket]),
+}
 
 /// The runs of all parts.
 #[derive(Debug, Default)]
@@ -75,21 +102,6 @@ impl Runs {
         vertices: &[Point],
         rings: impl Iterator<Item = Range<usize>> + Clone,
     ) -> (Part, Bounds) {
-        let edges = rings.clone().map(|ring| ring.len()).sum();
-        let first_run = self.runs.len();
-        let is_cut = edges > WHOLE && is_on(Shortcut::BoxRuns);
-        let size = if is_cut { size_of_run(edges) } else { usize::MAX };
-        for Range { start: first, end } in rings {
-            let mut start = first;
-            while end - start > size {
-                let last = start + size;
-                self.runs.push(Run { start, last, end: last, is_closing: false });
-                start = last;
-            }
-            self.runs.push(Run { start, last: end - 1, end: first, is_closing: true });
-        }
-        let end_run = self.runs.len();
-        let runs = &self.runs[first_run..];
         let (mut all, mut longest) = (Bounds::EMPTY, self.longest);
         let mut bounds_of = |run: &Run| {
             let (chain, end) = run.chain(vertices);
@@ -99,17 +111,39 @@ impl Runs {
             longest = larger(sides[0] + sides[1], longest);
             bounds
         };
-        let first_box = if is_cut { self.boxes.len() } else { NO_BOXES };
-        if !is_cut {
-            runs.iter().for_each(|run| _ = bounds_of(run));
-        } else {
-            self.boxes.extend(
-                runs.chunks(LANES)
-                    .map(|runs| NodePacket::of(runs.iter().map(|run| (bounds_of(run), rank)))),
-            );
+        let (start, mut edges, mut count) = (self.runs.len(), 0, 0);
+        for ring in rings.clone() {
+            (edges, count) = (edges + ring.len(), count + 1);
         }
+        let kind = if edges > WHOLE && is_on(Shortcut::BoxRuns) {
+            let (size, boxes) = (size_of_run(edges), self.boxes.len());
+            rings.for_each(|ring| self.cut(ring, size));
+            let packets = self.runs[start..].chunks(LANES);
+            self.boxes.extend(
+                packets.map(|runs| NodePacket::of(runs.iter().map(|run| (bounds_of(run), rank)))),
+            );
+            Kind::Cut { start, end: self.runs.len(), boxes }
+        } else {
+            self.runs.extend(rings.map(|ring| Run::of_ring(&ring)));
+            self.runs[start..].iter().for_each(|run| _ = bounds_of(run));
+            match self.runs.pop_if(|_| count == 1) {
+                Some(ring) => Kind::Ring(ring),
+                None => Kind::Rings { start, end: self.runs.len() },
+            }
+        };
         self.longest = longest;
-        (Part { rank, first_run, end_run, first_box }, all)
+        (Part { rank, kind }, all)
+    }
+
+    /// Adds a ring in runs of `size` edges.
+    fn cut(&mut self, ring: Range<usize>, size: usize) {
+        let mut rest = Run::of_ring(&ring);
+        while rest.len() > size {
+            let last = rest.start + size;
+            self.runs.push(Run { last, end: last, is_closing: false, ..rest });
+            rest.start = last;
+        }
+        self.runs.push(rest);
     }
 
     /// No edge is longer than this: the largest width plus height of the box of a run.
@@ -117,18 +151,17 @@ impl Runs {
         self.longest
     }
 
-    /// The runs of a part.
+    /// The edges of a part.
     #[inline(always)]
-    pub(crate) fn of(&self, part: &Part) -> &[Run] {
-        &self.runs[part.first_run..part.end_run]
-    }
-
-    /// The boxes of the runs of a part, eight in a packet; `None` if the part is not cut.
-    #[inline(always)]
-    pub(crate) fn boxes(&self, part: &Part) -> Option<&[NodePacket]> {
-        let count = (part.end_run - part.first_run).div_ceil(LANES);
-        let is_cut = part.first_box != NO_BOXES;
-        is_cut.then(|| &self.boxes[part.first_box..part.first_box + count])
+    pub(crate) fn of<'a>(&'a self, part: &'a Part) -> Edges<'a> {
+        match &part.kind {
+            Kind::Ring(ring) => Edges::Whole(std::slice::from_ref(ring)),
+            &Kind::Rings { start, end } => Edges::Whole(&self.runs[start..end]),
+            &Kind::Cut { start, end, boxes } => {
+                let packets = (end - start).div_ceil(LANES);
+                Edges::Cut(&self.runs[start..end], &self.boxes[boxes..boxes + packets])
+            }
+        }
     }
 }
 

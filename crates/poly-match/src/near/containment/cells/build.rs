@@ -12,15 +12,16 @@ use std::ops::Range;
 
 use super::frame::{CHILDREN, side};
 use super::half_planes::{LeafCell, LeafEdges};
-use super::share::{List, POLL_EVERY_EDGES, Sharing, Source, Split, to_f64};
-use super::tree::{Entry, Tree};
+use super::list::List;
+use super::share::{POLL_EVERY_EDGES, Sharing, Source, Split, to_f64};
+use super::tree::Tree;
 use super::word::{
     NONE, four_half_planes_word, leaf_word, node_word, settled, two_half_planes_word,
 };
 use crate::ablate::{Shortcut, is_on};
 use crate::error::Error;
 use crate::geometry::Point;
-use crate::machine::share_out;
+use crate::machine::{all_cores, share_out};
 
 /// A cell of at most this many edges is never split. So few are fast to cross.
 const MAX_LEAF_EDGES: usize = 4;
@@ -50,6 +51,10 @@ const MANY_EDGES: usize = 1 << 15;
 
 /// About how many edges of a large cell one thread distributes to the children at a time.
 const EDGES_PER_TASK: usize = 1 << 12;
+
+/// Postponed cells that are built before their pieces are appended. With fewer, threads wait for
+/// each other more often; with more, the pieces take more memory.
+const PIECES_AT_ONCE: usize = 32;
 
 /// A cell is postponed as a piece of its own once its list is at most 1/64 of the whole input.
 const PIECE_DIVISOR: usize = 64;
@@ -90,7 +95,7 @@ struct PostponedCell {
 /// panicked.
 pub(super) fn build<E: From<Error>>(
     source: Source<'_>,
-    list: List,
+    mut list: List,
     workers: Option<NonZeroUsize>,
     mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<(Tree, [u32; 2]), E> {
@@ -99,6 +104,7 @@ pub(super) fn build<E: From<Error>>(
     let root = Cell { at: [0.0; 2], level: 0, cover: NONE, budget };
     let is_large = list.edges.len() >= MANY_EDGES;
     let small = if is_large { list.size() / PIECE_DIVISOR } else { 0 };
+    let workers = if is_large { workers.unwrap_or_else(all_cores) } else { NonZeroUsize::MIN };
     let mut result = Ok(());
     let mut go_on = || {
         if result.is_ok() {
@@ -106,33 +112,62 @@ pub(super) fn build<E: From<Error>>(
         }
         result.is_ok()
     };
-    let mut top = TreeBuilder { workers, ..TreeBuilder::new(source, small, &mut go_on) };
-    let words = top.add_cell(root, list, None);
-    let TreeBuilder { mut tree, postponed, result: shared, .. } = top;
+    let mut top = TreeBuilder { workers, small, ..TreeBuilder::new(source, &mut go_on) };
+    let words = top.add_cell(root, &mut list, None);
+    drop(list);
+    let mut postponed = std::mem::take(&mut top.postponed);
+    if workers == NonZeroUsize::MIN {
+        top.small = 0;
+        for PostponedCell { slot, cell, mut list } in postponed.drain(..) {
+            let words = top.add_cell(cell, &mut list, None);
+            top.tree.set(slot, words);
+        }
+    }
+    let TreeBuilder { mut tree, result: shared, .. } = top;
     result?;
     shared?;
-    let mut pieces: Vec<Option<(Tree, [u32; 2])>> = Vec::new();
-    pieces.resize_with(postponed.len(), || None);
-    let slots: Vec<usize> = postponed.iter().map(|postponed| postponed.slot).collect();
-    share_out(
-        postponed.into_iter().zip(&mut pieces),
-        workers,
-        &mut poll,
-        |(postponed, piece), go_on| {
-            let PostponedCell { cell, list, .. } = postponed;
-            let mut builder = TreeBuilder::new(source, 0, go_on);
-            let words = builder.add_cell(cell, list, None);
-            *piece = Some((builder.tree, words));
-        },
-    )?;
-    let pieces: Vec<_> = pieces.into_iter().flatten().collect();
-    tree.reserve(pieces.iter().map(|(piece, _)| piece));
-    for (slot, (piece, words)) in slots.into_iter().zip(pieces) {
-        poll()?;
-        let words = tree.append(&piece, words);
-        (tree.next.to_mut()[slot], tree.best.to_mut()[slot]) = (words[0], words[1]);
+    let mut pieces: Vec<Piece> = Vec::new();
+    pieces.resize_with(PIECES_AT_ONCE.min(postponed.len()), Piece::default);
+    for postponed in postponed.chunks_mut(PIECES_AT_ONCE) {
+        let work = |(postponed, piece): (&mut PostponedCell, &mut Piece),
+                    go_on: &mut dyn FnMut() -> bool| {
+            piece.build(source, postponed, go_on);
+        };
+        share_out(postponed.iter_mut().zip(&mut pieces), Some(workers), &mut poll, work)?;
+        for (PostponedCell { slot, .. }, piece) in postponed.iter().zip(&mut pieces) {
+            poll()?;
+            let words = tree.append(&piece.tree, piece.words);
+            tree.set(*slot, words);
+        }
     }
     Ok((tree, words))
+}
+
+/// A piece of the tree, below a postponed cell.
+#[derive(Default)]
+struct Piece {
+    tree: Tree,
+    /// The words of its root.
+    words: [u32; 2],
+    spare: Vec<Box<Split>>,
+}
+
+impl Piece {
+    /// Builds the piece of a postponed cell, in the memory of the piece before.
+    fn build(
+        &mut self,
+        source: Source<'_>,
+        postponed: &mut PostponedCell,
+        go_on: &mut dyn FnMut() -> bool,
+    ) {
+        let mut builder = TreeBuilder::new(source, go_on);
+        self.tree.clear();
+        std::mem::swap(&mut builder.tree, &mut self.tree);
+        std::mem::swap(&mut builder.spare, &mut self.spare);
+        let mut list = std::mem::take(&mut postponed.list);
+        self.words = builder.add_cell(postponed.cell, &mut list, None);
+        (self.tree, self.spare) = (builder.tree, builder.spare);
+    }
 }
 
 /// Builds a tree, or a piece of one, from the top down.
@@ -143,38 +178,38 @@ struct TreeBuilder<'a> {
     max_level: u32,
     postponed: Vec<PostponedCell>,
     tree: Tree,
+    /// The memory of splits that are done, for the next ones.
+    spare: Vec<Box<Split>>,
     go_on: &'a mut dyn FnMut() -> bool,
     /// Edges processed since the last call of `go_on`.
     work: usize,
     /// Whether every call of `go_on` returned true.
     goes_on: bool,
     /// Threads for distributing the edges of a large cell.
-    workers: Option<NonZeroUsize>,
+    workers: NonZeroUsize,
     /// The error of these threads, if any.
     result: Result<(), Error>,
 }
 
 impl<'a> TreeBuilder<'a> {
-    fn new(source: Source<'a>, small: usize, go_on: &'a mut dyn FnMut() -> bool) -> Self {
-        let max_level = source.frame.max_level();
-        let (postponed, tree) = (Vec::new(), Tree::default());
-        let (workers, result) = (Some(NonZeroUsize::MIN), Ok(()));
+    fn new(source: Source<'a>, go_on: &'a mut dyn FnMut() -> bool) -> Self {
         Self {
             source,
-            small,
-            max_level,
-            postponed,
-            tree,
+            small: 0,
+            max_level: source.frame.max_level(),
+            postponed: Vec::new(),
+            tree: Tree::default(),
+            spare: Vec::new(),
             go_on,
             work: 0,
             goes_on: true,
-            workers,
-            result,
+            workers: NonZeroUsize::MIN,
+            result: Ok(()),
         }
     }
 
     /// Adds a cell to the tree. Returns its words in [`Tree::next`] and in [`Tree::best`].
-    fn add_cell(&mut self, cell: Cell, list: List, slot: Option<usize>) -> [u32; 2] {
+    fn add_cell(&mut self, cell: Cell, list: &mut List, slot: Option<usize>) -> [u32; 2] {
         let of_cover = settled(cell.cover);
         let Some(best) = list.items.first().map(|item| item.rank) else {
             return [of_cover; 2];
@@ -183,7 +218,7 @@ impl<'a> TreeBuilder<'a> {
             && list.size() <= self.small
             && list.edges.len() > MAX_LEAF_EDGES
         {
-            self.postponed.push(PostponedCell { slot, cell, list });
+            self.postponed.push(PostponedCell { slot, cell, list: std::mem::take(list) });
             return [of_cover; 2];
         }
         let [word, of_best] = self.split(cell, list);
@@ -193,72 +228,73 @@ impl<'a> TreeBuilder<'a> {
 
     /// Splits a cell that has edges, or makes it a leaf. Returns its words in [`Tree::next`] and in
     /// [`Tree::best`].
-    #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
-    fn split(&mut self, cell: Cell, list: List) -> [u32; 2] {
+    fn split(&mut self, cell: Cell, list: &List) -> [u32; 2] {
         let is_small = list.edges.len() <= MAX_LEAF_EDGES;
         if is_small || cell.level == self.max_level || !self.goes_on {
-            return self.leaf(cell, &list, None);
+            return self.leaf(cell, list, None);
         }
         if list.edges.len() <= MAX_SHARED_EDGES
-            && let Some(half_planes) = self.half_planes(&self.leaf_cell(cell), &list)
+            && let Some(half_planes) = self.half_planes(&self.leaf_cell(cell), list)
         {
-            return self.leaf(cell, &list, Some(half_planes));
+            return self.leaf(cell, list, Some(half_planes));
         }
-        let split = self.share(cell, &list);
-        let sizes = split.children.each_ref().map(List::size);
+        let mut split = self.spare.pop().unwrap_or_default();
+        self.share(cell, list, &mut split);
+        let word = self.add_children(cell, list.size(), &mut split);
+        split.clear();
+        self.spare.push(split);
+        word.map_or_else(|| self.leaf(cell, list, None), |word| [word; 2])
+    }
+
+    /// Adds the children of a cell to the tree and returns the word of their node. Returns `None` if
+    /// their lists exceed the budget. `size` is that of the cell's own list.
+    #[allow(clippy::cast_possible_truncation)] // of sizes that are bounded by the edges' number
+    fn add_children(&mut self, cell: Cell, size: usize, split: &mut Split) -> Option<u32> {
+        let Split { children, covers } = split;
+        let sizes = children.each_ref().map(List::size);
         let total: usize = sizes.iter().sum();
-        let covers: usize = split.covers.iter().map(Vec::len).sum();
-        let more = (total + covers + CHILDREN).saturating_sub(list.size()) as u64;
-        if more > cell.budget {
-            return self.leaf(cell, &list, None);
-        }
-        drop(list);
-        let left = cell.budget - more;
+        let cover_count: usize = covers.iter().map(Vec::len).sum();
+        let more = (total + cover_count + CHILDREN).saturating_sub(size) as u64;
+        let left = cell.budget.checked_sub(more)?;
         let first = self.tree.next.len();
-        for covers in &split.covers {
-            self.tree.covers.to_mut().extend(covers);
+        for covers in &*covers {
+            self.tree.covers.to_mut().extend_from_slice(covers);
             self.tree.cover_ends.to_mut().push(self.tree.covers.len() as u32);
         }
         self.tree.next.to_mut().resize(first + CHILDREN, 0);
         self.tree.best.to_mut().resize(first + CHILDREN, 0);
-        let lists = split.children.into_iter().zip(split.covers);
-        for (child, (list, covers)) in lists.enumerate() {
+        for (child, list) in children.iter_mut().enumerate() {
             let slot = first + child;
-            let cover = covers.first().map_or(cell.cover, |&cover| cover.min(cell.cover));
-            drop(covers);
+            let cover = covers[child].first().map_or(cell.cover, |&cover| cover.min(cell.cover));
             let budget = left * sizes[child] as u64 / (total as u64).max(1);
             let cell = Cell { cover, budget, ..cell.child(child) };
-            let [next, best] = self.add_cell(cell, list, Some(slot));
-            (self.tree.next.to_mut()[slot], self.tree.best.to_mut()[slot]) = (next, best);
+            let words = self.add_cell(cell, list, Some(slot));
+            self.tree.set(slot, words);
         }
-        [node_word(first / CHILDREN); 2]
+        Some(node_word(first / CHILDREN))
     }
 
     /// Distributes the edges of a cell to its children. Uses several threads if there are many
     /// edges.
-    fn share(&mut self, cell: Cell, list: &List) -> Split {
+    fn share(&mut self, cell: Cell, list: &List, split: &mut Split) {
         let sharing = Sharing::of(self.source, cell.at, cell.level);
-        if self.small == 0 || list.edges.len() < 2 * EDGES_PER_TASK {
+        if self.workers == NonZeroUsize::MIN || list.edges.len() < 2 * EDGES_PER_TASK {
             self.still_goes_on(list.size());
-            return sharing.share(list.rows(), &mut || self.still_goes_on(POLL_EVERY_EDGES));
+            sharing.share(list.rows(), split, &mut || self.still_goes_on(POLL_EVERY_EDGES));
+            return;
         }
-        let pieces = list.pieces(EDGES_PER_TASK);
-        let mut splits: Vec<Option<Split>> = Vec::new();
-        splits.resize_with(pieces.len(), || None);
+        let mut pieces: Vec<_> =
+            list.pieces(EDGES_PER_TASK).into_iter().map(|rows| (rows, Split::default())).collect();
         // If `go_on` returns false, its owner knows the real error. The error here stands in for
         // it, and is real only if a thread panicked.
         let poll = || if (self.go_on)() { Ok(()) } else { Err(Error::WorkerPanicked) };
-        let work = |(rows, split): (Range<usize>, &mut Option<Split>),
-                    go_on: &mut dyn FnMut() -> bool| {
-            *split = Some(sharing.share(list.rows_of(rows), go_on));
+        let work = |(rows, split): &mut (Range<usize>, Split), go_on: &mut dyn FnMut() -> bool| {
+            sharing.share(list.rows_of(rows.clone()), split, go_on);
         };
-        let shared = share_out(pieces.into_iter().zip(&mut splits), self.workers, poll, work);
+        let shared = share_out(pieces.iter_mut(), Some(self.workers), poll, work);
         self.goes_on &= shared.is_ok();
         self.result = std::mem::replace(&mut self.result, Ok(())).and(shared);
-        let mut splits = splits.into_iter().flatten();
-        let mut all = splits.next().unwrap_or_default();
-        splits.for_each(|split| all.append(&split));
-        all
+        pieces.iter().for_each(|(_, piece)| split.append(piece));
     }
 
     /// Counts processed edges, calls `go_on` regularly, and returns whether to go on.
@@ -282,33 +318,21 @@ impl<'a> TreeBuilder<'a> {
     /// of its half-planes, if they were added before.
     fn leaf(&mut self, cell: Cell, list: &List, half_planes: Option<u32>) -> [u32; 2] {
         let leaf_cell = self.leaf_cell(cell);
-        let entries = list.rows().flat_map(|(item, edges)| {
-            // Consecutive edges form one chain.
-            let chains = edges.chunk_by(|&a, &b| a + 1 == b).enumerate();
-            chains.map(move |(i, chain)| Entry {
-                rank: item.rank,
-                is_inside: item.is_inside && i == 0,
-                is_first: i == 0,
-                start: chain[0] as usize,
-                count: chain.len(),
-            })
-        });
-        let word = leaf_word(self.tree.add_leaf(cell.cover, leaf_cell.corner, entries));
+        let word = leaf_word(self.tree.add_leaf(cell.cover, leaf_cell.corner, list));
         [word, half_planes.or_else(|| self.half_planes(&leaf_cell, list)).unwrap_or(word)]
     }
 
     /// Adds the half-planes of a leaf and returns their word. Returns `None` if the leaf does not
     /// qualify.
     fn half_planes(&mut self, cell: &LeafCell, list: &List) -> Option<u32> {
-        let Source { frame, vertices, .. } = self.source;
+        let frame = self.source.frame;
         let mut leaf_edges = LeafEdges::new();
-        for (item, edges) in list.rows().take_while(|(item, _)| item.rank < cell.cover) {
-            let edges = edges.iter().map(|&edge| edge as usize);
-            leaf_edges.push(
-                item.rank,
-                item.is_inside,
-                edges.map(|i| [vertices[i], vertices[i + 1]]),
-            )?;
+        for (item, edges) in list.rows() {
+            if item.rank >= cell.cover {
+                break;
+            }
+            let edges = edges.iter().map(|&edge| self.source.ends(edge));
+            leaf_edges.push(item.rank, item.is_inside, edges)?;
         }
         if leaf_edges.edge_count() <= 2 {
             if !is_on(Shortcut::TwoHalfPlanes) {

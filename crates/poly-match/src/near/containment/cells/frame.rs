@@ -32,6 +32,7 @@ pub(super) struct Frame {
     scale: f64,
     /// The lower left corner, in units.
     origin: Point,
+    slack: f64,
 }
 
 impl Frame {
@@ -49,7 +50,8 @@ impl Frame {
         // The next power of two: clear the fraction bits, then double.
         let side = f64::from_bits(extent.max(least).to_bits() >> 52 << 52) * 2.0;
         let scale = power_of_two(BITS) / side;
-        let frame = Self { bounds, scale, origin: min.map(|v| v * scale) };
+        let slack = SLACK * (1.0 + largest(&bounds) * scale * f64::EPSILON);
+        let frame = Self { bounds, scale, origin: min.map(|v| v * scale), slack };
         frame.corner([power_of_two(BITS); 2]).iter().all(|v| v.is_finite()).then_some(frame)
     }
 
@@ -92,7 +94,7 @@ impl Frame {
     /// a cell holds every edge that meets a path within the cell. The slack is far above the errors
     /// of [`units`](Self::units), of [`corner`](Self::corner) and of clipping an edge to a cell.
     pub(super) fn slack(&self) -> f64 {
-        SLACK * (1.0 + largest(&self.bounds) * self.scale * f64::EPSILON)
+        self.slack
     }
 
     /// Returns the deepest level that a cell may have.

@@ -10,12 +10,15 @@
 //! change them. The fallback is to cross the edges of the leaf: for a point close to a line, and in
 //! a face that the build did not sample.
 
+use std::array::from_fn;
+
 use bytemuck::{Pod, Zeroable};
 
 use super::frame::{Frame, side};
-use super::path;
+use super::path::PathEdge;
 use super::word::{UNSURE, settled};
 use crate::geometry::Point;
+use crate::geometry::segment;
 
 /// Threshold, in units: the sign of a value is trusted if the value is farther from 0 than this. It
 /// is far above the rounding error, which is below 19.
@@ -84,14 +87,33 @@ fn word<const N: usize, const FACES: usize>(
 
 /// Returns the number of the face that a point, in units, is in, and whether all signs are sure.
 #[inline(always)]
-fn face<const N: usize>([a, b, c]: &Lines<N>, [x, y]: Point) -> (usize, bool) {
+fn face<const N: usize>(lines: &Lines<N>, units: Point) -> (usize, bool) {
     let (mut face, mut is_sure) = (0, true);
     for i in 0..N {
-        let value = a[i] * x + b[i] * y + c[i];
+        let value = value(lines, i, units);
         face |= usize::from(value > 0.0) << i;
         is_sure &= value.abs() > SIGN_MARGIN;
     }
     (face, is_sure)
+}
+
+/// Returns the number of the face that a place, in units, is in, if it is farther than `far` from
+/// all lines.
+#[inline(always)]
+fn far_face<const N: usize>([a, b, c]: &Lines<N>, [x, y]: Point, far: f64) -> Option<usize> {
+    let values: [f64; N] = from_fn(|i| a[i] * x);
+    let values: [f64; N] = from_fn(|i| values[i] + b[i] * y);
+    let values: [f64; N] = from_fn(|i| values[i] + c[i]);
+    let is_far = values.iter().fold(true, |all, value| all & (value.abs() > far));
+    let bits = values.iter().rev().map(|value| usize::from(value.is_sign_positive()));
+    let face = bits.fold(0, |face, bit| face << 1 | bit);
+    is_far.then_some(face)
+}
+
+/// Returns the value of line `i` at a point, in units.
+#[inline(always)]
+fn value<const N: usize>([a, b, c]: &Lines<N>, i: usize, [x, y]: Point) -> f64 {
+    a[i] * x + b[i] * y + c[i]
 }
 
 /// Most parts of polygons with edges in a leaf that has half-planes.
@@ -132,10 +154,15 @@ impl LeafEdges {
     ) -> Option<()> {
         let mut part = LeafPart { rank, is_inside, edges: 0 };
         for [from, to] in edges {
-            let is_it = |&other: &[Point; 2]| other == [to, from] || other == [from, to];
-            let known = self.edges[..self.edge_count].iter().position(is_it);
-            let i = known.unwrap_or(self.edge_count);
-            if known.is_none() {
+            let is_it = |&[a, b]: &[Point; 2]| {
+                (a[0] == to[0] && a[1] == to[1] && b[0] == from[0] && b[1] == from[1])
+                    || (a[0] == from[0] && a[1] == from[1] && b[0] == to[0] && b[1] == to[1])
+            };
+            let mut i = 0;
+            while i < self.edge_count && !is_it(&self.edges[i % 4]) {
+                i += 1;
+            }
+            if i == self.edge_count {
                 *self.edges.get_mut(i)? = [from, to];
                 self.edge_count += 1;
             }
@@ -166,7 +193,7 @@ impl LeafEdges {
     }
 
     /// Returns the lines of the edges, and the answers of the faces. An answer is found by locating
-    /// sample points; a face without a sample point stays [`UNSURE`].
+    /// a sample point; a face without a sample point stays [`UNSURE`].
     fn lines<const N: usize, const FACES: usize>(
         &self,
         frame: &Frame,
@@ -174,16 +201,10 @@ impl LeafEdges {
     ) -> Option<(Lines<N>, [u32; FACES])> {
         // Unused lines have every point on their positive side.
         let mut lines = [[0.0; N], [0.0; N], [f64::INFINITY; N]];
-        let mut faces = [UNSURE; FACES];
+        let mut directions = [Direction::default(); N];
         let side = side(cell.level);
-        let mut samples = SamplePoints { at: cell.at, side, points: [[0.0; 2]; 32], count: 0 };
-        let near = [1.0 / 1024.0, 1023.0 / 1024.0].map(|part| part * side);
-        for (x, y) in [(0, 0), (1, 1), (0, 1), (1, 0)] {
-            samples.push([cell.at[0] + near[x], cell.at[1] + near[y]]);
-        }
-        let mut directions = [([0.0; 2], [0.0; 2]); N];
-        for i in 0..self.edge_count {
-            let [from, to] = self.edges[i].map(|end| frame.units(end));
+        for (i, ends) in self.edges[..self.edge_count].iter().enumerate() {
+            let [from, to] = ends.map(|end| frame.units(end));
             let along = [to[0] - from[0], to[1] - from[1]];
             let length = along[0].abs().max(along[1].abs());
             if length * MAX_SIDE_TO_EDGE < side {
@@ -193,34 +214,66 @@ impl LeafEdges {
             let (a, b) = (-along[1], along[0]);
             (lines[0][i], lines[1][i]) = (a, b);
             lines[2][i] = -(a * from[0] + b * from[1]);
-            directions[i] = (from, along);
-            for &before in &directions[..i] {
-                samples.push_around(before, directions[i]);
-            }
+            directions[i] = Direction { from, along };
         }
-        for &place in &samples.points[..samples.count] {
-            // Round the sample to a representable point.
+        let side_of = |i: usize, point: Point| {
+            let ([a, b], value) = (self.edges[i], value(&lines, i, frame.units(point)));
+            if value.abs() > SIGN_MARGIN { value } else { segment::side(a, b, point) }
+        };
+        let mut edges = [PathEdge::default(); N];
+        for (i, &ends) in self.edges[..self.edge_count].iter().enumerate() {
+            edges[i] = PathEdge::new(ends, cell.corner, |corner| side_of(i, corner));
+        }
+        // Rounding a place to a representable point moves it by less than the slack. So if a place is
+        // this far from all lines, the point is in the same face, and surely.
+        let far = SIGN_MARGIN + 4.0 * frame.slack();
+        let mut faces = [UNSURE; FACES];
+        // k lines cut a plane into at most 1 + k (k + 1) / 2 faces.
+        let mut left = 1 + self.edge_count * (self.edge_count + 1) / 2;
+        let mut places = [[0.0; 2]; MAX_SAMPLES];
+        let count = sample_places(&mut places, cell.at, side, &directions[..self.edge_count]);
+        for &place in &places[..count] {
+            if far_face(&lines, place, far).is_some_and(|face| faces[face] != UNSURE) {
+                continue;
+            }
+            let is_in = |axis: usize| (0.0..side).contains(&(place[axis] - cell.at[axis]));
+            if !(is_in(0) && is_in(1)) {
+                continue;
+            }
             let point = frame.corner(place);
             let (face, is_sure) = face(&lines, frame.units(point));
-            if is_sure && faces[face] == UNSURE {
-                faces[face] = self.word(point, cell).unwrap_or(UNSURE);
+            if !is_sure || faces[face] != UNSURE {
+                continue;
+            }
+            let turn = [cell.corner[0], point[1]];
+            let mut crossed = 0;
+            for (i, edge) in edges.iter().enumerate() {
+                // The positive side of a line is to the left.
+                let is_odd = edge.is_odd(point, face >> i & 1 == 1, || side_of(i, turn));
+                crossed |= u32::from(is_odd) << i;
+            }
+            faces[face] = self.word(crossed, cell);
+            left -= 1;
+            if left == 0 {
+                break;
             }
         }
         Some((lines, faces))
     }
 
-    /// Finds the best polygon for a point of the cell, and returns it as the word of a settled
-    /// cell. Returns `None` on an edge.
-    fn word(&self, point: Point, cell: &LeafCell) -> Option<u32> {
-        let mut crossed = 0;
-        for (i, edge) in self.edges[..self.edge_count].iter().enumerate() {
-            crossed |= u32::from(path::is_odd(edge, point, cell.corner)?) << i;
-        }
-        let is_inside =
-            |part: &&LeafPart| part.is_inside ^ ((part.edges & crossed).count_ones() % 2 == 1);
+    /// Finds the best polygon at a point, given a bit for each edge that the path from it to the
+    /// corner crosses. Returns it as the word of a settled cell.
+    fn word(&self, crossed: u32, cell: &LeafCell) -> u32 {
+        let is_inside = |part: &&LeafPart| part.is_inside ^ is_odd(part.edges & crossed);
         let best = self.parts[..self.part_count].iter().find(is_inside);
-        Some(settled(best.map_or(cell.cover, |part| part.rank)))
+        settled(best.map_or(cell.cover, |part| part.rank))
     }
+}
+
+/// Whether an odd number of the lowest four bits is set.
+fn is_odd(bits: u32) -> bool {
+    const PARITY: u32 = 0b0110_1001_1001_0110;
+    PARITY >> bits & 1 == 1
 }
 
 /// The cell of a leaf.
@@ -235,39 +288,55 @@ pub(super) struct LeafCell {
     pub(super) cover: u32,
 }
 
-/// Sample points in a cell, in units: near its corners, and around the intersections of two lines.
-/// As a rule, every face has one.
-struct SamplePoints {
-    at: Point,
-    side: f64,
-    points: [Point; 32],
-    count: usize,
+/// A line by a point and a direction, in units. The longer extent of the direction is 1.
+#[derive(Debug, Clone, Copy, Default)]
+struct Direction {
+    from: Point,
+    along: Point,
 }
 
-impl SamplePoints {
-    /// Adds a sample point, unless it is outside the cell or there are 32 already.
-    fn push(&mut self, place: Point) {
-        let is_in = |axis: usize| (0.0..self.side).contains(&(place[axis] - self.at[axis]));
-        if is_in(0) && is_in(1) && self.count < self.points.len() {
-            self.points[self.count] = place;
-            self.count += 1;
-        }
-    }
-
-    /// Adds four sample points around the intersection of two lines. Each line is given by a point
-    /// and a direction.
-    fn push_around(&mut self, (a, along): (Point, Point), (b, other): (Point, Point)) {
+impl Direction {
+    /// Returns four places around the intersection with another line, for a cell of this side.
+    /// Returns `None` if the lines are parallel.
+    fn around(&self, other: &Self, side: f64) -> Option<[Point; 4]> {
         /// Distance from the intersection, along each line, in sides of the cell.
         const FAR: f64 = 1.0 / 32.0;
+        let (a, along, b, other) = (self.from, self.along, other.from, other.along);
         let turn = along[0] * other[1] - along[1] * other[0];
         let far = ((b[0] - a[0]) * other[1] - (b[1] - a[1]) * other[0]) / turn;
-        if !far.is_finite() {
-            return; // the lines are parallel
-        }
-        let [to, other] = [along, other].map(|v| v.map(|v| v * FAR * self.side));
+        let [to, other] = [along, other].map(|v| v.map(|v| v * FAR * side));
         let middle = [a[0] + far * along[0], a[1] + far * along[1]];
-        for (s, t) in [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)] {
-            self.push([0, 1].map(|axis| middle[axis] + s * to[axis] + t * other[axis]));
+        let around = [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)]
+            .map(|(s, t)| [0, 1].map(|axis| middle[axis] + s * to[axis] + t * other[axis]));
+        far.is_finite().then_some(around)
+    }
+}
+
+/// Most sample points in a cell: four near its corners, and four for each pair of four lines.
+const MAX_SAMPLES: usize = 4 + 4 * 6;
+
+/// Writes sample places for a cell, in units, and returns their number. They are near the corners of
+/// the cell, and around the intersections of two lines, where they may be outside the cell. As a
+/// rule, every face has one.
+fn sample_places(
+    places: &mut [Point; MAX_SAMPLES],
+    at: Point,
+    side: f64,
+    lines: &[Direction],
+) -> usize {
+    let near = [1.0 / 1024.0, 1023.0 / 1024.0].map(|part| part * side);
+    let corners = [(0, 0), (1, 1), (0, 1), (1, 0)];
+    for (place, (x, y)) in places.iter_mut().zip(corners) {
+        *place = [at[0] + near[x], at[1] + near[y]];
+    }
+    let mut count = corners.len();
+    for (i, line) in lines.iter().enumerate() {
+        for before in &lines[..i] {
+            if let Some(around) = before.around(line, side) {
+                places[count..][..4].copy_from_slice(&around);
+                count += 4;
+            }
         }
     }
+    count
 }

@@ -5,13 +5,16 @@
 use std::num::NonZeroUsize;
 
 use super::build::build;
+use super::extent::Extent;
 use super::frame::{self, CHILDREN, Frame};
 use super::leaf::counts;
-use super::share::{List, Source};
+use super::list::List;
+use super::share::Source;
 use super::tree::Tree;
 use super::word::{Kind, NONE, NUMBERS, UNSURE, kind, number, settled};
 use crate::ablate::{Shortcut, is_on};
 use crate::bytes::Array;
+use crate::geometry::bounds::bounds_of;
 use crate::geometry::{Bounds, Point, Shapes};
 
 /// The cells over the polygons of one group.
@@ -55,58 +58,56 @@ impl Cells {
         workers: Option<NonZeroUsize>,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Option<Self>, E> {
-        if !is_on(Shortcut::Cells) {
+        let rings = order.iter().flat_map(|&at| shapes.parts_of(at as usize)).flatten();
+        let len = rings.map(|ring| ring.len() + 1).sum::<usize>();
+        if len.max(order.len()) >= NUMBERS || !is_on(Shortcut::Cells) {
             return Ok(None);
         }
-        let mut vertices: Vec<Point> = Vec::new();
+        let mut vertices: Vec<Point> = Vec::with_capacity(len);
         let mut list = List::default();
-        let (mut ends, mut work) = (Vec::new(), 0);
+        list.edges.reserve_exact(len);
+        let mut work = 0;
         for (rank, &position) in (0_u32..).zip(order) {
             // Each part is an item of its own, with the rank of its polygon. So a polygon is the
             // union of its parts.
             for part in shapes.parts_of(position as usize) {
-                let start = vertices.len();
-                ends.clear();
                 for ring in part {
-                    vertices.extend(ring);
+                    #[allow(clippy::cast_possible_truncation)] // the check above bounds them
+                    let (start, end) =
+                        (vertices.len() as u32, (vertices.len() + ring.len()) as u32);
+                    list.edges.extend(start..end);
+                    vertices.extend_from_slice(ring);
                     vertices.extend(ring.first());
-                    ends.push(vertices.len());
+                    work += ring.len();
                 }
-                if vertices.len() >= NUMBERS {
-                    return Ok(None);
-                }
-                let starts = std::iter::once(start).chain(ends.iter().copied());
-                #[allow(clippy::cast_possible_truncation)] // the check above bounds them
-                let edges =
-                    starts.zip(&ends).flat_map(|(start, &end)| start as u32..end as u32 - 1);
-                list.push(rank, edges);
-                work += vertices.len() - start;
+                list.end_part(rank, false);
             }
             if work > POLL_EVERY {
                 work = 0;
                 poll()?;
             }
         }
-        let mut bounds = Bounds::EMPTY;
-        let (mut least, mut most) = (f64::MAX, 0.0_f64);
+        let (mut bounds, mut least) = (Bounds::EMPTY, f64::MAX);
         for some in vertices.chunks(POLL_EVERY) {
             poll()?;
-            bounds = some.iter().copied().fold(bounds, Bounds::including);
-            let sizes = some.iter().flatten().map(|v| v.abs()).filter(|&size| size > 0.0);
-            (least, most) = sizes.fold((least, most), |(a, b), v| (a.min(v), b.max(v)));
+            bounds = bounds.union(bounds_of(some.iter().copied()));
+            let sizes = some.iter().flatten().map(|v| v.abs());
+            least = sizes.fold(least, |least, v| if v > 0.0 && v < least { v } else { least });
         }
+        let most =
+            [bounds.min, bounds.max].iter().flatten().fold(0.0, |most: f64, v| most.max(v.abs()));
         let Some(frame) = Frame::over(bounds).filter(|_| most / MAX_RATIO <= least) else {
             return Ok(None);
         };
-        if order.len() >= NUMBERS {
-            return Ok(None);
-        }
-        let mut units: Vec<Point> = Vec::with_capacity(vertices.len());
-        for some in vertices.chunks(POLL_EVERY) {
+        let (mut extents, slack) = (Vec::with_capacity(vertices.len()), frame.slack());
+        let extent =
+            |edge: &[Point]| Extent::of([frame.units(edge[0]), frame.units(edge[1])], slack);
+        for start in (0..vertices.len()).step_by(POLL_EVERY) {
             poll()?;
-            units.extend(some.iter().map(|&vertex| frame.units(vertex)));
+            let end = vertices.len().min(start + POLL_EVERY + 1);
+            extents.extend(vertices[start..end].windows(2).map(extent));
         }
-        let source = Source { frame: &frame, vertices: &vertices, units: &units };
+        let source = Source { frame: &frame, vertices: &vertices, extents: &extents };
         let (tree, [root, best]) = build(source, list, workers, &mut poll)?;
         if !tree.is_sound() {
             return Ok(None);
@@ -117,8 +118,9 @@ impl Cells {
         };
         let table_level = (0..=MAX_TABLE_LEVEL.min(frame.max_level())).take_while(is_fine).last();
         let table_level = table_level.unwrap_or(0);
-        let mut table = vec![0; CHILDREN.pow(table_level) + 1];
-        tree.fill(&mut table, table_level, best, poll)?;
+        let mut table = vec![0; CHILDREN.pow(table_level)];
+        tree.fill(&mut table, best, &mut poll)?;
+        table.push(settled(NONE)); // outside the bounds
         let (vertices, table) = (vertices.into(), table.into());
         Ok(Some(Self { frame, vertices, tree, root, table, table_level }))
     }
@@ -201,29 +203,23 @@ impl Cells {
 }
 
 impl Tree {
-    /// Fills the table of a level with words of [`Tree::best`]. `root` is the word of the root.
+    /// Fills the table for the cells of a level that are within one cell with words of
+    /// [`Tree::best`]. `word` is that of the one cell.
     fn fill<E>(
         &self,
         table: &mut [u32],
-        level: u32,
-        root: u32,
-        mut poll: impl FnMut() -> Result<(), E>,
+        word: u32,
+        poll: &mut impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
-        for (cell, to) in table.iter_mut().enumerate() {
-            if cell.is_multiple_of(POLL_EVERY) {
-                poll()?;
-            }
-            *to = root;
-            let mut at = 0;
-            while kind(*to) == Kind::Node && at < level {
-                at += 1;
-                let child = cell / CHILDREN.pow(level - at) % CHILDREN;
-                *to = self.best[number(*to) * CHILDREN + child];
-            }
+        if table.len() >= POLL_EVERY {
+            poll()?;
         }
-        if let Some(outside) = table.last_mut() {
-            *outside = settled(NONE);
+        if kind(word) != Kind::Node || table.len() == 1 {
+            table.fill(word);
+            return Ok(());
         }
-        Ok(())
+        let children = &self.best[number(word) * CHILDREN..][..CHILDREN];
+        let tables = table.chunks_mut(table.len() / CHILDREN);
+        tables.zip(children).try_for_each(|(table, &word)| self.fill(table, word, poll))
     }
 }

@@ -26,16 +26,19 @@
 //! | `leaf.rs`, `path.rs` | a lookup in a leaf: crossing its edges |
 //! | `half_planes.rs` | the shortcut for leaves of few edges |
 //! | `build.rs`, `share.rs` | building the tree |
+//! | `list.rs`, `extent.rs` | the edges in a cell, and their boxes in whole numbers |
 //! | `find.rs` | lookup of many points together |
 //! | `sections.rs`, `sound.rs` | saving, loading, and the check of what was loaded |
 //!
 //! [`Shapes::locate`]: crate::geometry::Shapes::locate
 
 mod build;
+mod extent;
 mod find;
 mod frame;
 mod half_planes;
 mod leaf;
+mod list;
 mod lookup;
 mod path;
 mod sections;

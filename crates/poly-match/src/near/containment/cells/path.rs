@@ -10,6 +10,7 @@
 //! the right, and by a far smaller distance up. Then it is on no edge, and level with no vertex.
 //! The path is perturbed in the same way, so nothing on it needs a special case.
 
+use super::extent::Span;
 use crate::geometry::Point;
 use crate::geometry::segment::side;
 
@@ -25,13 +26,13 @@ fn passes_right(a: Point, b: Point, point: Point) -> bool {
 #[inline(always)]
 fn is_left(a: Point, b: Point, point: Point) -> bool {
     let side = side(a, b, point);
-    if side != 0.0 {
-        side > 0.0
-    } else if a[1] != b[1] {
-        a[1] > b[1]
-    } else {
-        b[0] > a[0]
-    }
+    if side != 0.0 { side > 0.0 } else { is_left_on(a, b) }
+}
+
+/// Whether a perturbed point on the line from `a` to `b` is to the left of it.
+#[inline(always)]
+fn is_left_on(a: Point, b: Point) -> bool {
+    if a[1] != b[1] { a[1] > b[1] } else { b[0] > a[0] }
 }
 
 /// Whether the path from `point` to `corner` crosses the edges of a chain an odd number of times.
@@ -65,35 +66,104 @@ pub(super) fn is_odd(chain: &[Point], point: Point, corner: Point) -> Option<boo
     Some(is_odd)
 }
 
+/// An edge, prepared for many paths to one corner.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct PathEdge {
+    /// The heights of its ends.
+    low: f64,
+    high: f64,
+    is_up: bool,
+    /// Whether an end is to the right of the corner.
+    reaches: bool,
+    /// Whether only one end is.
+    spans: bool,
+    /// Whether the perturbed corner is to the left of the edge's line. Known if the edge spans.
+    corner_is_left: bool,
+    /// Whether perturbed points on the edge's line are to the left of it.
+    is_left_on: bool,
+}
+
+impl PathEdge {
+    /// Prepares an edge. `side` returns a number with the sign of
+    /// [`side`](crate::geometry::segment::side) for a point of the cell.
+    #[inline(always)]
+    pub(super) fn new([a, b]: [Point; 2], corner: Point, side: impl FnOnce(Point) -> f64) -> Self {
+        let is_up = b[1] > a[1];
+        let (low, high) = if is_up { (a[1], b[1]) } else { (b[1], a[1]) };
+        let [is_right, other] = [a, b].map(|end| end[0] > corner[0]);
+        let edge = Self {
+            low,
+            high,
+            is_up,
+            reaches: is_right || other,
+            spans: is_right != other,
+            corner_is_left: false,
+            is_left_on: is_left_on(a, b),
+        };
+        Self { corner_is_left: edge.spans && edge.is_left(side(corner)), ..edge }
+    }
+
+    /// Whether the path from a point to the corner crosses the edge. The point must not be on the
+    /// edge's line; `is_left` tells on which side of it. `turn` returns a number with the sign of
+    /// the side of the path's turn.
+    #[inline(always)]
+    pub(super) fn is_odd(&self, point: Point, is_left: bool, turn: impl FnOnce() -> f64) -> bool {
+        let is_level = self.low <= point[1] && point[1] < self.high;
+        let mut is_odd = is_level && is_left == self.is_up;
+        if self.reaches && (is_level || self.spans) {
+            let turn = turn();
+            is_odd ^= is_level && turn != 0.0 && (turn > 0.0) == self.is_up;
+            is_odd ^= self.spans && self.is_left(turn) != self.corner_is_left;
+        }
+        is_odd
+    }
+
+    fn is_left(&self, side: f64) -> bool {
+        if side != 0.0 { side > 0.0 } else { self.is_left_on }
+    }
+}
+
 /// Returns, for the upper right corner of each of a cell's sixteen children, whether an edge
 /// separates it from the cell's own upper right corner.
 ///
 /// A path joins the cell's corner to the child's corner: first along the right side, then to the
 /// left. The child's bit is set if the path crosses the edge an odd number of times. Bits are
 /// numbered from left to right, then upwards. `x` and `y` are the coordinates of the children's
-/// corners, in ascending order.
-pub(super) fn crossed(a: Point, b: Point, x: &[f64; 4], y: &[f64; 4]) -> u16 {
-    let above = |point: Point| y.iter().filter(|&&y| point[1] > y).count();
-    let is_across = (a[0] > x[3]) != (b[0] > x[3]);
-    if !is_across && above(a) == above(b) {
-        return 0;
-    }
+/// corners, in ascending order. `columns` and `rows` are those that the edge may touch.
+pub(super) fn crossed(
+    [a, b]: [Point; 2],
+    [x, y]: &[[f64; 4]; 2],
+    columns: Span,
+    rows: Span,
+) -> u16 {
     let mut bits = 0;
-    if is_across {
-        let from = is_left(a, b, [x[3], y[3]]);
-        for (row, &y) in y[..3].iter().enumerate() {
-            if is_left(a, b, [x[3], y]) != from {
+    if columns.last > 3 && (a[0] > x[3]) != (b[0] > x[3]) {
+        // The part of the path along the right side.
+        let is_left = |row: usize| {
+            if row < rows.first {
+                a[0] > b[0]
+            } else if row >= rows.last {
+                b[0] > a[0]
+            } else {
+                is_left(a, b, [x[3], y[row]])
+            }
+        };
+        let from = is_left(3);
+        for row in 0..rows.last.min(3) {
+            if is_left(row) != from {
                 bits ^= 0b1111 << (4 * row);
             }
         }
     }
-    for (row, &y) in y.iter().enumerate() {
-        if (a[1] > y) != (b[1] > y) {
-            let from = passes_right(a, b, [x[3], y]);
-            for (column, &x) in x[..3].iter().enumerate() {
-                let is_crossed = passes_right(a, b, [x, y]) != from;
-                bits ^= u16::from(is_crossed) << (4 * row + column);
+    for row in rows.first..rows.last {
+        if (a[1] > y[row]) != (b[1] > y[row]) {
+            // The part of the path to the left.
+            let mut passes = (1 << columns.first) - 1;
+            for column in columns.first..columns.last {
+                passes |= u16::from(passes_right(a, b, [x[column], y[row]])) << column;
             }
+            let from = if passes >> 3 & 1 == 1 { 0b111 } else { 0 };
+            bits ^= (passes & 0b111 ^ from) << (4 * row);
         }
     }
     bits

@@ -4,6 +4,7 @@
 
 use super::frame::CHILDREN;
 use super::half_planes::{FourHalfPlanes, TwoHalfPlanes};
+use super::list::List;
 use super::word::{Kind, NUMBERS, NUMBERS_OF_HALF_PLANES, UNSURE, kind, number};
 use crate::bytes::Array;
 use crate::geometry::Point;
@@ -75,25 +76,38 @@ pub(super) struct Leaf<'a> {
 impl Tree {
     /// Adds a leaf and returns its start in `leaves`.
     #[allow(clippy::cast_possible_truncation)] // halves of a u64; sizes that `is_sound` bounds
-    pub(super) fn add_leaf(
-        &mut self,
-        cover: u32,
-        corner: Point,
-        entries: impl Iterator<Item = Entry>,
-    ) -> usize {
+    pub(super) fn add_leaf(&mut self, cover: u32, corner: Point, list: &List) -> usize {
         let leaves = self.leaves.to_mut();
         let start = leaves.len();
-        for bits in corner.map(f64::to_bits) {
-            leaves.extend([bits as u32, (bits >> 32) as u32]);
+        let [x, y] = corner.map(f64::to_bits);
+        let corner = [x as u32, (x >> 32) as u32, y as u32, (y >> 32) as u32];
+        leaves.reserve(HEAD + ENTRY * list.edges.len());
+        leaves.extend_from_slice(&corner);
+        leaves.extend_from_slice(&[cover, 0]);
+        for (item, edges) in list.rows() {
+            let mut flags = 1 << 1 | u32::from(item.is_inside); // of the first entry
+            let mut edges = edges.iter().copied();
+            let mut next = edges.next();
+            while let Some(first) = next {
+                // Consecutive edges form one chain.
+                let mut count = 1;
+                next = edges.next();
+                while next == Some(first + count) {
+                    count += 1;
+                    next = edges.next();
+                }
+                leaves.extend_from_slice(&[item.rank, first, count << 2 | flags]);
+                flags = 0;
+            }
         }
-        leaves.extend([cover, 0]);
-        for entry in entries {
-            let flags = u32::from(entry.is_first) << 1 | u32::from(entry.is_inside);
-            let count = (entry.count as u32) << 2;
-            leaves.extend([entry.rank, entry.start as u32, count | flags]);
-            leaves[start + HEAD - 1] += 1;
-        }
+        leaves[start + HEAD - 1] = ((leaves.len() - start - HEAD) / ENTRY) as u32;
         start
+    }
+
+    /// Sets the words of a slot in `next` and in `best`.
+    pub(super) fn set(&mut self, slot: usize, [next, best]: [u32; 2]) {
+        self.next.to_mut()[slot] = next;
+        self.best.to_mut()[slot] = best;
     }
 
     /// Returns the view for a lookup.
@@ -104,16 +118,15 @@ impl Tree {
         TreeView { next, best, two_half_planes, four_half_planes, covers, cover_ends, leaves }
     }
 
-    /// Reserves memory for pieces that will be appended.
-    pub(super) fn reserve<'a>(&mut self, pieces: impl Iterator<Item = &'a Self> + Clone) {
-        let sum = |len: fn(&Self) -> usize| pieces.clone().map(len).sum();
-        self.next.to_mut().reserve_exact(sum(|piece| piece.next.len()));
-        self.best.to_mut().reserve_exact(sum(|piece| piece.best.len()));
-        self.two_half_planes.to_mut().reserve_exact(sum(|piece| piece.two_half_planes.len()));
-        self.four_half_planes.to_mut().reserve_exact(sum(|piece| piece.four_half_planes.len()));
-        self.covers.to_mut().reserve_exact(sum(|piece| piece.covers.len()));
-        self.cover_ends.to_mut().reserve_exact(sum(|piece| piece.cover_ends.len()));
-        self.leaves.to_mut().reserve_exact(sum(|piece| piece.leaves.len()));
+    /// Empties the tree and keeps its memory.
+    pub(super) fn clear(&mut self) {
+        self.next.to_mut().clear();
+        self.best.to_mut().clear();
+        self.two_half_planes.to_mut().clear();
+        self.four_half_planes.to_mut().clear();
+        self.covers.to_mut().clear();
+        self.cover_ends.to_mut().clear();
+        self.leaves.to_mut().clear();
     }
 
     /// Appends a piece of the tree. `words` are the words of the piece's root; returns what they
