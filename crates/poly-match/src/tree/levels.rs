@@ -12,14 +12,13 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::ablate::{Shortcut, is_on};
 use crate::bytes::Array;
 use crate::geometry::float::nearest;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd};
 use crate::rank::NO_RANK;
 use crate::rule::Within;
-use crate::tree::reach::{Reach, reach};
+use crate::tree::reach::reach;
 
 /// The most levels that a tree can have: there are fewer than 2^32 nodes, and each level has an
 /// eighth of the nodes of the level below.
@@ -101,10 +100,8 @@ impl NodePacket {
 
     /// The nodes that are in reach of a box.
     #[inline(always)]
-    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
-        let x = (&self.min_x, &self.max_x);
-        let Reach { some, all } = reach(simd, near, bounds, x, (&self.min_y, &self.max_y));
-        Reach { some, all: if is_on(Shortcut::WholeNodes) { all } else { Mask::NONE } }
+    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Mask {
+        reach(simd, near, bounds, (&self.min_x, &self.max_x), (&self.min_y, &self.max_y))
     }
 
     /// The nodes whose squared distance from `point` is at most `limit`, and the squared distances

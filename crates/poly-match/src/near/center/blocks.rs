@@ -3,8 +3,7 @@
 //! The points are sorted along a space-filling curve and taken [`BLOCK`] at a time. A block goes
 //! down the tree with its bounding box; children with the lower minimum rank come first. A node is
 //! pruned in two cases: no point of the block can reach it, or its lowest rank is not below the
-//! worst rank that any point of the block has found. A node that is wholly within reach of the
-//! whole block is answered by its minimum rank, unopened. A site that remains is tested against all
+//! worst rank that any point of the block has found. A site that remains is tested against all
 //! points of the block at once.
 //!
 //! The next block first tries the winners of the last one, so that its worst rank is low from the
@@ -155,10 +154,10 @@ impl Block {
                     if leaf.id[0] >= worst {
                         break;
                     }
-                    let reach = leaf.reach(simd, near, bounds);
+                    let mask = leaf.reach(simd, near, bounds);
                     let mut sites = [([0.0; 2], NO_RANK); LANES];
                     let mut count = 0;
-                    for lane in reach.some.lanes() {
+                    for lane in mask.lanes() {
                         sites[count % LANES] = ([leaf.x[lane], leaf.y[lane]], leaf.id[lane]);
                         count += usize::from(leaf.id[lane] < worst);
                     }
@@ -167,12 +166,8 @@ impl Block {
                 continue;
             }
             let packet = index.group(pending);
-            let reach = packet.reach(simd, near, bounds);
-            let best = reach.all.lanes().map(|lane| packet.min_rank[lane]).min();
-            if let Some(rank) = best.filter(|&rank| rank < worst) {
-                worst = self.test(near, &[(index.center(rank), rank)]);
-            }
-            pending.push_children(packet, reach.some.without(reach.all), worst, stack);
+            let mask = packet.reach(simd, near, bounds);
+            pending.push_children(packet, mask, worst, stack);
         }
     }
 }

@@ -128,7 +128,7 @@ impl<'a> IndexView<'a> {
             // One loop for both kinds of index: `visit` is inlined once, and so is compiled for the
             // instruction set of the caller.
             for leaf in leaves {
-                let mask = leaf.reach(simd, near, bounds).some;
+                let mask = leaf.reach(simd, near, bounds);
                 if mask != Mask::NONE {
                     visit(leaf, mask);
                 }
@@ -139,8 +139,8 @@ impl<'a> IndexView<'a> {
                     break self.bottom(pending.node as usize);
                 }
                 let packet = self.group(pending);
-                let reach = packet.reach(simd, near, bounds);
-                pending.push_children(packet, reach.some, NO_RANK, stack);
+                let mask = packet.reach(simd, near, bounds);
+                pending.push_children(packet, mask, NO_RANK, stack);
             };
         }
     }
