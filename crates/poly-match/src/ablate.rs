@@ -39,8 +39,6 @@ shortcuts! {
     SiteLists,
     /// Lists for the parts of the grid alone that points fall in.
     SparseGrid,
-    /// The winners of a block are tried first in the next one.
-    WarmBlocks,
     /// The search for the nearest centre. Without it: branch and bound as for any order.
     Nearest,
     /// The nearest centres of eight points at once. Without it: one after the other.

@@ -5,11 +5,7 @@
 //! pruned in two cases: no point of the block can reach it, or its lowest rank is not below the
 //! worst rank that any point of the block has found. A site that remains is tested against all
 //! points of the block at once.
-//!
-//! The next block first tries the winners of the last one, so that its worst rank is low from the
-//! start.
 
-use crate::ablate::{Shortcut, is_on};
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Simd};
 use crate::near::center::Search;
@@ -23,9 +19,6 @@ const BLOCK: usize = 32;
 
 /// How many blocks are searched between two calls of `go_on`.
 const ASK_EVERY: usize = 64;
-
-/// How many winners of a block the next block tries first.
-const WARM: usize = 8;
 
 /// Average number of points in a cell of the curve: a fraction of a block.
 const POINTS_PER_CELL: usize = 8;
@@ -63,18 +56,12 @@ pub(crate) fn search<S: Simd>(
     let BlockBuffers { curve, stack } = buffers;
     let order = curve.sort(points, bounds, POINTS_PER_CELL);
     let mut block = Block::EMPTY;
-    let mut warm = [NO_RANK; WARM];
     for (i, places) in order.chunks(BLOCK).enumerate() {
         if i.is_multiple_of(ASK_EVERY) && !go_on() {
             return;
         }
         let bounds = block.load(points, places);
-        for rank in warm.into_iter().filter(|&rank| rank != NO_RANK) {
-            block.test(near, &[(index.center(rank), rank)]);
-        }
         block.search(simd, index, near, &bounds, root, stack);
-        warm = [NO_RANK; WARM];
-        let mut warmed = 0;
         let mut last = (NO_RANK, [0.0; 2]);
         for (i, &place) in places.iter().enumerate() {
             let rank = block.best[i];
@@ -83,10 +70,6 @@ pub(crate) fn search<S: Simd>(
             }
             if rank != last.0 {
                 last = (rank, index.center(rank));
-                if warmed < WARM && !warm.contains(&rank) && is_on(Shortcut::WarmBlocks) {
-                    warm[warmed] = rank;
-                    warmed += 1;
-                }
             }
             let (dx, dy) = (last.1[0] - block.x[i], last.1[1] - block.y[i]);
             found(place as usize, rank, dx * dx + dy * dy);
@@ -142,7 +125,7 @@ impl Block {
         root: PendingNode,
         stack: &mut Vec<PendingNode>,
     ) {
-        let mut worst = self.worst();
+        let mut worst = NO_RANK;
         stack.clear();
         stack.push(root);
         while let Some(pending) = stack.pop() {
