@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench.rules.inputs import Zones, counties, districts, sites
-from bench.workloads import Floats, Workload, catalog, short, uniform
+from bench.workloads import Floats, Workload, catalog, clustered, short, uniform
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +64,29 @@ def _zones(make: Callable[[], Zones], near: str, best: str, ask: str, rust: Any)
     return Question(f"{near} × {best}, {work.title}: {ask}", job, work.points, ask == "once")
 
 
+def _clustered(count: int, ask: str, best: str, rust: Any) -> Question:  # noqa: ANN401
+    work = clustered(count // 2, count, 31, 0.001)
+    reach = np.inf if best == "nearest" else work.max_dist
+    job = rust.Job.centers(work.centers, work.keys, reach, best, ask)
+    return Question(f"centre × {best}, {work.title}: {ask}", job, work.points)
+
+
+def circles(polygons: int, covering: int, points: int) -> Zones:
+    """Circles of 16 vertices, so large that some cover any place: zones of deliveries."""
+    import shapely
+
+    rng = np.random.default_rng([polygons, covering, points])
+    angle = np.linspace(0.0, 2.0 * np.pi, 16, endpoint=False)
+    unit = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    radius = np.sqrt(covering / polygons / np.pi) * rng.uniform(0.5, 1.3, (polygons, 1, 1))
+    return Zones(
+        "circles",
+        f"{short(polygons)} circles, {covering} over a point × {short(points)}",
+        shapely.polygons(rng.random((polygons, 1, 2)) + radius * unit),
+        rng.random((points, 2)),
+    )
+
+
 def coasts(vertices: int, points: int) -> Zones:
     """20 polygons of very many vertices, with coasts as rough as a random walk."""
     import shapely
@@ -93,7 +116,7 @@ def questions(quick: bool) -> dict[str, Make]:
         few = 100 if ask == "find" else 1
         made[f"centers-{ask}"] = partial(_centers, (100_000 // s, 20_000 // s, 31), ask)
         made[f"few-centers-{ask}"] = partial(_centers, (1000, 20_000 // s // few, 31), ask)
-    for k in (3, 31):
+    for k in (3, 31, 100):
         made[f"batches-{k}"] = partial(_centers, (100_000 // s, 1_000_000 // s, k), "batches")
     for polygons, points in ((100, 100), (1000, 1), (1000, 100), (2000, 500)):
         size = (polygons, points, 31)
@@ -103,6 +126,12 @@ def questions(quick: bool) -> dict[str, Make]:
     made["build-centers"] = partial(_centers, (1_000_000 // s, 10, 3), "once")
     made["nearest"] = partial(_nearest, 1_000_000 // s, "match")
     made["nearest-find"] = partial(_nearest, 100_000 // s, "find")
+    made["clustered-nearest"] = partial(_clustered, 200_000 // s, "match", "nearest")
+    made["clustered-batches"] = partial(_clustered, 200_000 // s, "batches", "key")
+    for points in (1000, 1_000_000):
+        at = partial(circles, 10_000 // s, 30, points // s)
+        ask = "match" if points == 1_000_000 else "once"
+        made[f"covers-circles-{ask}"] = partial(_zones, at, "covers", "smallest", ask)
     large = 100_000 // s
     for points in (100, 10_000, 1_000_000):
         at = partial(coasts, large, max(10, points // s))
