@@ -97,7 +97,7 @@ def test_a_saved_matcher_is_complete(rule):
 
 
 def test_workers_of_prepare_are_checked():
-    with pytest.raises(ValueError, match="workers must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="workers must be None or at least 1, got 0"):
         districts(2, near="covers").prepare(workers=0)
 
 

@@ -7,6 +7,7 @@
 
 use std::hint::black_box;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use poly_match::{
     Best, Builder, Error, Matcher, Near, Options, Point, Query, RowOrder, Rule, Saved, Shapes, Tie,
@@ -26,10 +27,11 @@ enum Answer {
     Built(Matcher),
 }
 
-const PATHS: [Path; 20] = [
+const PATHS: [Path; 24] = [
     ("find: tree", || find(100_000, within(1.7))),
     ("find: scan", || find(1000, within(17.0))),
-    ("find: covers", find_covers),
+    ("find: covers", || find_covers(Index::Full)),
+    ("find: covers, boxes", || find_covers(Index::Boxes)),
     ("match: one by one", || match_centers(100_000, 2000, 1.7)),
     ("match: scan", || match_centers(1000, 2000, 17.0)),
     ("match: blocks", || match_centers(100_000, 60_000, 0.5)),
@@ -37,15 +39,18 @@ const PATHS: [Path; 20] = [
     ("match: once", once),
     ("match: nearest centre", || match_best(&[Best::Nearest], 1)),
     ("match: k best", || match_best(&[Best::First], 5)),
-    ("match: covers", match_covers),
-    ("match: boundary, nearest", || boundary(&[Best::Nearest])),
-    ("match: boundary, first", || boundary(&[Best::First])),
+    ("match: covers", || match_covers(200_000, Index::Full)),
+    ("match: covers, boxes", || match_covers(20_000, Index::Boxes)),
+    ("match: boundary, nearest", || boundary(&[Best::Nearest], Index::Full)),
+    ("match: boundary, first", || boundary(&[Best::First], Index::Full)),
+    ("match: boundary, boxes", || boundary(&[Best::Nearest], Index::Boxes)),
     ("candidates", candidates),
     ("batches for a choice", batches),
     ("build: centres", build_centers),
     ("build: few centres", build_few),
-    ("build: covers", || build_shapes(Near::Covers)),
-    ("build: boundary", || build_shapes(Near::Boundary(within(0.5)))),
+    ("build: boxes", || build_shapes(Near::Covers, Index::Boxes)),
+    ("build: covers", || build_shapes(Near::Covers, Index::Full)),
+    ("build: boundary", || build_shapes(Near::Boundary(within(0.5)), Index::Full)),
     ("load", load),
 ];
 
@@ -133,8 +138,20 @@ fn centers(count: usize, near: Within) -> Matcher {
     Matcher::from_arrays(&places(1, count), &keys(count), near).expect("sound")
 }
 
-fn shaped(shapes: &Shapes, near: Near, best: &[Best<'_>]) -> Matcher {
-    Builder::new(Rule { near, best, tie: Tie::Index }).shapes_with(shapes, go_on).expect("sound")
+/// The stage of an index of polygons: what is quick to build, or all of it.
+#[derive(Clone, Copy, PartialEq)]
+enum Index {
+    Boxes,
+    Full,
+}
+
+fn shaped(shapes: impl Into<Arc<Shapes>>, near: Near, best: &[Best<'_>], index: Index) -> Matcher {
+    let builder = Builder::new(Rule { near, best, tie: Tie::Index });
+    let matcher = builder.shapes_with(shapes, go_on).expect("sound");
+    if index == Index::Full {
+        matcher.prepare_with(Options::single_threaded(), go_on).expect("nothing fails");
+    }
+    matcher
 }
 
 fn matched(matcher: &Matcher, points: &[Point], k: usize) -> Answer {
@@ -162,8 +179,8 @@ fn find(sites: usize, near: Within) -> Work {
     Box::new(move || found(&matcher, &points))
 }
 
-fn find_covers() -> Work {
-    let matcher = shaped(&districts(60), Near::Covers, &[Best::First]);
+fn find_covers(index: Index) -> Work {
+    let matcher = shaped(districts(60), Near::Covers, &[Best::First], index);
     let points = places(2, 2000);
     Box::new(move || found(&matcher, &points))
 }
@@ -191,14 +208,14 @@ fn match_best(best: &'static [Best<'static>], k: usize) -> Work {
     Box::new(move || matched(&matcher, &points, k))
 }
 
-fn match_covers() -> Work {
-    let matcher = shaped(&districts(100), Near::Covers, &[Best::First]);
-    let points = places(2, 200_000);
+fn match_covers(points: usize, index: Index) -> Work {
+    let matcher = shaped(districts(100), Near::Covers, &[Best::First], index);
+    let points = places(2, points);
     Box::new(move || matched(&matcher, &points, 1))
 }
 
-fn boundary(best: &'static [Best<'static>]) -> Work {
-    let matcher = shaped(&districts(60), Near::Boundary(within(0.8)), best);
+fn boundary(best: &'static [Best<'static>], index: Index) -> Work {
+    let matcher = shaped(districts(60), Near::Boundary(within(0.8)), best, index);
     let points = places(2, 5000);
     Box::new(move || matched(&matcher, &points, 1))
 }
@@ -250,15 +267,16 @@ fn build_few() -> Work {
     })
 }
 
-fn build_shapes(near: Near) -> Work {
-    let shapes = districts(60);
-    Box::new(move || Answer::Built(shaped(&shapes, near, &[Best::First])))
+fn build_shapes(near: Near, index: Index) -> Work {
+    let shapes = Arc::new(districts(60));
+    Box::new(move || Answer::Built(shaped(shapes, near, &[Best::First], index)))
 }
 
 fn load() -> Work {
-    let bytes = saved(&shaped(&districts(60), Near::Boundary(within(0.5)), &[Best::First]));
+    let near = Near::Boundary(within(0.5));
+    let bytes = saved(&shaped(districts(60), near, &[Best::First], Index::Full));
     Box::new(move || {
-        let saved = Saved::read(std::sync::Arc::new(bytes), go_on).expect("sound");
+        let saved = Saved::read(Arc::new(bytes), go_on).expect("sound");
         Answer::Built(saved.matcher)
     })
 }

@@ -1,7 +1,7 @@
 //! Axis-aligned bounding boxes.
 
 use crate::geometry::Point;
-use crate::geometry::float::larger;
+use crate::geometry::float::{larger, smaller};
 
 /// An axis-aligned bounding box. It includes its sides.
 ///
@@ -31,18 +31,17 @@ impl Bounds {
 
     /// The smallest box that holds this one and `point`.
     #[must_use]
+    #[inline]
     pub fn including(self, point: Point) -> Self {
-        Self {
-            min: [self.min[0].min(point[0]), self.min[1].min(point[1])],
-            max: [self.max[0].max(point[0]), self.max[1].max(point[1])],
-        }
+        self.union(Self { min: point, max: point })
     }
 
-    /// The smallest box that holds both. An empty box adds nothing.
+    /// The smallest box that holds both. An empty box adds nothing, and nor does a NaN in `other`.
+    #[inline]
     pub(crate) fn union(self, other: Self) -> Self {
         Self {
-            min: [0, 1].map(|axis| self.min[axis].min(other.min[axis])),
-            max: [0, 1].map(|axis| self.max[axis].max(other.max[axis])),
+            min: [smaller(other.min[0], self.min[0]), smaller(other.min[1], self.min[1])],
+            max: [larger(other.max[0], self.max[0]), larger(other.max[1], self.max[1])],
         }
     }
 }

@@ -27,6 +27,18 @@ pub enum Location {
     Outside,
 }
 
+impl Location {
+    /// Whether a point here is a match; `boundary_counts` tells *covers* from *contains*.
+    #[inline(always)]
+    pub(crate) fn counts(self, boundary_counts: bool) -> bool {
+        match self {
+            Self::Inside => true,
+            Self::Boundary => boundary_counts,
+            Self::Outside => false,
+        }
+    }
+}
+
 /// Many polygons with their rings.
 ///
 /// A polygon is the union of its parts: a point is inside if it is inside one of them. Within a part,

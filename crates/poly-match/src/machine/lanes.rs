@@ -22,10 +22,16 @@ impl Mask {
         Self(simd.at_most(values, limit))
     }
 
-    /// The first lanes, at most all eight.
+    /// The lowest `count` lanes, at most all eight.
     #[inline(always)]
     pub(crate) fn first_lanes(count: usize) -> Self {
         Self((1 << count.min(LANES)) - 1)
+    }
+
+    /// The highest `count` lanes, at most all eight.
+    #[inline(always)]
+    pub(crate) fn last_lanes(count: usize) -> Self {
+        Self(0xff & (0xff00 >> count.min(LANES)))
     }
 
     #[inline(always)]

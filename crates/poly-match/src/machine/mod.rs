@@ -10,4 +10,4 @@ pub(crate) mod threads;
 pub(crate) use lanes::Mask;
 pub(crate) use later::Later;
 pub(crate) use simd::{LANES, Level, Simd, Task};
-pub(crate) use threads::{all_cores, join, share_out};
+pub(crate) use threads::{all_cores, join, share_out, threads_for};

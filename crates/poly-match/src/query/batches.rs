@@ -14,7 +14,7 @@ use std::num::NonZeroUsize;
 use crate::error::Error;
 use crate::geometry::Bounds;
 use crate::geometry::extent::Extent;
-use crate::machine::{Simd, Task, all_cores, share_out};
+use crate::machine::{Simd, Task, share_out, threads_for};
 use crate::near::Prepared;
 use crate::query::batch::{Batch, Fill};
 use crate::query::expect::expect;
@@ -84,7 +84,8 @@ impl<'a> Batches<'a> {
         options: Options,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        let is_alone = options.workers.unwrap_or_else(all_cores) == NonZeroUsize::MIN;
+        let workers = threads_for(options.workers, query.points.len(), MIN_PIECE);
+        let is_alone = workers == NonZeroUsize::MIN;
         let enough = if is_alone { ENOUGH } else { ENOUGH_OF_THREADS };
         Self::cut(prepared, query, options, (enough, MIN_PIECE), poll)
     }
@@ -104,7 +105,7 @@ impl<'a> Batches<'a> {
             options.check(query.points)?;
         }
         let count = query.points.len();
-        let workers = options.workers.unwrap_or_else(all_cores).get();
+        let workers = threads_for(options.workers, count, min_piece).get();
         let size = count.div_ceil(workers).clamp(min_piece, MAX_PIECE);
         let slot = || Slot {
             start: 0,

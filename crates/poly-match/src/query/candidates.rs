@@ -4,7 +4,7 @@
 
 use crate::answer::Candidates;
 use crate::error::Error;
-use crate::machine::{all_cores, share_out};
+use crate::machine::{share_out, threads_for};
 use crate::near::Prepared;
 use crate::query::expect::expect;
 use crate::query::rows::{FindRows, Rows};
@@ -40,7 +40,7 @@ pub(crate) fn some<E: From<Error>>(
         expect(prepared, &query, options.workers, &mut poll)?;
     }
     let mut all = Candidates::default();
-    let workers = options.workers.unwrap_or_else(all_cores);
+    let workers = threads_for(options.workers, query.points.len(), MIN_ROWS);
     let mut pieces: Vec<Rows> = Vec::new();
     let (mut at_once, mut done, mut of_one) = (FIRST_ROWS, 0, 0_usize);
     while done < query.points.len() && (done == 0 || all.count() < enough) {

@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 
 use crate::error::Error;
 use crate::geometry::Bounds;
-use crate::machine::{Level, Simd, Task, all_cores, share_out};
+use crate::machine::{Level, Simd, Task, share_out, threads_for};
 use crate::near::center::Centers;
 use crate::near::center::nearest::{BATCH, Nearest};
 use crate::near::{Group, SearchBuffers};
@@ -47,9 +47,9 @@ impl Pick<'_> {
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
         let Self { query, k, .. } = *self;
-        let workers = self.workers.unwrap_or_else(all_cores).get();
         let count = query.points.len().max(1);
-        let size = count.div_ceil(workers).clamp(MIN_PIECE, MAX_PIECE).min(count);
+        let workers = threads_for(self.workers, count, MIN_PIECE);
+        let size = count.div_ceil(workers.get()).clamp(MIN_PIECE, MAX_PIECE).min(count);
         let outputs = index.chunks_mut(size * k).zip(distance.chunks_mut(size * k));
         share_out(outputs.enumerate(), self.workers, poll, |(i, (index, distance)), go_on| {
             let pick = Pick { query: query.piece(i * size, size), ..*self };

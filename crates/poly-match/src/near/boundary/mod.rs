@@ -27,9 +27,10 @@ pub(crate) struct Boundaries {
     pub(crate) stages: Arc<Stages<Edges>>,
 }
 
-/// From how many points on the full index pays.
+/// From how many points on the full index pays; see
+/// [`containment::enough`](crate::near::containment::enough).
 pub(crate) fn enough(boxes: &Boxes) -> u64 {
-    4 * boxes.shapes.vertices().len() as u64
+    100_000 + boxes.shapes.vertices().len() as u64 / 2
 }
 
 /// The full index.

@@ -178,12 +178,13 @@ impl EdgePacket {
     /// The edges that may be within `limit`, a squared distance from [`Sites::limit`].
     #[inline(always)]
     fn at_most<S: Simd>(&self, simd: S, point: Point, limit: f64) -> Mask {
-        let mut is_edge = 0;
-        for i in 0..LANES {
-            is_edge += usize::from(self.rank[i] != NO_RANK);
+        let (from, to) = ((&self.from_x, &self.from_y), (&self.to_x, &self.to_y));
+        let near = reach::at_most(simd, from, to, point, limit);
+        if limit < f64::INFINITY {
+            return near; // lanes without an edge are NaN, and so not near
         }
-        let from = (&self.from_x, &self.from_y);
-        reach::at_most(simd, from, (&self.to_x, &self.to_y), is_edge, point, limit)
+        let edges = self.rank.iter().filter(|&&rank| rank != NO_RANK).count();
+        near & Mask::first_lanes(edges)
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn limit(distance: f64, slack: f64) -> f64 {
     distance * distance
 }
 
-/// Those of the first `count` of eight edges that may be within `limit`, which [`limit`] gave.
+/// Those of eight edges that may be within `limit`, which [`limit`] gave.
 ///
 /// The distance is measured to the foot of the perpendicular, clamped to the edge. Rounding moves
 /// the foot along the edge by less than 2^-51 of the distance to the ends, and changes the distance
@@ -54,14 +54,12 @@ pub(super) fn at_most<S: Simd>(
     simd: S,
     from: (&[f64; LANES], &[f64; LANES]),
     to: (&[f64; LANES], &[f64; LANES]),
-    count: usize,
     point: Point,
     limit: f64,
 ) -> Mask {
-    let all = Mask::first_lanes(count);
     // All edges match, also those for which the code below would overflow.
     if limit == f64::INFINITY {
-        return all;
+        return Mask::first_lanes(LANES);
     }
     let mut squared = [0.0; LANES];
     for i in 0..LANES {
@@ -76,7 +74,7 @@ pub(super) fn at_most<S: Simd>(
         let (dx, dy) = (from[0] + place * along[0], from[1] + place * along[1]);
         squared[i] = dx * dx + dy * dy;
     }
-    all & Mask::at_most(simd, &squared, limit)
+    Mask::at_most(simd, &squared, limit)
 }
 
 /// The distance to an edge, or infinity if it is NaN because a product overflows. Infinity and NaN

@@ -4,7 +4,7 @@ use super::reach;
 use crate::geometry::Point;
 use crate::geometry::float::smaller;
 use crate::machine::{LANES, Simd};
-use crate::near::containment::boxes::{Boxes, Edges, Part, Run, eights};
+use crate::near::containment::boxes::{Boxes, Edges, Eights, Part, Run};
 use crate::rank::select::NO_SLOT;
 use crate::tree::branch_and_bound::{Sites, Taker};
 use crate::tree::levels::LevelsView;
@@ -32,9 +32,8 @@ impl<'a> EdgesInBoxes<'a> {
         nearest: &mut Option<f64>,
     ) {
         let mut limit = self.closer(limit, *nearest);
-        let (chain, end) = run.chain(self.boxes.shapes.vertices());
-        let mut left = run.len();
-        eights(chain, end, |count, vertices| {
+        let mut eights = Eights::of(run.chain(self.boxes.shapes.vertices()));
+        while let Some((edges, vertices)) = eights.next() {
             let (mut from_x, mut from_y) = ([0.0; LANES], [0.0; LANES]);
             let (mut to_x, mut to_y) = ([0.0; LANES], [0.0; LANES]);
             for i in 0..LANES {
@@ -42,8 +41,7 @@ impl<'a> EdgesInBoxes<'a> {
                 [to_x[i], to_y[i]] = vertices[i + 1];
             }
             let (from, to) = ((&from_x, &from_y), (&to_x, &to_y));
-            let near = reach::at_most(simd, from, to, count.min(left), point, limit);
-            left -= count.min(left);
+            let near = edges & reach::at_most(simd, from, to, point, limit);
             for lane in near.lanes() {
                 let distance = reach::distance(vertices[lane], vertices[lane + 1], point);
                 if nearest.is_none_or(|nearest| distance < nearest) {
@@ -51,8 +49,7 @@ impl<'a> EdgesInBoxes<'a> {
                     limit = self.closer(limit, *nearest);
                 }
             }
-            true
-        });
+        }
     }
 
     /// The threshold for edges that may be within `limit` and closer than `nearest`.

@@ -15,45 +15,64 @@ use crate::machine::{LANES, Mask, Simd};
 /// The vertices of eight consecutive edges.
 pub(crate) type Vertices = [Point; LANES + 1];
 
-/// Calls `each` with eight edges at a time of a chain: of the edges between the vertices in a row,
-/// and of that from the last to `end`. It gets the number of edges among the eight too: those after
-/// them have no length. Stops when `each` returns false.
-#[inline(always)]
-pub(crate) fn eights(chain: &[Point], end: Point, mut each: impl FnMut(usize, &Vertices) -> bool) {
-    let mut rest = chain;
-    while let Some(vertices) = rest.first_chunk() {
-        if !each(LANES, vertices) {
-            return;
-        }
-        rest = &rest[LANES..];
+/// The edges of a chain, eight at a time: those between vertices in a row, and that from the last of
+/// them to `end`.
+#[derive(Debug)]
+pub(crate) struct Eights<'s> {
+    chain: &'s [Point],
+    rest: &'s [Point],
+    last: Vertices,
+}
+
+impl<'s> Eights<'s> {
+    #[inline(always)]
+    pub(crate) fn of((chain, end): (&'s [Point], Point)) -> Self {
+        Self { chain, rest: chain, last: [end; LANES + 1] }
     }
-    let mut vertices = [end; LANES + 1];
-    vertices[..rest.len()].copy_from_slice(rest);
-    each(rest.len(), &vertices);
+
+    /// The next edges, as a mask of eight lanes. The other lanes have no edge, or one that was there
+    /// before.
+    #[inline(always)]
+    pub(crate) fn next(&mut self) -> Option<(Mask, &Vertices)> {
+        if let Some(vertices) = self.rest.first_chunk() {
+            self.rest = &self.rest[LANES..];
+            return Some((Mask::last_lanes(LANES), vertices));
+        }
+        let count = self.rest.len();
+        if count == 0 {
+            return None;
+        }
+        self.rest = &[];
+        let (vertices, _) = self.last.split_at_mut(LANES);
+        match self.chain.last_chunk::<LANES>() {
+            Some(chain) => vertices.copy_from_slice(chain),
+            None => {
+                for (i, vertex) in vertices.iter_mut().enumerate() {
+                    *vertex = self.chain[(i + count).saturating_sub(LANES)];
+                }
+            }
+        }
+        Some((Mask::last_lanes(count), &self.last))
+    }
 }
 
 /// Whether the ray from `point` crosses the edges of a chain an odd number of times. `None` if the
 /// point is on one of them.
 #[inline(always)]
-pub(super) fn is_odd<S: Simd>(
-    simd: S,
-    (chain, end): (&[Point], Point),
-    point: Point,
-) -> Option<bool> {
-    let (mut crossings, mut is_on_edge) = (0, false);
-    eights(chain, end, |_, vertices| {
+pub(super) fn is_odd<S: Simd>(simd: S, chain: (&[Point], Point), point: Point) -> Option<bool> {
+    let (mut crossings, mut eights) = (0, Eights::of(chain));
+    while let Some((edges, vertices)) = eights.next() {
         let (sure, unsure) = sides(simd, vertices, point);
-        crossings += sure.count();
-        for lane in unsure.lanes() {
+        crossings += (sure & edges).count();
+        for lane in (unsure & edges).lanes() {
             match crossing(vertices[lane], vertices[lane + 1], point) {
                 Crossing::Apart => {}
                 Crossing::Crosses => crossings += 1,
-                Crossing::Touches => is_on_edge = true,
+                Crossing::Touches => return None,
             }
         }
-        !is_on_edge
-    });
-    if is_on_edge { None } else { Some(crossings % 2 == 1) }
+    }
+    Some(crossings % 2 == 1)
 }
 
 /// The edges that the ray from `point` crosses for sure, and those that must be tested one by one.
@@ -69,7 +88,8 @@ fn sides<S: Simd>(simd: S, vertices: &Vertices, [x, y]: Point) -> (Mask, Mask) {
         max_x[i] = -larger(from[0], to[0]);
         max_y[i] = -larger(from[1], to[1]);
     }
-    let [is_from_below, is_to_below] = [from_y, to_y].map(|end_y| Mask::at_most(simd, &end_y, y));
+    let is_from_below = Mask::at_most(simd, &from_y, y);
+    let is_to_below = Mask::at_most(simd, &to_y, y);
     let straddles = is_from_below ^ is_to_below;
     // The point is as high as the higher end, and may be on the edge.
     let is_level = is_from_below & is_to_below & Mask::at_most(simd, &max_y, -y);

@@ -3,7 +3,6 @@
 use super::{Boxes, Edges, Part, chain};
 use crate::geometry::{Location, Point};
 use crate::machine::{LANES, Simd};
-use crate::near::containment::counts;
 use crate::rank::NO_RANK;
 #[cfg(test)]
 use crate::testing::reached::{Structure, note};
@@ -94,7 +93,7 @@ impl Boxes {
                 let rank = group.min_rank[lane];
                 if rank < end {
                     let part = &self.parts[node as usize * LANES + lane];
-                    if counts(self.locate(simd, part, point), boundary_counts) {
+                    if self.locate(simd, part, point).counts(boundary_counts) {
                         end = found(rank);
                     }
                 }

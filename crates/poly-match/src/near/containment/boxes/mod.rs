@@ -23,7 +23,7 @@ use std::sync::Arc;
 use crate::geometry::{Bounds, Point, Shapes};
 use crate::tree::bulk_load::{in_leaves, split};
 use crate::tree::levels::Levels;
-pub(crate) use chain::eights;
+pub(crate) use chain::Eights;
 pub(crate) use find::PendingNode;
 pub(crate) use runs::{Edges, Part, Run, Runs};
 
@@ -55,7 +55,8 @@ impl Boxes {
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         let mut runs = Runs::default();
-        let (mut parts, mut boxes) = (Vec::new(), Vec::new());
+        let (mut parts, mut boxes) =
+            (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
         let mut work = 0;
         for (rank, &position) in (0..).zip(order) {
             for part in shapes.part_rings(position as usize) {
@@ -69,8 +70,9 @@ impl Boxes {
                 poll()?;
             }
         }
-        let middle =
-            |bounds: &Bounds| [0, 1].map(|axis| bounds.min[axis] / 2.0 + bounds.max[axis] / 2.0);
+        let middle = |&Bounds { min, max }: &Bounds| {
+            [min[0] / 2.0 + max[0] / 2.0, min[1] / 2.0 + max[1] / 2.0]
+        };
         let middles: Vec<Point> = boxes.iter().map(middle).collect();
         // Parts are numbered by rank, so in the order of part numbers they are in that of ranks.
         let numbers = in_leaves(split(&middles, None, poll)?, &middles);

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::ablate::{Shortcut, is_on};
-use crate::geometry::float::{larger, smaller};
+use crate::geometry::float::larger;
 use crate::geometry::{Bounds, Point};
 use crate::machine::LANES;
 use crate::tree::levels::NodePacket;
@@ -18,34 +18,25 @@ const WHOLE: usize = 64;
 /// Least number of edges in a run of a part that is cut.
 const MIN_RUN: usize = 32;
 
-/// Consecutive edges of a ring.
+/// Consecutive edges of a ring: between the vertices from `start` to `stop`, without it, and from the
+/// last of these to `end`, which follows it in the ring.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Run {
-    /// The first vertex.
     start: usize,
-    /// The last vertex that follows the first in the array of vertices.
-    last: usize,
-    /// The vertex where the run ends: the ring's first one if the run closes the ring, or `last`.
+    stop: usize,
     end: usize,
-    is_closing: bool,
 }
 
 impl Run {
     /// A whole ring.
     fn of_ring(ring: &Range<usize>) -> Self {
-        Self { start: ring.start, last: ring.end - 1, end: ring.start, is_closing: true }
+        Self { start: ring.start, stop: ring.end, end: ring.start }
     }
 
-    /// The vertices in a row, and the vertex where the run ends. It may be the last of the row.
+    /// The vertices in a row, and the vertex where the run ends.
     #[inline(always)]
     pub(crate) fn chain<'s>(&self, vertices: &'s [Point]) -> (&'s [Point], Point) {
-        (&vertices[self.start..=self.last], vertices[self.end])
-    }
-
-    /// The number of edges.
-    #[inline(always)]
-    pub(crate) fn len(&self) -> usize {
-        self.last - self.start + usize::from(self.is_closing)
+        (&vertices[self.start..self.stop], vertices[self.end])
     }
 }
 
@@ -107,8 +98,8 @@ impl Runs {
             let (chain, end) = run.chain(vertices);
             let bounds = bounds(chain).including(end);
             all = all.union(bounds);
-            let sides = [0, 1].map(|axis| bounds.max[axis] - bounds.min[axis]);
-            longest = larger(sides[0] + sides[1], longest);
+            let Bounds { min, max } = bounds;
+            longest = larger((max[0] - min[0]) + (max[1] - min[1]), longest);
             bounds
         };
         let (start, mut edges, mut count) = (self.runs.len(), 0, 0);
@@ -138,10 +129,10 @@ impl Runs {
     /// Adds a ring in runs of `size` edges.
     fn cut(&mut self, ring: Range<usize>, size: usize) {
         let mut rest = Run::of_ring(&ring);
-        while rest.len() > size {
-            let last = rest.start + size;
-            self.runs.push(Run { last, end: last, is_closing: false, ..rest });
-            rest.start = last;
+        while rest.stop - rest.start > size {
+            let stop = rest.start + size;
+            self.runs.push(Run { stop, end: stop, ..rest });
+            rest.start = stop;
         }
         self.runs.push(rest);
     }
@@ -178,15 +169,12 @@ fn size_of_run(edges: usize) -> usize {
 fn bounds(chain: &[Point]) -> Bounds {
     // Four at a time, since each comparison waits for the one before.
     let (four, rest) = chain.as_chunks::<4>();
-    let (mut min, mut max) = ([[f64::INFINITY; 2]; 4], [[f64::NEG_INFINITY; 2]; 4]);
+    let mut all = [Bounds::EMPTY; 4];
     for points in four {
-        for i in 0..4 {
-            for axis in 0..2 {
-                min[i][axis] = smaller(points[i][axis], min[i][axis]);
-                max[i][axis] = larger(points[i][axis], max[i][axis]);
-            }
+        for (bounds, &point) in all.iter_mut().zip(points) {
+            *bounds = bounds.including(point);
         }
     }
-    let all = (0..4).map(|i| Bounds { min: min[i], max: max[i] });
-    rest.iter().copied().fold(all.fold(Bounds::EMPTY, Bounds::union), Bounds::including)
+    let [a, b, c, d] = all;
+    rest.iter().copied().fold(a.union(b).union(c.union(d)), Bounds::including)
 }

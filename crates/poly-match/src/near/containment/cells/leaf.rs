@@ -11,7 +11,7 @@ impl Leaf<'_> {
     pub(super) fn best(&self, vertices: &[Point], point: Point, boundary_counts: bool) -> u32 {
         let mut best = self.cover;
         self.each(vertices, point, self.cover, |rank, location| {
-            let is_found = counts(location, boundary_counts);
+            let is_found = location.counts(boundary_counts);
             if is_found {
                 best = rank;
             }
@@ -50,15 +50,5 @@ impl Leaf<'_> {
                 return;
             }
         }
-    }
-}
-
-/// Whether a point at this location is a match.
-#[inline(always)]
-pub(super) fn counts(location: Location, boundary_counts: bool) -> bool {
-    match location {
-        Location::Inside => true,
-        Location::Boundary => boundary_counts,
-        Location::Outside => false,
     }
 }

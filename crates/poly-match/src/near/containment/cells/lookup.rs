@@ -7,7 +7,6 @@ use std::num::NonZeroUsize;
 use super::build::build;
 use super::extent::Extent;
 use super::frame::{self, CHILDREN, Frame};
-use super::leaf::counts;
 use super::list::List;
 use super::share::Source;
 use super::tree::Tree;
@@ -185,7 +184,7 @@ impl Cells {
         }
         if kind(word) == Kind::Leaf {
             tree.leaf(number(word)).each(&self.vertices, point, NONE, |rank, location| {
-                if counts(location, boundary_counts) {
+                if location.counts(boundary_counts) {
                     found(rank);
                 }
                 true

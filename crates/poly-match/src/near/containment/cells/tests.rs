@@ -7,7 +7,6 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::leaf::counts;
 use super::lookup::MAX_RATIO;
 use super::word::{Kind, kind, number};
 use super::{Cells, FindCovering};
@@ -33,7 +32,7 @@ fn check(shapes: &Shapes, cells: &Cells, points: &[Point]) -> Result<(), TestCas
     for boundary_counts in [false, true] {
         let mut best = Vec::new();
         for (&point, locations) in points.iter().zip(&locations) {
-            let is_found = |&(_, &location): &(u32, &Location)| counts(location, boundary_counts);
+            let is_found = |&(_, &location): &(u32, &Location)| location.counts(boundary_counts);
             let expected: Vec<u32> =
                 (0..).zip(locations).filter(is_found).map(|(rank, _)| rank).collect();
             let mut found = Vec::new();
