@@ -33,8 +33,8 @@ impl Costs {
     pub(super) fn scan(&self) -> f64 {
         let share = self.candidates / self.sites;
         let leaves = (self.sites / self.candidates).min(self.sites) / LANES as f64;
-        // A branch is mispredicted if the first leaf has no candidate.
-        4.0 + 2.0 * leaves + 20.0 * (1.0 - share).powi(LANES as i32)
+        // A branch is mispredicted if the first leaf, of eight sites, has no candidate.
+        4.0 + 2.0 * leaves + 20.0 * (1.0 - share).powi(8)
     }
 
     /// One point after the other, down the tree.
