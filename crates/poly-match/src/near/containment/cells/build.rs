@@ -149,6 +149,7 @@ struct Piece {
     tree: Tree,
     /// The words of its root.
     words: [u32; 2],
+    #[allow(clippy::vec_box)] // a split is over a kilobyte, too large to move
     spare: Vec<Box<Split>>,
 }
 
@@ -178,6 +179,7 @@ struct TreeBuilder<'a> {
     postponed: Vec<PostponedCell>,
     tree: Tree,
     /// The memory of splits that are done, for the next ones.
+    #[allow(clippy::vec_box)] // a split is over a kilobyte, too large to move
     spare: Vec<Box<Split>>,
     go_on: &'a mut dyn FnMut() -> bool,
     /// Edges processed since the last call of `go_on`.

@@ -155,12 +155,12 @@ pub(super) fn crossed(
             }
         }
     }
-    for row in rows.first..rows.last {
-        if (a[1] > y[row]) != (b[1] > y[row]) {
+    for (row, &y) in y.iter().enumerate().take(rows.last).skip(rows.first) {
+        if (a[1] > y) != (b[1] > y) {
             // The part of the path to the left.
             let mut passes = (1 << columns.first) - 1;
-            for column in columns.first..columns.last {
-                passes |= u16::from(passes_right(a, b, [x[column], y[row]])) << column;
+            for (column, &x) in x.iter().enumerate().take(columns.last).skip(columns.first) {
+                passes |= u16::from(passes_right(a, b, [x, y])) << column;
             }
             let from = if passes >> 3 & 1 == 1 { 0b111 } else { 0 };
             bits ^= (passes & 0b111 ^ from) << (4 * row);
