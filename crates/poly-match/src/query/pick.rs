@@ -87,7 +87,7 @@ impl Task for PickPiece<'_, '_> {
                     return;
                 }
                 let Some((group, _)) = query.group_of(places[0] as usize, groups) else { continue };
-                if let Path::NearestCenters(Centers { within, index: sites }) =
+                if let Path::NearestCenters(Centers { within, index: sites, .. }) =
                     path(group, k, query.max_dist.is_some())
                 {
                     let ranking = &group.order.ranking;

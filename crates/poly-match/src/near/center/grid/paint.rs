@@ -14,7 +14,7 @@ use std::ops::Range;
 use crate::geometry::Point;
 use crate::machine::{Simd, Task};
 use crate::near::center::Search;
-use crate::near::center::grid::lists::{Lists, NONE};
+use crate::near::center::grid::lists::{Lists, NONE, UNLISTED};
 use crate::near::center::grid::occupancy::{CELLS, Occupancy, PAGE, PAGE_CELLS, TILE, TILES};
 use crate::near::center::grid::tile_sides::{TileSides, reach};
 use crate::near::center::view::IndexView;
@@ -121,8 +121,14 @@ struct Stroke {
 #[derive(Debug, Clone)]
 struct Tile {
     open: u64,
+    /// The cells whose lists are not complete: never opened, or cut off.
+    unlisted: u64,
     last: u32,
     allowance: u32,
+}
+
+impl Tile {
+    const CLOSED: Self = Self { open: 0, unlisted: u64::MAX, last: END, allowance: ALLOWANCE };
 }
 
 /// Rows of pages that are being painted: their open cells, and what was painted so far.
@@ -159,7 +165,7 @@ impl<'a> Canvas<'a> {
         Self {
             occupancy,
             first,
-            tiles: vec![Tile { open: 0, last: END, allowance: ALLOWANCE }; count * TILES],
+            tiles: vec![Tile::CLOSED; count * TILES],
             open: vec![0; words * rows.len() * PAGE],
             words,
             open_tiles: 0,
@@ -183,7 +189,7 @@ impl<'a> Canvas<'a> {
                 if cells != 0 {
                     let (column, row) = (column * PAGE + tile % PAGE, row * PAGE + tile / PAGE);
                     let at = (occupancy.number(page) - self.first) as usize * TILES + tile;
-                    self.tiles[at].open = cells;
+                    (self.tiles[at].open, self.tiles[at].unlisted) = (cells, !cells);
                     self.open[row * self.words + column / 64] |= 1 << (column % 64);
                     self.open_tiles += 1;
                 }
@@ -279,7 +285,7 @@ impl<'a> Canvas<'a> {
         }
         tile.allowance = tile.allowance.saturating_sub(1 + cells.count_ones());
         if tile.open == 0 || tile.allowance == 0 {
-            self.lists.unfinished[TILES + i] = tile.open;
+            tile.unlisted |= tile.open;
             tile.open = 0;
             self.open[row * self.words + column / 64] &= !(1 << (column % 64));
             self.open_tiles -= 1;
@@ -328,6 +334,17 @@ impl<'a> Canvas<'a> {
             let first = &mut lists.first[PAGE_CELLS + i * CELLS..][..CELLS];
             for (first, &others) in first.iter_mut().zip(&*others) {
                 *first = lists.rest[others.saturating_sub(1) as usize];
+            }
+            for cell in bits(tile.unlisted) {
+                // Find the end of the list, which is the first entry if the list is empty.
+                if first[cell] == NONE {
+                    first[cell] = UNLISTED;
+                    continue;
+                }
+                let rest = &mut lists.rest[others[cell] as usize..];
+                if let Some(end) = rest.iter_mut().find(|&&mut site| site == NONE) {
+                    *end = UNLISTED;
+                }
             }
         }
         lists
