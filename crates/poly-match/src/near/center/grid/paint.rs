@@ -308,6 +308,10 @@ impl<'a> Canvas<'a> {
         lists.rest.reserve_exact(entries + CELLS * tiles.len());
         let mut on_tile: Vec<Stroke> = Vec::new();
         for (i, tile) in tiles.iter().enumerate() {
+            if tile.unlisted == u64::MAX {
+                lists.first[PAGE_CELLS + i * CELLS..][..CELLS].fill(UNLISTED);
+                continue;
+            }
             on_tile.clear();
             let before = |stroke: &Stroke| strokes.get(stroke.before as usize).copied();
             on_tile.extend(std::iter::successors(strokes.get(tile.last as usize).copied(), before));
