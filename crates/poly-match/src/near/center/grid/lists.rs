@@ -43,8 +43,23 @@ impl Lists {
         }
     }
 
+    /// Joins the lists of successive pages.
+    pub(crate) fn joined(parts: Vec<Self>) -> Self {
+        let mut parts = parts.into_iter();
+        let mut all = parts.next().unwrap_or_else(|| Self::new(0));
+        // Growing step by step would copy, and touch new memory, several times.
+        let more = |size: fn(&Self) -> usize| parts.as_slice().iter().map(size).sum();
+        all.first.reserve_exact(more(|part| part.first.len()));
+        all.others.reserve_exact(more(|part| part.others.len()));
+        all.rest.reserve_exact(more(|part| part.rest.len()));
+        all.sites.reserve_exact(more(|part| part.sites.len()));
+        all.positions.reserve_exact(more(|part| part.positions.len()));
+        parts.for_each(|part| all.append(&part));
+        all
+    }
+
     /// Appends the lists of further pages.
-    pub(crate) fn append(&mut self, more: &Self) {
+    fn append(&mut self, more: &Self) {
         #[allow(clippy::cast_possible_truncation)] // see `MAX_PAGES`
         let (site, at) = (self.sites.len() as u32 - FIRST, self.rest.len() as u32 - 1);
         let number = |&number: &u32| if number < FIRST { number } else { number + site };

@@ -5,6 +5,8 @@
 //!
 //! Here is also decided whether the points are dense enough for a grid.
 
+use std::ops::Range;
+
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::near::center::grid::squares::Grid;
@@ -141,6 +143,29 @@ impl Occupancy {
     #[allow(clippy::cast_possible_truncation)] // fewer than 2^32
     fn page_of(&self, column: u32, row: u32) -> u32 {
         (row / SIDE as u32).wrapping_mul(self.columns as u32).wrapping_add(column / SIDE as u32)
+    }
+
+    /// Cuts the pages of the grid into up to `count` runs that have about as many cells for points.
+    pub(crate) fn cut(&self, count: usize) -> Vec<Range<usize>> {
+        let pages = self.columns * self.rows;
+        let mut total = 0;
+        let mut cells_up_to = Vec::new();
+        if count > 1 {
+            cells_up_to.extend((0..pages).map(|page| {
+                if self.numbers[page] != 0 {
+                    let cells = (0..TILES).map(|tile| self.open(page, tile).count_ones() as usize);
+                    total += cells.sum::<usize>();
+                }
+                total
+            }));
+        }
+        let mut start = 0;
+        let ends = (1..=count).map(|i| match i == count {
+            true => pages,
+            false => cells_up_to.partition_point(|&cells| cells * count < total * i),
+        });
+        let runs = ends.map(|end| std::mem::replace(&mut start, end)..end);
+        runs.filter(|run| !run.is_empty()).collect()
     }
 
     /// Returns the number of a page of the grid; 0 if it does not exist.

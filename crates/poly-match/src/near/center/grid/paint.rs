@@ -20,11 +20,11 @@ use crate::near::center::grid::tile_sides::{TileSides, reach};
 use crate::near::center::view::IndexView;
 use crate::rule::Within;
 
-/// The task that makes the site lists of a band, which is some rows of pages.
+/// The task that makes the site lists of a band, which is a run of pages.
 pub(crate) struct PaintBand<'a> {
     pub(crate) search: Search<'a>,
     pub(crate) occupancy: &'a Occupancy,
-    pub(crate) rows: Range<usize>,
+    pub(crate) pages: Range<usize>,
     pub(crate) go_on: &'a mut dyn FnMut() -> bool,
 }
 
@@ -33,8 +33,8 @@ impl Task for PaintBand<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Lists {
-        let Self { search, occupancy, rows, go_on } = self;
-        let mut canvas = Canvas::new(occupancy, rows);
+        let Self { search, occupancy, pages, go_on } = self;
+        let mut canvas = Canvas::new(occupancy, pages);
         canvas.open();
         canvas.paint(simd, search, go_on);
         canvas.into_lists()
@@ -131,10 +131,11 @@ impl Tile {
     const CLOSED: Self = Self { open: 0, unlisted: u64::MAX, last: END, allowance: ALLOWANCE };
 }
 
-/// Rows of pages that are being painted: their open cells, and what was painted so far.
+/// Pages that are being painted: their open cells, and what was painted so far.
 struct Canvas<'a> {
     occupancy: &'a Occupancy,
-    /// Rows of pages.
+    pages: Range<usize>,
+    /// The rows of the grid that these pages are in.
     rows: Range<usize>,
     /// The number of the first existing page of the band.
     first: u32,
@@ -150,9 +151,10 @@ struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    fn new(occupancy: &'a Occupancy, rows: Range<usize>) -> Self {
-        let pages = rows.start * occupancy.columns..rows.end * occupancy.columns;
-        let mut numbers = pages.map(|page| occupancy.number(page)).filter(|&number| number != 0);
+    fn new(occupancy: &'a Occupancy, pages: Range<usize>) -> Self {
+        let rows = pages.start / occupancy.columns..pages.end.div_ceil(occupancy.columns);
+        let mut numbers =
+            pages.clone().map(|page| occupancy.number(page)).filter(|&number| number != 0);
         let (first, count) = match numbers.next() {
             Some(first) => (first, 1 + numbers.count()),
             None => (1, 0),
@@ -169,6 +171,7 @@ impl<'a> Canvas<'a> {
             open: vec![0; words * rows.len() * PAGE],
             words,
             open_tiles: 0,
+            pages,
             rows,
             strokes: Vec::new(),
             lists: Lists::new(count),
@@ -178,8 +181,8 @@ impl<'a> Canvas<'a> {
 
     /// Opens the cells that points may fall in.
     fn open(&mut self) {
-        let Self { occupancy, rows, .. } = self;
-        for page in rows.start * occupancy.columns..rows.end * occupancy.columns {
+        let Self { occupancy, pages, rows, .. } = self;
+        for page in pages.clone() {
             if occupancy.number(page) == 0 {
                 continue;
             }

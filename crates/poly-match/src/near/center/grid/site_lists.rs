@@ -53,16 +53,13 @@ impl Cells {
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         // One band for each thread and no more, since every band goes through the sites on its own.
-        let bands = workers.unwrap_or_else(all_cores).get().min(occupancy.rows);
+        let bands = occupancy.cut(workers.unwrap_or_else(all_cores).get());
         let mut parts: Vec<Option<Lists>> = Vec::new();
-        parts.resize_with(bands, || None);
-        share_out(parts.iter_mut().enumerate(), workers, poll, |(i, lists), go_on| {
-            let rows = occupancy.rows * i / bands..occupancy.rows * (i + 1) / bands;
-            *lists = Some(level.run(PaintBand { search, occupancy: &occupancy, rows, go_on }));
+        parts.resize_with(bands.len(), || None);
+        share_out(parts.iter_mut().zip(bands), workers, poll, |(lists, pages), go_on| {
+            *lists = Some(level.run(PaintBand { search, occupancy: &occupancy, pages, go_on }));
         })?;
-        let mut parts = parts.into_iter().flatten();
-        let mut lists = parts.next().unwrap_or_else(|| Lists::new(0));
-        parts.for_each(|part| lists.append(&part));
+        let lists = Lists::joined(parts.into_iter().flatten().collect());
         Ok(Self { occupancy, lists })
     }
 

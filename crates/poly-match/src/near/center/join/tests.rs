@@ -176,6 +176,17 @@ fn check_face(
             }
         }
     }
+    // A stream of batches, on other numbers of threads: each may use what earlier calls left.
+    let batch = points.len() / 3 + 1;
+    let batches = points.chunks(batch).zip(expected.chunks(batch));
+    for (count, (points, expected)) in (1..).zip(batches.chain([(points.as_slice(), expected)])) {
+        let options =
+            Options { workers: NonZeroUsize::new(count), on_invalid: OnInvalid::Unmatched };
+        let found = matcher.match_points_with(points, options, go_on).expect("no thread panics");
+        let (index, distance) = found.into_arrays();
+        let how = || format!("match_points, batch {count}");
+        compare(how, points, &bits(&index, &distance), expected)?;
+    }
     // Check some of the points one by one, and all their candidates.
     let some: Vec<usize> = (0..points.len()).step_by(1 + points.len() / 12).collect();
     for &i in &some {
@@ -252,10 +263,10 @@ fn count_ways(
     let is_whole = (0..occupancy.rows * occupancy.columns).all(|page| occupancy.number(page) != 0);
     used.count("cells all over the grid", is_whole);
     used.count("cells on parts of the grid", !is_whole);
-    used.count("cells painted on several threads", are_several && occupancy.rows > 1);
+    used.count("cells painted on several threads", are_several && occupancy.cut(2).len() > 1);
     used.count("cells on several threads", threads(CELLS_PIECE));
-    let (rows, go_on) = (0..occupancy.rows, &mut || true);
-    let lists = Level::widest().run(PaintBand { search, occupancy: &occupancy, rows, go_on });
+    let (pages, go_on) = (0..occupancy.rows * occupancy.columns, &mut || true);
+    let lists = Level::widest().run(PaintBand { search, occupancy: &occupancy, pages, go_on });
     let is_searched_for = |point: Point| {
         let mut cell = [0];
         occupancy.place(&[point], &mut cell);
