@@ -253,7 +253,7 @@ impl Batch {
                 done += 1;
                 continue;
             };
-            let Centers { within, index } = match &group.index {
+            let Centers { within, index, .. } = match &group.index {
                 NearIndex::Center(centers) => centers,
                 NearIndex::Boundary(_) | NearIndex::Containment(_) => {
                     self.row_of_one(simd, group, max_dist, self.points[first + done]);
