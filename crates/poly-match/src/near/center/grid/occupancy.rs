@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use crate::ablate::{Shortcut, is_on};
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::near::center::grid::squares::Grid;
@@ -75,7 +76,7 @@ impl Occupancy {
         #[allow(clippy::cast_precision_loss)]
         let most = points.len() as f64 / POINTS_PER_PAGE;
         let are_few = pages(grid.columns()) * pages(grid.rows()) <= most;
-        if are_few { Self::filled(grid, points) } else { None }
+        if are_few && is_on(Shortcut::SparseGrid) { Self::filled(grid, points) } else { None }
     }
 
     fn all(grid: Grid) -> Option<Self> {
@@ -166,6 +167,12 @@ impl Occupancy {
         });
         let runs = ends.map(|end| std::mem::replace(&mut start, end)..end);
         runs.filter(|run| !run.is_empty()).collect()
+    }
+
+    /// Returns the number of cells of all existing pages.
+    #[allow(clippy::cast_precision_loss)]
+    pub(crate) fn cells(&self) -> f64 {
+        (self.count * PAGE_CELLS) as f64
     }
 
     /// Returns the number of a page of the grid; 0 if it does not exist.

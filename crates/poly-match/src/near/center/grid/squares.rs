@@ -16,8 +16,8 @@ pub(crate) struct Grid {
     per_unit: f64,
     /// The number of the last column and of the last row.
     last: [u32; 2],
-    /// The middle of the columns and of the rows, in sides from the origin, and how far a point on
-    /// the grid is from it at most.
+    /// The middle of the columns and of the rows, in sides from the origin, and a distance from it
+    /// within which all points on the grid are, and few others.
     middle: [f64; 2],
     half: [f64; 2],
 }
@@ -64,8 +64,10 @@ impl Grid {
     }
 
     fn new(bounds: &Bounds, side: f64) -> Option<Self> {
-        // One more than fits, for the half cell on either side.
-        let last = extent(bounds).map(|extent| (extent / side).ceil() + 1.0);
+        let per_unit = 1.0 / side;
+        // The cell that `place` gives to the highest x or y. One cell more would have no points, and
+        // often no site that covers it, so that all sites would be painted.
+        let last = extent(bounds).map(|extent| (extent * per_unit).round_ties_even());
         let magnitude = bounds.min.into_iter().chain(bounds.max).fold(0.0, |m, v| v.abs().max(m));
         // Why the first two conditions, which are both false for a side of 0 and for NaN: a cell
         // must be large compared with the last bit of the coordinates, or the slack of `interval`
@@ -79,14 +81,11 @@ impl Grid {
         let last = last.map(|last| last as u32);
         #[cfg(test)]
         if is_sound {
-            note(Structure::Grid, last[0].max(last[1]).ilog2() as usize);
+            note(Structure::Grid, (last[0].max(last[1]) + 1).ilog2() as usize);
         }
-        // The points lie between the origin and the middle of the last column but one. The eighth is
-        // far above all rounding errors, and too little to round to another column.
-        let middle = last.map(|last| (f64::from(last) - 1.0) / 2.0);
-        let half = middle.map(|middle| middle + 0.125);
-        let origin = bounds.min;
-        is_sound.then(|| Self { origin, side, per_unit: 1.0 / side, last, middle, half })
+        let middle = last.map(|last| f64::from(last) / 2.0);
+        let half = middle.map(|middle| middle + 1.0);
+        is_sound.then_some(Self { origin: bounds.min, side, per_unit, last, middle, half })
     }
 
     pub(crate) fn columns(&self) -> usize {
@@ -102,6 +101,11 @@ impl Grid {
         self.side
     }
 
+    /// Returns how many sides of a cell the distance spans.
+    pub(crate) fn per_distance(&self, near: &Within) -> f64 {
+        near.max_dist() * self.per_unit
+    }
+
     /// Returns the column and row of a point, and whether the point is on the grid. The column and
     /// row of a point that is not, or that is not finite, mean nothing.
     #[inline(always)]
@@ -113,7 +117,9 @@ impl Grid {
             let sides = (point[axis] - self.origin[axis]) * self.per_unit;
             #[allow(clippy::cast_possible_truncation)] // the low bits
             let place = (sides + ROUND).to_bits() as u32;
-            (place, (sides - self.middle[axis]).abs() <= self.half[axis])
+            // The first test is false for NaN, and for numbers of which the low bits say nothing.
+            let is_close = (sides - self.middle[axis]).abs() <= self.half[axis];
+            (place, is_close & (place <= self.last[axis]))
         };
         let ((column, has_column), (row, has_row)) = (place(0), place(1));
         (column, row, has_column & has_row)
@@ -172,8 +178,8 @@ mod tests {
         let one_place = Bounds { min: [3.0, 3.0], max: [3.0, 3.0] };
         assert!(Grid::even(&one_place, 1_000_000, &within(1.0)).is_none());
         let line = Bounds { min: [0.0, 3.0], max: [100.0, 3.0] };
-        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 columns and two rows");
-        assert!(line.columns() > 900 && line.columns() < 1100 && line.rows() == 2);
+        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 columns and one row");
+        assert!(line.columns() > 900 && line.columns() < 1100 && line.rows() == 1);
         let far = Bounds { min: [1e12, 1e12], max: [1e12 + 100.0, 1e12 + 100.0] };
         assert!(
             Grid::even(&far, 1_000_000, &within(1.0)).is_none(),
@@ -195,6 +201,8 @@ mod tests {
             // A number of points that gives the finest grid.
             let grid = Grid::even(&bounds, usize::MAX >> 12, &within(max_dist * scale));
             if let Some(grid) = grid {
+                let (column, row, _) = grid.place(bounds.max);
+                prop_assert_eq!([column as usize + 1, row as usize + 1], [grid.columns(), grid.rows()]);
                 for point in points {
                     let (column, row, is_on_grid) = grid.place(point);
                     prop_assert!(is_on_grid);

@@ -19,6 +19,7 @@ use super::tree::Tree;
 use super::word::{
     NONE, four_half_planes_word, leaf_word, node_word, settled, two_half_planes_word,
 };
+use crate::ablate::{Shortcut, is_on};
 use crate::error::Error;
 use crate::geometry::Point;
 use crate::machine::{all_cores, share_out};
@@ -336,9 +337,12 @@ impl<'a> TreeBuilder<'a> {
             leaf_edges.push(item.rank, item.is_inside, edges)?;
         }
         if leaf_edges.edge_count() <= 2 {
+            if !is_on(Shortcut::TwoHalfPlanes) {
+                return None;
+            }
             self.tree.two_half_planes.to_mut().push(leaf_edges.two_half_planes(frame, cell)?);
             Some(two_half_planes_word(self.tree.two_half_planes.len() - 1))
-        } else if list.edges.len() <= leaf_edges.edge_count() {
+        } else if list.edges.len() <= leaf_edges.edge_count() || !is_on(Shortcut::FourHalfPlanes) {
             None // without shared edges, the memory for four lines does not pay
         } else {
             self.tree.four_half_planes.to_mut().push(leaf_edges.four_half_planes(frame, cell)?);
