@@ -254,7 +254,7 @@ impl Batch {
                 done += 1;
                 continue;
             };
-            let Centers { within, index } = match &group.index {
+            let Centers { within, index, .. } = match &group.index {
                 NearIndex::Center(centers) if is_on(Shortcut::BatchBlocks) => centers,
                 NearIndex::Center(_) | NearIndex::Boundary(_) | NearIndex::Containment(_) => {
                     self.row_of_one(simd, group, max_dist, self.points[first + done]);

@@ -122,7 +122,7 @@ impl Task for FindRows<'_, '_> {
                 NearIndex::Center(centers) if is_on(Shortcut::RowBlocks) => Some(centers),
                 NearIndex::Center(_) | NearIndex::Boundary(_) | NearIndex::Containment(_) => None,
             };
-            let Some(Centers { within, index }) = centers else {
+            let Some(Centers { within, index, .. }) = centers else {
                 let (place, start) = (first as usize, *len);
                 group.scores(simd, max_dist, query.points[place], buffers, scores);
                 match order {

@@ -24,6 +24,7 @@ pub(crate) mod walk;
 use crate::error::Error;
 use crate::geometry::Point;
 use crate::geometry::polygon::is_finite;
+use crate::near::center::grid::kept::KeptCells;
 use crate::rank::order::{Order, Ranks};
 use crate::rule::Within;
 use crate::tree::BOTTOM_LEAVES;
@@ -38,9 +39,14 @@ const FLAT_MAX_BY_DISTANCE: usize = 64;
 pub(crate) struct Centers {
     pub(crate) within: Within,
     pub(crate) index: Index,
+    pub(crate) kept: KeptCells,
 }
 
 impl Centers {
+    pub(crate) fn of(within: Within, index: Index) -> Self {
+        Self { within, index, kept: KeptCells::default() }
+    }
+
     /// Builds the index that suits `order`, the order in which polygons win.
     ///
     /// # Errors
@@ -57,7 +63,7 @@ impl Centers {
         } else {
             Index::arranged(centers, ranked, (FLAT_MAX_BY_DISTANCE, bottom_leaves(order)), poll)?
         };
-        Ok(Self { within, index })
+        Ok(Self::of(within, index))
     }
 }
 

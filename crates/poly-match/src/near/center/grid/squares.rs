@@ -16,6 +16,10 @@ pub(crate) struct Grid {
     per_unit: f64,
     /// The number of the last column and of the last row.
     last: [u32; 2],
+    /// The middle of the columns and of the rows, in sides from the origin, and a distance from it
+    /// within which all points on the grid are, and few others.
+    middle: [f64; 2],
+    half: [f64; 2],
 }
 
 /// Points per cell, on average, that are best.
@@ -79,7 +83,9 @@ impl Grid {
         if is_sound {
             note(Structure::Grid, (last[0].max(last[1]) + 1).ilog2() as usize);
         }
-        is_sound.then_some(Self { origin: bounds.min, side, per_unit, last })
+        let middle = last.map(|last| f64::from(last) / 2.0);
+        let half = middle.map(|middle| middle + 1.0);
+        is_sound.then_some(Self { origin: bounds.min, side, per_unit, last, middle, half })
     }
 
     pub(crate) fn columns(&self) -> usize {
@@ -90,15 +96,20 @@ impl Grid {
         self.last[1] as usize + 1
     }
 
+    /// Returns the length of the side of a cell.
+    pub(crate) fn side(&self) -> f64 {
+        self.side
+    }
+
     /// Returns how many sides of a cell the distance spans.
     pub(crate) fn per_distance(&self, near: &Within) -> f64 {
         near.max_dist() * self.per_unit
     }
 
-    /// Returns the column and row of a point. A point that the grid was not made over gets some
-    /// cell of the grid.
+    /// Returns the column and row of a point, and whether the point is on the grid. The column and
+    /// row of a point that is not, or that is not finite, mean nothing.
     #[inline(always)]
-    pub(crate) fn place(&self, point: Point) -> (u32, u32) {
+    pub(crate) fn place(&self, point: Point) -> (u32, u32, bool) {
         // Adding 2^52 leaves the whole number in the low bits, rounded to nearest. A conversion
         // would have to handle NaN and overflow.
         const ROUND: f64 = (1_u64 << 52) as f64;
@@ -106,9 +117,12 @@ impl Grid {
             let sides = (point[axis] - self.origin[axis]) * self.per_unit;
             #[allow(clippy::cast_possible_truncation)] // the low bits
             let place = (sides + ROUND).to_bits() as u32;
-            place.min(self.last[axis])
+            // The first test is false for NaN, and for numbers of which the low bits say nothing.
+            let is_close = (sides - self.middle[axis]).abs() <= self.half[axis];
+            (place, is_close & (place <= self.last[axis]))
         };
-        (place(0), place(1))
+        let ((column, has_column), (row, has_row)) = (place(0), place(1));
+        (column, row, has_column & has_row)
     }
 
     /// Returns an interval that holds the coordinates of all points of a column or row.
@@ -187,11 +201,43 @@ mod tests {
             // A number of points that gives the finest grid.
             let grid = Grid::even(&bounds, usize::MAX >> 12, &within(max_dist * scale));
             if let Some(grid) = grid {
-                let (column, row) = grid.place(bounds.max);
+                let (column, row, _) = grid.place(bounds.max);
                 prop_assert_eq!([column as usize + 1, row as usize + 1], [grid.columns(), grid.rows()]);
                 for point in points {
-                    let (column, row) = grid.place(point);
+                    let (column, row, is_on_grid) = grid.place(point);
+                    prop_assert!(is_on_grid);
                     for (axis, place) in [(0, column), (1, row)] {
+                        let (low, high) = grid.interval(axis, place as usize);
+                        prop_assert!(low < point[axis] && point[axis] < high);
+                    }
+                }
+            }
+        }
+
+        /// Points that the grid was not made over fall in the cell that holds them, or in none.
+        #[test]
+        fn a_point_is_on_the_grid_or_not(
+            unit in vec([-1.0..1.0, -1.0..1.0], 2..30),
+            others in vec([-2.0..2.0, -2.0..2.0], 0..300),
+            scale in prop::sample::select(vec![1e-3, 1.0, 1e6, 1e300]),
+            max_dist in 0.001..1.0,
+            odd in prop::sample::select(vec![f64::NAN, f64::INFINITY, -1e307, 1e18]),
+        ) {
+            let scaled = |p: &Point| p.map(|v| v * scale);
+            let bounds = unit.iter().map(scaled).fold(Bounds::EMPTY, Bounds::including);
+            let side = scale * max_dist;
+            if let Some(grid) = Grid::new(&bounds, side) {
+                let near_edge = |p: &Point| [bounds.min[0] - p[0] * side, bounds.max[1] + p[1] * side];
+                let edges = others.iter().map(near_edge);
+                for point in others.iter().map(scaled).chain(edges) {
+                    let (column, row, is_on_grid) = grid.place(point);
+                    let is_inside = (0..2).all(|axis| {
+                        bounds.min[axis] <= point[axis] && point[axis] <= bounds.max[axis]
+                    });
+                    prop_assert!(is_on_grid || !is_inside);
+                    prop_assert!(!grid.place([odd, point[1]]).2 || bounds.min[0] <= odd);
+                    for (axis, place) in [(0, column), (1, row)].into_iter().filter(|_| is_on_grid) {
+                        prop_assert!(place <= grid.last[axis]);
                         let (low, high) = grid.interval(axis, place as usize);
                         prop_assert!(low < point[axis] && point[axis] < high);
                     }
@@ -215,7 +261,7 @@ mod tests {
                     f64::clamp(site[axis] + off[axis] * max_dist, -9.0, 9.0)
                 });
                 if near.is_near(site, point) {
-                    let (column, row) = grid.place(point);
+                    let (column, row, _) = grid.place(point);
                     for (axis, place) in [(0, column), (1, row)] {
                         let (low, high) = grid.reach(axis, site[axis], &near);
                         prop_assert!(low <= f64::from(place) && f64::from(place) <= high);

@@ -4,12 +4,14 @@
 //! themselves live in `walk`, `grid` and `blocks`.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use crate::ablate::{Shortcut, is_on};
 use crate::error::Error;
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{Level, Simd, Task, share_out};
+use crate::near::center::grid::kept::KeptCells;
 use crate::near::center::grid::occupancy::Occupancy;
 use crate::near::center::grid::site_lists::Cells;
 use crate::near::center::{Search, blocks};
@@ -53,6 +55,8 @@ pub(crate) struct Join<'a> {
     pub(crate) workers: Option<NonZeroUsize>,
     /// The way to use; `None` picks the fastest.
     pub(crate) way: Option<Way>,
+    /// The cells of earlier calls for the same sites and distance.
+    pub(crate) kept: &'a KeptCells,
 }
 
 /// The points of a piece, and where their answers go: positions and distances.
@@ -78,13 +82,11 @@ impl Join<'_> {
         distance: &mut [f64],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
-        match self.choose(points, bounds) {
-            (Way::Cells, Some(occupancy)) => {
-                let Self { search, level, workers, .. } = *self;
-                let cells = Cells::paint(occupancy, search, level, workers, &mut poll)?;
+        match self.prepare(points, bounds, &mut poll)? {
+            (Way::Cells, Some(cells)) => {
                 let pieces = pieces(points, index, distance, CELLS_PIECE);
-                share_out(pieces, workers, poll, |piece, _| {
-                    level.run(FindInCells { search, cells: &cells, piece });
+                share_out(pieces, self.workers, poll, |piece, _| {
+                    self.level.run(FindInCells { search: self.search, cells: &cells, piece });
                 })
             }
             (Way::Blocks, _) => {
@@ -105,6 +107,32 @@ impl Join<'_> {
                     self.level.run(FindSingle { search: self.search, piece });
                 })
             }
+        }
+    }
+
+    /// Returns the way to match these points, with the cells if it needs some: those of an earlier
+    /// call if they suit.
+    fn prepare<E: From<Error>>(
+        &self,
+        points: &[Point],
+        bounds: &Bounds,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(Way, Option<Arc<Cells>>), E> {
+        let Self { search, level, workers, kept, .. } = *self;
+        let may_be_kept = match self.way {
+            None => points.len() >= FEW_POINTS,
+            Some(way) => way == Way::Cells,
+        };
+        if may_be_kept && let Some(cells) = kept.suiting(points, bounds, search.near) {
+            return Ok((Way::Cells, Some(cells)));
+        }
+        match self.choose(points, bounds) {
+            (Way::Cells, Some(occupancy)) => {
+                let cells = Arc::new(Cells::paint(occupancy, search, level, workers, poll)?);
+                kept.keep(&cells);
+                Ok((Way::Cells, Some(cells)))
+            }
+            (way, _) => Ok((way, None)),
         }
     }
 
