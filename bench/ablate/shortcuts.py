@@ -26,6 +26,7 @@ ROWS = (
     Row("centres: blocks of points", ("Blocks",)),
     Row("centres: lists of sites", ("SiteLists",)),
     Row("centres: lists on parts of the grid", ("SparseGrid",)),
+    Row("centres: lists kept for the next call", ("KeptLists",)),
     Row("nearest: a search of its own", ("Nearest",)),
     Row("nearest: eight at a time", ("NearestBlocks",)),
     Row("nearest: last leaf bounds the next", ("WarmNearest",)),

@@ -108,7 +108,7 @@ mod tests {
         }
         assert!(kept(&matcher.clone()).is_none(), "a copy starts with none");
         // Points elsewhere, and then many more of them, which are worth smaller cells.
-        for (start, side) in [(8.0, 30), (8.0, 100)] {
+        for (start, side) in [(8.0, 60), (8.0, 160)] {
             let before = kept(&matcher).expect("some cells");
             ask(&matcher, &points(start, side));
             assert!(!Arc::ptr_eq(&before, &kept(&matcher).expect("other cells")));
