@@ -123,7 +123,10 @@ impl Join<'_> {
             None => points.len() >= FEW_POINTS,
             Some(way) => way == Way::Cells,
         };
-        if may_be_kept && let Some(cells) = kept.suiting(points, bounds, search.near) {
+        if may_be_kept
+            && is_on(Shortcut::KeptGrid)
+            && let Some(cells) = kept.suiting(points, bounds, search.near)
+        {
             return Ok((Way::Cells, Some(cells)));
         }
         match self.choose(points, bounds) {
