@@ -13,9 +13,9 @@ from bench.reference import WrongAnswerError
 from bench.workloads import uniform
 
 WAYS = {
-    "walk": ("SiteLists", "Blocks"),
-    "blocks": ("SiteLists", "Walk"),
-    "lists": ("Blocks", "Walk"),
+    "walk": ("SiteLists", "Blocks", "KeptGrid"),
+    "blocks": ("SiteLists", "Walk", "KeptGrid"),
+    "lists": ("Blocks", "Walk", "KeptGrid"),
 }
 """What is switched off so that only this way is left."""
 
@@ -44,7 +44,7 @@ def _measure(rust: Any, polygons: int, points: int, candidates: int) -> dict[str
     chosen = ""
     # One more than the rounds: the first is not counted.
     for turn, some in enumerate(np.split(work.points, rounds + 1)):
-        _, expected, _, asked = answer(job, prepared, some)
+        _, expected, _, asked = answer(job, prepared, some, ("KeptGrid",))
         chosen = next(NAMES[name] for name in asked if name in NAMES)
         for way, off in WAYS.items():
             seconds, found, _, asked = answer(job, prepared, some, off)

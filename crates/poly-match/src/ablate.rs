@@ -39,8 +39,8 @@ shortcuts! {
     SiteLists,
     /// Lists for the parts of the grid alone that points fall in.
     SparseGrid,
-    /// The lists of the last grid serve the next call, too.
-    KeptLists,
+    /// The grid of the last call answers for points that it suits.
+    KeptGrid,
     /// The search for the nearest centre. Without it: branch and bound as for any order.
     Nearest,
     /// The nearest centres of eight points at once. Without it: one after the other.

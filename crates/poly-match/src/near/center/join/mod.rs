@@ -124,7 +124,7 @@ impl Join<'_> {
             Some(way) => way == Way::Cells,
         };
         if may_be_kept
-            && is_on(Shortcut::KeptLists)
+            && is_on(Shortcut::KeptGrid)
             && let Some(cells) = kept.suiting(points, bounds, search.near)
         {
             return Ok((Way::Cells, Some(cells)));
