@@ -483,7 +483,7 @@ mod tests {
         let nears =
             [Near::Contains, Near::Covers, Near::Boundary(Within::new(1.0).expect("sound"))];
         for near in nears {
-            let matcher = Builder::new(Rule::from(near)).shapes(&with_nothing()).expect("sound");
+            let matcher = Builder::new(Rule::from(near)).shapes(with_nothing()).expect("sound");
             let points = [[1.0, 1.0], [9.0, 9.0]];
             let best = matcher.match_points(&points).expect("finite");
             assert!(best.indices().eq([Some(1), None]));

@@ -1,5 +1,8 @@
 //! Tests which of eight boxes are within a distance of another box.
 
+// Loops over lanes index arrays of fixed length, because the compiler vectorizes that form.
+#![allow(clippy::needless_range_loop)]
+
 use crate::geometry::Bounds;
 use crate::geometry::float::nearest;
 use crate::machine::{LANES, Mask, Simd};

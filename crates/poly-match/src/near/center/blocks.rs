@@ -8,7 +8,7 @@
 
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Simd};
-use crate::near::center::Search;
+use crate::near::center::view::Search;
 use crate::near::center::view::{IndexView, PendingNode};
 use crate::rank::NO_RANK;
 use crate::rule::Within;

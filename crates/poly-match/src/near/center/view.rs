@@ -9,9 +9,18 @@ use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd};
 use crate::near::center::packet::SitePacket;
 use crate::rank::NO_RANK;
+use crate::rank::order::Ranks;
 use crate::rule::Within;
 use crate::tree::branch_and_bound::{Sites, Taker};
 use crate::tree::levels::{LevelsView, NodePacket};
+
+/// Everything a search by rank reads: the index, the ranking and the distance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) index: IndexView<'a>,
+    pub(crate) ranking: Ranks<'a>,
+    pub(crate) near: &'a Within,
+}
 
 /// An [`Index`](crate::near::center::index::Index), borrowed for a search.
 #[derive(Debug, Clone, Copy)]

@@ -13,11 +13,11 @@ use std::ops::Range;
 
 use crate::geometry::Point;
 use crate::machine::{Simd, Task};
-use crate::near::center::Search;
 use crate::near::center::grid::lists::{Lists, NONE, UNLISTED};
 use crate::near::center::grid::occupancy::{CELLS, Occupancy, PAGE, PAGE_CELLS, TILE, TILES};
 use crate::near::center::grid::tile_sides::{TileSides, reach};
 use crate::near::center::view::IndexView;
+use crate::near::center::view::Search;
 use crate::rule::Within;
 
 /// The task that makes the site lists of a band, which is a run of pages.

@@ -18,11 +18,11 @@ use crate::error::Error;
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{Level, all_cores, share_out};
-use crate::near::center::Search;
 use crate::near::center::grid::lists::{FIRST, Lists, NONE, UNLISTED};
 use crate::near::center::grid::occupancy::Occupancy;
 use crate::near::center::grid::paint::PaintBand;
 use crate::near::center::grid::squares::Grid;
+use crate::near::center::view::Search;
 use crate::rule::Within;
 
 /// The cells of a grid, with their lists.

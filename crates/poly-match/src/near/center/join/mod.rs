@@ -11,10 +11,11 @@ use crate::error::Error;
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{Level, Simd, Task, share_out};
+use crate::near::center::blocks;
 use crate::near::center::grid::kept::KeptCells;
 use crate::near::center::grid::occupancy::Occupancy;
 use crate::near::center::grid::site_lists::Cells;
-use crate::near::center::{Search, blocks};
+use crate::near::center::view::Search;
 use crate::rule::Within;
 use cost::Costs;
 
