@@ -1,7 +1,7 @@
 //! Which shortcuts a measurement has switched off. `make ablate` asks what each of them gains.
 //!
 //! A shortcut is a faster way that the engine takes in place of a plainer one, with the same answer.
-//! Every place that takes one asks [`is_on`], after all its other conditions. Without the feature
+//! Every place that takes one asks `is_on`, after all its other conditions. Without the feature
 //! `ablate` that is a constant, so a normal build has neither the question nor the plainer way.
 //!
 //! With the feature, this module is public, for measurements alone: no promise of semantic
