@@ -116,6 +116,7 @@ def questions(quick: bool) -> dict[str, Make]:
         few = 100 if ask == "find" else 1
         made[f"centers-{ask}"] = partial(_centers, (100_000 // s, 20_000 // s, 31), ask)
         made[f"few-centers-{ask}"] = partial(_centers, (1000, 20_000 // s // few, 31), ask)
+    made["centers-five-1000"] = partial(_centers, (100_000 // s, 20_000 // s, 1000), "five")
     for k in (3, 31, 100):
         made[f"batches-{k}"] = partial(_centers, (100_000 // s, 1_000_000 // s, k), "batches")
     for polygons, points in ((100, 100), (1000, 1), (1000, 100), (2000, 500)):
