@@ -26,7 +26,7 @@ run: program ## Match the example's shoppers to its zones, and draw them
 
 # The core's tests also run as users run the core: without checks of overflow, and optimized.
 .PHONY: test
-test: package program ladder-build bench-build ## Run all tests, Rust and Python
+test: package program ladder-build bench-build ablate-build ## Run all tests, Rust and Python
 	cargo test --locked --all-features
 	cargo test --locked --profile release-test --package poly-match --lib --tests
 	$(BIN)/python -m pytest
@@ -84,6 +84,10 @@ bench: package bench-build ## Measure poly-match and its peers side by side, eve
 one-shot: package bench-build ## Measure one shot alone: polygons and points that are matched once
 	$(BIN)/python -m bench.one_shot.measure
 
+.PHONY: ablate
+ablate: package ablate-build ## Measure every path of the engine switched off
+	$(BIN)/python -m bench.ablate.measure
+
 .PHONY: instructions
 instructions: $(VENV)/ready ## Count the instructions of every path, and what changed in them
 	@command -v valgrind > /dev/null || apt-get install -y --no-install-recommends valgrind
@@ -99,7 +103,7 @@ clean: ## Remove what was built
 
 # What the verbs need.
 
-.PHONY: package program ladder-build bench-build ladder-pypy
+.PHONY: package program ladder-build bench-build ablate-build ladder-pypy
 
 # The Python package, in an environment of its own.
 package: $(VENV)/ready
@@ -113,6 +117,9 @@ ladder-build: $(VENV)/ready
 
 bench-build: $(VENV)/ready
 	$(BIN)/python -m bench.build
+
+ablate-build: $(VENV)/ready
+	$(BIN)/python -m bench.build ablate
 
 ladder-pypy:
 	@test -x $(VENV)-pypy/bin/pypy3 || sh ladder/install-pypy.sh || \

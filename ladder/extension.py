@@ -66,12 +66,12 @@ def load(name: str, path: Path, command: str) -> Any:  # noqa: ANN401
     return module
 
 
-def main(command: str, builds: Sequence[str], build_one: Any) -> int:  # noqa: ANN401
-    """Build what the command line names, all by default."""
+def main(command: str, builds: Sequence[str], build_one: Any, more: Sequence[str] = ()) -> int:  # noqa: ANN401
+    """Build what the command line names; all of `builds` by default, `more` only by name."""
     names = sys.argv[1:] or list(builds)
-    unknown = [name for name in names if name not in builds]
+    unknown = [name for name in names if name not in (*builds, *more)]
     if unknown:
-        print(f"usage: {command} [{'] ['.join(builds)}]", file=sys.stderr)
+        print(f"usage: {command} [{'] ['.join((*builds, *more))}]", file=sys.stderr)
         return 2
     for name in names:
         build_one(name)

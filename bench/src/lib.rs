@@ -5,6 +5,8 @@
 //! ranks, −1 where nothing is near. (Of the nearest, the positions of the sites are answered.) Nothing of the product is measured through this module but its
 //! search for one point, in the same loop as the peers'.
 
+#[cfg(feature = "ablate")]
+mod ablate;
 mod floor;
 mod kiddo_join;
 mod kiddo_nearest;
@@ -105,6 +107,9 @@ fn pairs<'a>(array: &'a PyReadonlyArray2<'_, f64>) -> PyResult<&'a [Point]> {
 /// The Rust peers of poly-match.
 #[pymodule]
 mod bench_rs {
+    #[cfg(feature = "ablate")]
+    #[pymodule_export]
+    use super::ablate::{Job, Prepared, shortcuts};
     #[pymodule_export]
     use super::{Built, build, stream};
 

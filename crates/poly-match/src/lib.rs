@@ -43,10 +43,16 @@
 //! `geo-traits` reads polygons and points of `geo-types`, and of every other crate that implements the
 //! traits of that name: `Polygon::from_polygon`, `Shapes::from_polygons`, `point_of`.
 //!
+//! `ablate` is for measurements of this crate alone, and may change at any time.
+//!
 //! The crate works on coordinates. It does not read files; `poly-match-file` saves matchers to files.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "ablate")]
+pub mod ablate;
+#[cfg(not(feature = "ablate"))]
+mod ablate;
 mod answer;
 mod builder;
 mod bytes;

@@ -339,7 +339,7 @@ impl Task for FindOne<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Self::Output {
-        let Centers { within, index } = self.centers;
+        let Centers { within, index, .. } = self.centers;
         if index.is_flat() {
             return first_near(simd, &index.leaves, within, self.point);
         }

@@ -4,6 +4,7 @@
 //! gives. Each point is first tested against them, best first. If points have many candidates, almost
 //! all find one here. The other points are tested against all polygons, in input order.
 
+use crate::ablate::{Shortcut, is_on};
 use crate::answer::Matches;
 use crate::error::Error;
 use crate::geometry::Point;
@@ -55,7 +56,8 @@ pub fn match_once<E: From<Error>>(
     options: Options,
     mut poll: impl FnMut() -> Result<(), E>,
 ) -> Result<Matches, E> {
-    if centers.len() > FEW_POLYGONS || points.len() > FEW_POINTS {
+    let are_few = centers.len() <= FEW_POLYGONS && points.len() <= FEW_POINTS;
+    if !(are_few && is_on(Shortcut::Once)) {
         let matcher = Matcher::from_arrays_with(centers, keys, near, &mut poll)?;
         return matcher.match_points_with(points, options, poll);
     }
@@ -101,7 +103,10 @@ impl Task for Find<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { centers, keys, near, points, matches } = self;
-        let best = best_few(keys);
+        let best = match is_on(Shortcut::OnceBestFirst) {
+            true => best_few(keys),
+            false => Vec::new(),
+        };
         let site = |key: &Coded| (centers[key.position() as usize], key.position());
         let leaf = |keys: &[Coded]| SitePacket::of(keys.iter().map(site));
         let best_leaves: Vec<SitePacket> = best.chunks(LANES).map(leaf).collect();

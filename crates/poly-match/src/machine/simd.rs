@@ -10,6 +10,9 @@ use pulp::NullaryFnOnce;
 #[cfg(target_arch = "x86_64")]
 use pulp::x86::{V3, V4};
 
+#[cfg(target_arch = "x86_64")]
+use crate::ablate::{Shortcut, is_on};
+
 /// Doubles in one vector of the widest instruction set (AVX-512).
 pub(crate) const LANES: usize = 8;
 
@@ -99,10 +102,10 @@ impl Level {
     pub(crate) fn widest() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
-            if let Some(simd) = V4::try_new() {
+            if let Some(simd) = V4::try_new().filter(|_| is_on(Shortcut::Avx512)) {
                 return Self::Avx512(simd);
             }
-            if let Some(simd) = V3::try_new() {
+            if let Some(simd) = V3::try_new().filter(|_| is_on(Shortcut::Avx2)) {
                 return Self::Avx2(simd);
             }
         }

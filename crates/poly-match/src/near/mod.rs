@@ -108,7 +108,7 @@ impl Group {
         selection.begin(&self.order);
         let SearchBuffers { stack, nodes, slots, are_of_full } = scratch;
         match &self.index {
-            NearIndex::Center(Centers { within, index }) => {
+            NearIndex::Center(Centers { within, index, .. }) => {
                 let (within, index) = (within.or(max_dist), index.view());
                 if selection.k() == 1 && self.order.is_by_rank() {
                     if let Some((rank, squared)) = index.best(simd, &within, point) {
@@ -193,7 +193,7 @@ impl Group {
     ) {
         let SearchBuffers { stack, nodes, .. } = scratch;
         match &self.index {
-            NearIndex::Center(Centers { within, index }) => {
+            NearIndex::Center(Centers { within, index, .. }) => {
                 branch_and_bound::all(
                     simd,
                     &index.view(),

@@ -9,6 +9,7 @@
 
 use std::ops::Range;
 
+use crate::ablate::{Shortcut, is_on};
 use crate::answer::{Match, as_i64, as_usize};
 use crate::geometry::float::squared_distance;
 use crate::geometry::{Bounds, Point};
@@ -253,9 +254,9 @@ impl Batch {
                 done += 1;
                 continue;
             };
-            let Centers { within, index } = match &group.index {
-                NearIndex::Center(centers) => centers,
-                NearIndex::Boundary(_) | NearIndex::Containment(_) => {
+            let Centers { within, index, .. } = match &group.index {
+                NearIndex::Center(centers) if is_on(Shortcut::BatchBlocks) => centers,
+                NearIndex::Center(_) | NearIndex::Boundary(_) | NearIndex::Containment(_) => {
                     self.row_of_one(simd, group, max_dist, self.points[first + done]);
                     done += 1;
                     continue;
@@ -278,9 +279,10 @@ impl Batch {
         ahead: Ahead<'_>,
         wide: Range<usize>,
     ) -> usize {
+        let size = if is_on(Shortcut::NarrowBlocks) { NARROW } else { WIDE };
         let mut left = wide.clone();
         while !left.is_empty() && self.count() < ahead.enough {
-            let (count, bounds, widest) = self.block(ahead, left.clone(), within, NARROW);
+            let (count, bounds, widest) = self.block(ahead, left.clone(), within, size);
             let packets = self.sites.add_from(simd, &self.buffers.wide, &widest, &bounds);
             let narrow = left.start..left.start + count;
             left.start += self.rows_of_narrow(simd, &widest, ahead, narrow, packets);

@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::geometry::extent::Extent;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{Level, share_out};
-use crate::near::center::Search;
 use crate::near::center::join::Join;
+use crate::near::center::view::Search;
 use crate::near::containment::cells::FindCovering;
 use crate::near::{Group, Prepared};
 use crate::query::expect::expect;
@@ -80,7 +80,8 @@ pub(crate) fn best_into<E: From<Error>>(
             let bounds = bounds_of(points, *level, options, &mut poll)?;
             let ranking = group.order.ranking.view();
             let search = Search { index: centers.index.view(), ranking, near: &centers.within };
-            let join = Join { search, level: *level, workers, way: None };
+            let kept = &centers.kept;
+            let join = Join { search, level: *level, workers, way: None, kept };
             join.run(points, &bounds, index, distance, &mut poll)
         }
         Path::Boxes(..) | Path::NearestCenters(_) | Path::Search => {

@@ -11,6 +11,7 @@ use std::cmp::Ordering;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
+use crate::ablate::{Shortcut, is_on};
 use crate::answer::{as_i64, by_tie};
 use crate::error::Error;
 use crate::geometry::float::{larger, smaller};
@@ -67,7 +68,7 @@ impl Batch {
         }
         let keys = Keys { batch: self, keys, tie };
         match k.get() {
-            1 => self.level.run(Choose { keys, index, distance }),
+            1 if is_on(Shortcut::ChooseOne) => self.level.run(Choose { keys, index, distance }),
             k => keys.best_into(k, index, distance),
         }
     }

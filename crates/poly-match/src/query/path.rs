@@ -7,6 +7,7 @@
 //! | contains, covers | any: all distances are 0 | 1 | not measured | [`Path::Cells`], or [`Path::Boxes`] before there are cells |
 //! | everything else | | | | [`Path::Search`] |
 
+use crate::ablate::{Shortcut, is_on};
 use crate::near::center::Centers;
 use crate::near::containment::InsideView;
 use crate::near::containment::boxes::Boxes;
@@ -35,15 +36,20 @@ pub(crate) fn path(group: &Group, k: usize, has_max_dists: bool) -> Path<'_> {
         NearIndex::Center(centers) if k == 1 && !has_max_dists => {
             if group.order.is_by_rank() {
                 Path::Centers(centers)
-            } else if group.order.is_by_distance() {
+            } else if group.order.is_by_distance() && is_on(Shortcut::Nearest) {
                 Path::NearestCenters(centers)
             } else {
                 Path::Search
             }
         }
         NearIndex::Containment(containing) if k == 1 => match containing.inside() {
-            InsideView::Cells(cells) => Path::Cells(cells, containing.boundary_counts),
-            InsideView::Boxes(boxes) => Path::Boxes(boxes, containing.boundary_counts),
+            InsideView::Cells(cells) if is_on(Shortcut::CellsTogether) => {
+                Path::Cells(cells, containing.boundary_counts)
+            }
+            InsideView::Boxes(boxes) if is_on(Shortcut::BoxesByRank) => {
+                Path::Boxes(boxes, containing.boundary_counts)
+            }
+            InsideView::Cells(_) | InsideView::Boxes(_) => Path::Search,
         },
         NearIndex::Center(_) | NearIndex::Boundary(_) | NearIndex::Containment(_) => Path::Search,
     }

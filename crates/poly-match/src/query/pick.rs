@@ -88,7 +88,7 @@ impl Task for PickPiece<'_, '_> {
                 }
                 let Some((group, _)) = query.group_of(places[0] as usize, groups) else { continue };
                 match path(group, k, query.max_dist.is_some()) {
-                    Path::NearestCenters(Centers { within, index: sites }) => {
+                    Path::NearestCenters(Centers { within, index: sites, .. }) => {
                         let ranking = &group.order.ranking;
                         let found = |place: usize, rank, at| {
                             index[place] = i64::from(ranking.position(rank));

@@ -9,6 +9,7 @@
 
 use std::cmp::Ordering;
 
+use crate::ablate::{Shortcut, is_on};
 use crate::geometry::bounds::{bounds_of, half_sides};
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
@@ -118,10 +119,10 @@ impl Task for FindRows<'_, '_> {
             };
             let ranking = &group.order.ranking;
             let centers = match &group.index {
-                NearIndex::Center(centers) => Some(centers),
-                NearIndex::Boundary(_) | NearIndex::Containment(_) => None,
+                NearIndex::Center(centers) if is_on(Shortcut::RowBlocks) => Some(centers),
+                NearIndex::Center(_) | NearIndex::Boundary(_) | NearIndex::Containment(_) => None,
             };
-            let Some(Centers { within, index }) = centers else {
+            let Some(Centers { within, index, .. }) = centers else {
                 let (place, start) = (first as usize, *len);
                 group.scores(simd, max_dist, query.points[place], buffers, scores);
                 match order {

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what made a polygon a candidate; `near` does.
 
+use crate::ablate::{Shortcut, is_on};
 use crate::bytes::Array;
 use crate::error::Error;
 use crate::rank::codes::{CodesUser, float_code, with_codes};
@@ -90,7 +91,7 @@ impl Ranking {
         code: impl Fn(&T) -> u64,
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        if values.len() >= MANY {
+        if values.len() >= MANY && is_on(Shortcut::RadixSort) {
             let order = radix::order(values, code, poll)?.into();
             return Ok(Self { order, is_by_position: false });
         }

@@ -1,5 +1,6 @@
 //! Selects the k best candidates of a point.
 
+use crate::ablate::{Shortcut, is_on};
 use crate::rank::order::{Order, Score};
 
 /// Up to this k, keep the best sorted. For larger k, buffer up to 2k candidates, then prune to the
@@ -86,9 +87,15 @@ impl<'a> Selection<'a> {
         }
     }
 
+    /// Whether the best are kept sorted.
+    #[inline(always)]
+    fn is_sorted(&self) -> bool {
+        self.k == 1 || (self.k <= FEW && is_on(Shortcut::SortedFew))
+    }
+
     fn insert(&mut self, found: Found) {
         let Found { score, .. } = found;
-        if self.k > FEW {
+        if !self.is_sorted() {
             self.found.push(found);
             if self.found.len() >= self.k.saturating_mul(2) {
                 self.keep_the_best();
@@ -126,7 +133,7 @@ impl<'a> Selection<'a> {
     /// Sorts the best, after the last offer.
     #[inline(always)]
     pub(crate) fn finish(&mut self) {
-        if self.k > FEW {
+        if !self.is_sorted() {
             self.keep_the_best();
             self.found.sort_unstable_by(compare);
         }

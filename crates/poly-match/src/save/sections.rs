@@ -117,7 +117,7 @@ pub(super) fn read(
             let (bottom, slots) = (bottom_leaves(&order), from.array("slots")?);
             let index = Index::from_arrays(sites, leaves, groups, bottom, slots);
             let index = index.ok_or(unsound("an index with one site for each polygon"))?;
-            NearIndex::Center(Centers { within: *within, index })
+            NearIndex::Center(Centers::of(*within, index))
         }
         (Near::Boundary(within), false, kind, true) => {
             let inside = read_inside(from, kind, sites)?;

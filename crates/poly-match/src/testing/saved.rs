@@ -76,7 +76,7 @@ fn matchers(count: usize, seed: u64) -> Vec<Matcher> {
             for tie in [Tie::Index, Tie::Distance] {
                 let builder = Builder::new(Rule { near, best: &best, tie });
                 for builder in [builder, builder.groups(&groups)] {
-                    let matcher = builder.shapes_with(&shapes(count, seed), || Ok::<(), Error>(()));
+                    let matcher = builder.shapes_with(shapes(count, seed), || Ok::<(), Error>(()));
                     all.push(matcher.expect("sound"));
                 }
             }

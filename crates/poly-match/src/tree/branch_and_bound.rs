@@ -12,6 +12,7 @@
 //!
 //! Nothing here knows what a leaf holds: [`Sites`] does.
 
+use crate::ablate::{Shortcut, is_on};
 use crate::geometry::Point;
 use crate::machine::{LANES, Mask, Simd};
 use crate::rank::order::Order;
@@ -206,6 +207,9 @@ pub(crate) fn warm<S: Simd, T: Sites>(
     slots: &[u32],
     selection: &mut Selection<'_>,
 ) {
+    if !is_on(Shortcut::WarmSearch) {
+        return;
+    }
     let order = selection.order();
     let mut worst = None;
     for &slot in slots {

@@ -1,6 +1,7 @@
 //! Sorts points along a space-filling curve, so that points that lie close together are processed
 //! together.
 
+use crate::ablate::{Shortcut, is_on};
 use crate::geometry::bounds::bounds_of;
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
@@ -43,7 +44,10 @@ impl Curve {
     ) -> &[u32] {
         let Self { keys, counts, order, crowd } = self;
         let mut bits = 1;
-        while bits < MAX_BITS && (points.len() >> (2 * bits)) > points_per_cell {
+        while bits < MAX_BITS
+            && (points.len() >> (2 * bits)) > points_per_cell
+            && is_on(Shortcut::CurveOrder)
+        {
             bits += 1;
         }
         #[cfg(test)]
@@ -84,7 +88,7 @@ impl Curve {
         for &end in &counts[..last] {
             let (cell, after) = rest.split_at_mut((end - start) as usize);
             (rest, start) = (after, end);
-            if cell.len() >= CROWDED {
+            if cell.len() >= CROWDED && is_on(Shortcut::CrowdedCurve) {
                 sort_crowd(points, cell, crowd);
             }
         }

@@ -18,7 +18,7 @@ use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd};
 use crate::rank::NO_RANK;
 use crate::rule::Within;
-use crate::tree::reach::{Reach, reach};
+use crate::tree::reach::reach;
 
 /// The most levels that a tree can have: there are fewer than 2^32 nodes, and each level has an
 /// eighth of the nodes of the level below.
@@ -100,7 +100,7 @@ impl NodePacket {
 
     /// The nodes that are in reach of a box.
     #[inline(always)]
-    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
+    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Mask {
         reach(simd, near, bounds, (&self.min_x, &self.max_x), (&self.min_y, &self.max_y))
     }
 

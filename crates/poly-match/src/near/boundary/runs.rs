@@ -131,12 +131,12 @@ impl Sites for EdgesInBoxes<'_> {
         taker: &mut impl Taker,
     ) {
         let part = &self.boxes.parts[leaf];
-        if taker.wants(part.rank) {
-            if let Some(distance) = self.nearest(simd, part, point, limit) {
-                // A part of many edges takes too long to measure twice.
-                let slot = if part.is_cut() { None } else { u32::try_from(leaf).ok() };
-                taker.take(part.rank, distance, slot.unwrap_or(NO_SLOT));
-            }
+        if taker.wants(part.rank)
+            && let Some(distance) = self.nearest(simd, part, point, limit)
+        {
+            // A part of many edges takes too long to measure twice.
+            let slot = if part.is_cut() { None } else { u32::try_from(leaf).ok() };
+            taker.take(part.rank, distance, slot.unwrap_or(NO_SLOT));
         }
     }
 }

@@ -3,16 +3,12 @@
 //! The points are sorted along a space-filling curve and taken [`BLOCK`] at a time. A block goes
 //! down the tree with its bounding box; children with the lower minimum rank come first. A node is
 //! pruned in two cases: no point of the block can reach it, or its lowest rank is not below the
-//! worst rank that any point of the block has found. A node that is wholly within reach of the
-//! whole block is answered by its minimum rank, unopened. A site that remains is tested against all
+//! worst rank that any point of the block has found. A site that remains is tested against all
 //! points of the block at once.
-//!
-//! The next block first tries the winners of the last one, so that its worst rank is low from the
-//! start.
 
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Simd};
-use crate::near::center::Search;
+use crate::near::center::view::Search;
 use crate::near::center::view::{IndexView, PendingNode};
 use crate::rank::NO_RANK;
 use crate::rule::Within;
@@ -23,9 +19,6 @@ const BLOCK: usize = 32;
 
 /// How many blocks are searched between two calls of `go_on`.
 const ASK_EVERY: usize = 64;
-
-/// How many winners of a block the next block tries first.
-const WARM: usize = 8;
 
 /// Average number of points in a cell of the curve: a fraction of a block.
 const POINTS_PER_CELL: usize = 8;
@@ -63,18 +56,12 @@ pub(crate) fn search<S: Simd>(
     let BlockBuffers { curve, stack } = buffers;
     let order = curve.sort(points, bounds, POINTS_PER_CELL);
     let mut block = Block::EMPTY;
-    let mut warm = [NO_RANK; WARM];
     for (i, places) in order.chunks(BLOCK).enumerate() {
         if i.is_multiple_of(ASK_EVERY) && !go_on() {
             return;
         }
         let bounds = block.load(points, places);
-        for rank in warm.into_iter().filter(|&rank| rank != NO_RANK) {
-            block.test(near, &[(index.center(rank), rank)]);
-        }
         block.search(simd, index, near, &bounds, root, stack);
-        warm = [NO_RANK; WARM];
-        let mut warmed = 0;
         let mut last = (NO_RANK, [0.0; 2]);
         for (i, &place) in places.iter().enumerate() {
             let rank = block.best[i];
@@ -83,10 +70,6 @@ pub(crate) fn search<S: Simd>(
             }
             if rank != last.0 {
                 last = (rank, index.center(rank));
-                if warmed < WARM && !warm.contains(&rank) {
-                    warm[warmed] = rank;
-                    warmed += 1;
-                }
             }
             let (dx, dy) = (last.1[0] - block.x[i], last.1[1] - block.y[i]);
             found(place as usize, rank, dx * dx + dy * dy);
@@ -142,7 +125,7 @@ impl Block {
         root: PendingNode,
         stack: &mut Vec<PendingNode>,
     ) {
-        let mut worst = self.worst();
+        let mut worst = NO_RANK;
         stack.clear();
         stack.push(root);
         while let Some(pending) = stack.pop() {
@@ -154,10 +137,10 @@ impl Block {
                     if leaf.id[0] >= worst {
                         break;
                     }
-                    let reach = leaf.reach(simd, near, bounds);
+                    let mask = leaf.reach(simd, near, bounds);
                     let mut sites = [([0.0; 2], NO_RANK); LANES];
                     let mut count = 0;
-                    for lane in reach.some.lanes() {
+                    for lane in mask.lanes() {
                         sites[count % LANES] = ([leaf.x[lane], leaf.y[lane]], leaf.id[lane]);
                         count += usize::from(leaf.id[lane] < worst);
                     }
@@ -166,12 +149,8 @@ impl Block {
                 continue;
             }
             let packet = index.group(pending);
-            let reach = packet.reach(simd, near, bounds);
-            let best = reach.all.lanes().map(|lane| packet.min_rank[lane]).min();
-            if let Some(rank) = best.filter(|&rank| rank < worst) {
-                worst = self.test(near, &[(index.center(rank), rank)]);
-            }
-            pending.push_children(packet, reach.some.without(reach.all), worst, stack);
+            let mask = packet.reach(simd, near, bounds);
+            pending.push_children(packet, mask, worst, stack);
         }
     }
 }

@@ -28,6 +28,7 @@
 // Loops over lanes index fixed-size arrays: the compiler turns these into vectors.
 #![allow(clippy::needless_range_loop)]
 
+use crate::ablate::{Shortcut, is_on};
 use crate::bytes::Array;
 use crate::geometry::Point;
 use crate::geometry::bounds::bounds_of;
@@ -82,7 +83,7 @@ impl Index {
         (flat_max, bottom_leaves): (usize, usize),
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
-        if order.len() <= flat_max {
+        if order.is_empty() || (order.len() <= flat_max && is_on(Shortcut::Scan)) {
             return Ok(Self::flat_of(centers, order));
         }
         let is_by_position = || (0..).eq(order.iter().copied());
@@ -159,9 +160,7 @@ impl Index {
             }
         }
         // `bounds_of` skips the NaN coordinates of the padding.
-        let sites = |leaves: &[SitePacket]| {
-            bounds_of(leaves.iter().flat_map(|leaf| (0..LANES).map(|i| [leaf.x[i], leaf.y[i]])))
-        };
+        let sites = |leaves: &[SitePacket]| bounds_of(leaves.iter().flat_map(SitePacket::places));
         let lowest = |leaves: &[SitePacket]| leaves.iter().flat_map(|leaf| leaf.id).min();
         let nodes: Vec<_> = leaves.chunks(bottom_leaves).collect();
         let levels =

@@ -24,11 +24,11 @@ pub(crate) mod walk;
 use crate::error::Error;
 use crate::geometry::Point;
 use crate::geometry::polygon::is_finite;
-use crate::rank::order::{Order, Ranks};
+use crate::near::center::grid::kept::KeptCells;
+use crate::rank::order::Order;
 use crate::rule::Within;
 use crate::tree::BOTTOM_LEAVES;
 use index::Index;
-use view::IndexView;
 
 /// Where the distance decides, up to this many centres are scanned; more of them get a tree.
 const FLAT_MAX_BY_DISTANCE: usize = 64;
@@ -38,9 +38,14 @@ const FLAT_MAX_BY_DISTANCE: usize = 64;
 pub(crate) struct Centers {
     pub(crate) within: Within,
     pub(crate) index: Index,
+    pub(crate) kept: KeptCells,
 }
 
 impl Centers {
+    pub(crate) fn of(within: Within, index: Index) -> Self {
+        Self { within, index, kept: KeptCells::default() }
+    }
+
     /// Builds the index that suits `order`, the order in which polygons win.
     ///
     /// # Errors
@@ -57,7 +62,7 @@ impl Centers {
         } else {
             Index::arranged(centers, ranked, (FLAT_MAX_BY_DISTANCE, bottom_leaves(order)), poll)?
         };
-        Ok(Self { within, index })
+        Ok(Self::of(within, index))
     }
 }
 
@@ -65,14 +70,6 @@ impl Centers {
 /// leaf of sites that lie close together. Otherwise it is [`BOTTOM_LEAVES`] leaves in rank order.
 pub(crate) fn bottom_leaves(order: &Order) -> usize {
     if order.is_by_distance() { 1 } else { BOTTOM_LEAVES }
-}
-
-/// Everything a search by rank reads: the index, the ranking and the distance.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Search<'a> {
-    pub(crate) index: IndexView<'a>,
-    pub(crate) ranking: Ranks<'a>,
-    pub(crate) near: &'a Within,
 }
 
 /// Checks that there is one key for each centre, and that every centre is finite.

@@ -11,7 +11,7 @@ use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd};
 use crate::rank::NO_RANK;
 use crate::rule::Within;
-use crate::tree::reach::{Reach, reach};
+use crate::tree::reach::reach;
 
 /// Up to eight sites, best first, padded with lanes that are near nothing.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -36,6 +36,11 @@ impl SitePacket {
             leaf.id[lane] = id;
         }
         leaf
+    }
+
+    /// Returns the coordinates of all lanes; NaN for padding.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Point> {
+        self.x.into_iter().zip(self.y).map(|(x, y)| [x, y])
     }
 
     /// Whether a lane is padding: it holds no site and is near nothing.
@@ -85,9 +90,9 @@ impl SitePacket {
 }
 
 impl SitePacket {
-    /// Tells which sites are near some place of a box, and which are near all of it.
+    /// Returns which sites are near some place of a box.
     #[inline(always)]
-    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Reach {
+    pub(crate) fn reach<S: Simd>(&self, simd: S, near: &Within, bounds: &Bounds) -> Mask {
         reach(simd, near, bounds, (&self.x, &self.x), (&self.y, &self.y))
     }
 }

@@ -68,7 +68,7 @@ impl Vicinity {
         let start = self.count();
         let (x, y, positions) = wide.packets(0..wide.count());
         for ((x, y), positions) in x.iter().zip(y).zip(positions) {
-            let mask = reach(simd, within, bounds, (x, x), (y, y)).some;
+            let mask = reach(simd, within, bounds, (x, x), (y, y));
             self.push(simd, mask, (x, y, positions));
         }
         self.end_packet();

@@ -3,14 +3,24 @@
 //! What all searches share lives here: reading a site, a bottom node or a node packet, and the
 //! visit of all leaves near a box. Building an index belongs in `index`.
 
+use crate::geometry::bounds::bounds_of;
 use crate::geometry::float::{square_above, squared_distance};
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd};
 use crate::near::center::packet::SitePacket;
 use crate::rank::NO_RANK;
+use crate::rank::order::Ranks;
 use crate::rule::Within;
 use crate::tree::branch_and_bound::{Sites, Taker};
 use crate::tree::levels::{LevelsView, NodePacket};
+
+/// Everything a search by rank reads: the index, the ranking and the distance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) index: IndexView<'a>,
+    pub(crate) ranking: Ranks<'a>,
+    pub(crate) near: &'a Within,
+}
 
 /// An [`Index`](crate::near::center::index::Index), borrowed for a search.
 #[derive(Debug, Clone, Copy)]
@@ -82,9 +92,12 @@ impl<'a> IndexView<'a> {
         [leaf.x[slot % LANES], leaf.y[slot % LANES]]
     }
 
-    /// Returns the bounding box of all sites; empty if there is no tree.
+    /// Returns the bounding box of all sites.
     pub(crate) fn bounds(&self) -> Bounds {
-        self.levels.top().map_or(Bounds::EMPTY, |root| root.whole().0)
+        match self.levels.top() {
+            Some(root) => root.whole().0,
+            None => bounds_of(self.leaves.iter().flat_map(SitePacket::places)),
+        }
     }
 
     /// Returns the node at the top; `None` if there is no tree.
@@ -124,7 +137,7 @@ impl<'a> IndexView<'a> {
             // One loop for both kinds of index: `visit` is inlined once, and so is compiled for the
             // instruction set of the caller.
             for leaf in leaves {
-                let mask = leaf.reach(simd, near, bounds).some;
+                let mask = leaf.reach(simd, near, bounds);
                 if mask != Mask::NONE {
                     visit(leaf, mask);
                 }
@@ -135,8 +148,8 @@ impl<'a> IndexView<'a> {
                     break self.bottom(pending.node as usize);
                 }
                 let packet = self.group(pending);
-                let reach = packet.reach(simd, near, bounds);
-                pending.push_children(packet, reach.some, NO_RANK, stack);
+                let mask = packet.reach(simd, near, bounds);
+                pending.push_children(packet, mask, NO_RANK, stack);
             };
         }
     }

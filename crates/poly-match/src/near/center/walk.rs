@@ -10,7 +10,6 @@
 
 use std::hint::black_box;
 
-use crate::geometry::float::squared_distance;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Mask, Simd};
 use crate::near::center::packet::SitePacket;
@@ -45,22 +44,13 @@ impl IndexView<'_> {
             return first_near(simd, self.leaves, near, point);
         };
         let bounds = Bounds { min: point, max: point };
-        // `squared` is NaN where a node gave the best site unopened; its distance is computed at
-        // the end.
         let (mut best, mut squared) = (NO_RANK, f64::NAN);
         // For every level, the node that is open and those of its children still to visit.
         let mut open = [(0, Mask::NONE); MAX_LEVELS];
         let (mut level, mut node) = (top, 0);
         loop {
             let packet = self.levels.group(level, node);
-            let reach = packet.reach(simd, near, &bounds);
-            // All of this node is near: its lowest rank is a near site, without opening it.
-            for lane in reach.all.lanes() {
-                if packet.min_rank[lane] < best {
-                    (best, squared) = (packet.min_rank[lane], f64::NAN);
-                }
-            }
-            let mut left = reach.some.without(reach.all);
+            let mut left = packet.reach(simd, near, &bounds);
             if level == 0 {
                 for lane in left.lanes() {
                     let leaf = &self.leaves[(node * LANES + lane) * BOTTOM_LEAVES];
@@ -93,13 +83,8 @@ impl IndexView<'_> {
                 } else if level < top {
                     level += 1;
                     (node, left) = open[level];
-                } else if best == NO_RANK {
-                    return None;
                 } else {
-                    if squared.is_nan() {
-                        squared = squared_distance(self.center(best), point);
-                    }
-                    return Some((best, squared));
+                    return (best != NO_RANK).then_some((best, squared));
                 }
             }
         }

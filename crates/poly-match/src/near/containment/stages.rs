@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::boxes::Boxes;
+use crate::ablate::{Shortcut, is_on};
 use crate::machine::Later;
 
 /// An index in two stages. `F` is the full index.
@@ -38,8 +39,8 @@ impl<F> Stages<F> {
         match self {
             Self::Loaded(full) => Stage::Full(full),
             Self::Built { boxes, full } => match full.get() {
-                Some(full) => Stage::Full(full),
-                None => Stage::Boxes(boxes),
+                Some(full) if is_on(Shortcut::FullIndex) => Stage::Full(full),
+                _ => Stage::Boxes(boxes),
             },
         }
     }
@@ -66,7 +67,7 @@ impl<F> Stages<F> {
     ) -> Result<(), E> {
         match self {
             Self::Built { boxes, full } if full.get().is_none() => {
-                if full.ask(points as u64) >= enough(boxes) {
+                if full.ask(points as u64) >= enough(boxes) || !is_on(Shortcut::BoxesFirst) {
                     full.make(|| build(boxes))?;
                 }
                 Ok(())

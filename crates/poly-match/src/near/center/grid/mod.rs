@@ -5,9 +5,11 @@
 //! - `tile_sides` tells which cells of a tile a site reaches.
 //! - `paint` makes the lists.
 //! - `site_lists` holds the lists and looks points up in them.
+//! - `kept` keeps the last lists for the next call.
 //!
 //! Whether a grid pays is decided here; whether it is used is decided in `join`.
 
+pub(crate) mod kept;
 pub(crate) mod lists;
 pub(crate) mod occupancy;
 pub(crate) mod paint;

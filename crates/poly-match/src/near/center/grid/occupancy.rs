@@ -5,6 +5,9 @@
 //!
 //! Here is also decided whether the points are dense enough for a grid.
 
+use std::ops::Range;
+
+use crate::ablate::{Shortcut, is_on};
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::near::center::grid::squares::Grid;
@@ -73,7 +76,7 @@ impl Occupancy {
         #[allow(clippy::cast_precision_loss)]
         let most = points.len() as f64 / POINTS_PER_PAGE;
         let are_few = pages(grid.columns()) * pages(grid.rows()) <= most;
-        if are_few { Self::filled(grid, points) } else { None }
+        if are_few && is_on(Shortcut::SparseGrid) { Self::filled(grid, points) } else { None }
     }
 
     fn all(grid: Grid) -> Option<Self> {
@@ -99,7 +102,7 @@ impl Occupancy {
         }
         let mut filled = vec![0_u64; (1 + occupancy.count) * TILES];
         for &point in points.iter().filter(|&&point| is_finite(point)) {
-            let (column, row) = occupancy.grid.place(point);
+            let (column, row, _) = occupancy.grid.place(point);
             let page = occupancy.numbers[occupancy.page_of(column, row) as usize];
             let cell = (page << PAGE_SHIFT | in_page(column, row)) as usize;
             filled[cell / CELLS] |= 1 << (cell % CELLS);
@@ -113,7 +116,7 @@ impl Occupancy {
     fn mark_pages<'p>(&mut self, points: impl Iterator<Item = &'p Point>) -> usize {
         let mut count = 0;
         for &point in points.filter(|&&point| is_finite(point)) {
-            let (column, row) = self.grid.place(point);
+            let (column, row, _) = self.grid.place(point);
             let page = self.page_of(column, row) as usize;
             count += usize::from(self.numbers[page] == 0);
             self.numbers[page] = 1;
@@ -135,12 +138,41 @@ impl Occupancy {
         (self.count <= MAX_PAGES).then_some(self)
     }
 
-    /// Returns the page of the grid that a cell is in. Numbers have 32 bits, since a vector holds
-    /// more of these.
+    /// Returns the page of the grid that a cell is in; any number for a cell that is not on the
+    /// grid. Numbers have 32 bits, since a vector holds more of these.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)] // fewer than 2^32
     fn page_of(&self, column: u32, row: u32) -> u32 {
-        row / SIDE as u32 * self.columns as u32 + column / SIDE as u32
+        (row / SIDE as u32).wrapping_mul(self.columns as u32).wrapping_add(column / SIDE as u32)
+    }
+
+    /// Cuts the pages of the grid into up to `count` runs that have about as many cells for points.
+    pub(crate) fn cut(&self, count: usize) -> Vec<Range<usize>> {
+        let pages = self.columns * self.rows;
+        let mut total = 0;
+        let mut cells_up_to = Vec::new();
+        if count > 1 {
+            cells_up_to.extend((0..pages).map(|page| {
+                if self.numbers[page] != 0 {
+                    let cells = (0..TILES).map(|tile| self.open(page, tile).count_ones() as usize);
+                    total += cells.sum::<usize>();
+                }
+                total
+            }));
+        }
+        let mut start = 0;
+        let ends = (1..=count).map(|i| match i == count {
+            true => pages,
+            false => cells_up_to.partition_point(|&cells| cells * count < total * i),
+        });
+        let runs = ends.map(|end| std::mem::replace(&mut start, end)..end);
+        runs.filter(|run| !run.is_empty()).collect()
+    }
+
+    /// Returns the number of cells of all existing pages.
+    #[allow(clippy::cast_precision_loss)]
+    pub(crate) fn cells(&self) -> f64 {
+        (self.count * PAGE_CELLS) as f64
     }
 
     /// Returns the number of a page of the grid; 0 if it does not exist.
@@ -163,8 +195,14 @@ impl Occupancy {
         (0..rows).fold(0, |cells, row| cells | line << (TILE * row))
     }
 
-    /// Writes the numbers of the cells that up to `N` points fall in. A point that is not finite
-    /// gets a cell of page 0.
+    /// How many bytes of memory the pages take.
+    pub(crate) fn bytes(&self) -> usize {
+        let filled = self.filled.as_ref().map_or(0, |filled| filled.capacity() * size_of::<u64>());
+        self.numbers.capacity() * size_of::<u32>() + filled
+    }
+
+    /// Writes the numbers of the cells that up to `N` points fall in. A point that is not on the
+    /// grid, or not finite, gets a cell of page 0.
     #[inline(always)]
     pub(crate) fn place<const N: usize>(&self, points: &[Point], cells: &mut [u32; N]) {
         let nowhere = self.numbers.len() - 1;
@@ -172,9 +210,9 @@ impl Occupancy {
         let nowhere = nowhere as u32;
         let mut pages = [nowhere; N];
         for ((cell, page), &point) in cells.iter_mut().zip(&mut pages).zip(points) {
-            let (column, row) = self.grid.place(point);
+            let (column, row, is_on_grid) = self.grid.place(point);
             *cell = in_page(column, row);
-            *page = if is_finite(point) { self.page_of(column, row) } else { nowhere };
+            *page = if is_on_grid { self.page_of(column, row) } else { nowhere };
         }
         if self.filled.is_none() {
             for (cell, &page) in cells.iter_mut().zip(&pages) {

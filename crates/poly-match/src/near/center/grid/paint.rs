@@ -13,18 +13,18 @@ use std::ops::Range;
 
 use crate::geometry::Point;
 use crate::machine::{Simd, Task};
-use crate::near::center::Search;
-use crate::near::center::grid::lists::{Lists, NONE};
+use crate::near::center::grid::lists::{Lists, NONE, UNLISTED};
 use crate::near::center::grid::occupancy::{CELLS, Occupancy, PAGE, PAGE_CELLS, TILE, TILES};
 use crate::near::center::grid::tile_sides::{TileSides, reach};
 use crate::near::center::view::IndexView;
+use crate::near::center::view::Search;
 use crate::rule::Within;
 
-/// The task that makes the site lists of a band, which is some rows of pages.
+/// The task that makes the site lists of a band, which is a run of pages.
 pub(crate) struct PaintBand<'a> {
     pub(crate) search: Search<'a>,
     pub(crate) occupancy: &'a Occupancy,
-    pub(crate) rows: Range<usize>,
+    pub(crate) pages: Range<usize>,
     pub(crate) go_on: &'a mut dyn FnMut() -> bool,
 }
 
@@ -33,8 +33,8 @@ impl Task for PaintBand<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Lists {
-        let Self { search, occupancy, rows, go_on } = self;
-        let mut canvas = Canvas::new(occupancy, rows);
+        let Self { search, occupancy, pages, go_on } = self;
+        let mut canvas = Canvas::new(occupancy, pages);
         canvas.open();
         canvas.paint(simd, search, go_on);
         canvas.into_lists()
@@ -121,14 +121,21 @@ struct Stroke {
 #[derive(Debug, Clone)]
 struct Tile {
     open: u64,
+    /// The cells whose lists are not complete: never opened, or cut off.
+    unlisted: u64,
     last: u32,
     allowance: u32,
 }
 
-/// Rows of pages that are being painted: their open cells, and what was painted so far.
+impl Tile {
+    const CLOSED: Self = Self { open: 0, unlisted: u64::MAX, last: END, allowance: ALLOWANCE };
+}
+
+/// Pages that are being painted: their open cells, and what was painted so far.
 struct Canvas<'a> {
     occupancy: &'a Occupancy,
-    /// Rows of pages.
+    pages: Range<usize>,
+    /// The rows of the grid that these pages are in.
     rows: Range<usize>,
     /// The number of the first existing page of the band.
     first: u32,
@@ -144,9 +151,10 @@ struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    fn new(occupancy: &'a Occupancy, rows: Range<usize>) -> Self {
-        let pages = rows.start * occupancy.columns..rows.end * occupancy.columns;
-        let mut numbers = pages.map(|page| occupancy.number(page)).filter(|&number| number != 0);
+    fn new(occupancy: &'a Occupancy, pages: Range<usize>) -> Self {
+        let rows = pages.start / occupancy.columns..pages.end.div_ceil(occupancy.columns);
+        let mut numbers =
+            pages.clone().map(|page| occupancy.number(page)).filter(|&number| number != 0);
         let (first, count) = match numbers.next() {
             Some(first) => (first, 1 + numbers.count()),
             None => (1, 0),
@@ -159,10 +167,11 @@ impl<'a> Canvas<'a> {
         Self {
             occupancy,
             first,
-            tiles: vec![Tile { open: 0, last: END, allowance: ALLOWANCE }; count * TILES],
+            tiles: vec![Tile::CLOSED; count * TILES],
             open: vec![0; words * rows.len() * PAGE],
             words,
             open_tiles: 0,
+            pages,
             rows,
             strokes: Vec::new(),
             lists: Lists::new(count),
@@ -172,8 +181,8 @@ impl<'a> Canvas<'a> {
 
     /// Opens the cells that points may fall in.
     fn open(&mut self) {
-        let Self { occupancy, rows, .. } = self;
-        for page in rows.start * occupancy.columns..rows.end * occupancy.columns {
+        let Self { occupancy, pages, rows, .. } = self;
+        for page in pages.clone() {
             if occupancy.number(page) == 0 {
                 continue;
             }
@@ -183,7 +192,7 @@ impl<'a> Canvas<'a> {
                 if cells != 0 {
                     let (column, row) = (column * PAGE + tile % PAGE, row * PAGE + tile / PAGE);
                     let at = (occupancy.number(page) - self.first) as usize * TILES + tile;
-                    self.tiles[at].open = cells;
+                    (self.tiles[at].open, self.tiles[at].unlisted) = (cells, !cells);
                     self.open[row * self.words + column / 64] |= 1 << (column % 64);
                     self.open_tiles += 1;
                 }
@@ -279,7 +288,7 @@ impl<'a> Canvas<'a> {
         }
         tile.allowance = tile.allowance.saturating_sub(1 + cells.count_ones());
         if tile.open == 0 || tile.allowance == 0 {
-            self.lists.unfinished[TILES + i] = tile.open;
+            tile.unlisted |= tile.open;
             tile.open = 0;
             self.open[row * self.words + column / 64] &= !(1 << (column % 64));
             self.open_tiles -= 1;
@@ -302,6 +311,10 @@ impl<'a> Canvas<'a> {
         lists.rest.reserve_exact(entries + CELLS * tiles.len());
         let mut on_tile: Vec<Stroke> = Vec::new();
         for (i, tile) in tiles.iter().enumerate() {
+            if tile.unlisted == u64::MAX {
+                lists.first[PAGE_CELLS + i * CELLS..][..CELLS].fill(UNLISTED);
+                continue;
+            }
             on_tile.clear();
             let before = |stroke: &Stroke| strokes.get(stroke.before as usize).copied();
             on_tile.extend(std::iter::successors(strokes.get(tile.last as usize).copied(), before));
@@ -328,6 +341,17 @@ impl<'a> Canvas<'a> {
             let first = &mut lists.first[PAGE_CELLS + i * CELLS..][..CELLS];
             for (first, &others) in first.iter_mut().zip(&*others) {
                 *first = lists.rest[others.saturating_sub(1) as usize];
+            }
+            for cell in bits(tile.unlisted) {
+                // Find the end of the list, which is the first entry if the list is empty.
+                if first[cell] == NONE {
+                    first[cell] = UNLISTED;
+                    continue;
+                }
+                let rest = &mut lists.rest[others[cell] as usize..];
+                if let Some(end) = rest.iter_mut().find(|&&mut site| site == NONE) {
+                    *end = UNLISTED;
+                }
             }
         }
         lists

@@ -15,13 +15,14 @@
 use std::num::NonZeroUsize;
 
 use crate::error::Error;
-use crate::geometry::Point;
 use crate::geometry::polygon::is_finite;
+use crate::geometry::{Bounds, Point};
 use crate::machine::{Level, all_cores, share_out};
-use crate::near::center::Search;
-use crate::near::center::grid::lists::{Lists, NONE};
-use crate::near::center::grid::occupancy::{CELLS, Occupancy};
+use crate::near::center::grid::lists::{FIRST, Lists, NONE, UNLISTED};
+use crate::near::center::grid::occupancy::Occupancy;
 use crate::near::center::grid::paint::PaintBand;
+use crate::near::center::grid::squares::Grid;
+use crate::near::center::view::Search;
 use crate::rule::Within;
 
 /// The cells of a grid, with their lists.
@@ -29,11 +30,18 @@ use crate::rule::Within;
 pub(crate) struct Cells {
     occupancy: Occupancy,
     lists: Lists,
-    is_finished: bool,
 }
 
 /// Points that are looked up together, so that their memory accesses overlap.
 const TOGETHER: usize = 1024;
+
+/// How many points are sampled to see whether kept cells suit a call, and how many of them may be
+/// without a list: each costs a search.
+const SAMPLE: usize = 128;
+const MAX_UNLISTED: usize = 4;
+
+/// How many times larger than wanted the side of a kept cell may be: larger cells have longer lists.
+const MAX_COARSER: f64 = 2.0;
 
 impl Cells {
     /// Makes the lists, on up to `workers` threads.
@@ -45,22 +53,38 @@ impl Cells {
         poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Self, E> {
         // One band for each thread and no more, since every band goes through the sites on its own.
-        let bands = workers.unwrap_or_else(all_cores).get().min(occupancy.rows);
+        let bands = occupancy.cut(workers.unwrap_or_else(all_cores).get());
         let mut parts: Vec<Option<Lists>> = Vec::new();
-        parts.resize_with(bands, || None);
-        share_out(parts.iter_mut().enumerate(), workers, poll, |(i, lists), go_on| {
-            let rows = occupancy.rows * i / bands..occupancy.rows * (i + 1) / bands;
-            *lists = Some(level.run(PaintBand { search, occupancy: &occupancy, rows, go_on }));
+        parts.resize_with(bands.len(), || None);
+        share_out(parts.iter_mut().zip(bands), workers, poll, |(lists, pages), go_on| {
+            *lists = Some(level.run(PaintBand { search, occupancy: &occupancy, pages, go_on }));
         })?;
-        let mut parts = parts.into_iter().flatten();
-        let mut lists = parts.next().unwrap_or_else(|| Lists::new(0));
-        parts.for_each(|part| lists.append(&part));
-        let is_finished = lists.unfinished.iter().all(|&cells| cells == 0);
-        Ok(Self { occupancy, lists, is_finished })
+        let lists = Lists::joined(parts.into_iter().flatten().collect());
+        Ok(Self { occupancy, lists })
     }
 
-    /// Writes the match of every point: its position and distance, or −1 and NaN. A point whose
-    /// list was cut off falls back to `search`.
+    /// Whether almost all of `points` have lists, by a sample of them, and whether the cells are
+    /// small enough for so many points.
+    pub(crate) fn suit(&self, points: &[Point], bounds: &Bounds, near: &Within) -> bool {
+        let sample = points.iter().step_by(points.len() / SAMPLE + 1).copied();
+        let is_unlisted = |point: Point| {
+            let mut cell = [0; 1];
+            self.occupancy.place(&[point], &mut cell);
+            is_finite(point) && self.lists.first[cell[0] as usize] == UNLISTED
+        };
+        let unlisted = sample.filter(|&point| is_unlisted(point)).count();
+        unlisted <= MAX_UNLISTED
+            && Grid::even(bounds, points.len(), near)
+                .is_none_or(|wanted| self.occupancy.grid.side() <= wanted.side() * MAX_COARSER)
+    }
+
+    /// How many bytes of memory the cells take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.occupancy.bytes() + self.lists.bytes()
+    }
+
+    /// Writes the match of every point: its position and distance, or −1 and NaN. A finite point
+    /// whose list is not complete falls back to `search`.
     #[inline(always)]
     pub(crate) fn find(
         &self,
@@ -74,15 +98,12 @@ impl Cells {
         for (points, (index, distance)) in points.chunks(TOGETHER).zip(answers) {
             let mut cells = [0; TOGETHER];
             self.occupancy.place(points, &mut cells);
-            self.lists.find(near, points, &cells, index, distance);
-            if self.is_finished {
+            let found = self.lists.find(near, points, &cells, index, distance);
+            if !found.iter().fold(false, |any, &site| any | (site == UNLISTED)) {
                 continue;
             }
             for (i, &point) in points.iter().enumerate() {
-                let cell = cells[i] as usize;
-                let is_unfinished = self.lists.unfinished[cell / CELLS] >> (cell % CELLS) & 1 == 1;
-                if index[i] < 0
-                    && is_unfinished
+                if found[i] == UNLISTED
                     && is_finite(point)
                     && let Some((position, squared)) = search(point)
                 {
@@ -96,6 +117,7 @@ impl Cells {
 
 impl Lists {
     /// Writes the matches of up to [`TOGETHER`] points, as far as the lists of their cells go.
+    /// Returns the number of the site of each point, or the number that ended its list.
     ///
     /// No branch here depends on a point. About one point in four goes past the first site of its
     /// list, and a mispredicted branch costs more time than testing the site.
@@ -107,8 +129,8 @@ impl Lists {
         cells: &[u32; TOGETHER],
         index: &mut [i64],
         distance: &mut [f64],
-    ) {
-        let Self { first, others, rest, sites, positions, .. } = self;
+    ) -> [u32; TOGETHER] {
+        let Self { first, others, rest, sites, positions } = self;
         let (first, others, rest) = (first.as_slice(), others.as_slice(), rest.as_slice());
         let (sites, positions) = (sites.as_slice(), positions.as_slice());
         let near = *near;
@@ -118,7 +140,7 @@ impl Lists {
             let (i, center) = (usize::from(i), sites[site as usize]);
             let (dx, dy) = (center[0] - points[i][0], center[1] - points[i][1]);
             (found[i], squared[i]) = (site, dx * dx + dy * dy);
-            !near.admits(squared[i]) & (site != NONE)
+            !near.admits(squared[i]) & (site >= FIRST)
         };
         // The points that look further, and where each goes on.
         let (mut waiting, mut at) = ([0_u16; TOGETHER], [0_u32; TOGETHER]);
@@ -147,5 +169,6 @@ impl Lists {
         for (index, &site) in index.iter_mut().zip(&found) {
             *index = positions[site as usize];
         }
+        found
     }
 }

@@ -16,6 +16,10 @@ pub(crate) struct Grid {
     per_unit: f64,
     /// The number of the last column and of the last row.
     last: [u32; 2],
+    /// The middle of the columns and of the rows, in sides from the origin, and a distance from it
+    /// within which all points on the grid are, and few others.
+    middle: [f64; 2],
+    half: [f64; 2],
 }
 
 /// Points per cell, on average, that are best.
@@ -60,8 +64,10 @@ impl Grid {
     }
 
     fn new(bounds: &Bounds, side: f64) -> Option<Self> {
-        // One more than fits, for the half cell on either side.
-        let last = extent(bounds).map(|extent| (extent / side).ceil() + 1.0);
+        let per_unit = 1.0 / side;
+        // The cell that `place` gives to the highest x or y. One cell more would have no points, and
+        // often no site that covers it, so that all sites would be painted.
+        let last = extent(bounds).map(|extent| (extent * per_unit).round_ties_even());
         let magnitude = bounds.min.into_iter().chain(bounds.max).fold(0.0, |m, v| v.abs().max(m));
         // Why the first two conditions, which are both false for a side of 0 and for NaN: a cell
         // must be large compared with the last bit of the coordinates, or the slack of `interval`
@@ -75,9 +81,11 @@ impl Grid {
         let last = last.map(|last| last as u32);
         #[cfg(test)]
         if is_sound {
-            note(Structure::Grid, last[0].max(last[1]).ilog2() as usize);
+            note(Structure::Grid, (last[0].max(last[1]) + 1).ilog2() as usize);
         }
-        is_sound.then(|| Self { origin: bounds.min, side, per_unit: 1.0 / side, last })
+        let middle = last.map(|last| f64::from(last) / 2.0);
+        let half = middle.map(|middle| middle + 1.0);
+        is_sound.then_some(Self { origin: bounds.min, side, per_unit, last, middle, half })
     }
 
     pub(crate) fn columns(&self) -> usize {
@@ -88,10 +96,20 @@ impl Grid {
         self.last[1] as usize + 1
     }
 
-    /// Returns the column and row of a point. A point that the grid was not made over gets some
-    /// cell of the grid.
+    /// Returns the length of the side of a cell.
+    pub(crate) fn side(&self) -> f64 {
+        self.side
+    }
+
+    /// Returns how many sides of a cell the distance spans.
+    pub(crate) fn per_distance(&self, near: &Within) -> f64 {
+        near.max_dist() * self.per_unit
+    }
+
+    /// Returns the column and row of a point, and whether the point is on the grid. The column and
+    /// row of a point that is not, or that is not finite, mean nothing.
     #[inline(always)]
-    pub(crate) fn place(&self, point: Point) -> (u32, u32) {
+    pub(crate) fn place(&self, point: Point) -> (u32, u32, bool) {
         // Adding 2^52 leaves the whole number in the low bits, rounded to nearest. A conversion
         // would have to handle NaN and overflow.
         const ROUND: f64 = (1_u64 << 52) as f64;
@@ -99,9 +117,12 @@ impl Grid {
             let sides = (point[axis] - self.origin[axis]) * self.per_unit;
             #[allow(clippy::cast_possible_truncation)] // the low bits
             let place = (sides + ROUND).to_bits() as u32;
-            place.min(self.last[axis])
+            // The first test is false for NaN, and for numbers of which the low bits say nothing.
+            let is_close = (sides - self.middle[axis]).abs() <= self.half[axis];
+            (place, is_close & (place <= self.last[axis]))
         };
-        (place(0), place(1))
+        let ((column, has_column), (row, has_row)) = (place(0), place(1));
+        (column, row, has_column & has_row)
     }
 
     /// Returns an interval that holds the coordinates of all points of a column or row.
@@ -157,8 +178,8 @@ mod tests {
         let one_place = Bounds { min: [3.0, 3.0], max: [3.0, 3.0] };
         assert!(Grid::even(&one_place, 1_000_000, &within(1.0)).is_none());
         let line = Bounds { min: [0.0, 3.0], max: [100.0, 3.0] };
-        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 columns and two rows");
-        assert!(line.columns() > 900 && line.columns() < 1100 && line.rows() == 2);
+        let line = Grid::even(&line, 12_000, &within(1.0)).expect("1000 columns and one row");
+        assert!(line.columns() > 900 && line.columns() < 1100 && line.rows() == 1);
         let far = Bounds { min: [1e12, 1e12], max: [1e12 + 100.0, 1e12 + 100.0] };
         assert!(
             Grid::even(&far, 1_000_000, &within(1.0)).is_none(),
@@ -180,9 +201,43 @@ mod tests {
             // A number of points that gives the finest grid.
             let grid = Grid::even(&bounds, usize::MAX >> 12, &within(max_dist * scale));
             if let Some(grid) = grid {
+                let (column, row, _) = grid.place(bounds.max);
+                prop_assert_eq!([column as usize + 1, row as usize + 1], [grid.columns(), grid.rows()]);
                 for point in points {
-                    let (column, row) = grid.place(point);
+                    let (column, row, is_on_grid) = grid.place(point);
+                    prop_assert!(is_on_grid);
                     for (axis, place) in [(0, column), (1, row)] {
+                        let (low, high) = grid.interval(axis, place as usize);
+                        prop_assert!(low < point[axis] && point[axis] < high);
+                    }
+                }
+            }
+        }
+
+        /// Points that the grid was not made over fall in the cell that holds them, or in none.
+        #[test]
+        fn a_point_is_on_the_grid_or_not(
+            unit in vec([-1.0..1.0, -1.0..1.0], 2..30),
+            others in vec([-2.0..2.0, -2.0..2.0], 0..300),
+            scale in prop::sample::select(vec![1e-3, 1.0, 1e6, 1e300]),
+            max_dist in 0.001..1.0,
+            odd in prop::sample::select(vec![f64::NAN, f64::INFINITY, -1e307, 1e18]),
+        ) {
+            let scaled = |p: &Point| p.map(|v| v * scale);
+            let bounds = unit.iter().map(scaled).fold(Bounds::EMPTY, Bounds::including);
+            let side = scale * max_dist;
+            if let Some(grid) = Grid::new(&bounds, side) {
+                let near_edge = |p: &Point| [bounds.min[0] - p[0] * side, bounds.max[1] + p[1] * side];
+                let edges = others.iter().map(near_edge);
+                for point in others.iter().map(scaled).chain(edges) {
+                    let (column, row, is_on_grid) = grid.place(point);
+                    let is_inside = (0..2).all(|axis| {
+                        bounds.min[axis] <= point[axis] && point[axis] <= bounds.max[axis]
+                    });
+                    prop_assert!(is_on_grid || !is_inside);
+                    prop_assert!(!grid.place([odd, point[1]]).2 || bounds.min[0] <= odd);
+                    for (axis, place) in [(0, column), (1, row)].into_iter().filter(|_| is_on_grid) {
+                        prop_assert!(place <= grid.last[axis]);
                         let (low, high) = grid.interval(axis, place as usize);
                         prop_assert!(low < point[axis] && point[axis] < high);
                     }
@@ -206,7 +261,7 @@ mod tests {
                     f64::clamp(site[axis] + off[axis] * max_dist, -9.0, 9.0)
                 });
                 if near.is_near(site, point) {
-                    let (column, row) = grid.place(point);
+                    let (column, row, _) = grid.place(point);
                     for (axis, place) in [(0, column), (1, row)] {
                         let (low, high) = grid.reach(axis, site[axis], &near);
                         prop_assert!(low <= f64::from(place) && f64::from(place) <= high);

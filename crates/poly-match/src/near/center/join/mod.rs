@@ -1,18 +1,25 @@
 //! Matches many points against one index: picks the fastest way, and shares it out over threads.
 //!
-//! Every way gives the same answer, so the choice is about speed alone. Its thresholds were
-//! measured. The ways themselves live in `walk`, `grid` and `blocks`.
+//! Every way gives the same answer, so the choice is about speed alone; `cost` estimates it. The ways
+//! themselves live in `walk`, `grid` and `blocks`.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
+use crate::ablate::{Shortcut, is_on};
 use crate::error::Error;
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::machine::{Level, Simd, Task, share_out};
+use crate::near::center::blocks;
+use crate::near::center::grid::kept::KeptCells;
 use crate::near::center::grid::occupancy::Occupancy;
 use crate::near::center::grid::site_lists::Cells;
-use crate::near::center::{Search, blocks};
+use crate::near::center::view::Search;
 use crate::rule::Within;
+use cost::Costs;
+
+mod cost;
 
 /// A way to match many points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,7 +32,7 @@ pub(crate) enum Way {
     Blocks,
 }
 
-/// Fewest points for which a grid or blocks pay for their preparation.
+/// Fewest points for which it is worth to ask what each way costs.
 const FEW_POINTS: usize = 256;
 
 /// Points that a thread takes at a time when it looks them up in cells, which is fast.
@@ -49,6 +56,8 @@ pub(crate) struct Join<'a> {
     pub(crate) workers: Option<NonZeroUsize>,
     /// The way to use; `None` picks the fastest.
     pub(crate) way: Option<Way>,
+    /// The cells of earlier calls for the same sites and distance.
+    pub(crate) kept: &'a KeptCells,
 }
 
 /// The points of a piece, and where their answers go: positions and distances.
@@ -74,13 +83,11 @@ impl Join<'_> {
         distance: &mut [f64],
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
-        match self.choose(points, bounds) {
-            (Way::Cells, Some(occupancy)) => {
-                let Self { search, level, workers, .. } = *self;
-                let cells = Cells::paint(occupancy, search, level, workers, &mut poll)?;
+        match self.prepare(points, bounds, &mut poll)? {
+            (Way::Cells, Some(cells)) => {
                 let pieces = pieces(points, index, distance, CELLS_PIECE);
-                share_out(pieces, workers, poll, |piece, _| {
-                    level.run(FindInCells { search, cells: &cells, piece });
+                share_out(pieces, self.workers, poll, |piece, _| {
+                    self.level.run(FindInCells { search: self.search, cells: &cells, piece });
                 })
             }
             (Way::Blocks, _) => {
@@ -104,20 +111,64 @@ impl Join<'_> {
         }
     }
 
+    /// Returns the way to match these points, with the cells if it needs some: those of an earlier
+    /// call if they suit.
+    fn prepare<E: From<Error>>(
+        &self,
+        points: &[Point],
+        bounds: &Bounds,
+        poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<(Way, Option<Arc<Cells>>), E> {
+        let Self { search, level, workers, kept, .. } = *self;
+        let may_be_kept = match self.way {
+            None => points.len() >= FEW_POINTS,
+            Some(way) => way == Way::Cells,
+        };
+        if may_be_kept
+            && is_on(Shortcut::KeptGrid)
+            && let Some(cells) = kept.suiting(points, bounds, search.near)
+        {
+            return Ok((Way::Cells, Some(cells)));
+        }
+        match self.choose(points, bounds) {
+            (Way::Cells, Some(occupancy)) => {
+                let cells = Arc::new(Cells::paint(occupancy, search, level, workers, poll)?);
+                kept.keep(&cells);
+                Ok((Way::Cells, Some(cells)))
+            }
+            (way, _) => Ok((way, None)),
+        }
+    }
+
     fn choose(&self, points: &[Point], bounds: &Bounds) -> (Way, Option<Occupancy>) {
-        let sites = self.search.ranking.len();
-        let cells = || Occupancy::over(bounds, points, self.search.near);
-        let is_tree = self.search.index.root().is_some();
+        let Search { index, ranking, near } = self.search;
+        let occupancy = || Occupancy::over(bounds, points, near);
+        let is_tree = index.root().is_some();
         match self.way {
-            Some(Way::Cells) => (Way::Cells, cells()),
-            Some(Way::Blocks) if is_tree => (Way::Blocks, None),
-            Some(_) => (Way::Single, None),
-            None if points.len() < FEW_POINTS || points.len() < sites / 8 => (Way::Single, None),
-            None => match cells() {
-                Some(occupancy) => (Way::Cells, Some(occupancy)),
-                None if is_tree => (Way::Blocks, None),
-                None => (Way::Single, None),
-            },
+            Some(Way::Cells) => return (Way::Cells, occupancy()),
+            Some(Way::Blocks) if is_tree => return (Way::Blocks, None),
+            Some(_) => return (Way::Single, None),
+            None if points.len() < FEW_POINTS => return (Way::Single, None),
+            None => {}
+        }
+        let costs = Costs::of(points.len(), ranking.len(), &index.bounds(), near);
+        let occupancy = occupancy();
+        let lists = occupancy.as_ref().map_or(f64::INFINITY, |occupancy| {
+            costs.lists(occupancy.cells(), occupancy.grid.per_distance(near))
+        });
+        let (single, blocks) =
+            if is_tree { (costs.walk(), costs.blocks()) } else { (costs.scan(), f64::INFINITY) };
+        let mut ways = [
+            (single, Way::Single, Shortcut::Walk),
+            (blocks, Way::Blocks, Shortcut::Blocks),
+            (lists, Way::Cells, Shortcut::SiteLists),
+        ];
+        ways.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let is_possible =
+            |&(cost, _, shortcut): &(f64, Way, Shortcut)| cost < f64::INFINITY && is_on(shortcut);
+        match ways.into_iter().find(is_possible) {
+            Some((_, way, _)) => (way, occupancy.filter(|_| way == Way::Cells)),
+            None => (Way::Single, None),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::geometry::extent::Extent;
+use crate::machine::simd::Baseline;
 use crate::matcher::Matcher;
 use crate::naive;
-use crate::near::center::grid::lists::NONE;
-use crate::near::center::grid::occupancy::CELLS;
+use crate::near::center::grid::lists::{FIRST, UNLISTED};
 use crate::near::center::grid::paint::PaintBand;
 use crate::near::center::index::Index;
 use crate::once::match_once;
@@ -19,13 +19,15 @@ use std::time::{Duration, Instant};
 
 /// What every run of a few thousand cases must use. The kinds of cases come first, in their order.
 #[rustfmt::skip]
-const MUST_BE_USED: [&str; 33] = [
+const MUST_BE_USED: [&str; 36] = [
     "Spread", "Lattice", "Heaps", "Line", "OnePlace", "Offset", "Extremes", "Scaled", "Apart",
     "Fine", "Islands", "Crowd",
     "inclusive", "exclusive", "a pair on the limit", "candidates that tie", "points not finite",
     "a tree of 1 level", "a tree of 2 levels", "a tree of 3 levels",
     "cells all over the grid", "cells on parts of the grid", "cells painted on several threads",
-    "lists cut off", "points searched for past a list that was cut off", "found past such a list",
+    "points searched for past a list that was cut off", "found past such a list",
+    "kept cells suit all points", "kept cells suit not all points",
+    "points outside kept cells", "found outside kept cells",
     "blocks", "one by one on several threads", "cells on several threads",
     "the choice was one by one", "the choice was cells", "the choice was blocks",
     "once, the best few first",
@@ -88,16 +90,63 @@ fn check(case: &Case, used: &mut Used) -> Result<(), String> {
         count_ways(search, workers, points, &expected, used);
         for level in Level::all() {
             for way in WAYS {
-                let got = answer(&Join { search, level, workers, way }, points);
+                let kept = &KeptCells::default();
+                let got = answer(&Join { search, level, workers, way, kept }, points);
                 let how = || {
                     let levels = search.index.levels.count();
                     format!("{way:?}, {}, {levels} levels, {workers:?}", name(level))
                 };
                 compare(how, points, &got, &expected)?;
             }
+            check_kept(search, level, case, &expected, used)?;
         }
     }
     check_face(case, workers, &expected, used)
+}
+
+/// Matches all points by the cells that were made for some of them: those on the left, or the first.
+fn check_kept(
+    search: Search<'_>,
+    level: Level,
+    case: &Case,
+    expected: &[Found],
+    used: &mut Used,
+) -> Result<(), String> {
+    let Case { points, near, seed, .. } = case;
+    let mut some = points.clone();
+    if seed % 2 == 0 {
+        some.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    }
+    some.truncate(points.len().div_ceil(2));
+    let workers = |count: u64| NonZeroUsize::new(1 + usize::try_from(count % 3).expect("small"));
+    let kept = &KeptCells::default();
+    let join = |way, count| Join { search, level, workers: workers(count), way, kept };
+    // Leaves the cells of these points, if they have any.
+    answer(&join(Some(Way::Cells), *seed), &some);
+    let bounds = extent(&join(None, 0), &some);
+    let Some(cells) = kept.suiting(&some, &bounds, near) else { return Ok(()) };
+    let suits = cells.suit(points, &extent(&join(None, 0), points), near);
+    used.count("kept cells suit all points", suits);
+    used.count("kept cells suit not all points", !suits);
+    // All points by these cells, whether they suit or not.
+    let (mut index, mut distance) = (vec![7; points.len()], vec![7.0; points.len()]);
+    let mut outside = Vec::new();
+    cells.find(near, points, &mut index, &mut distance, |point| {
+        outside.push(point);
+        let (rank, squared) = search.index.best(Baseline, near, point)?;
+        Some((search.ranking.position(rank), squared))
+    });
+    used.count("points outside kept cells", !outside.is_empty());
+    let is_found = |(point, found): (&Point, &Found)| outside.contains(point) && found.0 >= 0;
+    used.count("found outside kept cells", points.iter().zip(expected).any(is_found));
+    let how = |how: &str| format!("{how} after {} points, {}", some.len(), name(level));
+    compare(|| how("kept cells"), points, &bits(&index, &distance), expected)?;
+    // Calls that use the kept cells where they suit, and replace them where they do not.
+    for (i, way) in (1..).zip([None, Some(Way::Cells), None]) {
+        let got = answer(&join(way, seed + i), points);
+        compare(|| how(&format!("{way:?}, again")), points, &got, expected)?;
+    }
+    Ok(())
 }
 
 /// Takes a case through the public functions.
@@ -126,6 +175,17 @@ fn check_face(
                 other => return Err(format!("{how}, {on_invalid:?}: {other:?}")),
             }
         }
+    }
+    // A stream of batches, on other numbers of threads: each may use what earlier calls left.
+    let batch = points.len() / 3 + 1;
+    let batches = points.chunks(batch).zip(expected.chunks(batch));
+    for (count, (points, expected)) in (1..).zip(batches.chain([(points.as_slice(), expected)])) {
+        let options =
+            Options { workers: NonZeroUsize::new(count), on_invalid: OnInvalid::Unmatched };
+        let found = matcher.match_points_with(points, options, go_on).expect("no thread panics");
+        let (index, distance) = found.into_arrays();
+        let how = || format!("match_points, batch {count}");
+        compare(how, points, &bits(&index, &distance), expected)?;
     }
     // Check some of the points one by one, and all their candidates.
     let some: Vec<usize> = (0..points.len()).step_by(1 + points.len() / 12).collect();
@@ -186,7 +246,8 @@ fn count_ways(
         _ => "no tree",
     };
     used.count(tree, true);
-    let join = |way| Join { search, level: Level::widest(), workers, way };
+    let kept = &KeptCells::default();
+    let join = |way| Join { search, level: Level::widest(), workers, way, kept };
     let bounds = extent(&join(None), points);
     let (way, _) = join(None).choose(points, &bounds);
     used.count("the choice was one by one", way == Way::Single);
@@ -202,25 +263,18 @@ fn count_ways(
     let is_whole = (0..occupancy.rows * occupancy.columns).all(|page| occupancy.number(page) != 0);
     used.count("cells all over the grid", is_whole);
     used.count("cells on parts of the grid", !is_whole);
-    used.count("cells painted on several threads", are_several && occupancy.rows > 1);
+    used.count("cells painted on several threads", are_several && occupancy.cut(2).len() > 1);
     used.count("cells on several threads", threads(CELLS_PIECE));
-    let (rows, go_on) = (0..occupancy.rows, &mut || true);
-    let lists = Level::widest().run(PaintBand { search, occupancy: &occupancy, rows, go_on });
-    if lists.unfinished.iter().all(|&cells| cells == 0) {
-        return;
-    }
-    used.count("lists cut off", true);
+    let (pages, go_on) = (0..occupancy.rows * occupancy.columns, &mut || true);
+    let lists = Level::widest().run(PaintBand { search, occupancy: &occupancy, pages, go_on });
     let is_searched_for = |point: Point| {
         let mut cell = [0];
         occupancy.place(&[point], &mut cell);
         let cell = cell[0] as usize;
-        let is_near = |&site: &u32| search.near.is_near(lists.sites[site as usize], point);
         let rest = &lists.rest[lists.others[cell] as usize..];
-        let list = [lists.first[cell]].into_iter().chain(rest.iter().copied());
-        let is_open = lists.unfinished[cell / CELLS] >> (cell % CELLS) & 1 == 1;
-        is_open
-            && is_finite(point)
-            && !list.take_while(|&site| site != NONE).any(|site| is_near(&site))
+        let mut list = [lists.first[cell]].into_iter().chain(rest.iter().copied());
+        let is_near = |site: u32| search.near.is_near(lists.sites[site as usize], point);
+        is_finite(point) && list.find(|&site| site < FIRST || is_near(site)) == Some(UNLISTED)
     };
     let searched: Vec<usize> = (0..points.len()).filter(|&i| is_searched_for(points[i])).collect();
     used.count("points searched for past a list that was cut off", !searched.is_empty());
@@ -303,7 +357,8 @@ fn a_point_whose_list_was_cut_off_is_searched_for() {
     for index in [Index::flat(centers), Index::tree(centers)] {
         let search = Search { index: index.view(), ranking: ranking.view(), near };
         let (level, workers) = (Level::widest(), Some(NonZeroUsize::MIN));
-        let join = Join { search, level, workers, way: Some(Way::Cells) };
+        let (way, kept) = (Some(Way::Cells), &KeptCells::default());
+        let join = Join { search, level, workers, way, kept };
         assert!(join.choose(points, &extent(&join, points)).1.is_some());
         assert!(answer(&join, points) == expected);
     }

@@ -23,6 +23,7 @@
 // Loops over lanes index fixed-size arrays: the compiler turns these into vectors.
 #![allow(clippy::needless_range_loop)]
 
+use crate::ablate::{Shortcut, is_on};
 use crate::geometry::float::{larger, smaller};
 use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Simd};
@@ -165,10 +166,13 @@ impl Nearest {
             self.rest -= 1;
             return false;
         }
+        if !is_on(Shortcut::NearestBlocks) {
+            return false;
+        }
         let Self { block, stack, last, .. } = self;
         let bounds = block.load(points);
         let mut bound = within.limit();
-        if *last != NO_LEAF {
+        if *last != NO_LEAF && is_on(Shortcut::WarmNearest) {
             // Only a bound comes from this visit: the walk below meets the leaf again.
             block.begin(f64::INFINITY);
             bound = block.visit(simd, index, *last, bound);
@@ -224,7 +228,7 @@ impl Nearest {
     ) -> (u32, f64) {
         let Self { stack, last, .. } = self;
         let (mut single, mut limit) = (Single::new(point), within.limit());
-        if *last != NO_LEAF {
+        if *last != NO_LEAF && is_on(Shortcut::WarmNearest) {
             limit = single.visit(simd, index, *last, limit);
         }
         let bounds = Bounds { min: point, max: point };

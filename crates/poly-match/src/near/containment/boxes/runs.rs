@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use crate::ablate::{Shortcut, is_on};
 use crate::geometry::float::larger;
 use crate::geometry::{Bounds, Point};
 use crate::machine::LANES;
@@ -105,7 +106,7 @@ impl Runs {
         for ring in rings.clone() {
             (edges, count) = (edges + ring.len(), count + 1);
         }
-        let kind = if edges > WHOLE {
+        let kind = if edges > WHOLE && is_on(Shortcut::BoxRuns) {
             let (size, boxes) = (size_of_run(edges), self.boxes.len());
             rings.for_each(|ring| self.cut(ring, size));
             let packets = self.runs[start..].chunks(LANES);

@@ -5,7 +5,8 @@
 //! to the smallest cells. How one cell is split does not belong here; see `share.rs`.
 //!
 //! With many edges, the top of the tree is built first. It postpones small cells, and threads then
-//! build these as separate pieces. The result is the same for any number of threads.
+//! build these as separate pieces, some at a time, which are appended in order. One thread alone
+//! builds them in place. The result is the same for any number of threads.
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -18,6 +19,7 @@ use super::tree::Tree;
 use super::word::{
     NONE, four_half_planes_word, leaf_word, node_word, settled, two_half_planes_word,
 };
+use crate::ablate::{Shortcut, is_on};
 use crate::error::Error;
 use crate::geometry::Point;
 use crate::machine::{all_cores, share_out};
@@ -49,11 +51,11 @@ const BASE_ENTRIES: u64 = 512;
 const MANY_EDGES: usize = 1 << 15;
 
 /// About how many edges of a large cell one thread distributes to the children at a time.
-const EDGES_PER_TASK: usize = 1 << 12;
+const EDGES_PER_TASK: usize = 1 << 14;
 
 /// Postponed cells that are built before their pieces are appended. With fewer, threads wait for
 /// each other more often; with more, the pieces take more memory.
-const PIECES_AT_ONCE: usize = 32;
+const PIECES_AT_ONCE: usize = 64;
 
 /// A cell is postponed as a piece of its own once its list is at most 1/64 of the whole input.
 const PIECE_DIVISOR: usize = 64;
@@ -148,6 +150,7 @@ struct Piece {
     tree: Tree,
     /// The words of its root.
     words: [u32; 2],
+    #[allow(clippy::vec_box)] // a split is over a kilobyte, too large to move
     spare: Vec<Box<Split>>,
 }
 
@@ -159,10 +162,9 @@ impl Piece {
         postponed: &mut PostponedCell,
         go_on: &mut dyn FnMut() -> bool,
     ) {
-        let mut builder = TreeBuilder::new(source, go_on);
         self.tree.clear();
-        std::mem::swap(&mut builder.tree, &mut self.tree);
-        std::mem::swap(&mut builder.spare, &mut self.spare);
+        let (tree, spare) = (std::mem::take(&mut self.tree), std::mem::take(&mut self.spare));
+        let mut builder = TreeBuilder { tree, spare, ..TreeBuilder::new(source, go_on) };
         let mut list = std::mem::take(&mut postponed.list);
         self.words = builder.add_cell(postponed.cell, &mut list, None);
         (self.tree, self.spare) = (builder.tree, builder.spare);
@@ -178,6 +180,7 @@ struct TreeBuilder<'a> {
     postponed: Vec<PostponedCell>,
     tree: Tree,
     /// The memory of splits that are done, for the next ones.
+    #[allow(clippy::vec_box)] // a split is over a kilobyte, too large to move
     spare: Vec<Box<Split>>,
     go_on: &'a mut dyn FnMut() -> bool,
     /// Edges processed since the last call of `go_on`.
@@ -334,9 +337,12 @@ impl<'a> TreeBuilder<'a> {
             leaf_edges.push(item.rank, item.is_inside, edges)?;
         }
         if leaf_edges.edge_count() <= 2 {
+            if !is_on(Shortcut::TwoHalfPlanes) {
+                return None;
+            }
             self.tree.two_half_planes.to_mut().push(leaf_edges.two_half_planes(frame, cell)?);
             Some(two_half_planes_word(self.tree.two_half_planes.len() - 1))
-        } else if list.edges.len() <= leaf_edges.edge_count() {
+        } else if list.edges.len() <= leaf_edges.edge_count() || !is_on(Shortcut::FourHalfPlanes) {
             None // without shared edges, the memory for four lines does not pay
         } else {
             self.tree.four_half_planes.to_mut().push(leaf_edges.four_half_planes(frame, cell)?);

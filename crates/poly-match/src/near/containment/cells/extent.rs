@@ -63,3 +63,40 @@ impl Span {
         self.last.min(3)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::near::containment::cells::frame::side;
+
+    /// A place in the root square: near a side of a cell of some level, or anywhere.
+    fn place() -> impl Strategy<Value = f64> {
+        let beside = (1..=MAX_EXTENT_LEVEL, 0.0..1.0, -9.0..9.0).prop_map(
+            |(level, part, off): (u32, f64, f64)| {
+                (part * side(0) / side(level)).floor() * side(level) + off
+            },
+        );
+        prop_oneof![beside, 0.0..side(0)].prop_map(|v: f64| v.clamp(0.0, side(0)))
+    }
+
+    proptest! {
+        #[test]
+        fn one_box_serves_all_levels(
+            ends in [[place(), place()], [place(), place()]],
+            slack in prop_oneof![Just(4.0), 4.0..1e9],
+            level in 1..=MAX_EXTENT_LEVEL,
+        ) {
+            let Extent { low, high } = Extent::of(ends, slack);
+            let shift = u32::BITS - STEP * level;
+            let last = side(0) / side(level) - 1.0;
+            for axis in 0..2 {
+                let [a, b] = ends.map(|end| end[axis]);
+                let cell = |v: f64| (v / side(level)).floor().clamp(0.0, last);
+                prop_assert_eq!(f64::from(low[axis] >> shift), cell(a.min(b) - slack));
+                prop_assert_eq!(f64::from(high[axis] >> shift), cell(a.max(b) + slack));
+            }
+        }
+    }
+}

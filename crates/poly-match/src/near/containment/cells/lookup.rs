@@ -11,6 +11,7 @@ use super::list::List;
 use super::share::Source;
 use super::tree::Tree;
 use super::word::{Kind, NONE, NUMBERS, UNSURE, kind, number, settled};
+use crate::ablate::{Shortcut, is_on};
 use crate::bytes::Array;
 use crate::geometry::bounds::bounds_of;
 use crate::geometry::{Bounds, Point, Shapes};
@@ -58,7 +59,7 @@ impl Cells {
     ) -> Result<Option<Self>, E> {
         let rings = order.iter().flat_map(|&at| shapes.parts_of(at as usize)).flatten();
         let len = rings.map(|ring| ring.len() + 1).sum::<usize>();
-        if len.max(order.len()) >= NUMBERS {
+        if len.max(order.len()) >= NUMBERS || !is_on(Shortcut::Cells) {
             return Ok(None);
         }
         let mut vertices: Vec<Point> = Vec::with_capacity(len);
@@ -111,7 +112,9 @@ impl Cells {
             return Ok(None);
         }
         // The finest table with at most 4 times as many cells as the tree.
-        let is_fine = |&level: &u32| CHILDREN.pow(level) <= 4 * tree.next.len();
+        let is_fine = |&level: &u32| {
+            CHILDREN.pow(level) <= 4 * tree.next.len() && (level == 0 || is_on(Shortcut::CellTable))
+        };
         let table_level = (0..=MAX_TABLE_LEVEL.min(frame.max_level())).take_while(is_fine).last();
         let table_level = table_level.unwrap_or(0);
         let mut table = vec![0; CHILDREN.pow(table_level)];

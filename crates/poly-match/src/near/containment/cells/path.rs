@@ -155,16 +155,59 @@ pub(super) fn crossed(
             }
         }
     }
-    for row in rows.first..rows.last {
-        if (a[1] > y[row]) != (b[1] > y[row]) {
+    for (row, &y) in y.iter().enumerate().take(rows.last).skip(rows.first) {
+        if (a[1] > y) != (b[1] > y) {
             // The part of the path to the left.
             let mut passes = (1 << columns.first) - 1;
-            for column in columns.first..columns.last {
-                passes |= u16::from(passes_right(a, b, [x[column], y[row]])) << column;
+            for (column, &x) in x.iter().enumerate().take(columns.last).skip(columns.first) {
+                passes |= u16::from(passes_right(a, b, [x, y])) << column;
             }
             let from = if passes >> 3 & 1 == 1 { 0b111 } else { 0 };
             bits ^= (passes & 0b111 ^ from) << (4 * row);
         }
     }
     bits
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn place() -> impl Strategy<Value = Point> {
+        let coordinate = || prop_oneof![3 => (0..5_i32).prop_map(f64::from), 1 => -1.0..5.0];
+        [coordinate(), coordinate()]
+    }
+
+    proptest! {
+        #[test]
+        fn a_prepared_edge_is_crossed_as_a_chain_of_one(
+            ends in [place(), place()],
+            point in place(),
+            corner in place(),
+        ) {
+            let [a, b] = ends;
+            if a != b && side(a, b, point) != 0.0 {
+                let edge = PathEdge::new(ends, corner, |at| side(a, b, at));
+                let turn = || side(a, b, [corner[0], point[1]]);
+                let found = edge.is_odd(point, side(a, b, point) > 0.0, turn);
+                prop_assert_eq!(Some(found), is_odd(&ends, point, corner));
+            }
+        }
+
+        #[test]
+        fn what_is_beside_the_spans_needs_no_comparison(ends in [place(), place()]) {
+            let sides = [[0.5, 1.5, 2.0, 3.5], [0.0, 1.0, 2.5, 3.0]];
+            let all = Span { first: 0, last: 4 };
+            let [columns, rows] = [0, 1].map(|axis| {
+                let [low, high] = [f64::min, f64::max].map(|of| of(ends[0][axis], ends[1][axis]));
+                let first = sides[axis].iter().filter(|&&side| side < low).count().min(3);
+                Span { first, last: sides[axis].iter().filter(|&&side| side <= high).count() }
+            });
+            let last = |span: Span| Span { last: span.last.max(span.first), ..span };
+            let expected = crossed(ends, &sides, all, all);
+            prop_assert_eq!(crossed(ends, &sides, last(columns), last(rows)), expected);
+        }
+    }
 }
