@@ -74,9 +74,13 @@ def _read_points(
     array: npt.NDArray[np.object_],
     coordinates: npt.NDArray[np.float64],
 ) -> bool:
-    # Reads shapely geometries, and says whether all are points: x of any other is NaN.
-    coordinates[:, 0] = shapely.get_x(array)
-    coordinates[:, 1] = shapely.get_y(array)
+    # Reads shapely geometries, and says whether all are points: x of any other is NaN, and that of
+    # an empty point an exception.
+    try:
+        coordinates[:, 0] = shapely.get_x(array)
+        coordinates[:, 1] = shapely.get_y(array)
+    except shapely.errors.GEOSException:
+        return False
     return not np.isnan(coordinates).any()
 
 
