@@ -19,6 +19,7 @@ FRONT = ROOT / "README.md"
 """The project's README, which shows one of the tables."""
 
 SHOWN = "covers-counties-end-to-end"
+LEAD = "Polygons and points that are matched once; what building costs is in these figures."
 
 
 def milliseconds(value: float) -> str:
@@ -97,5 +98,5 @@ def write_readme(result: Result) -> None:
     between_markers("one-shot-targets", targets_table(result), README)
     for question in result["questions"]:
         if question["name"] == SHOWN:
-            shown = [question_table(question), versions_line(result)]
+            shown = [LEAD, question_table(question), versions_line(result)]
             between_markers("one-shot", "\n\n".join(shown), FRONT)
