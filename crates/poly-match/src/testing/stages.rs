@@ -11,7 +11,7 @@ use crate::near::containment::Containing;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Stage {
     Boxes,
-    /// By boxes for so many looks at the index, one or two for each point, and in full after them.
+    /// By boxes for this number of looks at the index, one or two for each point, and then in full.
     Changing(u64),
     Full,
 }

@@ -64,7 +64,7 @@ impl Cells {
     }
 
     /// Whether almost all of `points` have lists, by a sample of them, and whether the cells are
-    /// small enough for so many points.
+    /// small enough for their number.
     pub(crate) fn suit(&self, points: &[Point], bounds: &Bounds, near: &Within) -> bool {
         let sample = points.iter().step_by(points.len() / SAMPLE + 1).copied();
         let is_unlisted = |point: Point| {

@@ -49,7 +49,7 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Whether the part has so many edges that they are cut into runs.
+    /// Whether the edges of the part are cut into runs.
     #[inline(always)]
     pub(crate) fn is_cut(&self) -> bool {
         matches!(self.kind, Kind::Cut { .. })
