@@ -251,10 +251,15 @@ def text(result: Result) -> str:
 
 def write(result: Result, folder: Path) -> None:
     """Write JSON and Markdown."""
+    write_page(result, text(result), folder, "bench")
+
+
+def write_page(result: Result, page: str, folder: Path, name: str) -> None:
+    """Write a result as JSON, and its page as Markdown, under one name."""
     folder.mkdir(parents=True, exist_ok=True)
     content = json.dumps(result, indent=1, ensure_ascii=False)
-    (folder / "bench.json").write_text(content + "\n", encoding="utf-8")
-    (folder / "bench.md").write_text(text(result) + "\n", encoding="utf-8")
+    (folder / f"{name}.json").write_text(content + "\n", encoding="utf-8")
+    (folder / f"{name}.md").write_text(page + "\n", encoding="utf-8")
 
 
 def write_readme(result: Result) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from bench.ablate.shortcuts import ROWS, Row
-from bench.report import RESULTS, figure, times, versions_line
+from bench.report import RESULTS, figure, times, versions_line, write_page
 from bench.workloads import short
 from ladder.report import markdown
 
@@ -99,7 +98,4 @@ def text(result: Result) -> str:
 
 def write(result: Result, folder: Path) -> None:
     """Write JSON and Markdown."""
-    folder.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(result, indent=1, ensure_ascii=False)
-    (folder / "ablation.json").write_text(content + "\n", encoding="utf-8")
-    (folder / "ablation.md").write_text(text(result) + "\n", encoding="utf-8")
+    write_page(result, text(result), folder, "ablation")

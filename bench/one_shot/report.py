@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from bench.one_shot import targets
-from bench.report import README, RESULTS, ROOT, times, versions_line
+from bench.report import README, RESULTS, ROOT, times, versions_line, write_page
 from bench.workloads import short
 from ladder.report import between_markers, markdown
 
@@ -86,10 +85,7 @@ def text(result: Result) -> str:
 
 def write(result: Result, folder: Path) -> None:
     """Write JSON and Markdown."""
-    folder.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(result, indent=1, ensure_ascii=False)
-    (folder / "one_shot.json").write_text(content + "\n", encoding="utf-8")
-    (folder / "one_shot.md").write_text(text(result) + "\n", encoding="utf-8")
+    write_page(result, text(result), folder, "one_shot")
 
 
 def write_readme(result: Result) -> None:

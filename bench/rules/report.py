@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from bench.report import README, RESULTS, figure, times, versions_line
+from bench.report import README, RESULTS, figure, times, versions_line, write_page
 from bench.rules import targets
 from ladder.report import between_markers, markdown
 
@@ -115,10 +114,7 @@ def text(result: Result) -> str:
 
 def write(result: Result, folder: Path) -> None:
     """Write JSON and Markdown."""
-    folder.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(result, indent=1, ensure_ascii=False)
-    (folder / "rules.json").write_text(content + "\n", encoding="utf-8")
-    (folder / "rules.md").write_text(text(result) + "\n", encoding="utf-8")
+    write_page(result, text(result), folder, "rules")
 
 
 def write_readme(result: Result) -> None:
