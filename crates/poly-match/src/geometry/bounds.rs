@@ -31,19 +31,18 @@ impl Bounds {
 
     /// The smallest box that holds all points. Coordinates that are NaN are ignored.
     #[must_use]
+    #[inline]
     pub fn of(points: &[Point]) -> Self {
-        // Four points at a time, for vectors.
-        let (chunks, rest) = points.as_flattened().as_chunks::<8>();
-        let (mut low, mut high) = ([f64::INFINITY; 8], [f64::NEG_INFINITY; 8]);
+        // Four boxes at a time, since each comparison waits for the one before.
+        let (chunks, rest) = points.as_chunks::<4>();
+        let mut all = [Self::EMPTY; 4];
         for chunk in chunks {
-            for (i, &x) in chunk.iter().enumerate() {
-                low[i] = smaller(x, low[i]);
-                high[i] = larger(x, high[i]);
+            for (bounds, &point) in all.iter_mut().zip(chunk) {
+                *bounds = bounds.including(point);
             }
         }
-        let lanes = low.as_chunks().0.iter().zip(high.as_chunks().0);
-        let all = lanes.fold(Self::EMPTY, |all, (&min, &max)| all.union(Self { min, max }));
-        rest.as_chunks().0.iter().copied().fold(all, Self::including)
+        let [a, b, c, d] = all;
+        rest.iter().copied().fold(a.union(b).union(c.union(d)), Self::including)
     }
 
     /// The smallest box that holds this one and `point`.

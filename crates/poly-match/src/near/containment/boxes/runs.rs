@@ -96,7 +96,7 @@ impl Runs {
         let (mut all, mut longest) = (Bounds::EMPTY, self.longest);
         let mut bounds_of = |run: &Run| {
             let (chain, end) = run.chain(vertices);
-            let bounds = bounds(chain).including(end);
+            let bounds = Bounds::of(chain).including(end);
             all = all.union(bounds);
             let Bounds { min, max } = bounds;
             longest = larger((max[0] - min[0]) + (max[1] - min[1]), longest);
@@ -162,19 +162,4 @@ impl Runs {
 fn size_of_run(edges: usize) -> usize {
     let size = (edges as f64 / 4.0).sqrt() as usize;
     size.max(MIN_RUN).next_multiple_of(LANES)
-}
-
-/// The bounding box of at least one vertex.
-#[inline]
-fn bounds(chain: &[Point]) -> Bounds {
-    // Four at a time, since each comparison waits for the one before.
-    let (four, rest) = chain.as_chunks::<4>();
-    let mut all = [Bounds::EMPTY; 4];
-    for points in four {
-        for (bounds, &point) in all.iter_mut().zip(points) {
-            *bounds = bounds.including(point);
-        }
-    }
-    let [a, b, c, d] = all;
-    rest.iter().copied().fold(a.union(b).union(c.union(d)), Bounds::including)
 }
