@@ -18,13 +18,13 @@ use crate::geometry::Point;
 use crate::machine::{Level, Simd};
 use crate::rank::order::{Order, Score};
 use crate::rank::select::{NO_SLOT, Selection};
-use crate::rule::Near;
-use crate::tree::branch_and_bound;
+use crate::rule::{Near, Within};
+use crate::tree::branch_and_bound::{self, Sites};
 use boundary::{Boundaries, Edges, EdgesInBoxes};
 use center::Centers;
 use containment::boxes::{Boxes, PendingNode};
 use containment::stages::Stage;
-use containment::{Containing, Inside};
+use containment::{Containing, Inside, InsideView};
 
 /// All polygons, split into groups. Each group has its own index, built for one rule.
 #[derive(Debug, Clone)]
@@ -80,6 +80,15 @@ impl SearchBuffers {
         self.slots.clear();
     }
 
+    /// Forgets the last point if its slots are of the other stage of an index.
+    #[inline(always)]
+    fn keep_slots_of(&mut self, is_full: bool) {
+        if self.are_of_full != is_full {
+            self.slots.clear();
+            self.are_of_full = is_full;
+        }
+    }
+
     /// The lowest rank that contains the point, by boxes; see [`Boxes::best`].
     #[inline(always)]
     pub(crate) fn best_in<S: Simd>(
@@ -91,6 +100,40 @@ impl SearchBuffers {
     ) -> Option<u32> {
         boxes.best(simd, point, boundary_counts, &mut self.nodes)
     }
+}
+
+/// Fills `selection` with the best of the polygons that contain the point, which are at distance 0,
+/// and of those whose edges are within the distance.
+#[inline(always)]
+fn best_by_edges<S: Simd>(
+    simd: S,
+    (inside, edges): (InsideView<'_>, &impl Sites),
+    within: &Within,
+    point: Point,
+    scratch: &mut SearchBuffers,
+    selection: &mut Selection<'_>,
+) {
+    let SearchBuffers { stack, nodes, slots, .. } = scratch;
+    branch_and_bound::warm(simd, edges, within, point, slots, selection);
+    inside.each(simd, point, true, nodes, |rank| selection.offer(rank, 0.0, NO_SLOT));
+    branch_and_bound::best(simd, edges, within, point, stack, selection);
+    selection.finish();
+    branch_and_bound::keep(selection, slots);
+}
+
+/// Calls `found` with the rank and the distance of every polygon that contains the point or has an
+/// edge within the distance, maybe several times.
+#[inline(always)]
+fn each_by_edges<S: Simd>(
+    simd: S,
+    (inside, edges): (InsideView<'_>, &impl Sites),
+    within: &Within,
+    point: Point,
+    scratch: &mut SearchBuffers,
+    mut found: impl FnMut(u32, f64),
+) {
+    inside.each(simd, point, true, &mut scratch.nodes, |rank| found(rank, 0.0));
+    branch_and_bound::all(simd, edges, within, point, &mut scratch.stack, found);
 }
 
 impl Group {
@@ -106,9 +149,9 @@ impl Group {
         selection: &mut Selection<'a>,
     ) {
         selection.begin(&self.order);
-        let SearchBuffers { stack, nodes, slots, are_of_full } = scratch;
         match &self.index {
             NearIndex::Center(Centers { within, index, .. }) => {
+                let SearchBuffers { stack, slots, .. } = scratch;
                 let (within, index) = (within.or(max_dist), index.view());
                 if selection.k() == 1 && self.order.is_by_rank() {
                     if let Some((rank, squared)) = index.best(simd, &within, point) {
@@ -127,34 +170,21 @@ impl Group {
                     return;
                 }
                 let stage = stages.now();
-                let is_full = matches!(stage, Stage::Full(_));
-                if *are_of_full != is_full {
-                    slots.clear();
-                    *are_of_full = is_full;
-                }
+                scratch.keep_slots_of(matches!(stage, Stage::Full(_)));
                 match stage {
                     Stage::Full(Edges { inside, outlines }) => {
-                        let edges = outlines.view();
-                        branch_and_bound::warm(simd, &edges, &within, point, slots, selection);
-                        inside.view().each(simd, point, true, nodes, |rank| {
-                            selection.offer(rank, 0.0, NO_SLOT);
-                        });
-                        branch_and_bound::best(simd, &edges, &within, point, stack, selection);
+                        let by = (inside.view(), &outlines.view());
+                        best_by_edges(simd, by, &within, point, scratch, selection);
                     }
                     Stage::Boxes(boxes) => {
-                        let edges = EdgesInBoxes::of(boxes);
-                        branch_and_bound::warm(simd, &edges, &within, point, slots, selection);
-                        boxes.each(simd, point, true, nodes, |rank| {
-                            selection.offer(rank, 0.0, NO_SLOT);
-                        });
-                        branch_and_bound::best(simd, &edges, &within, point, stack, selection);
+                        let by = (InsideView::Boxes(boxes), &EdgesInBoxes::of(boxes));
+                        best_by_edges(simd, by, &within, point, scratch, selection);
                     }
                 }
-                selection.finish();
-                branch_and_bound::keep(selection, slots);
             }
             NearIndex::Containment(containing) => {
-                containing.inside().each(simd, point, containing.boundary_counts, nodes, |rank| {
+                let (inside, nodes) = (containing.inside(), &mut scratch.nodes);
+                inside.each(simd, point, containing.boundary_counts, nodes, |rank| {
                     selection.offer(rank, 0.0, NO_SLOT);
                 });
                 selection.finish();
@@ -191,17 +221,10 @@ impl Group {
         scratch: &mut SearchBuffers,
         mut found: impl FnMut(u32, f64),
     ) {
-        let SearchBuffers { stack, nodes, .. } = scratch;
         match &self.index {
             NearIndex::Center(Centers { within, index, .. }) => {
-                branch_and_bound::all(
-                    simd,
-                    &index.view(),
-                    &within.or(max_dist),
-                    point,
-                    stack,
-                    found,
-                );
+                let (index, within) = (index.view(), within.or(max_dist));
+                branch_and_bound::all(simd, &index, &within, point, &mut scratch.stack, found);
             }
             NearIndex::Boundary(Boundaries { within, stages }) => {
                 let within = within.or(max_dist);
@@ -210,20 +233,18 @@ impl Group {
                 }
                 match stages.now() {
                     Stage::Full(Edges { inside, outlines }) => {
-                        inside.view().each(simd, point, true, nodes, |rank| found(rank, 0.0));
-                        let edges = outlines.view();
-                        branch_and_bound::all(simd, &edges, &within, point, stack, found);
+                        let by = (inside.view(), &outlines.view());
+                        each_by_edges(simd, by, &within, point, scratch, found);
                     }
                     Stage::Boxes(boxes) => {
-                        boxes.each(simd, point, true, nodes, |rank| found(rank, 0.0));
-                        let edges = EdgesInBoxes::of(boxes);
-                        branch_and_bound::all(simd, &edges, &within, point, stack, found);
+                        let by = (InsideView::Boxes(boxes), &EdgesInBoxes::of(boxes));
+                        each_by_edges(simd, by, &within, point, scratch, found);
                     }
                 }
             }
             NearIndex::Containment(containing) => {
                 let boundary_counts = containing.boundary_counts;
-                let inside = containing.inside();
+                let (inside, nodes) = (containing.inside(), &mut scratch.nodes);
                 inside.each(simd, point, boundary_counts, nodes, |rank| found(rank, 0.0));
             }
         }

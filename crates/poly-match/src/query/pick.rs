@@ -108,7 +108,8 @@ impl Task for PickPiece<'_, '_> {
                         }
                         continue;
                     }
-                    // The paths in bulk never come here.
+                    // Of the paths in bulk, only cells come here: those that another thread built
+                    // meanwhile. The search finds them, too.
                     Path::Centers(_) | Path::Cells(..) | Path::Search => {}
                 }
                 for place in places.iter().map(|&place| place as usize) {

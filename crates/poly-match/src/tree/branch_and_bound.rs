@@ -25,8 +25,11 @@ pub(crate) trait Sites {
     /// The nodes above the leaves; no levels if there is no tree.
     fn levels(&self) -> LevelsView<'_>;
 
-    /// The lowest rank of each leaf, in order. Only used if there is no tree.
-    fn lowest_ranks(&self) -> impl Iterator<Item = u32>;
+    /// The lowest rank of each leaf, in order. Only used if there is no tree: by default, every leaf
+    /// is in the tree.
+    fn lowest_ranks(&self) -> impl Iterator<Item = u32> {
+        std::iter::empty()
+    }
 
     /// Threshold for the squared distance from a point to a box: a box that holds a site at
     /// `distance` or closer is never above it.

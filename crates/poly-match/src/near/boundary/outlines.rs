@@ -194,11 +194,6 @@ impl Sites for EdgesView<'_> {
         self.levels
     }
 
-    /// Always empty, because every leaf is in the tree.
-    fn lowest_ranks(&self) -> impl Iterator<Item = u32> {
-        std::iter::empty()
-    }
-
     #[inline(always)]
     fn limit(&self, distance: f64) -> f64 {
         reach::limit(distance, self.slack)

@@ -103,11 +103,6 @@ impl Sites for EdgesInBoxes<'_> {
         self.boxes.levels.view()
     }
 
-    /// Always empty, because every part is in the tree.
-    fn lowest_ranks(&self) -> impl Iterator<Item = u32> {
-        std::iter::empty()
-    }
-
     #[inline(always)]
     fn limit(&self, distance: f64) -> f64 {
         reach::limit(distance, self.slack)
