@@ -361,8 +361,12 @@ impl Shapes {
         self.parts_of(position).flatten().flat_map(edges)
     }
 
-    /// The parts of the polygon at `position`: for each, the vertices of its rings.
-    pub(crate) fn parts_of(
+    /// The parts of the polygon at `position`: of each, the vertices of its rings, the outer ring
+    /// first. No ring repeats its first vertex at its end.
+    ///
+    /// # Panics
+    /// If there is no such polygon.
+    pub fn parts_of(
         &self,
         position: usize,
     ) -> impl Iterator<Item = impl Iterator<Item = &[Point]>> {

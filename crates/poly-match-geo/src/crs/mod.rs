@@ -1,0 +1,204 @@
+//! Coordinate systems: what data declares, and whether two declarations mean the same system.
+//!
+//! Nothing is projected here. Only two things are asked of a system: whether its coordinates are
+//! degrees, and whether it is the same as another.
+
+mod codes;
+mod name;
+
+use std::fmt;
+
+/// A coordinate system that data declares. Data that declares none has no `Crs`.
+///
+/// ```
+/// use poly_match_geo::{Crs, Kind, Sameness};
+///
+/// let mercator = Crs::named("urn:ogc:def:crs:EPSG::3857");
+/// assert_eq!((mercator.to_string().as_str(), mercator.kind()), ("EPSG:3857", Kind::Projected));
+/// assert_eq!(mercator.compare(&Crs::geojson()), Sameness::Different);
+/// assert_eq!(Crs::named("EPSG:4326").compare(&Crs::geojson()), Sameness::Same);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crs {
+    /// How messages call it.
+    name: String,
+    code: Option<Code>,
+    kind: Kind,
+}
+
+/// What the coordinates of a system are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Longitude and latitude, in degrees.
+    Geographic,
+    /// Lengths on a plane.
+    Projected,
+    /// Not known here.
+    Undecided,
+}
+
+/// Whether two systems are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sameness {
+    /// They have equal authority and code, whatever the order of their axes.
+    Same,
+    /// They are two systems.
+    Different,
+    /// At least one of them is not known well enough.
+    Undecided,
+}
+
+/// Authority and code, such as EPSG and 4326.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Code {
+    authority: String,
+    code: String,
+}
+
+impl Crs {
+    /// Reads the name of a system: `EPSG:3857`, `urn:ogc:def:crs:EPSG::3857`,
+    /// `http://www.opengis.net/def/crs/OGC/1.3/CRS84`, and the like. Any other name is a system that
+    /// is not known.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name::parse(name) {
+            Some(code) => Self::coded(code),
+            None => Self { name: name.trim().to_owned(), code: None, kind: Kind::Undecided },
+        }
+    }
+
+    /// The system of an SRID, which is an EPSG code by custom. `None` for 0, which declares nothing.
+    #[must_use]
+    pub fn of_srid(srid: u32) -> Option<Self> {
+        (srid != 0).then(|| Self::named(&format!("EPSG:{srid}")))
+    }
+
+    /// The system of GeoJSON by its standard (RFC 7946): longitude and latitude on WGS 84.
+    #[must_use]
+    pub fn geojson() -> Self {
+        Self::named("OGC:CRS84")
+    }
+
+    /// Degrees of any geographic system, as columns called `lon` and `lat` declare. `name` says for
+    /// messages what declares them.
+    #[must_use]
+    pub fn degrees(name: impl Into<String>) -> Self {
+        Self { name: name.into(), code: None, kind: Kind::Geographic }
+    }
+
+    /// Whether the coordinates are degrees.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Whether the other system is the same.
+    #[must_use]
+    pub fn compare(&self, other: &Self) -> Sameness {
+        use Kind::{Geographic, Projected, Undecided};
+        match (self.kind, other.kind) {
+            (Geographic, Projected) | (Projected, Geographic) => return Sameness::Different,
+            (Geographic, Geographic) if self.is_any() || other.is_any() => return Sameness::Same,
+            (Geographic | Projected | Undecided, _) => {}
+        }
+        match (&self.code, &other.code) {
+            (Some(code), Some(its)) if code == its => Sameness::Same,
+            (None, None) if self.name == other.name => Sameness::Same,
+            // Two authorities may have codes of their own for one system.
+            (Some(code), Some(its))
+                if code.authority == its.authority
+                    && self.kind != Undecided
+                    && other.kind != Undecided =>
+            {
+                Sameness::Different
+            }
+            _ => Sameness::Undecided,
+        }
+    }
+
+    /// Whether it stands for every geographic system.
+    fn is_any(&self) -> bool {
+        self.kind == Kind::Geographic && self.code.is_none()
+    }
+
+    fn coded(code: Code) -> Self {
+        let name = format!("{}:{}", code.authority, code.code);
+        let code = code.canonical();
+        Self { name, kind: codes::kind(&code.authority, &code.code), code: Some(code) }
+    }
+}
+
+/// The name that messages use.
+impl fmt::Display for Crs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl Code {
+    /// The same system's code at EPSG, if it is one of those that are well known. The order of axes
+    /// and a height are left out, as everywhere here.
+    fn canonical(self) -> Self {
+        let epsg = match (self.authority.as_str(), self.code.as_str()) {
+            ("OGC", "CRS84" | "CRS84h") | ("EPSG", "4979") => "4326",
+            ("OGC", "CRS83") => "4269",
+            ("OGC", "CRS27") => "4267",
+            ("EPSG", "900913") | ("ESRI", "102100" | "102113") => "3857",
+            _ => return self,
+        };
+        Self { authority: "EPSG".to_owned(), code: epsg.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compare(a: &str, b: &str) -> Sameness {
+        let (a, b) = (Crs::named(a), Crs::named(b));
+        assert_eq!(a.compare(&b), b.compare(&a), "{a} {b}");
+        a.compare(&b)
+    }
+
+    #[test]
+    fn the_same_system_has_many_names() {
+        for name in ["EPSG:4326", "urn:ogc:def:crs:EPSG::4326", "CRS84", "EPSG:4979"] {
+            assert_eq!(compare(name, "OGC:CRS84"), Sameness::Same, "{name}");
+        }
+        assert_eq!(compare("EPSG:3857", "EPSG:900913"), Sameness::Same);
+        assert_eq!(compare("EPSG:3857", "ESRI:102100"), Sameness::Same);
+        assert_eq!(compare("Local grid", " Local grid "), Sameness::Same);
+    }
+
+    #[test]
+    fn known_systems_differ_and_others_are_undecided() {
+        for (a, b) in [("EPSG:4326", "EPSG:4269"), ("EPSG:3857", "EPSG:25832")] {
+            assert_eq!(compare(a, b), Sameness::Different, "{a} {b}");
+        }
+        assert_eq!(compare("EPSG:4326", "EPSG:3857"), Sameness::Different);
+        assert_eq!(compare("EPSG:4326", "ESRI:102003"), Sameness::Different); // degrees, and metres
+        for (a, b) in [
+            ("EPSG:4326", "EPSG:999999"),
+            ("EPSG:3857", "Local grid"),
+            ("EPSG:25832", "ESRI:102003"), // ESRI has codes for EPSG's systems, too
+        ] {
+            assert_eq!(compare(a, b), Sameness::Undecided, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn degrees_are_of_any_geographic_system() {
+        let degrees = Crs::degrees("the columns lon and lat");
+        for name in ["EPSG:4326", "EPSG:4269", "OGC:CRS84"] {
+            assert_eq!(degrees.compare(&Crs::named(name)), Sameness::Same, "{name}");
+        }
+        assert_eq!(degrees.compare(&Crs::named("EPSG:3857")), Sameness::Different);
+        assert_eq!(degrees.compare(&Crs::named("Local grid")), Sameness::Undecided);
+    }
+
+    #[test]
+    fn an_srid_of_zero_declares_nothing() {
+        assert_eq!(Crs::of_srid(0), None);
+        assert_eq!(Crs::of_srid(4326), Some(Crs::named("EPSG:4326")));
+    }
+}

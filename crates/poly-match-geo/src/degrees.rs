@@ -1,0 +1,95 @@
+//! Finds what cannot be right in degrees: coordinates beyond the globe, and edges round half of it.
+//!
+//! On a plane, an edge from longitude 170 to -170 goes 340 degrees to the west, through Greenwich.
+//! RFC 7946 (section 3.1.9) says to cut a polygon there, into parts on both sides.
+
+use std::fmt;
+
+use poly_match::{Point, Shapes};
+
+/// How many elements are odd, and the position of the first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// The number of elements.
+    pub count: usize,
+    /// The position of the first; 0 if there is none.
+    pub first: usize,
+}
+
+/// The polygons whose coordinates cannot be right in degrees.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OddDegrees {
+    /// Polygons with a longitude beyond ±180 or a latitude beyond ±90.
+    pub beyond: Count,
+    /// Polygons with an edge that spans more than 180 degrees of longitude.
+    pub wide: Count,
+}
+
+impl Count {
+    fn add(&mut self, position: usize) {
+        if self.count == 0 {
+            self.first = position;
+        }
+        self.count += 1;
+    }
+}
+
+/// Counts the points with a longitude beyond ±180 or a latitude beyond ±90. A point that is NaN is
+/// not counted.
+///
+/// ```
+/// let count = poly_match_geo::points_beyond(&[[8.5, 47.4], [47.4, 98.5]]);
+/// assert_eq!((count.count, count.first), (1, 1));
+/// ```
+#[must_use]
+pub fn points_beyond(points: &[Point]) -> Count {
+    let mut found = Count::default();
+    for (position, &point) in points.iter().enumerate() {
+        if is_beyond(point) {
+            found.add(position);
+        }
+    }
+    found
+}
+
+/// Finds the polygons whose coordinates cannot be right in degrees.
+///
+/// ```
+/// use poly_match::{Polygon, Shapes};
+///
+/// let strait = Polygon::new(vec![170.0, -170.0, -170.0, 170.0], vec![60.0, 60.0, 66.0, 66.0])?;
+/// let mut shapes = Shapes::new();
+/// shapes.push(&strait);
+/// let odd = poly_match_geo::odd_degrees(&shapes);
+/// assert_eq!((odd.beyond.count, odd.wide.count), (0, 1));
+/// # Ok::<(), poly_match::Error>(())
+/// ```
+#[must_use]
+pub fn odd_degrees(shapes: &Shapes) -> OddDegrees {
+    let mut found = OddDegrees::default();
+    for position in 0..shapes.len() {
+        let bounds = shapes.bounds(position);
+        if is_beyond(bounds.min) || is_beyond(bounds.max) {
+            found.beyond.add(position);
+        }
+        // Only a wide polygon can have such an edge.
+        if bounds.max[0] - bounds.min[0] > 180.0 && shapes.parts_of(position).flatten().any(has_wide_edge) {
+            found.wide.add(position);
+        }
+    }
+    found
+}
+
+/// Whether a longitude is beyond ±180 or a latitude beyond ±90.
+fn is_beyond([x, y]: Point) -> bool {
+    x.abs() > 180.0 || y.abs() > 90.0
+}
+
+fn has_wide_edge(ring: &[Point]) -> bool {
+    let Some(mut before) = ring.last() else { return false };
+    ring.iter().any(|vertex| {
+        let width = (vertex[0] - before[0]).abs();
+        before = vertex;
+        width > 180.0
+    })
+}

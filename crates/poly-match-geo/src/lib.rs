@@ -1,0 +1,7 @@
+//! Geometry as others write it, for poly-match, and the coordinate systems that data declares.
+
+mod crs;
+mod degrees;
+
+pub use crs::{Crs, Kind, Sameness};
+pub use degrees::{Count, OddDegrees, odd_degrees, points_beyond};
