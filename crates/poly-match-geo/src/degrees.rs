@@ -3,8 +3,6 @@
 //! On a plane, an edge from longitude 170 to -170 goes 340 degrees to the west, through Greenwich.
 //! RFC 7946 (section 3.1.9) says to cut a polygon there, into parts on both sides.
 
-use std::fmt;
-
 use poly_match::{Point, Shapes};
 
 /// How many elements are odd, and the position of the first.
@@ -73,7 +71,9 @@ pub fn odd_degrees(shapes: &Shapes) -> OddDegrees {
             found.beyond.add(position);
         }
         // Only a wide polygon can have such an edge.
-        if bounds.max[0] - bounds.min[0] > 180.0 && shapes.parts_of(position).flatten().any(has_wide_edge) {
+        if bounds.max[0] - bounds.min[0] > 180.0
+            && shapes.parts_of(position).flatten().any(|ring| wide_edge(ring).is_some())
+        {
             found.wide.add(position);
         }
     }
@@ -81,15 +81,13 @@ pub fn odd_degrees(shapes: &Shapes) -> OddDegrees {
 }
 
 /// Whether a longitude is beyond ±180 or a latitude beyond ±90.
-fn is_beyond([x, y]: Point) -> bool {
+pub(crate) fn is_beyond([x, y]: Point) -> bool {
     x.abs() > 180.0 || y.abs() > 90.0
 }
 
-fn has_wide_edge(ring: &[Point]) -> bool {
-    let Some(mut before) = ring.last() else { return false };
-    ring.iter().any(|vertex| {
-        let width = (vertex[0] - before[0]).abs();
-        before = vertex;
-        width > 180.0
-    })
+/// The first edge of a ring that spans more than 180 degrees of longitude.
+pub(crate) fn wide_edge(ring: &[Point]) -> Option<[Point; 2]> {
+    let before = ring.last().into_iter().chain(ring);
+    let mut edges = before.zip(ring).map(|(&a, &b)| [a, b]);
+    edges.find(|[a, b]| (b[0] - a[0]).abs() > 180.0)
 }
