@@ -3,8 +3,6 @@
 //! On a plane, an edge from longitude 170 to -170 goes 340 degrees to the west, through Greenwich.
 //! RFC 7946 (section 3.1.9) says to cut a polygon there, into parts on both sides.
 
-use std::fmt;
-
 use poly_match::{Point, Shapes};
 
 /// How many elements are odd, and the position of the first.
@@ -73,7 +71,9 @@ pub fn odd_degrees(shapes: &Shapes) -> OddDegrees {
             found.beyond.add(position);
         }
         // Only a wide polygon can have such an edge.
-        if bounds.max[0] - bounds.min[0] > 180.0 && shapes.parts_of(position).flatten().any(has_wide_edge) {
+        if bounds.max[0] - bounds.min[0] > 180.0
+            && shapes.parts_of(position).flatten().any(has_wide_edge)
+        {
             found.wide.add(position);
         }
     }
