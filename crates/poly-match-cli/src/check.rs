@@ -9,11 +9,11 @@ use poly_match_geo::{Finding, check};
 
 use crate::args::CheckPlan;
 use crate::failure::Failure;
-use crate::format::Format;
 use crate::numbers::grouped;
 use crate::output;
 use crate::plot::{self, Scene};
 use crate::read::{self, Fields, Polygons, Wanted};
+use crate::systems;
 
 /// Returns the exit status.
 pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
@@ -27,17 +27,18 @@ pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
         fields: &Fields::default(),
         keys: Vec::new(),
         label: None,
-        outlines: plan.plot.is_some(),
+        on_invalid: plan.on_invalid,
     };
     let polygons = read::polygons(&plan.polygons, &wanted, plan.quiet)?;
-    let is_degrees = plan.is_degrees.unwrap_or(plan.polygons.format == Format::Geojson);
+    let is_degrees =
+        plan.is_degrees.unwrap_or_else(|| systems::is_geographic(polygons.crs.as_ref()));
     // A signal ends the program at once: nothing has to be polled.
     let Ok(found) = check(&polygons.shapes, is_degrees, || Ok::<(), Infallible>(()));
 
     let mut files =
         vec![output::File::new(&plan.output, |out| write_findings(&polygons, &found, out))];
     if let Some((target, format)) = &plan.plot {
-        let bytes = plot::draw(&Scene::of_findings(&polygons, &found, is_degrees), *format);
+        let bytes = plot::draw(&Scene::of_findings(&polygons.shapes, &found, is_degrees), *format);
         let bytes = bytes.map_err(|cause| Failure::new(cause).in_file(target))?;
         files.push(output::File::new(target, move |out| out.write_all(&bytes)));
     }

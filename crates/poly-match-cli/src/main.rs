@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod dates;
 mod decimal;
+mod extents;
 mod failure;
 mod format;
 mod found;
@@ -22,6 +23,7 @@ mod read;
 mod run;
 mod search;
 mod standard;
+mod systems;
 mod table;
 mod write;
 

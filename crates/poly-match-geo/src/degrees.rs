@@ -3,7 +3,7 @@
 //! On a plane, an edge from longitude 170 to -170 goes 340 degrees to the west, through Greenwich.
 //! RFC 7946 (section 3.1.9) says to cut a polygon there, into parts on both sides.
 
-use poly_match::{Point, Shapes};
+use poly_match::{Bounds, Point, Shapes};
 
 /// How many elements are odd, and the position of the first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -67,6 +67,9 @@ pub fn odd_degrees(shapes: &Shapes) -> OddDegrees {
     let mut found = OddDegrees::default();
     for position in 0..shapes.len() {
         let bounds = shapes.bounds(position);
+        if bounds == Bounds::EMPTY {
+            continue;
+        }
         if is_beyond(bounds.min) || is_beyond(bounds.max) {
             found.beyond.add(position);
         }
@@ -90,4 +93,43 @@ pub(crate) fn wide_edge(ring: &[Point]) -> Option<[Point; 2]> {
     let before = ring.last().into_iter().chain(ring);
     let mut edges = before.zip(ring).map(|(&a, &b)| [a, b]);
     edges.find(|[a, b]| (b[0] - a[0]).abs() > 180.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A polygon of one part for each ring.
+    fn push(shapes: &mut Shapes, rings: &[&[Point]]) {
+        let parts = rings.iter().map(|ring| [ring.iter().copied()]);
+        shapes.push_parts(parts).expect("finite");
+    }
+
+    #[test]
+    fn edges_and_coordinates_are_counted() {
+        let mut shapes = Shapes::new();
+        let west: &[Point] = &[[-180.0, 0.0], [-170.0, 0.0], [-170.0, 9.0]];
+        let east: &[Point] = &[[180.0, 0.0], [170.0, 0.0], [170.0, 9.0]];
+        let strait: &[Point] = &[[170.0, 0.0], [-170.0, 0.0], [-170.0, 9.0], [170.0, 9.0]];
+        let half: &[Point] = &[[-180.0, -90.0], [0.0, -90.0], [180.0, -90.0], [0.0, 90.0]];
+        shapes.push_nothing();
+        push(&mut shapes, &[west, east]);
+        push(&mut shapes, &[half, &[[-180.0, 0.0], [0.0, 1.0], [0.0, 2.0]]]);
+        let closed_by_a_wide_edge: &[Point] = &[[-100.0, 0.0], [0.0, 0.0], [100.0, 0.0]];
+        push(&mut shapes, &[closed_by_a_wide_edge]);
+        push(&mut shapes, &[west, strait]);
+        push(&mut shapes, &[&[[0.0, 0.0], [190.0, 0.0], [0.0, 9.0]]]);
+        push(&mut shapes, &[&[[0.0, 0.0], [9.0, 0.0], [0.0, -90.5]]]);
+        let odd = odd_degrees(&shapes);
+        // The edge of `half` that closes it spans 180 degrees, which is not more.
+        assert_eq!(odd.wide, Count { count: 3, first: 3 });
+        assert_eq!(odd.beyond, Count { count: 2, first: 5 });
+    }
+
+    #[test]
+    fn points_that_are_missing_are_not_beyond() {
+        let points = [[180.0, 90.0], [f64::NAN; 2], [-180.5, 0.0], [0.0, -91.0]];
+        assert_eq!(points_beyond(&points), Count { count: 2, first: 2 });
+        assert_eq!(points_beyond(&[]), Count::default());
+    }
 }

@@ -9,7 +9,7 @@ use super::plan::{picture, refuse_twice, source};
 use super::wrong::{Wrong, wrong};
 use crate::format::{Format, Picture};
 use crate::output::Target;
-use crate::read::Source;
+use crate::read::{OnInvalid, Source};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -63,13 +63,19 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "COL", help_heading = "Input")]
     id: Option<String>,
 
-    /// Coordinates are longitude and latitude in degrees [default: in GeoJSON]
+    /// Coordinates are longitude and latitude in degrees [default: as the file declares]
     #[arg(long, help_heading = "Input")]
     degrees: bool,
 
-    /// Coordinates are plane, also in GeoJSON: do not check degrees
+    /// Coordinates are plane, whatever the file declares
     #[arg(long, conflicts_with = "degrees", help_heading = "Input")]
     planar: bool,
+
+    /// What to do with a row that holds no polygon: null, empty, or of another geometry type
+    ///
+    /// By default it is a finding. A polygon that is malformed is always an error.
+    #[arg(long, value_name = "WHAT", default_value = "skip", help_heading = "Input")]
+    on_invalid: OnInvalid,
 
     /// Format of FILE [default: by extension]
     #[arg(long, value_name = "FORMAT", help_heading = "Input")]
@@ -92,6 +98,7 @@ pub(crate) struct CheckPlan {
     pub(crate) id: Option<String>,
     /// Whether coordinates are degrees; `None` leaves it to the file.
     pub(crate) is_degrees: Option<bool>,
+    pub(crate) on_invalid: OnInvalid,
     pub(crate) output: Target,
     pub(crate) plot: Option<(Target, Picture)>,
     pub(crate) strict: bool,
@@ -106,8 +113,17 @@ impl CheckPlan {
         let plot_target = plot.as_ref().map(|(target, _)| target);
         refuse_twice(&[("--output", Some(&output)), ("--plot", plot_target)])?;
         let is_degrees = if args.degrees { Some(true) } else { args.planar.then_some(false) };
-        let (strict, quiet) = (args.strict, args.quiet);
-        Ok(Self { polygons, wkt: args.wkt, id: args.id, is_degrees, output, plot, strict, quiet })
+        Ok(Self {
+            polygons,
+            wkt: args.wkt,
+            id: args.id,
+            is_degrees,
+            on_invalid: args.on_invalid,
+            output,
+            plot,
+            strict: args.strict,
+            quiet: args.quiet,
+        })
     }
 }
 

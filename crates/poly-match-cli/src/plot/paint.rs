@@ -7,14 +7,13 @@ use plotters::element::{PathElement, Polygon, Rectangle, Text};
 use plotters::prelude::{Color, DrawingBackend};
 use plotters::style::FontTransform;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use poly_match::Point;
+use poly_match::{Point, Shapes};
 
 use super::clip::clip;
 use super::frame::{Frame, Pixel};
 use super::page::{Done, Page, style_of, text};
 use super::scene::{Scene, Shown};
 use super::{findings, matches, palette};
-use crate::read::Parts;
 
 /// How far outside the panel polygons are drawn, in shown pixels.
 const BEYOND: f64 = 8.0;
@@ -28,7 +27,7 @@ pub(super) fn paint<DB: DrawingBackend>(
     panel(page, frame)?;
     for &position in &scene.order {
         let colored = scene.is_colored[position];
-        polygon(page, frame, &scene.outlines[position], position, colored)?;
+        polygon(page, frame, scene.shapes, position, colored)?;
     }
     match &scene.shown {
         Shown::Matches(shown) => matches::points(page, shown, frame)?,
@@ -87,15 +86,15 @@ fn margins<DB: DrawingBackend>(page: &Page<DB>, frame: &Frame) -> Done<DB> {
 fn polygon<DB: DrawingBackend>(
     page: &Page<DB>,
     frame: &Frame,
-    parts: &Parts,
+    shapes: &Shapes,
     position: usize,
     colored: bool,
 ) -> Done<DB> {
     let color = if colored { palette::of_polygon(position) } else { palette::IDLE };
     let fill = color.mix(if colored { 0.22 } else { 0.10 });
     let line = color.mix(if colored { 0.9 } else { 0.55 }).stroke_width(frame.length(1.0));
-    for rings in parts {
-        let rings: Vec<_> = rings.iter().map(|ring| pixels(frame, ring)).collect();
+    for rings in shapes.parts_of(position) {
+        let rings: Vec<_> = rings.map(|ring| pixels(frame, ring)).collect();
         let path = with_holes(&rings);
         if path.len() > 2 {
             page.draw(&Polygon::new(path, fill))?;

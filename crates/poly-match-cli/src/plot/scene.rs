@@ -4,12 +4,12 @@ use poly_match::{Bounds, Point, Shapes};
 use poly_match_geo::Finding;
 
 use crate::found::Found;
-use crate::read::{Parts, Points, Polygons};
+use crate::read::Points;
 
 /// The data to draw.
 #[derive(Debug)]
 pub(crate) struct Scene<'a> {
-    pub(super) outlines: &'a [Parts],
+    pub(super) shapes: &'a Shapes,
     /// Positions of the polygons, largest first, so that no polygon hides a smaller one.
     pub(super) order: Vec<usize>,
     /// Whether a polygon has its colour, because it is part of what is shown.
@@ -36,17 +36,12 @@ pub(super) struct Matches<'a> {
 
 impl<'a> Scene<'a> {
     /// Shows the points and their matches. `shapes` are the shapes of the polygons.
-    pub(crate) fn of_matches(
-        points: &'a Points,
-        polygons: &'a Polygons,
-        shapes: &Shapes,
-        found: &'a Found,
-    ) -> Self {
+    pub(crate) fn of_matches(points: &'a Points, shapes: &'a Shapes, found: &'a Found) -> Self {
         let matched = found.best().flatten().map(|best| best.index);
         let is_colored = flags(shapes.len(), matched);
         let bounds = view(points, shapes, &is_colored);
         Self {
-            outlines: &polygons.outlines,
+            shapes,
             order: largest_first(shapes),
             is_colored,
             shown: Shown::Matches(Matches { points: &points.at, found }),
@@ -56,15 +51,10 @@ impl<'a> Scene<'a> {
     }
 
     /// Marks what was found in the polygons. `is_degrees` says what to call the axes.
-    pub(crate) fn of_findings(
-        polygons: &'a Polygons,
-        found: &'a [Finding],
-        is_degrees: bool,
-    ) -> Self {
-        let shapes = &polygons.shapes;
+    pub(crate) fn of_findings(shapes: &'a Shapes, found: &'a [Finding], is_degrees: bool) -> Self {
         let corners = (0..shapes.len()).flat_map(|polygon| corners(shapes.bounds(polygon)));
         Self {
-            outlines: &polygons.outlines,
+            shapes,
             order: largest_first(shapes),
             is_colored: flags(shapes.len(), found.iter().map(|finding| finding.polygon)),
             shown: Shown::Findings(found),
@@ -103,10 +93,12 @@ fn view(points: &Points, shapes: &Shapes, is_matched: &[bool]) -> Bounds {
     let places = points.at.iter().copied().filter(|point| !point[0].is_nan());
     let around = |bounds: Bounds, point: Point| bounds.including(point);
     let places = places.fold(Bounds::EMPTY, around);
-    let boxes = || (0..shapes.len()).map(|polygon| corners(shapes.bounds(polygon)));
-    let matched = boxes().zip(is_matched).filter(|(_, matched)| **matched).flat_map(|(b, _)| b);
-    let matched = matched.fold(places, around);
-    let all = boxes().flatten().fold(places, around);
+    let boxes = |seen: &dyn Fn(usize) -> bool| {
+        let boxes = (0..shapes.len()).filter(|&polygon| seen(polygon)).map(|i| shapes.bounds(i));
+        boxes.flat_map(corners).fold(places, around)
+    };
+    let matched = boxes(&|polygon| is_matched[polygon]);
+    let all = boxes(&|_| true);
     let far = |axis: usize| {
         let span = |bounds: Bounds| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0;
         span(all) > STRETCH * span(matched)

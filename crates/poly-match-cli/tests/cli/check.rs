@@ -47,7 +47,7 @@ fn strict_refuses_findings() {
 }
 
 #[test]
-fn geojson_is_in_degrees_unless_one_says_otherwise() {
+fn degrees_are_checked_where_the_file_declares_them() {
     let bench = bench();
     let strait = "[[[170,60],[-170,60],[-170,66],[170,66],[170,60]]]";
     let feature = |id: &str| {
@@ -70,7 +70,27 @@ fn geojson_is_in_degrees_unless_one_says_otherwise() {
     assert_eq!(kinds("check strait.geojson"), ["a wide-edge", "b wide-edge", "b duplicate"]);
     assert_eq!(kinds("check strait.geojson --planar"), ["b duplicate"]);
     assert_eq!(kinds("check strait.csv"), [""; 0]);
+    bench.write("srid.csv", "wkt\n\"SRID=4326;POLYGON ((170 60, -170 60, -170 66, 170 60))\"\n");
+    assert_eq!(kinds("check srid.csv"), [" wide-edge"]);
+    assert_eq!(kinds("check srid.csv --planar"), [""; 0]);
     assert_eq!(kinds("check strait.csv --degrees"), [" wide-edge"]);
+}
+
+#[test]
+fn what_holds_no_polygon_is_a_finding() {
+    let bench = Bench::new();
+    let wkt = ["POINT (1 1)", "POLYGON EMPTY", "", "POLYGON ((0 0, 4 4, 4 0, 0 4, 0 0))"];
+    let rows = wkt.map(|wkt| format!("\"{wkt}\"\n")).concat();
+    bench.write("odd.csv", format!("wkt\n{rows}"));
+    let ran = bench.run("check odd.csv --plot a.png");
+    assert_eq!(ran.stderr, "poly-match: 4 polygons, 4 findings (1 invalid)\n");
+    let out = ran.ok();
+    let lines: Vec<_> = out.lines().collect();
+    for (position, line) in lines[1..4].iter().enumerate() {
+        assert!(line.starts_with(&format!("{position},,empty,,,")), "{line}");
+    }
+    assert!(lines[4].starts_with("3,,self-intersection,2.0,2.0,"), "{out}");
+    bench.run("check odd.csv --on-invalid raise").fails("line 2");
 }
 
 #[test]
