@@ -21,8 +21,8 @@ from tests.turns import interrupted
 SQUARE = Polygon([0, 4, 4, 0], [0, 0, 4, 4])
 BOWTIE = Polygon([0, 4, 4, 0], [0, 4, 0, 4])
 
-# The kinds of which one is found where shapely gives a reason. Shapely stops at the first fault; and
-# where two rings touch twice, it does not look whether they also cross.
+# The kinds of which one is found where shapely gives a reason. Shapely stops at the first fault.
+# Where two rings touch twice, it does not look whether they also cross.
 MEET = {
     "self-intersection",
     "self-touch",

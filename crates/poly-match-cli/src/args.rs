@@ -34,7 +34,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    Match(MatchArgs),
+    Match(Box<MatchArgs>),
     Check(CheckArgs),
 }
 
@@ -48,7 +48,7 @@ pub(crate) enum Job {
 /// Parses the command line. Ends the program after help or wrong usage.
 pub(crate) fn job() -> Job {
     let job = match Cli::try_parse() {
-        Ok(Cli { verb: Verb::Match(args) }) => Plan::new(args).map(Box::new).map(Job::Match),
+        Ok(Cli { verb: Verb::Match(args) }) => Plan::new(*args).map(Box::new).map(Job::Match),
         Ok(Cli { verb: Verb::Check(args) }) => CheckPlan::new(args).map(Job::Check),
         Err(error) => refuse(error),
     };

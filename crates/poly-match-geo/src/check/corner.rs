@@ -78,12 +78,12 @@ mod tests {
     #[test]
     fn the_left_is_between_the_way_to_go_and_the_way_back() {
         for (from, to) in (0..8).flat_map(|from| (0..8).map(move |to| (from, to))) {
-            for way in 0..8 {
+            for (way, &point) in AROUND.iter().enumerate() {
                 let turned = |way: usize| (way + 8 - to) % 8;
                 let expected = turned(way) > 0 && turned(way) < turned(from);
-                let left = corner(from, to).has_on_left(AROUND[way]);
+                let left = corner(from, to).has_on_left(point);
                 assert_eq!(left, expected, "{from} {to} {way}");
-                let inside = |turns_left| corner(from, to).leads_inside(AROUND[way], turns_left);
+                let inside = |turns_left| corner(from, to).leads_inside(point, turns_left);
                 let is_on_it = way == from || way == to;
                 assert_eq!([inside(true), inside(false)], [expected, !expected && !is_on_it]);
             }
