@@ -11,13 +11,14 @@ import pandas as pd
 import poly_match
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from poly_match import Finding, MultiPolygon, Polygon, check
 
 from tests.test_real_data import DATA, geometries
 from tests.turns import interrupted
 
+some = settings(max_examples=settings.default.max_examples // 8)
 SQUARE = Polygon([0, 4, 4, 0], [0, 0, 4, 4])
 BOWTIE = Polygon([0, 4, 4, 0], [0, 4, 0, 4])
 
@@ -81,6 +82,7 @@ _part = st.builds(shapely.Polygon, _outer, st.lists(_ring, max_size=4))
 _polygon = _part | st.lists(_part, min_size=1, max_size=4).map(shapely.MultiPolygon)
 
 
+@some
 @given(st.lists(_polygon, min_size=1, max_size=20))
 def test_validity_is_that_of_shapely(polygons: list[Any]) -> None:
     agrees_with_shapely(np.array(polygons))

@@ -50,7 +50,8 @@ pub(super) fn find<E>(
         for other in runs.meeting(run.bounds).filter(|&other| other >= number) {
             let pair = search.pair(run.ring, runs.all[other].ring);
             let mut work = 1;
-            if !search.is_done(pair) {
+            if !search.is_done(pair) && (number == other || !runs.are_apart(outline, number, other))
+            {
                 let (compared, found) = search.compare(&runs.all, number, other);
                 work += compared;
                 is_wrong |= found;

@@ -34,6 +34,9 @@ pub(super) struct Ring {
 }
 
 impl Outline {
+    /// No coordinate is larger: 2^401.
+    pub(super) const LARGEST: f64 = f64::from_bits((1023 + 401) << 52);
+
     /// Reads the polygon at `position`. Adds repeated vertices and rings without an area to the
     /// faults; such rings are left out.
     pub(super) fn read<E>(
@@ -88,6 +91,10 @@ impl Outline {
 
     pub(super) fn vertex(&self, number: usize) -> Point {
         self.vertices[number]
+    }
+
+    pub(super) fn vertices(&self, numbers: Range<usize>) -> &[Point] {
+        &self.vertices[numbers]
     }
 
     /// The edge that follows an edge of the ring.
