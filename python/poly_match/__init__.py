@@ -5,6 +5,7 @@ one of the smallest area is its match. Polygons are your own objects, and come b
 
 - `Matcher`, `match`: arrays in, arrays (and your objects) out; prepared once, or used once.
 - `Polygon`, `MultiPolygon`: our polygon classes; shapely polygons and others work, too.
+- `check`: what is suspicious in polygons, and where.
 - `main`, `find_close_polygons`, `find_all_close_polygons`, `select_best_polygon`: the
   article's names, with its lists of points and of (point, polygon) pairs.
 - `generate_example`, `generate_one_polygon`: the article's data.
@@ -14,6 +15,7 @@ from poly_match_rs import MultiPolygon, Polygon, find_all_close_polygons, find_c
 from poly_match_rs._native import VERSION, select_best_polygon
 
 from poly_match._article import generate_example, generate_one_polygon, main
+from poly_match._check import Finding, check
 from poly_match._matcher import Matcher
 from poly_match._once import match
 from poly_match._result import Candidates, Match, MatchResult
@@ -22,11 +24,13 @@ __version__ = VERSION
 
 __all__ = [
     "Candidates",
+    "Finding",
     "Match",
     "MatchResult",
     "Matcher",
     "MultiPolygon",
     "Polygon",
+    "check",
     "find_all_close_polygons",
     "find_close_polygons",
     "generate_example",

@@ -65,7 +65,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let which = if plan.how == How::Left { Which::All } else { Which::Matched };
     let rows = Rows { points: &points, polygons: &polygons, found: &found, which, k: plan.rule.k };
     let unmatched = Rows { which: Which::Unmatched, ..rows };
-    let picture = drawn.as_ref().map(|shapes| Scene::new(&points, shapes, &found));
+    let picture = drawn.as_ref().map(|shapes| Scene::of_matches(&points, shapes, &found));
 
     let mut files = vec![output::File::new(&plan.output, |out| {
         rows.write(out, plan.output_format, plan.quiet)

@@ -11,6 +11,7 @@
 //! | know what system data declares | [`Crs`], [`geojson_crs`] |
 //! | find coordinates that are no degrees | [`odd_degrees`], [`points_beyond`] |
 
+mod check;
 mod crs;
 mod degrees;
 mod geojson;
@@ -19,6 +20,7 @@ mod traits;
 mod wkb;
 mod wkt;
 
+pub use check::{Finding, FindingKind, check};
 pub use crs::{Crs, Kind, Sameness};
 pub use degrees::{Count, OddDegrees, odd_degrees, points_beyond};
 pub use geojson::{geojson_crs, read_geojson};

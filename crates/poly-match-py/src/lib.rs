@@ -10,6 +10,7 @@
 //! | [`geometry`] | reads the caller's arrays, points, and polygons of other libraries |
 //! | [`classes`] | `Polygon` and `MultiPolygon` |
 //! | [`polygons`] | reads a list of polygons, of any class |
+//! | [`check`] | finds what is suspicious in polygons |
 //! | [`matcher`] | the prepared matcher: rule, queries, callables, saving |
 //! | [`article`] | the article's functions |
 //!
@@ -24,6 +25,7 @@
 //!   caller's own code reaches the caller unchanged.
 
 mod article;
+mod check;
 mod classes;
 mod errors;
 mod geometry;
@@ -38,6 +40,8 @@ mod _native {
     use super::article::{
         find_all_close_polygons, find_close_polygons, match_pairs, select_best_polygon,
     };
+    #[pymodule_export]
+    use super::check::check_polygons;
     #[pymodule_export]
     use super::classes::multi_polygon::MultiPolygon;
     #[pymodule_export]
