@@ -4,4 +4,4 @@ mod crs;
 mod degrees;
 
 pub use crs::{Crs, Kind, Sameness};
-pub use degrees::{Count, OddDegrees, odd_degrees, points_beyond};
+pub use degrees::{Count, OddDegrees, may_be_odd, odd_degrees, points_beyond};

@@ -9,7 +9,7 @@
 use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait};
 use geo_traits::{MultiPolygonTrait, PolygonTrait};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
-use poly_match::{Error, Point, Shapes, Sieve};
+use poly_match::{Error, Point, Shapes};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -17,6 +17,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
 use wkb::reader::{LinearRing, Polygon, read_wkb};
 
 use crate::errors::exception;
+use crate::geometry::filter::Filter;
 use crate::geometry::geojson::{not_a_polygon, unknown};
 use crate::geometry::refused::NoPolygon;
 use crate::run::Signals;
@@ -78,14 +79,14 @@ impl<'py> Shapely<'py> {
     /// Reads the geometries from `start` up to the first other object, at most [`TOGETHER`], and
     /// adds their shapes; None may stand between them. Returns their number.
     ///
-    /// A polygon that does not pass the sieve is left out. `skip` is called with its position, and
+    /// A polygon that does not pass the filter is left out. `skip` is called with its position, and
     /// with the position of an object that holds no polygon and the reason. If that is no error, its
     /// shape is nothing. Coordinates are checked in either case.
     pub(crate) fn read(
         &self,
         objects: &Bound<'py, PyTuple>,
         start: usize,
-        sieve: Option<&Sieve>,
+        filter: Option<&Filter>,
         shapes: &mut Shapes,
         mut skip: impl FnMut(usize, Option<NoPolygon>) -> PyResult<()>,
     ) -> PyResult<usize> {
@@ -100,7 +101,7 @@ impl<'py> Shapely<'py> {
         let (lengths, coordinates) = (read.1.try_readonly()?, read.2.try_readonly()?);
         let vertices: &[Point] = coordinates.as_slice()?.as_chunks().0;
         let batch = Batch { start, kinds: &kinds, lengths: lengths.as_slice()?, vertices };
-        let chosen = sieve.map(|sieve| batch.passing(sieve)).transpose()?;
+        let chosen = filter.map(|filter| batch.passing(filter)).transpose()?;
         let among = chosen.as_ref().map(|chosen| PyArray1::from_slice(py, chosen));
         let (rest, wkb): (Numbers<'_>, Bound<'_, PyList>) = imported(&RINGS, py, "shapely_rings")?
             .call1((array, &*lengths, among, start))?
@@ -193,12 +194,12 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// The geometries that must be read. The others are sound polygons that no point is near.
-    fn passing(&self, sieve: &Sieve) -> PyResult<Vec<i64>> {
+    /// The geometries that must be read. The others are sound polygons that do not pass.
+    fn passing(&self, filter: &Filter) -> PyResult<Vec<i64>> {
         let mut passing = Vec::new();
         for ((i, polygon), kind) in (0..).zip(self.polygons()).zip(self.kinds) {
             let polygon = polygon?;
-            if !matches!(kind, Some(0 | 1)) || sieve.passes_vertices(polygon) {
+            if !matches!(kind, Some(0 | 1)) || filter.passes_vertices(polygon) {
                 passing.push(i);
             }
         }
