@@ -37,6 +37,8 @@ from ladder.report import stamp
 ROUNDS = 5
 TURN = 0.02
 """Seconds that one turn lasts at least; a short call is repeated in it."""
+CLEAR = 0.5
+"""Seconds from which on a call that takes three times as long without a shortcut is asked once."""
 
 
 def _same(a: Any, b: Any) -> bool:  # noqa: ANN401
@@ -57,6 +59,8 @@ def _pairs(
     slow, other_index, other_distance, _ = answer(job, without, points, off)
     if not (_same(index, other_index) and _same(distance, other_distance)):
         raise WrongAnswerError(f"{question.title}: without {', '.join(off)} the answer differs")
+    if slow > CLEAR and slow > 3 * plain:
+        return [plain], [slow]
     repeat, repeat_slow = (max(1, round(turn / max(taken, 1e-9))) for taken in (plain, slow))
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS if plain + slow < 1.0 else 3):

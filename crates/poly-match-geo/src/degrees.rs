@@ -3,8 +3,6 @@
 //! On a plane, an edge from longitude 170 to -170 goes 340 degrees to the west, through Greenwich.
 //! RFC 7946 (section 3.1.9) says to cut a polygon there, into parts on both sides.
 
-use std::fmt;
-
 use poly_match::{Bounds, Point, Shapes};
 
 /// How many elements are odd, and the position of the first.
@@ -134,7 +132,8 @@ mod tests {
         let strait = square(170.0, -170.0, 20.0);
         let (over, swapped) = (square(170.0, 190.0, 20.0), square(8.0, 9.0, 170.0));
         // As wide as the globe, in edges of less than 180 degrees.
-        let ring = [[-180.0, 0.0], [-60.0, 0.0], [60.0, 0.0], [180.0, 0.0], [60.0, 9.0], [-60.0, 9.0]];
+        let ring =
+            [[-180.0, 0.0], [-60.0, 0.0], [60.0, 0.0], [180.0, 0.0], [60.0, 9.0], [-60.0, 9.0]];
         let none: [Point; 0] = [];
         let found = odd_degrees(&shapes(&[&none, &fine, &strait, &ring, &over, &swapped, &strait]));
         assert_eq!(found.beyond, Count { count: 2, first: 4 });
@@ -149,7 +148,8 @@ mod tests {
     #[test]
     fn points_beyond_the_globe_are_counted() {
         let nan = f64::NAN;
-        let points = [[180.0, -90.0], [nan, 95.0], [f64::INFINITY, 0.0], [181.0, 0.0], [0.0, -90.5]];
+        let points =
+            [[180.0, -90.0], [nan, 95.0], [f64::INFINITY, 0.0], [181.0, 0.0], [0.0, -90.5]];
         assert_eq!(points_beyond(&points), Count { count: 2, first: 3 });
         assert_eq!(points_beyond(&points[..3]), Count::default());
     }

@@ -1,7 +1,22 @@
-//! Geometry as others write it, for poly-match, and the coordinate systems that data declares.
+//! Geometry as others write it, for poly-match: well-known text, GeoJSON and the traits of
+//! `geo-traits` become polygons and points. Coordinate systems are compared, and what cannot be right
+//! in degrees is found.
+//!
+//! | to | use |
+//! |---|---|
+//! | read a geometry | [`read_wkt`], [`read_geojson`], [`Geometry::of`] |
+//! | take its polygons or its point | [`Geometry::into_polygons`], [`Geometry::point`] |
+//! | know what system data declares | [`Crs`], [`geojson_crs`] |
+//! | find coordinates that are no degrees | [`odd_degrees`], [`points_beyond`] |
 
 mod crs;
 mod degrees;
+mod geojson;
+mod geometry;
+mod wkt;
 
 pub use crs::{Crs, Kind, Sameness};
 pub use degrees::{Count, OddDegrees, may_be_odd, odd_degrees, points_beyond};
+pub use geojson::{geojson_crs, read_geojson};
+pub use geometry::{Absent, Geometry, Parts, Polygons};
+pub use wkt::{Ewkt, read_wkt};

@@ -10,26 +10,34 @@ pub(super) fn parse(name: &str) -> Option<Code> {
     let lower = name.to_ascii_lowercase();
     // urn:ogc:def:crs:EPSG:9.9:4326, with any version or none
     if lower.starts_with("urn:") {
-        let mut parts = name.split(':').skip_while(|part| !part.eq_ignore_ascii_case("crs")).skip(1);
-        return code(parts.next()?, parts.next_back()?);
+        return after_crs(name, ':');
     }
-    if let Some(path) = lower.strip_prefix("http://").or_else(|| lower.strip_prefix("https://")) {
-        let path = &name[name.len() - path.len()..];
-        // …/gml/srs/epsg.xml#4326
-        if let Some((file, number)) = path.split_once('#') {
-            let authority = file.rsplit('/').next()?.split('.').next()?;
-            return code(authority, number);
-        }
-        // …/def/crs/EPSG/0/4326
-        let mut parts = path.split('/').skip_while(|part| !part.eq_ignore_ascii_case("crs")).skip(1);
-        return code(parts.next()?, parts.next_back()?);
+    if lower.starts_with("http://") || lower.starts_with("https://") {
+        return match name.split_once('#') {
+            // …/gml/srs/epsg.xml#4326
+            Some((file, number)) => code(file.rsplit('/').next()?.split('.').next()?, number),
+            // …/def/crs/EPSG/0/4326
+            None => after_crs(name, '/'),
+        };
     }
     match name.split_once(':') {
         Some((authority, number)) => code(authority, number),
-        None if ["CRS84", "CRS84H", "CRS83", "CRS27"].contains(&name.to_ascii_uppercase().as_str()) => {
+        None if ["CRS84", "CRS84H", "CRS83", "CRS27"]
+            .contains(&name.to_ascii_uppercase().as_str()) =>
+        {
             code("OGC", name)
         }
         None => None,
+    }
+}
+
+/// Reads the part after the part `crs`, which is the authority, and the last, which is the code.
+fn after_crs(name: &str, separator: char) -> Option<Code> {
+    let parts: Vec<_> = name.split(separator).collect();
+    let crs = parts.iter().position(|part| part.eq_ignore_ascii_case("crs"))?;
+    match parts[crs + 1..] {
+        [authority, .., number] => code(authority, number),
+        _ => None,
     }
 }
 

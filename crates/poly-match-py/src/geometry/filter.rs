@@ -20,7 +20,6 @@ impl Filter {
     /// Whether a polygon with these vertices must be read. One without vertices, or with one that is
     /// not finite, always is.
     pub(crate) fn passes_vertices(&self, vertices: &[Point]) -> bool {
-        self.sieve.passes_vertices(vertices)
-            || self.in_degrees && may_be_odd(&Bounds::of(vertices))
+        self.sieve.passes_vertices(vertices) || self.in_degrees && may_be_odd(&Bounds::of(vertices))
     }
 }

@@ -193,10 +193,18 @@ impl Matcher {
         let (positions, distances) = (positions.as_slice_mut()?, distances.as_slice_mut()?);
         match ask {
             Some(ask) => {
-                ask.match_into(&self.core, query, NonZeroUsize::MIN, (positions, distances), options)?;
+                ask.match_into(
+                    &self.core,
+                    query,
+                    NonZeroUsize::MIN,
+                    (positions, distances),
+                    options,
+                )?;
             }
             None => {
-                detached(py, |poll| self.core.match_into(query, positions, distances, options, poll))?;
+                detached(py, |poll| {
+                    self.core.match_into(query, positions, distances, options, poll)
+                })?;
             }
         }
         Ok((index, distance))
@@ -253,7 +261,9 @@ impl Matcher {
         let query = asked.query()?;
         let found = match ask {
             Some(ask) => ask.match_points(&self.core, query, options)?,
-            None => detached(points.py(), |poll| self.core.match_points_with(query, options, poll))?,
+            None => {
+                detached(points.py(), |poll| self.core.match_points_with(query, options, poll))?
+            }
         };
         pairs(&found, &asked.points, |index| objects.get_item(index))
     }

@@ -193,7 +193,8 @@ impl<'py> Reader<'py> {
     /// all objects are of one subclass of `Polygon` that overrides the method `area` but not
     /// `center`.
     fn only_area_is_asked(&mut self, objects: &Bound<'py, PyTuple>) -> PyResult<bool> {
-        let Wanted { center: Some(Center::VertexMean), areas: true, shapes: false, .. } = self.wanted
+        let Wanted { center: Some(Center::VertexMean), areas: true, shapes: false, .. } =
+            self.wanted
         else {
             return Ok(false);
         };
