@@ -29,7 +29,9 @@ PLACES = [(2.0, 2.0), (9.0, 9.0)]
 
 SITE = 'LOCAL_CS["Site grid",UNIT["metre",1]]'
 # As in a .prj file: the projection of no registry.
-OWN_PROJECTION = pyproj.CRS.from_proj4("+proj=tmerc +lat_0=7 +lon_0=7.77 +k=0.9 +ellps=GRS80").to_wkt()
+OWN_PROJECTION = pyproj.CRS.from_proj4(
+    "+proj=tmerc +lat_0=7 +lon_0=7.77 +k=0.9 +ellps=GRS80"
+).to_wkt()
 
 SYSTEMS = {
     "nothing": None,
@@ -129,17 +131,17 @@ RULES: dict[str, dict[str, Any]] = {
     "contains": {"near": "contains"},
     "covers": {"near": "covers"},
     "center": {"near": "center", "max_dist": 3.0},
-    "boundary": {"near": "boundary", "max_dist": 3.0},
-    "nearest boundary": {"near": "boundary", "best": "nearest"},
+    "boundary": {"near": "boundary", "best": "nearest"},
 }
-
-
-def case(row, name, planar):
-    """What is expected of a rule."""
-    of_contains, of_distance, of_planar = row[2:]
-    if name in ("contains", "covers"):
-        return of_contains
-    return of_planar if planar else of_distance
+# The rules, the column of each in the table, and whether degrees are lengths.
+CASES = {
+    "contains": (RULES["contains"], 2, False),
+    "covers": (RULES["covers"], 2, True),
+    "center": (RULES["center"], 3, False),
+    "boundary": (RULES["boundary"], 3, False),
+    "center, planar": (RULES["center"], 4, True),
+    "boundary, planar": (RULES["boundary"], 4, True),
+}
 
 
 def ways(rule: dict[str, Any], planar: bool) -> dict[str, Any]:
@@ -183,42 +185,51 @@ def ways(rule: dict[str, Any], planar: bool) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("planar", [False, True], ids=["", "planar"])
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def happens(ask, polygons, points):
+    """What a match does, in the words of the table."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            assert list(ask(polygons, points)) == [0]
+        except ValueError as error:
+            assert not warned
+            return (
+                TWO
+                if "convert one of them" in str(error)
+                else DEGREES
+                if DEGREES in str(error)
+                else error
+            )
+    if not warned:
+        return OK
+    [one] = warned
+    assert one.category is CoordinateWarning
+    return UNDECIDED if "cannot be decided" in str(one.message) else one.message
+
+
+@pytest.mark.parametrize(("rule", "column", "planar"), CASES.values(), ids=CASES)
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row[0]}, {row[1]}")
-def test_what_happens(row, rule, planar, request):
-    [name] = [name for name, one in RULES.items() if one is rule]
-    expected = case(row, name, planar)
-    of_polygons, of_points = SYSTEMS[row[0]], SYSTEMS[row[1]]
-    for way, ask in ways(rule, planar).items():
-        for polygons_of, polygons in sources(row[0]).items():
-            for points_of, points in sources(row[1], PLAIN_POINTS).items():
-                if (polygons_of != "GeoSeries") and (points_of != "GeoSeries"):
-                    continue  # each source with one of the other side's
-                with warnings.catch_warnings(record=True) as warned:
-                    warnings.simplefilter("always")
-                    try:
-                        got = ask(
-                            polygons([BOX], of_polygons), points(shapely.points(PLACES), of_points)
-                        )
-                    except ValueError as error:
-                        message = str(error)
-                        got = TWO if "convert one of them" in message else message
-                        got = DEGREES if DEGREES in message else got
-                    else:
-                        assert list(got) == [0]
-                        got = OK
-                what = (way, polygons_of, points_of)
-                categories = [one.category for one in warned]
-                if got == OK and categories == [CoordinateWarning]:
-                    got, categories = UNDECIDED, []
-                    assert "cannot be decided" in str(warned[0].message), what
-                assert (got, categories) == (expected, []), what
+def test_what_happens(row, rule, column, planar):
+    systems = SYSTEMS[row[0]], SYSTEMS[row[1]]
+    boxes, places = [BOX], shapely.points(PLACES)
+    every = ways(rule, planar)
+    for way, ask in every.items():
+        polygons, points = series(boxes, systems[0]), series(places, systems[1])
+        assert happens(ask, polygons, points) == row[column], way
+    for way in ("match", "once"):
+        for source, polygons in sources(row[0]).items():
+            points = series(places, systems[1])
+            assert happens(every[way], polygons(boxes, systems[0]), points) == row[column], source
+        for source, points in sources(row[1], PLAIN_POINTS).items():
+            polygons = series(boxes, systems[0])
+            assert happens(every[way], polygons, points(places, systems[1])) == row[column], source
 
 
 def test_one_point_declares_nothing():
     for find in (poly_match.find_close_polygons, poly_match_rs.find_close_polygons):
-        with pytest.raises(ValueError, match="polygons are in EPSG:4326, and degrees are no distance"):
+        with pytest.raises(
+            ValueError, match="polygons are in EPSG:4326, and degrees are no distance"
+        ):
             find(series([BOX], 4326), PLACES[0], 3.0)
         assert find(series([BOX], 4326), PLACES[0], 3.0, planar=True) == [BOX]
         assert find(series([BOX], 3857), PLACES[0], 3.0) == [BOX]
@@ -226,13 +237,13 @@ def test_one_point_declares_nothing():
 
 def test_messages_name_both_systems_and_the_ways_on():
     degrees, metres = series([BOX], 4326), series(shapely.points(PLACES), 3857)
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match="convert one of them") as caught:
         poly_match.match(degrees, metres, near="covers")
     assert str(caught.value) == (
         "points are in EPSG:3857, polygons in EPSG:4326: convert one of them, e.g. "
         "points.to_crs(4326)"
     )
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=DEGREES) as caught:
         Matcher(degrees, max_dist=3.0)
     assert str(caught.value) == (
         "polygons are in EPSG:4326, and degrees are no distance, which near='center' measures: "
@@ -240,7 +251,9 @@ def test_messages_name_both_systems_and_the_ways_on():
         "measure in degrees with planar=True. near='contains' and near='covers' need no distance"
     )
     plain = Matcher.from_arrays([(2.0, 2.0)], [1.0], max_dist=3.0)
-    with pytest.raises(ValueError, match=r"points are in EPSG:4326.*points\.get_coordinates\(\)\. "):
+    with pytest.raises(
+        ValueError, match=r"points are in EPSG:4326.*points\.get_coordinates\(\)\. "
+    ):
         plain.match(metres.to_crs(4326))
     assert plain.match(metres.to_crs(4326).get_coordinates()).index.tolist() == [0, 0]
     assert plain.match(metres).index.tolist() == [0, -1]
@@ -377,39 +390,45 @@ def test_the_articles_functions_warn_of_polygons():
         assert warned_of(call)[1] == [WIDE.format("1 polygon has", 0)]
 
 
-def test_points_that_cannot_be_right_in_degrees():
-    places = [(2.0, 2.0), (47.0, 98.5), (np.nan, 98.5), (-180.5, 0.0), (180.0, -90.0)]
-    expected = [BEYOND.format("2 points have", 1)]
-    degrees, plain = series([BOX], 4326), [BOX]
-    of_geopandas = series([shapely.Point(*place) for place in places], 4326)
-    for polygons, points, of_it in (
-        (degrees, np.array(places), expected),
-        (degrees, places, expected),
-        (degrees, of_geopandas, expected),
-        (plain, of_geopandas, expected),
-        (plain, np.array(places), []),
-        (series([BOX], 3857), np.array(places), []),
+ODD = [(2.0, 2.0), (47.0, 98.5), (np.nan, 98.5), (-180.5, 0.0), (180.0, -90.0)]
+ODD_SERIES = series([shapely.Point(*place) for place in ODD], 4326)
+
+
+@pytest.mark.parametrize(
+    ("crs", "points", "is_warned"),
+    [
+        (4326, np.array(ODD), True),
+        (4326, ODD, True),
+        (4326, ODD_SERIES, True),
+        (None, ODD_SERIES, True),
+        (None, ODD, False),
+        (3857, np.array(ODD), False),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 9])  # fewer polygons than points, and more
+def test_points_that_cannot_be_right_in_degrees(crs, points, is_warned, count):
+    polygons = series([BOX] * count, crs)
+    matcher = Matcher(polygons, near="covers")
+    asked = {"on_invalid": "skip"}
+    for call in (
+        lambda: matcher.match(points, **asked),
+        lambda: matcher.match(points, k=2, **asked),
+        lambda: matcher.pairs(points, **asked),
+        lambda: matcher.candidates(points, **asked),
+        lambda: list(matcher.iter_candidates(points, batch=1, **asked)),
+        lambda: poly_match.match(polygons, points, near="covers", **asked),
+        lambda: poly_match.match(polygons, points, max_dist=1.0, planar=True, **asked),
     ):
-        asked = {"on_invalid": "skip"}
-        matcher = Matcher(polygons, near="covers")
-        for call in (
-            lambda: matcher.match(points, **asked),  # noqa: B023
-            lambda: matcher.match(points, k=2, **asked),  # noqa: B023
-            lambda: matcher.pairs(points, **asked),  # noqa: B023
-            lambda: matcher.candidates(points, **asked),  # noqa: B023
-            lambda: list(matcher.iter_candidates(points, batch=1, **asked)),  # noqa: B023
-            lambda: poly_match.match(polygons, points, near="covers", **asked),  # noqa: B023
-            lambda: poly_match.match(  # noqa: B023
-                type(polygons)(list(polygons) * 9, **({"crs": polygons.crs} if polygons is not plain else {})),  # noqa: B023
-                points,  # noqa: B023
-                near="covers",
-                **asked,
-            ),
-        ):
-            assert warned_of(call)[1] == of_it
-    assert warned_of(lambda: poly_match.main(degrees, places[:2], planar=True))[1] == [
-        BEYOND.format("1 point has", 1)
-    ]
+        assert warned_of(call)[1] == [BEYOND.format("2 points have", 1)] * is_warned
+
+
+def test_the_articles_functions_warn_of_points():
+    polygons = series([BOX], 4326)
+    for call in (
+        lambda: poly_match.main(polygons, ODD[:2], planar=True),
+        lambda: poly_match.find_all_close_polygons(polygons, ODD[:2], 1.0, planar=True),
+    ):
+        assert warned_of(call)[1] == [BEYOND.format("1 point has", 1)]
 
 
 def test_warnings_point_to_the_callers_line():
@@ -454,7 +473,9 @@ def carried(matcher, tmp_path):
 @pytest.mark.parametrize("planar", [False, True])
 def test_a_matcher_keeps_its_system(system, planar, tmp_path):
     matcher = Matcher(series([BOX], system), near="covers", planar=planar)
-    expected = system if system is None or system.startswith("EPSG") else pyproj.CRS(system).to_wkt()
+    expected = (
+        system if system is None or system.startswith("EPSG") else pyproj.CRS(system).to_wkt()
+    )
     assert matcher.crs == expected
     for again in carried(matcher, tmp_path):
         assert again.crs == expected
@@ -499,7 +520,9 @@ def resealed(data: bytes, changed: dict[str, Any]) -> bytes:
 
     return put_together(
         [
-            replace(section, data=json.dumps(changed).encode()) if section.name == "python" else section
+            replace(section, data=json.dumps(changed).encode())
+            if section.name == "python"
+            else section
             for section in taken_apart(data)
         ]
     )
@@ -525,7 +548,9 @@ def test_wrong_facts_are_refused(wrong):
         Matcher.from_bytes(resealed(data, facts(data) | wrong))
 
 
-@pytest.mark.parametrize("text", ["", "a", "+proj=longlat", "GEOGCS[", "{", '{"type":', "EPSG:", "é"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "+proj=longlat", "GEOGCS[", "{", '{"type":', "EPSG:", "é"]
+)
 def test_any_text_may_be_the_system_in_a_file(text):
     data = Matcher(series([BOX], 4326), near="covers").to_bytes()
     again = Matcher.from_bytes(resealed(data, facts(data) | {"crs": text}))

@@ -158,7 +158,7 @@ def test_warnings_of_degrees_do_not_depend_on_the_points(
     if kind == "FeatureCollection":
         crs = {"type": "name", "properties": {"name": "EPSG:4326"}}
         zones = {"type": "FeatureCollection", "features": list(map(own, shapes)), "crs": crs}
-    places = geopandas.GeoSeries(list(shapely.points(points)), crs=of_points)
+    places = geopandas.GeoSeries([shapely.Point(*point) for point in points], crs=of_points)
     rule: dict[str, Any] = {"near": near, "best": best, "planar": True}
     if near in ("boundary", "center") and best != "nearest":
         rule["max_dist"] = 5.0

@@ -43,7 +43,8 @@ FORMS = {
     "with z": list(shapely.points([(x, y, 9) for x, y in POINTS])),
     "multipoints of one": [shapely.MultiPoint([point]) for point in POINTS],
     "collections of one": [
-        shapely.GeometryCollection([shapely.LineString([(0, 0), (9, 9)]), point]) for point in SERIES
+        shapely.GeometryCollection([shapely.LineString([(0, 0), (9, 9)]), point])
+        for point in SERIES
     ],
     "nested collections": [
         shapely.GeometryCollection(
@@ -163,7 +164,7 @@ MISSING = {
 @pytest.mark.parametrize("missing", MISSING.values(), ids=MISSING)
 def test_points_without_coordinates_are_missing(matcher, missing):
     points = [(12, 2), missing, SERIES[2]]
-    with pytest.raises(ValueError, match="of point 1 (is|are) missing"):
+    with pytest.raises(ValueError, match=r"of point 1 (is|are) missing"):
         matcher.match(points)
     assert matcher.match(points, on_invalid="skip").index.tolist() == [0, -1, 1]
     feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [12, 2]}}

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy.typing as npt
-
     from poly_match_rs._crs import System
 
     from poly_match._build import OnNoPolygon
@@ -115,9 +114,9 @@ class Matcher(Buildable[P], Listing[P]):
     Warns
     -----
     CoordinateWarning
-        If the polygons are in degrees, and some have a longitude beyond ±180, a latitude beyond ±90,
-        or an edge that spans more than 180 degrees of longitude. The message has their number and
-        the position of the first.
+        If the polygons are in degrees, and some have a longitude beyond ±180, a latitude beyond
+        ±90, or an edge that spans more than 180 degrees of longitude. The message has their number
+        and the position of the first.
 
     See Also
     --------
@@ -131,9 +130,9 @@ class Matcher(Buildable[P], Listing[P]):
     or GeoJSON, a last vertex that repeats the first does not. An array of shape (M, n, 2) is M
     polygons of n vertices each; put a single (n, 2) array into a list.
 
-    Coordinates have a system or they do not. The ``crs`` of a GeoSeries or GeoDataFrame declares one,
-    and so does the old member ``crs`` of a GeoJSON FeatureCollection. Arrays, lists and all other
-    objects declare none, and are compared with nothing. If polygons and points both declare a
+    Coordinates have a system or they do not. The ``crs`` of a GeoSeries or GeoDataFrame declares
+    one, and so does the old member ``crs`` of a GeoJSON FeatureCollection. Arrays, lists and all
+    other objects declare none, and are compared with nothing. If polygons and points both declare a
     system, it must be the same: the order of axes and heights do not count.
 
     The centre is the mean of the vertices, bit for bit equal to

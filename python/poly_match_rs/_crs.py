@@ -12,7 +12,7 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -59,8 +59,7 @@ class System:
         """Authority and code, such as ``EPSG:4326``; well-known text if there is no code."""
         if isinstance(self._declared, str):
             return self._declared if _is_long(self._declared) else self._named[0]
-        authority = self._declared.to_authority(min_confidence=100)
-        return ":".join(authority) if authority else str(self._declared.to_wkt())
+        return _code_of(self._declared, 100) or str(self._declared.to_wkt())
 
     @cached_property
     def kind(self) -> Kind:
@@ -70,7 +69,9 @@ class System:
         crs = self._pyproj
         if crs is None:
             return "undecided"
-        return "geographic" if crs.is_geographic else "projected" if crs.is_projected else "undecided"
+        return (
+            "geographic" if crs.is_geographic else "projected" if crs.is_projected else "undecided"
+        )
 
     @property
     def is_geographic(self) -> bool:
@@ -90,7 +91,7 @@ class System:
             return "same"
         if isinstance(ours, str) and isinstance(theirs, str):
             found = _native.compare_crs(self.text, other.text)
-            if found != "undecided":
+            if found == "same":  # without objects of pyproj, which take longer to make
                 return found
         ours, theirs = self._pyproj, other._pyproj
         if ours is not None and theirs is not None and _are_equal(ours, theirs):
@@ -103,10 +104,7 @@ class System:
     def _code(self) -> str:
         # The best matching code; the text if none matches.
         crs = self._pyproj
-        if crs is None:
-            return self.text
-        authority = crs.to_authority("EPSG") or crs.to_authority()
-        return ":".join(authority) if authority else self.text
+        return (None if crs is None else _code_of(crs, 70)) or self.text
 
     @cached_property
     def _named(self) -> tuple[str, Kind]:
@@ -139,6 +137,20 @@ def _is_long(text: str) -> bool:
     return bool(_WKT.match(text) or _JSON.match(text))
 
 
+def _code_of(crs: Any, confidence: int) -> str | None:  # noqa: ANN401 - an object of pyproj
+    # Authority and code, by preference of EPSG. PROJ says how well they match: 100 if they are
+    # named or equal in all, 70 if they are equivalent but have other names.
+    codes = [code for code, its in _codes_of(crs.srs) if its >= confidence]
+    return next((code for code in codes if code.startswith("EPSG:")), codes[0] if codes else None)
+
+
+@lru_cache(maxsize=64)
+def _codes_of(srs: str) -> list[tuple[str, int]]:
+    # PROJ takes half a second to find that a definition has no code.
+    found = sys.modules["pyproj"].CRS(srs).list_authority(min_confidence=70)
+    return [(f"{match.auth_name}:{match.code}", match.confidence) for match in found]
+
+
 def _are_equal(ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - objects of pyproj
     if ours == theirs:
         return True
@@ -153,8 +165,8 @@ def _without_height(crs: Any) -> Any:  # noqa: ANN401 - an object of pyproj
 def declared(data: Any) -> System | None:  # noqa: ANN401 - any object of the caller's
     """Return the system that polygons or points declare, if they do.
 
-    The column of geometries of a table or series of geopandas does, if it has a ``crs``, and so does
-    a FeatureCollection of GeoJSON with the old member ``crs``.
+    A table or series of geopandas does, if it has a ``crs``, and so does a FeatureCollection of
+    GeoJSON with the old member ``crs``.
     """
     if isinstance(data, (list, tuple, np.ndarray)):
         return None
@@ -208,8 +220,9 @@ def check_points(points: System, polygons: System | None, near: str | None) -> N
         )
     if near is not None and points.is_geographic:
         raise ValueError(
-            f"{_no_distance('points', points, near)}; or measure in degrees, with planar=True where "
-            f"the matcher is built, or with plain numbers, e.g. points.get_coordinates().{_NO_NEED}"
+            f"{_no_distance('points', points, near)}; or measure in degrees, with planar=True where"
+            " the matcher is built, or with plain numbers, e.g. points.get_coordinates()."
+            f"{_NO_NEED}"
         )
     if polygons is not None and sameness == "undecided":
         _warn(f"{_both(points, polygons)}: it cannot be decided whether these are the same system")

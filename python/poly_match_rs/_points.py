@@ -1,6 +1,7 @@
 """Reads points of shapely and of GeoJSON in Python, for the native module.
 
-A MultiPoint of one position is that point, and so is a collection with one. Empty points are missing.
+A MultiPoint of one position is that point, and so is a collection with one. Empty points are
+missing.
 """
 
 from __future__ import annotations
