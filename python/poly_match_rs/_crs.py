@@ -12,17 +12,14 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
-from typing import Any, Literal, TypeAlias
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 
 from poly_match_rs import _native
 from poly_match_rs._caller import of_the_caller
 from poly_match_rs._geometry import interface
-
-Kind: TypeAlias = Literal["geographic", "projected", "undecided"]
-Sameness: TypeAlias = Literal["same", "different", "undecided"]
 
 # Most characters of a name in a message.
 LONGEST = 60
@@ -62,7 +59,7 @@ class System:
         return _code_of(self._declared, 100) or str(self._declared.to_wkt())
 
     @cached_property
-    def kind(self) -> Kind:
+    def kind(self) -> Literal["geographic", "projected", "undecided"]:
         """What the coordinates are: degrees, or lengths on a plane."""
         if isinstance(self._declared, str) and self._named[1] != "undecided":
             return self._named[1]
@@ -84,7 +81,7 @@ class System:
         title = _WKT.match(self.text)
         return (title[1] if title else self.text)[:LONGEST]
 
-    def compare(self, other: System) -> Sameness:
+    def compare(self, other: System) -> Literal["same", "different", "undecided"]:
         """Compare with another system, whatever the order of axes, and without heights."""
         ours, theirs = self._declared, other._declared
         if ours is theirs:
@@ -107,7 +104,7 @@ class System:
         return (None if crs is None else _code_of(crs, 70)) or self.text
 
     @cached_property
-    def _named(self) -> tuple[str, Kind]:
+    def _named(self) -> tuple[str, Literal["geographic", "projected", "undecided"]]:
         return _native.crs_named(self._declared)
 
     @property
@@ -140,15 +137,21 @@ def _is_long(text: str) -> bool:
 def _code_of(crs: Any, confidence: int) -> str | None:  # noqa: ANN401 - an object of pyproj
     # Authority and code, by preference of EPSG. PROJ says how well they match: 100 if they are
     # named or equal in all, 70 if they are equivalent but have other names.
-    codes = [code for code, its in _codes_of(crs.srs) if its >= confidence]
+    codes = [code for code, its in _codes_of(crs) if its >= confidence]
     return next((code for code in codes if code.startswith("EPSG:")), codes[0] if codes else None)
 
 
-@lru_cache(maxsize=64)
-def _codes_of(srs: str) -> list[tuple[str, int]]:
-    # PROJ takes half a second to find that a definition has no code.
-    found = sys.modules["pyproj"].CRS(srs).list_authority(min_confidence=70)
-    return [(f"{match.auth_name}:{match.code}", match.confidence) for match in found]
+# The codes of definitions, with how well they match: PROJ takes half a second to find none.
+_KNOWN: dict[str, list[tuple[str, int]]] = {}
+
+
+def _codes_of(crs: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - an object of pyproj
+    found = _KNOWN.get(crs.srs)
+    if found is None:
+        matches = crs.list_authority(min_confidence=70)
+        found = [(f"{match.auth_name}:{match.code}", match.confidence) for match in matches]
+        _KNOWN[crs.srs] = found
+    return found
 
 
 def _are_equal(ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - objects of pyproj
