@@ -226,6 +226,13 @@ def test_area_is_asked_of_every_polygon_however_far():
     assert asked == [0.0, 50.0, 100.0]
 
 
+def test_what_is_no_polygon_does_not_bound_the_nearest():
+    line, point = shapely.LineString([(0, 0), (1, 1)]), shapely.Point(0, 0)
+    polygons = [line, point, shapely.GeometryCollection([point]), None, shapely.box(9, 9, 10, 10)]
+    rule: dict[str, Any] = {"near": "boundary", "best": "nearest", "on_invalid": "skip"}
+    assert poly_match.match(polygons, [(0.0, 0.0)], **rule).index.tolist() == [4]
+
+
 def test_errors_of_polygons_come_before_those_of_points():
     with pytest.raises(TypeError, match="position 1"):
         poly_match.match([shapely.box(0, 0, 1, 1), None], [None], near="covers")
@@ -266,9 +273,7 @@ def test_polygons_far_from_all_points_are_left_out(kind):
     assert left_out("covers", None, False, ["smallest"]) == 18
     assert left_out("contains", None, False, ["first"]) == 18
     assert left_out("boundary", 2.0, False, ["nearest"]) == 14
-    # The boxes of our own objects are known before any of them is read.
-    is_own = isinstance(polygons[0], poly_match.Polygon)
-    assert left_out("boundary", None, False, ["nearest"]) == (18 if is_own else 0)
+    assert left_out("boundary", None, False, ["nearest"]) == 18
     # Where the box does not tell, and where all keys must be looked at.
     assert left_out("boundary", None, False, ["nearest"], k=2) == 0
     assert left_out("center", 1.0, False, ["smallest"]) == 0

@@ -77,6 +77,11 @@ pub(crate) fn tell(failure: &Failure) {
     let _ = writeln!(std::io::stderr(), "poly-match: {line}");
 }
 
+/// Prints a warning on stderr, as one line.
+pub(crate) fn warn(text: &str) {
+    let _ = writeln!(std::io::stderr(), "poly-match: warning: {}", line(text));
+}
+
 /// Puts text on one line, and keeps only the beginning and the end of a long text.
 ///
 /// Quoted input is already short. Messages of libraries and paths of files may still be long.

@@ -48,16 +48,21 @@ enum Kind {
 impl Keys {
     /// Reads the values of the column `name`. `places` are the places of its rows in the file.
     ///
-    /// A missing value is an error, unless `nulls_last`.
+    /// A missing value is an error, unless `nulls_last`. Rows that are `skipped` are not looked at.
     pub(crate) fn read(
         name: &str,
         column: Column<'_>,
         places: &[Place],
+        skipped: &[bool],
         nulls_last: bool,
     ) -> Result<Self, Failure> {
         let mut kind = None;
         let mut values = Vec::with_capacity(places.len());
-        for (row, &place) in places.iter().enumerate() {
+        for (row, (&place, &is_skipped)) in places.iter().zip(skipped).enumerate() {
+            if is_skipped {
+                values.push(None);
+                continue;
+            }
             let cell = column.plain(row);
             let (expected, remark) = match (value(cell.trim()), kind) {
                 (Some((own, value)), known) if known.is_none_or(|known| known == own) => {
@@ -219,7 +224,8 @@ mod tests {
         let mut table = Table::new(notation, vec!["p".to_owned()]);
         cells.iter().for_each(|cell| table.push_row([cell]));
         let places: Vec<_> = (0..cells.len()).map(Place::Feature).collect();
-        Keys::read("p", table.column(0), &places, nulls_last).map_err(|error| error.to_string())
+        Keys::read("p", table.column(0), &places, &vec![false; places.len()], nulls_last)
+            .map_err(|error| error.to_string())
     }
 
     fn csv(cells: &[&str]) -> Values {

@@ -7,6 +7,7 @@
 mod args;
 mod dates;
 mod decimal;
+mod extents;
 mod failure;
 mod format;
 mod found;
@@ -21,6 +22,7 @@ mod read;
 mod run;
 mod search;
 mod standard;
+mod systems;
 mod table;
 mod write;
 

@@ -5,16 +5,16 @@
 mod columns;
 mod features;
 mod fields;
-mod geometry;
 mod lines;
+mod not_finite;
+mod on_invalid;
 mod points;
 mod polygons;
 mod records;
 mod source;
-mod wkt;
 
 pub(crate) use fields::Fields;
-pub(crate) use geometry::Parts;
-pub(crate) use points::{Asked, GEOMETRY, ID, OnInvalid, Points, read as points};
+pub(crate) use on_invalid::OnInvalid;
+pub(crate) use points::{Asked, GEOMETRY, ID, Points, read as points};
 pub(crate) use polygons::{Polygons, Wanted, read as polygons};
 pub(crate) use source::Source;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use poly_match::{Criterion, Shapes};
 
 use crate::args::{How, Plan};
+use crate::extents::{self, Extents};
 use crate::failure::Failure;
 use crate::found::Found;
 use crate::labels::Groups;
@@ -16,6 +17,7 @@ use crate::output;
 use crate::plot::{self, Scene};
 use crate::read::{self, Asked, Points, Polygons, Wanted};
 use crate::search::Search;
+use crate::systems::{self, Odd};
 use crate::write::{Rows, Which};
 
 pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
@@ -26,10 +28,12 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     }
 
     let mut polygons = polygons(plan)?;
+    systems::refuse_degrees(plan, &plan.polygons, polygons.crs.as_ref())?;
     let keys = polygons.keys(plan.rule.nulls_last);
     let keys = keys.map_err(|failure| plan.polygons.failed(failure))?;
     let shapes = Arc::new(std::mem::take(&mut polygons.shapes));
     let drawn = plan.plot.as_ref().map(|_| shapes.clone());
+    let (extent, odd) = (extents::of_shapes(&shapes), Odd::of(&shapes));
     let build = |shapes: Arc<Shapes>, groups: Option<&[u32]>| {
         let search = Search::new(plan, &polygons, shapes, &keys, groups);
         search.map_err(|failure| plan.polygons.failed(failure))
@@ -37,25 +41,31 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     // How labels compare depends on both files. Without labels, the matcher is built before the
     // points are read, so that the shapes no longer take memory.
     let (search, points, groups) = if plan.rule.group_by.is_some() {
-        let points = points(plan)?;
+        let points = points(plan, &polygons)?;
         let groups = points.labels().map(|labels| Groups::new(labels, polygons.labels()));
         let search = build(shapes, groups.as_ref().map(|groups| groups.polygons.as_slice()))?;
         (search, points, groups)
     } else {
-        (build(shapes, None)?, points(plan)?, None)
+        (build(shapes, None)?, points(plan, &polygons)?, None)
     };
     let of_points = groups.as_ref().map(|groups| groups.points.as_slice());
+
+    let of_files = [points.crs.as_ref(), polygons.crs.as_ref()];
+    if of_files.into_iter().any(systems::is_geographic) {
+        odd.warn(plan, &points);
+    }
 
     let matching = Instant::now();
     let found = search.run(plan, &points, of_points)?;
     let mut summary = Summary::new(&points, &found, search.len(), matching.elapsed());
     summary.ignored = polygons.ignored;
+    summary.skipped = polygons.skipped.iter().filter(|&&skipped| skipped).count();
     summary.mismatch = groups.and_then(|groups| groups.mismatch);
 
     let which = if plan.how == How::Left { Which::All } else { Which::Matched };
     let rows = Rows { points: &points, polygons: &polygons, found: &found, which, k: plan.rule.k };
     let unmatched = Rows { which: Which::Unmatched, ..rows };
-    let picture = drawn.map(|shapes| Scene::new(&points, &polygons, &shapes, &found));
+    let picture = drawn.as_ref().map(|shapes| Scene::new(&points, shapes, &found));
 
     let mut files = vec![output::File::new(&plan.output, |out| {
         rows.write(out, plan.output_format, plan.quiet)
@@ -76,6 +86,10 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         summary.in_all = begun.elapsed();
         // An error is ignored: stderr may be closed.
         let _ = writeln!(std::io::stderr(), "poly-match: {summary}");
+        let extents = Extents { points: extents::of_points(&points.at), polygons: extent };
+        if found.matched() == 0 && extents.are_apart() {
+            let _ = writeln!(std::io::stderr(), "poly-match: nothing matched: {extents}");
+        }
     }
     Ok(())
 }
@@ -87,19 +101,23 @@ fn polygons(plan: &Plan) -> Result<Polygons, Failure> {
         fields: &plan.fields,
         keys: plan.rule.best.iter().filter_map(Criterion::column).collect(),
         label: plan.rule.group_by.as_ref().map(|columns| columns.polygons.as_str()),
-        outlines: plan.plot.is_some(),
+        on_invalid: plan.on_invalid,
     };
     read::polygons(&plan.polygons, &wanted, plan.quiet)
 }
 
-fn points(plan: &Plan) -> Result<Points, Failure> {
+/// Reads the points, and refuses those whose coordinate system does not fit that of the polygons.
+fn points(plan: &Plan, polygons: &Polygons) -> Result<Points, Failure> {
     let asked = Asked {
         xy: plan.xy.as_ref(),
         max_dist: plan.rule.max_dist_column.as_deref(),
         label: plan.rule.group_by.as_ref().map(|columns| columns.points.as_str()),
         on_invalid: plan.on_invalid,
     };
-    read::points(&plan.points, &asked, plan.quiet)
+    let points = read::points(&plan.points, &asked, plan.quiet)?;
+    systems::refuse_degrees(plan, &plan.points, points.crs.as_ref())?;
+    systems::compare(plan, points.crs.as_ref(), polygons.crs.as_ref())?;
+    Ok(points)
 }
 
 /// The summary that is printed at the end.
@@ -108,6 +126,8 @@ struct Summary {
     matched: usize,
     invalid: usize,
     polygons: usize,
+    /// The number of rows that hold no polygon.
+    skipped: usize,
     /// The number of members of GeometryCollections that are no polygons.
     ignored: usize,
     /// Why no label of the points is among the polygons'.
@@ -124,6 +144,7 @@ impl Summary {
             matched,
             invalid,
             polygons,
+            skipped: 0,
             ignored: 0,
             mismatch: None,
             matching,
@@ -150,6 +171,9 @@ impl fmt::Display for Summary {
             write!(f, " ({} without usable coordinates)", grouped(self.invalid))?;
         }
         write!(f, "; {} polygons", grouped(self.polygons))?;
+        if self.skipped > 0 {
+            write!(f, " ({} skipped)", grouped(self.skipped))?;
+        }
         if self.ignored > 0 {
             let ignored = grouped(self.ignored);
             write!(f, " (other members of GeometryCollections, ignored: {ignored})")?;

@@ -42,7 +42,7 @@ impl Search {
         let best = plan.rule.best.iter().map(|criterion| criterion.with_key(key));
         let best = best.collect::<Result<Vec<_>, _>>()?;
         let rule = Rule { near: plan.rule.near, best: &best, tie: plan.rule.tie };
-        let mut builder = Builder::new(rule).center(plan.rule.center);
+        let mut builder = Builder::new(rule).center(plan.rule.center).skip(&polygons.skipped);
         if let Some(groups) = groups {
             builder = builder.groups(groups);
         }

@@ -43,7 +43,7 @@ impl Count {
 pub fn points_beyond(points: &[Point]) -> Count {
     let mut found = Count::default();
     for (position, &point) in points.iter().enumerate() {
-        if is_beyond(point) {
+        if is_beyond(point) && point.into_iter().all(f64::is_finite) {
             found.add(position);
         }
     }
@@ -67,35 +67,37 @@ pub fn odd_degrees(shapes: &Shapes) -> OddDegrees {
     let mut found = OddDegrees::default();
     for position in 0..shapes.len() {
         let bounds = shapes.bounds(position);
+        if bounds == Bounds::EMPTY {
+            continue;
+        }
         if are_beyond(&bounds) {
             found.beyond.add(position);
         }
-        if is_wide(&bounds) && shapes.parts_of(position).flatten().any(has_wide_edge) {
+        if are_wide(&bounds) && shapes.parts_of(position).flatten().any(has_wide_edge) {
             found.wide.add(position);
         }
     }
     found
 }
 
-/// Whether [`odd_degrees`] may count a polygon in these bounds. False is certain.
+/// Whether [`odd_degrees`] may count a polygon that is in these bounds. False is certain.
 #[must_use]
 pub fn may_be_odd(bounds: &Bounds) -> bool {
-    are_beyond(bounds) || is_wide(bounds)
+    are_beyond(bounds) || are_wide(bounds)
+}
+
+fn are_beyond(bounds: &Bounds) -> bool {
+    is_beyond(bounds.min) || is_beyond(bounds.max)
+}
+
+/// Whether bounds are so wide that a polygon may have an edge that spans more than 180 degrees.
+fn are_wide(bounds: &Bounds) -> bool {
+    bounds.max[0] - bounds.min[0] > 180.0
 }
 
 /// Whether a longitude is beyond ±180 or a latitude beyond ±90.
-fn is_beyond(point: Point) -> bool {
-    point.into_iter().all(f64::is_finite) && are_beyond(&Bounds { min: point, max: point })
-}
-
-/// Whether the bounds of a polygon reach beyond the globe. Those of an empty polygon do not.
-fn are_beyond(&Bounds { min, max }: &Bounds) -> bool {
-    min[0] < -180.0 || max[0] > 180.0 || min[1] < -90.0 || max[1] > 90.0
-}
-
-/// Whether bounds are so wide that an edge may span more than 180 degrees.
-fn is_wide(bounds: &Bounds) -> bool {
-    bounds.max[0] - bounds.min[0] > 180.0
+fn is_beyond([x, y]: Point) -> bool {
+    x.abs() > 180.0 || y.abs() > 90.0
 }
 
 fn has_wide_edge(ring: &[Point]) -> bool {
@@ -111,46 +113,41 @@ fn has_wide_edge(ring: &[Point]) -> bool {
 mod tests {
     use super::*;
 
-    fn shapes(rings: &[&[Point]]) -> Shapes {
+    /// A polygon of one part for each ring.
+    fn push(shapes: &mut Shapes, rings: &[&[Point]]) {
+        let parts = rings.iter().map(|ring| [ring.iter().copied()]);
+        shapes.push_parts(parts).expect("finite");
+    }
+
+    #[test]
+    fn edges_and_coordinates_are_counted() {
         let mut shapes = Shapes::new();
-        for ring in rings {
-            match ring {
-                [] => shapes.push_nothing(),
-                ring => shapes.push_parts([[ring.iter().copied()]]).expect("sound"),
-            }
-        }
-        shapes
-    }
-
-    fn square(west: f64, east: f64, north: f64) -> [Point; 4] {
-        [[west, 0.0], [east, 0.0], [east, north], [west, north]]
-    }
-
-    #[test]
-    fn polygons_are_counted_and_the_first_is_named() {
-        let fine = square(-180.0, 0.0, 90.0); // 180 degrees are not more
-        let strait = square(170.0, -170.0, 20.0);
-        let (over, swapped) = (square(170.0, 190.0, 20.0), square(8.0, 9.0, 170.0));
-        // As wide as the globe, in edges of less than 180 degrees.
-        let ring =
-            [[-180.0, 0.0], [-60.0, 0.0], [60.0, 0.0], [180.0, 0.0], [60.0, 9.0], [-60.0, 9.0]];
-        let none: [Point; 0] = [];
-        let found = odd_degrees(&shapes(&[&none, &fine, &strait, &ring, &over, &swapped, &strait]));
-        assert_eq!(found.beyond, Count { count: 2, first: 4 });
-        assert_eq!(found.wide, Count { count: 2, first: 2 });
-        assert!(!may_be_odd(&Bounds::of(&fine)));
-        for ring in [&strait[..], &ring, &over, &swapped] {
-            assert!(may_be_odd(&Bounds::of(ring)), "{ring:?}");
-        }
-        assert!(!may_be_odd(&Bounds::EMPTY));
+        let west: &[Point] = &[[-180.0, 0.0], [-170.0, 0.0], [-170.0, 9.0]];
+        let east: &[Point] = &[[180.0, 0.0], [170.0, 0.0], [170.0, 9.0]];
+        let strait: &[Point] = &[[170.0, 0.0], [-170.0, 0.0], [-170.0, 9.0], [170.0, 9.0]];
+        let half: &[Point] = &[[-180.0, -90.0], [0.0, -90.0], [180.0, -90.0], [0.0, 90.0]];
+        shapes.push_nothing();
+        push(&mut shapes, &[west, east]);
+        push(&mut shapes, &[half, &[[-180.0, 0.0], [0.0, 1.0], [0.0, 2.0]]]);
+        let closed_by_a_wide_edge: &[Point] = &[[-100.0, 0.0], [0.0, 0.0], [100.0, 0.0]];
+        push(&mut shapes, &[closed_by_a_wide_edge]);
+        push(&mut shapes, &[west, strait]);
+        push(&mut shapes, &[&[[0.0, 0.0], [190.0, 0.0], [0.0, 9.0]]]);
+        push(&mut shapes, &[&[[0.0, 0.0], [9.0, 0.0], [0.0, -90.5]]]);
+        let odd = odd_degrees(&shapes);
+        // The edge of `half` that closes it spans 180 degrees, which is not more.
+        assert_eq!(odd.wide, Count { count: 3, first: 3 });
+        assert_eq!(odd.beyond, Count { count: 2, first: 5 });
+        let may_be = (1..shapes.len()).map(|position| may_be_odd(&shapes.bounds(position)));
+        assert!(may_be.eq([true; 6]), "all but the one that is nothing");
+        assert!(!may_be_odd(&Bounds::of(west)));
     }
 
     #[test]
-    fn points_beyond_the_globe_are_counted() {
-        let nan = f64::NAN;
-        let points =
-            [[180.0, -90.0], [nan, 95.0], [f64::INFINITY, 0.0], [181.0, 0.0], [0.0, -90.5]];
-        assert_eq!(points_beyond(&points), Count { count: 2, first: 3 });
-        assert_eq!(points_beyond(&points[..3]), Count::default());
+    fn points_that_are_missing_are_not_beyond() {
+        let points = [[180.0, 90.0], [f64::NAN, 91.0], [-180.5, 0.0], [0.0, -91.0]];
+        assert_eq!(points_beyond(&points), Count { count: 2, first: 2 });
+        assert_eq!(points_beyond(&[[f64::INFINITY, 0.0]]), Count::default());
+        assert_eq!(points_beyond(&[]), Count::default());
     }
 }

@@ -97,11 +97,12 @@ pub(super) struct MatchArgs {
     #[arg(long, value_name = "COL", help_heading = "Input")]
     pub(super) id: Option<String>,
 
-    /// Treat GeoJSON's degrees as plane coordinates, and max-dist as degrees
+    /// Treat degrees as plane coordinates, and max-dist as degrees
     ///
-    /// Needed for GeoJSON if --near measures a distance. By its standard, GeoJSON holds longitude
-    /// and latitude. A degree of longitude becomes shorter away from the equator, so a distance in
-    /// degrees is not a distance on the ground.
+    /// Needed if --near measures a distance and a file declares degrees: GeoJSON, unless its member
+    /// `crs` names another system; columns called lon and lat; WKT with SRID=4326 in front. A degree
+    /// of longitude becomes shorter away from the equator, so a distance in degrees is not a distance
+    /// on the ground.
     #[arg(long, help_heading = "Input")]
     pub(super) planar: bool,
 
@@ -113,8 +114,11 @@ pub(super) struct MatchArgs {
     #[arg(long, value_name = "FORMAT", help_heading = "Input")]
     pub(super) polygons_format: Option<Format>,
 
-    /// What to do with a point whose coordinates are missing or are not finite numbers
-    #[arg(long, value_name = "WHAT", default_value = "error", help_heading = "Input")]
+    /// What to do with a point without usable coordinates, or with a row that holds no polygon
+    ///
+    /// Such a row is null, empty, or of another geometry type; the coordinates of a point may also be
+    /// missing or no finite numbers. A polygon that is malformed is always an error.
+    #[arg(long, value_name = "WHAT", default_value = "raise", help_heading = "Input")]
     pub(super) on_invalid: OnInvalid,
 
     /// Columns or properties of the matched polygon to add to the output

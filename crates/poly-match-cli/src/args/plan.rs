@@ -18,6 +18,8 @@ pub(crate) struct Plan {
     pub(crate) points: Source,
     pub(crate) polygons: Source,
     pub(crate) rule: Rule,
+    /// Whether degrees are taken as plane coordinates.
+    pub(crate) planar: bool,
     pub(crate) xy: Option<[String; 2]>,
     pub(crate) wkt: Option<String>,
     pub(crate) id: Option<String>,
@@ -42,9 +44,6 @@ impl Plan {
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }
         let rule = Rule::new(args.rule)?;
-        if rule.measures() && !args.planar {
-            refuse_degrees(&points, &polygons)?;
-        }
         let (output, output_format) = output(&args.output, args.output_format)?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
         let unmatched = args.unmatched.as_deref().map(|name| unmatched(name, points.format));
@@ -59,6 +58,7 @@ impl Plan {
             points,
             polygons,
             rule,
+            planar: args.planar,
             xy: args.x.zip(args.y).map(|(x, y)| [x, y]),
             wkt: args.wkt,
             id: args.id,
@@ -72,21 +72,6 @@ impl Plan {
             workers: args.workers,
             quiet: args.quiet,
         })
-    }
-}
-
-/// Refuses a distance in degrees without `--planar`: degrees are not a distance.
-fn refuse_degrees(points: &Source, polygons: &Source) -> Result<(), Wrong> {
-    match [points, polygons].into_iter().find(|source| source.format == Format::Geojson) {
-        None => Ok(()),
-        Some(source) => Err(wrong(
-            ErrorKind::MissingRequiredArgument,
-            format!(
-                "{source} is GeoJSON, which holds longitude and latitude in degrees, and degrees \
-                 are not a distance; --planar treats them as plane coordinates, with --max-dist in \
-                 degrees; --near contains and covers need no distance"
-            ),
-        )),
     }
 }
 

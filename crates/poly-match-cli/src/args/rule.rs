@@ -148,7 +148,7 @@ impl Rule {
     }
 
     /// Whether the rule uses a distance, which must not be in degrees.
-    pub(super) fn measures(&self) -> bool {
+    pub(crate) fn measures(&self) -> bool {
         self.near.within().is_some()
     }
 }

@@ -8,14 +8,13 @@ use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::prelude::{Color, DrawingArea, DrawingAreaErrorKind, DrawingBackend, IntoFont};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontTransform, RGBColor, TextStyle};
-use poly_match::Point;
+use poly_match::{Point, Shapes};
 
 use super::clip::clip;
 use super::frame::{Frame, Pixel};
 use super::palette;
 use super::scene::Scene;
 use crate::numbers::grouped;
-use crate::read::Parts;
 
 /// The name of the font: registered for PNG, and written into SVG for the viewer.
 pub(super) const FONT: &str = "sans-serif";
@@ -35,7 +34,7 @@ pub(super) fn paint<DB: DrawingBackend>(
     panel(page, frame)?;
     for &position in &scene.order {
         let matched = scene.is_matched[position];
-        polygon(page, frame, &scene.outlines[position], position, matched)?;
+        polygon(page, frame, scene.shapes, position, matched)?;
     }
     points(page, scene, frame)?;
     margins(page, frame)?;
@@ -87,15 +86,15 @@ fn margins<DB: DrawingBackend>(page: &Page<DB>, frame: &Frame) -> Done<DB> {
 fn polygon<DB: DrawingBackend>(
     page: &Page<DB>,
     frame: &Frame,
-    parts: &Parts,
+    shapes: &Shapes,
     position: usize,
     matched: bool,
 ) -> Done<DB> {
     let color = if matched { palette::of_polygon(position) } else { palette::IDLE };
     let fill = color.mix(if matched { 0.22 } else { 0.10 });
     let line = color.mix(if matched { 0.9 } else { 0.55 }).stroke_width(frame.length(1.0));
-    for rings in parts {
-        let rings: Vec<_> = rings.iter().map(|ring| pixels(frame, ring)).collect();
+    for rings in shapes.parts_of(position) {
+        let rings: Vec<_> = rings.map(|ring| pixels(frame, ring)).collect();
         let path = with_holes(&rings);
         if path.len() > 2 {
             page.draw(&Polygon::new(path, fill))?;

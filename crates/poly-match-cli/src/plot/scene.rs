@@ -3,14 +3,14 @@
 use poly_match::{Bounds, Point, Shapes};
 
 use crate::found::Found;
-use crate::read::{Parts, Points, Polygons};
+use crate::read::Points;
 
 /// The data to draw.
 #[derive(Debug)]
 pub(crate) struct Scene<'a> {
     pub(super) points: &'a [Point],
     pub(super) found: &'a Found,
-    pub(super) outlines: &'a [Parts],
+    pub(super) shapes: &'a Shapes,
     /// Positions of the polygons, largest first, so that no polygon hides a smaller one.
     pub(super) order: Vec<usize>,
     /// Whether a polygon is the match of any point.
@@ -21,12 +21,7 @@ pub(crate) struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// Builds a scene. `shapes` are the shapes of the polygons.
-    pub(crate) fn new(
-        points: &'a Points,
-        polygons: &'a Polygons,
-        shapes: &Shapes,
-        found: &'a Found,
-    ) -> Self {
+    pub(crate) fn new(points: &'a Points, shapes: &'a Shapes, found: &'a Found) -> Self {
         let areas = shapes.areas();
         let mut order: Vec<_> = (0..areas.len()).collect();
         order.sort_by(|&a, &b| areas[b].total_cmp(&areas[a]));
@@ -35,8 +30,8 @@ impl<'a> Scene<'a> {
             is_matched[best.index] = true;
         }
         let bounds = view(points, shapes, &is_matched);
-        let (outlines, axes) = (&polygons.outlines, &points.axes);
-        Self { points: &points.at, found, outlines, order, is_matched, axes, bounds }
+        let axes = &points.axes;
+        Self { points: &points.at, found, shapes, order, is_matched, axes, bounds }
     }
 }
 
@@ -49,10 +44,12 @@ fn view(points: &Points, shapes: &Shapes, is_matched: &[bool]) -> Bounds {
     let corners = |bounds: Bounds| [bounds.min, bounds.max];
     let around = |bounds: Bounds, point: Point| bounds.including(point);
     let places = places.fold(Bounds::EMPTY, around);
-    let boxes = || (0..shapes.len()).map(|polygon| corners(shapes.bounds(polygon)));
-    let matched = boxes().zip(is_matched).filter(|(_, matched)| **matched).flat_map(|(b, _)| b);
-    let matched = matched.fold(places, around);
-    let all = boxes().flatten().fold(places, around);
+    let boxes = |seen: &dyn Fn(usize) -> bool| {
+        let boxes = (0..shapes.len()).filter(|&polygon| seen(polygon)).map(|i| shapes.bounds(i));
+        boxes.filter(|bounds| *bounds != Bounds::EMPTY).flat_map(corners).fold(places, around)
+    };
+    let matched = boxes(&|polygon| is_matched[polygon]);
+    let all = boxes(&|_| true);
     let far = |axis: usize| {
         let span = |bounds: Bounds| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0;
         span(all) > STRETCH * span(matched)

@@ -1,48 +1,69 @@
 //! Reads GeoJSON features one by one, from a collection, a single feature or a geometry.
 //!
 //! The caller gets each feature as soon as it is read, and keeps only what it needs. The caller
-//! also checks the type of geometry.
+//! also reads the geometry.
 
 use std::cell::Cell;
 use std::fmt;
 use std::io::{self, BufReader, Read};
 
-use geojson::{Feature, Geometry, Position};
+use poly_match_geo::{Crs, geojson_crs};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::not_finite::NullForNan;
 use crate::failure::{Failure, Place, quoted};
 
 /// The maximum bytes of a feature. A longer one is an error: it could use all memory. A detailed
 /// border has about 50 MB.
 const LONGEST: u64 = 256 << 20;
 
+/// A feature. Its geometry is still as it was written.
+#[derive(Debug, Default)]
+pub(super) struct Feature {
+    pub(super) geometry: Value,
+    pub(super) id: Option<Value>,
+    pub(super) properties: Map<String, Value>,
+}
+
 /// Calls `visit` for every feature, with its position. A geometry alone counts as one feature.
+/// Returns the coordinate system that the file declares.
 pub(super) fn each(
     input: impl Read,
     mut visit: impl FnMut(usize, Feature) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+) -> Result<Option<Crs>, Failure> {
     let read = Cell::new(0);
-    let input = Bounded { inner: input, read: &read };
+    let input = NullForNan::new(Bounded { inner: input, read: &read });
     let mut state = State { position: None, stopped: None, visit: &mut visit, read: &read };
     let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, input));
-    let read = json.deserialize_map(Document(&mut state)).and_then(|()| json.end());
+    let read = json.deserialize_map(Document(&mut state));
+    let read = read.and_then(|crs| json.end().map(|()| crs));
     match (state.stopped, read) {
         (Some(failure), _) => Err(failure),
-        (None, Ok(())) => Ok(()),
+        (None, Ok(crs)) => Ok(crs),
         (None, Err(error)) => Err(failure(&error, state.position)),
     }
 }
 
-/// Reads the first two numbers of a position.
-pub(super) fn point(position: &Position) -> Result<poly_match::Point, Failure> {
-    match position.as_slice() {
-        [x, y, ..] => Ok([*x, *y]),
-        short => {
-            let cause = format_args!("a position must have two numbers, got {}", short.len());
-            Err(Failure::new(cause))
+impl Feature {
+    fn of(value: Value) -> Result<Self, String> {
+        let Value::Object(mut members) = value else {
+            return Err("expected a Feature, got no object".to_owned());
+        };
+        match members.get("type").and_then(Value::as_str) {
+            Some("Feature") => {}
+            Some(other) => return Err(format!("expected a Feature, got a {}", quoted(other))),
+            None => return Err("expected a Feature, got an object without a \"type\"".to_owned()),
         }
+        let properties = match members.remove("properties") {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(properties)) => properties,
+            Some(_) => return Err("\"properties\" must be an object or null".to_owned()),
+        };
+        let id = members.remove("id").filter(|id| !id.is_null());
+        let geometry = members.remove("geometry").unwrap_or(Value::Null);
+        Ok(Self { geometry, id, properties })
     }
 }
 
@@ -107,17 +128,17 @@ impl State<'_> {
     }
 }
 
-/// The outermost object.
+/// The outermost object. It gives the coordinate system.
 struct Document<'a, 'b>(&'a mut State<'b>);
 
 impl<'de> Visitor<'de> for Document<'_, '_> {
-    type Value = ();
+    type Value = Option<Crs>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a GeoJSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Crs>, A::Error> {
         let mut rest = Map::new();
         let mut collection = false;
         while let Some(key) = map.next_key::<String>()? {
@@ -128,22 +149,23 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
                 rest.insert(key, map.next_value()?);
             }
         }
-        let kind = rest.get("type").and_then(Value::as_str).unwrap_or("").to_owned();
-        let feature = match kind.as_str() {
-            "FeatureCollection" if collection => return Ok(()),
+        let crs = geojson_crs(&rest);
+        let feature = match rest.get("type").and_then(Value::as_str).unwrap_or("") {
+            "FeatureCollection" if collection => return Ok(crs),
             "FeatureCollection" => return Err(A::Error::missing_field("features")),
             "" => return Err(A::Error::custom("expected GeoJSON with a \"type\"")),
-            "Feature" => serde_json::from_value(Value::Object(rest)),
+            "Feature" => Feature::of(Value::Object(rest)).map_err(A::Error::custom)?,
             "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon"
             | "MultiPolygon" | "GeometryCollection" => {
-                serde_json::from_value::<Geometry>(Value::Object(rest)).map(Feature::from)
+                Feature { geometry: Value::Object(rest), ..Feature::default() }
             }
             other => {
                 let cause = format_args!("{} is not a GeoJSON type", quoted(other));
                 return Err(A::Error::custom(cause));
             }
         };
-        self.0.visit(0, feature.map_err(A::Error::custom)?)
+        self.0.visit(0, feature)?;
+        Ok(crs)
     }
 }
 
@@ -168,10 +190,9 @@ impl<'de> Visitor<'de> for Features<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut features: A) -> Result<(), A::Error> {
         for position in 0.. {
             self.0.position = Some(position);
-            match features.next_element()? {
-                Some(feature) => self.0.visit(position, feature)?,
-                None => break,
-            }
+            let Some(value) = features.next_element()? else { break };
+            let feature = Feature::of(value).map_err(A::Error::custom)?;
+            self.0.visit(position, feature)?;
         }
         self.0.position = None;
         Ok(())
@@ -190,7 +211,7 @@ mod tests {
             count += 1;
             Ok(())
         });
-        read.map(|()| count).map_err(|error| error.to_string())
+        read.map(|_| count).map_err(|error| error.to_string())
     }
 
     const POINT: &str = r#"{"type":"Point","coordinates":[1,2]}"#;
@@ -216,6 +237,23 @@ mod tests {
     }
 
     #[test]
+    fn the_coordinate_system_may_stand_anywhere() {
+        let crs = r#""crs":{"type":"name","properties":{"name":"EPSG:3857"}}"#;
+        for (text, expected) in [
+            (format!(r#"{{"type":"FeatureCollection",{crs},"features":[]}}"#), "EPSG:3857"),
+            (format!(r#"{{"type":"FeatureCollection","features":[],{crs}}}"#), "EPSG:3857"),
+            (format!(r#"{{"type":"Feature",{crs}}}"#), "EPSG:3857"),
+            (format!(r#"{{"type":"Point",{crs},"coordinates":[1,2]}}"#), "EPSG:3857"),
+            (POINT.to_owned(), "OGC:CRS84"),
+        ] {
+            let crs = each(text.as_bytes(), |_, _| Ok(())).expect("sound");
+            assert_eq!(crs.map(|crs| crs.to_string()).as_deref(), Some(expected), "{text}");
+        }
+        let unknown = r#"{"type":"FeatureCollection","crs":null,"features":[]}"#;
+        assert_eq!(each(unknown.as_bytes(), |_, _| Ok(())).expect("sound"), None);
+    }
+
+    #[test]
     fn hostile_documents_are_refused() {
         let deep = format!(r#"{{"type":"Feature","x":{}"#, "[".repeat(1_000_000));
         let nested = r#"{"type":"GeometryCollection","geometries":["#.repeat(100_000);
@@ -231,8 +269,8 @@ mod tests {
             r#"{"type":"FeatureCollection","features":[]} x"#,
             r#"{"type":"FeatureCollection","features":[{"#,
             r#"{"type":"Point","coordinates":[1e999,0]}"#,
-            r#"{"type":"Point","coordinates":[]}"#,
-            r#"{"type":"Polygon","coordinates":[1,2]}"#,
+            r#"{"type":"FeatureCollection","features":[null]}"#,
+            r#"{"type":"Feature","properties":7}"#,
             deep.as_str(),
             nested.as_str(),
         ] {

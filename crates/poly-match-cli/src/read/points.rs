@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use clap::ValueEnum;
-use geojson::GeometryValue;
 use poly_match::Point;
+use poly_match_geo::{Crs, Geometry, read_geojson};
 use serde_json::Value;
 
+use super::on_invalid::OnInvalid;
 use super::records::Records;
 use super::source::Source;
 use super::{columns, features};
@@ -27,15 +27,6 @@ pub(crate) struct Asked<'a> {
     pub(crate) on_invalid: OnInvalid,
 }
 
-/// What to do with a point without usable coordinates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OnInvalid {
-    /// Stop, and report the row
-    Error,
-    /// Leave the point unmatched
-    Unmatched,
-}
-
 /// The points, in the order of the file.
 #[derive(Debug)]
 pub(crate) struct Points {
@@ -51,6 +42,8 @@ pub(crate) struct Points {
     pub(crate) has_ids: bool,
     /// The names of x and y.
     pub(crate) axes: [String; 2],
+    /// The coordinate system that the file declares.
+    pub(crate) crs: Option<Crs>,
     /// The distance of each point, if a column has it; 0 for a point without usable coordinates.
     pub(crate) max_dist: Option<Vec<f64>>,
     /// The column of labels in `cells`.
@@ -88,20 +81,21 @@ fn from_csv(input: impl Read + 'static, asked: &Asked<'_>) -> Result<Points, Fai
     let label = asked.label.map(column).transpose()?;
     let radius = asked.max_dist.map(column).transpose()?;
     let mut max_dist = radius.map(|_| Vec::new());
-    let mut points = Points { label, ..Points::new(Table::new(Notation::Csv, names), axes) };
+    let crs = columns::degrees(&axes);
+    let mut points = Points { label, crs, ..Points::new(Table::new(Notation::Csv, names), axes) };
     while let Some((record, line)) = records.next()? {
         match coordinate(&record[x]).zip(coordinate(&record[y])) {
             Some((x, y)) => points.at.push([x, y]),
-            None if asked.on_invalid == OnInvalid::Unmatched => points.push_nowhere(),
             None => {
                 let column = if coordinate(&record[x]).is_none() { x } else { y };
                 let cause = format_args!(
-                    "{} must be a finite number, got {}; \
-                     --on-invalid unmatched leaves such points unmatched",
+                    "{} must be a finite number, got {}",
                     quoted(&points.cells.columns()[column]),
                     quoted(&record[column])
                 );
-                return Err(Failure::at(Place::Line(line), cause));
+                let refused = asked.on_invalid.refuse(cause, "points");
+                refused.map_err(|cause| Failure::at(Place::Line(line), cause))?;
+                points.push_nowhere();
             }
         }
         if let (Some(column), Some(all)) = (radius, &mut max_dist) {
@@ -123,36 +117,36 @@ fn from_geojson(input: impl Read, asked: &Asked<'_>) -> Result<Points, Failure> 
     let mut points = Points::new(Table::new(Notation::Json, Vec::new()), axes);
     let mut beside = Table::new(Notation::Json, vec!["geometry".to_owned(), "id".to_owned()]);
     let mut known = HashMap::new();
-    features::each(input, |position, feature| {
-        let place = Place::Feature(position);
-        let at = |cause: &dyn std::fmt::Display| Failure::at(place, cause);
-        match feature.geometry.as_ref().map(|geometry| &geometry.value) {
-            Some(GeometryValue::Point { coordinates }) => {
-                points.at.push(features::point(coordinates).map_err(|failure| at(&failure))?);
+    let crs = features::each(input, |position, feature| {
+        let at = |cause: String| Failure::at(Place::Feature(position), cause);
+        let geometry = read_geojson(&feature.geometry).map_err(at)?;
+        let refused = |cause: String| asked.on_invalid.refuse(cause, "points").map_err(at);
+        match geometry.point() {
+            Ok(point) if point.iter().all(|number| number.is_finite()) => points.at.push(point),
+            Ok(_) => {
+                refused("the coordinates of a Point must be finite numbers".to_owned())?;
+                points.push_nowhere();
             }
-            None if asked.on_invalid == OnInvalid::Unmatched => points.push_nowhere(),
-            None => {
-                let cause = "the geometry is null; \
-                             --on-invalid unmatched leaves such points unmatched";
-                return Err(at(&cause));
-            }
-            Some(other) => {
-                return Err(at(&format_args!("expected a Point, got a {}", other.type_name())));
+            Err(absent) => {
+                refused(absent.to_string())?;
+                points.push_nowhere();
             }
         }
-        let id = feature.id.as_ref().map_or(Ok(String::new()), serde_json::to_string);
-        let geometry = serde_json::to_string(&feature.geometry);
-        let (geometry, id) =
-            geometry.and_then(|geometry| Ok((geometry, id?))).map_err(|e| at(&e))?;
+        // A point without coordinates has no geometry when it is written.
+        let is_nowhere = matches!(geometry, Geometry::Null | Geometry::Point(_))
+            && points.at.last().is_some_and(|point| point[0].is_nan());
+        let written = if is_nowhere { Value::Null } else { feature.geometry };
+        let id = feature.id.map_or(String::new(), |id| id.to_string());
         points.has_ids |= !id.is_empty();
-        beside.push_row([geometry, id]);
+        beside.push_row([written.to_string(), id]);
         let mut row = vec![String::new(); known.len()];
-        for (name, value) in feature.properties.into_iter().flatten() {
+        for (name, value) in feature.properties {
             fill(&mut row, &mut known, &mut points.cells, name, &value);
         }
         points.cells.push_row(row);
         Ok(())
     })?;
+    points.crs = crs;
     points.features = Some(beside);
     points.label = asked.label.map(|name| points.property(name)).transpose()?.flatten();
     points.max_dist = asked.max_dist.map(|name| points.max_dists(name)).transpose()?;
@@ -184,6 +178,7 @@ impl Points {
             features: None,
             has_ids: false,
             axes,
+            crs: None,
             max_dist: None,
             label: None,
         }

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::io::Read;
 
 use poly_match::Shapes;
+use poly_match_geo::{Crs, Ewkt, Geometry, read_geojson, read_wkt};
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
-use super::geometry::{self, Geometry, Parts};
+use super::on_invalid::OnInvalid;
 use super::records::Records;
 use super::source::Source;
-use super::{columns, features, wkt};
+use super::{columns, features};
 use crate::failure::{Failure, Place};
 use crate::format::Format;
 use crate::keys::Keys;
@@ -26,16 +27,17 @@ pub(crate) struct Wanted<'a> {
     pub(crate) keys: Vec<&'a str>,
     /// The column of labels.
     pub(crate) label: Option<&'a str>,
-    /// Whether to keep the rings for a picture.
-    pub(crate) outlines: bool,
+    pub(crate) on_invalid: OnInvalid,
 }
 
 /// The polygons, in the order of the file.
 #[derive(Debug)]
 pub(crate) struct Polygons {
     pub(crate) shapes: Shapes,
-    /// The rings of each polygon, if a picture needs them.
-    pub(crate) outlines: Vec<Parts>,
+    /// Whether each row holds no polygon, and matches nothing.
+    pub(crate) skipped: Vec<bool>,
+    /// The coordinate system that the file declares.
+    pub(crate) crs: Option<Crs>,
     /// The columns to write, in the order of `--fields`.
     pub(crate) fields: Table,
     /// A table of one column, if there are ids.
@@ -65,7 +67,8 @@ impl Polygons {
     fn new(notation: Notation, wanted: &Wanted<'_>, fields: &[String]) -> Self {
         Self {
             shapes: Shapes::new(),
-            outlines: Vec::new(),
+            skipped: Vec::new(),
+            crs: None,
             fields: Table::new(notation, fields.to_vec()),
             ids: None,
             ruling: Table::new(notation, wanted.ruling().map(str::to_owned).collect()),
@@ -80,7 +83,7 @@ impl Polygons {
         let names = self.ruling.columns()[..self.keys].iter().enumerate();
         let read = |(position, name): (usize, &String)| {
             let column = self.ruling.column(position);
-            let keys = Keys::read(name, column, &self.places, nulls_last)?;
+            let keys = Keys::read(name, column, &self.places, &self.skipped, nulls_last)?;
             Ok((name.clone(), keys))
         };
         names.map(read).collect()
@@ -107,24 +110,43 @@ impl Polygons {
         }
     }
 
+    /// Adds the polygons of a geometry as one, or nothing if it holds none and may be skipped.
     fn push(
         &mut self,
         geometry: Geometry,
         place: Place,
-        wanted: &Wanted<'_>,
+        on_invalid: OnInvalid,
     ) -> Result<(), Failure> {
-        let Geometry { parts, ignored } = geometry;
-        self.ignored += ignored;
-        if parts.iter().all(Vec::is_empty) {
-            return Err(Failure::at(place, "the polygon is empty"));
-        }
-        let rings = parts.iter().map(|part| part.iter().map(|ring| ring.iter().copied()));
-        self.shapes.push_parts(rings).map_err(|error| Failure::at(place, error))?;
+        let polygons = match geometry.into_polygons() {
+            Ok(polygons) => Some(polygons),
+            Err(absent) => on_invalid
+                .refuse(absent, "polygons")
+                .map(|()| None)
+                .map_err(|cause| Failure::at(place, cause))?,
+        };
         self.places.push(place);
-        if wanted.outlines {
-            self.outlines.push(parts);
+        self.skipped.push(polygons.is_none());
+        let Some(polygons) = polygons else {
+            self.shapes.push_nothing();
+            return Ok(());
+        };
+        self.ignored += polygons.ignored;
+        let rings = polygons.parts.iter().map(|part| part.iter().map(|ring| ring.iter().copied()));
+        self.shapes.push_parts(rings).map_err(|error| Failure::at(place, error))
+    }
+
+    /// Takes the system of a row. A file has one; rows without any say nothing.
+    fn declare(&mut self, srid: Option<u32>) -> Result<(), String> {
+        let Some(crs) = srid.and_then(Crs::of_srid) else { return Ok(()) };
+        match &self.crs {
+            Some(known) if *known != crs => {
+                Err(format!("the SRID says {crs}, and in a row before {known}"))
+            }
+            _ => {
+                self.crs = Some(crs);
+                Ok(())
+            }
         }
-        Ok(())
     }
 }
 
@@ -152,8 +174,10 @@ fn from_csv(input: impl Read + 'static, wanted: &Wanted<'_>) -> Result<Polygons,
     let mut ids = id.map(|_| id_table(Notation::Csv));
     while let Some((record, line)) = records.next()? {
         let place = Place::Line(line);
-        let polygon = wkt::read(&record[geometry]).map_err(|cause| Failure::at(place, cause))?;
-        polygons.push(polygon, place, wanted)?;
+        let at = |cause| Failure::at(place, cause);
+        let Ewkt { geometry, srid } = read_wkt(&record[geometry]).map_err(at)?;
+        polygons.declare(srid).map_err(at)?;
+        polygons.push(geometry, place, wanted.on_invalid)?;
         polygons.fields.push_row(fields.iter().map(|&field| &record[field]));
         polygons.ruling.push_row(ruling.iter().map(|&column| &record[column]));
         if let Some((ids, id)) = ids.as_mut().zip(id) {
@@ -172,12 +196,12 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let mut ids = id_table(Notation::Json);
     let mut any_id = false;
     let mut known = Map::new(); // a set of names, in order of first appearance
-    features::each(input, |position, feature| {
+    let crs = features::each(input, |position, feature| {
         let place = Place::Feature(position);
-        let polygon = geometry::of_feature(&feature);
-        let polygon = polygon.map_err(|failure| Failure::at(place, failure))?;
-        polygons.push(polygon, place, wanted)?;
-        let property = |name: &str| feature.property(name).map(ToString::to_string);
+        let geometry = read_geojson(&feature.geometry);
+        let geometry = geometry.map_err(|cause| Failure::at(place, cause))?;
+        polygons.push(geometry, place, wanted.on_invalid)?;
+        let property = |name: &str| feature.properties.get(name).map(ToString::to_string);
         let cell = |name: &str| property(name).unwrap_or_default();
         polygons.fields.push_row(split.iter().map(|name| cell(name)));
         if let Some(table) = &mut as_whole {
@@ -186,17 +210,18 @@ fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         polygons.ruling.push_row(wanted.ruling().map(cell));
         let id = match wanted.id {
             Some(name) => property(name),
-            None => feature.id.as_ref().and_then(|id| serde_json::to_string(id).ok()),
+            None => feature.id.as_ref().map(ToString::to_string),
         };
         any_id |= id.is_some();
         ids.push_row([id.unwrap_or_default()]);
-        for (name, _) in feature.properties.iter().flatten() {
+        for name in feature.properties.keys() {
             if !known.contains_key(name) {
                 known.insert(name.clone(), Value::Null);
             }
         }
         Ok(())
     })?;
+    polygons.crs = crs;
     let fields = wanted.fields.among(|name| known.contains_key(name));
     if let Some(table) = as_whole.filter(|table| table.columns() == fields) {
         polygons.fields = table;

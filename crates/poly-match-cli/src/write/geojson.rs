@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-use geojson::feature::Id;
-use geojson::{Feature, Geometry, JsonObject};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::rows::{Column, Ranked, Rows};
 use crate::progress::Stage;
@@ -27,37 +25,33 @@ pub(super) fn write(
     out.write_all(b"\n]}\n")
 }
 
-fn feature(rows: Rows<'_>, columns: &[Column], row: usize, found: Option<Ranked>) -> Feature {
-    let properties: JsonObject = columns
+/// A feature, its members in the usual order.
+fn feature(rows: Rows<'_>, columns: &[Column], row: usize, found: Option<Ranked>) -> Value {
+    let properties: Map<String, Value> = columns
         .iter()
         .filter_map(|column| Some((column.name.clone(), rows.json(column.part, row, found)?)))
         .collect();
-    Feature {
-        geometry: geometry(rows, row),
-        id: id(rows, row),
-        properties: Some(properties),
-        ..Feature::default()
+    let mut feature = Map::new();
+    feature.insert("type".to_owned(), json!("Feature"));
+    if let Some(id) = id(rows, row) {
+        feature.insert("id".to_owned(), id);
     }
+    feature.insert("geometry".to_owned(), geometry(rows, row));
+    feature.insert("properties".to_owned(), Value::Object(properties));
+    Value::Object(feature)
 }
 
 /// The geometry of the input, with any height. For CSV input, a point at the coordinates.
-fn geometry(rows: Rows<'_>, row: usize) -> Option<Geometry> {
+fn geometry(rows: Rows<'_>, row: usize) -> Value {
     match &rows.points.features {
-        Some(features) => {
-            let geometry = features.json(row, GEOMETRY, false)?;
-            serde_json::from_value(geometry).ok()
-        }
-        None => {
-            let point = rows.points.at[row];
-            (!point[0].is_nan()).then(|| Geometry::new_point(point))
-        }
+        Some(features) => features.json(row, GEOMETRY, false).unwrap_or(Value::Null),
+        None => match rows.points.at[row] {
+            [x, _] if x.is_nan() => Value::Null,
+            point => json!({"type": "Point", "coordinates": point}),
+        },
     }
 }
 
-fn id(rows: Rows<'_>, row: usize) -> Option<Id> {
-    match rows.points.features.as_ref()?.json(row, ID, false)? {
-        Value::String(id) => Some(Id::String(id)),
-        Value::Number(id) => Some(Id::Number(id)),
-        _ => None,
-    }
+fn id(rows: Rows<'_>, row: usize) -> Option<Value> {
+    rows.points.features.as_ref()?.json(row, ID, false)
 }

@@ -140,10 +140,10 @@ p,\"a,b\",true,,8.0,5.0,0,3.0
         out["features"],
         json!([
             {"type": "Feature", "id": "p",
-             "geometry": {"type": "Point", "coordinates": [8.0, 5.0, 2.0]},
+             "geometry": {"type": "Point", "coordinates": [8, 5, 2]},
              "properties": {"t": "a,b", "polygon": true, "polygon_polygon": 0, "distance": 3.0}},
             {"type": "Feature",
-             "geometry": {"type": "Point", "coordinates": [50.0, 50.0]},
+             "geometry": {"type": "Point", "coordinates": [50, 50]},
              "properties": {"u": null, "polygon_polygon": null, "distance": null}},
         ])
     );
@@ -156,7 +156,7 @@ fn csv_comes_in_many_shapes() {
         POINTS.replace('\n', "\r\n"),
         format!("\u{feff}{POINTS}"),
         POINTS.trim_end().to_owned(),
-        POINTS.replace("name,x,y", "name,Lon,LAT"),
+        POINTS.replace("name,x,y", "name,Easting,NORTHING"),
         POINTS.replace(",5\n", ", 5 \n").replace("name,x,y", "name,\"x\",\" y\""),
         POINTS.replace("\na", "\n\n\n\"a\""),
     ] {

@@ -135,7 +135,7 @@ fn holes_parts_and_degrees() {
     // Labels are compared as text, whatever their type in JSON.
     assert_eq!(column("--near covers --group-by s=s"), ["", "0", "0", "1", "1"]);
     let line = "match points.csv zones.geojson --near boundary --max-dist 4";
-    bench.run(line).is_wrong_usage("degrees are not a distance");
+    bench.run(line).fails("degrees are not a distance");
     let planar = "--near boundary --max-dist 4 --planar --best first";
     assert_eq!(column(planar), ["0", "0", "0", "1", "0"]);
     let out = bench.run(&format!("match points.csv zones.geojson {planar}")).ok();
@@ -159,7 +159,7 @@ fn rules_on_geojson_points() {
         "r,s,x,y,polygon,distance\n4.5,S,5.0,1.0,1,3.5355339059327378\n3,L,5.0,1.0,,\n,,,,,\n"
     );
     let failed = bench.run("match points.geojson zones.csv --near covers --group-by t=id");
-    failed.fails("points.geojson: features[2]: the geometry is null");
+    failed.fails("points.geojson: features[2]: expected a Point, got null");
     let line = "match points.geojson zones.csv --near covers --on-invalid unmatched";
     let expected = r#"points.geojson: no feature has a property "t"; found "r", "s""#;
     bench.run(&format!("{line} --group-by t=id")).fails(expected);

@@ -65,22 +65,6 @@ fn wrong_usage_exits_with_2() {
 }
 
 #[test]
-fn degrees_are_no_distance() {
-    let bench = Bench::new();
-    for line in [
-        "match points.csv zones.geojson --max-dist 4",
-        "match points.geojson zones.csv --max-dist 4",
-        "match points.json zones.json --max-dist 4",
-        "match - zones.csv --points-format geojson --max-dist 4",
-        "match points.csv zones.geojson --near boundary --max-dist-column r",
-    ] {
-        let ran = bench.run(line);
-        ran.is_wrong_usage("degrees are not a distance");
-        ran.is_wrong_usage("--planar");
-    }
-}
-
-#[test]
 fn help_and_version_go_to_stdout() {
     let bench = Bench::new();
     let version = bench.run("--version").ok();

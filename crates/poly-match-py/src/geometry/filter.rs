@@ -1,6 +1,6 @@
 //! Tells which polygons must be read, from their bounding boxes.
 
-use poly_match::{Bounds, Point, Sieve};
+use poly_match::{Bounds, Sieve};
 use poly_match_geo::may_be_odd;
 
 /// Lets polygons pass that may be near a point, and those that a warning may count.
@@ -15,11 +15,5 @@ impl Filter {
     /// Whether a polygon in these bounds must be read.
     pub(crate) fn passes(&self, bounds: &Bounds) -> bool {
         self.sieve.passes(bounds) || self.in_degrees && may_be_odd(bounds)
-    }
-
-    /// Whether a polygon with these vertices must be read. One without vertices, or with one that is
-    /// not finite, always is.
-    pub(crate) fn passes_vertices(&self, vertices: &[Point]) -> bool {
-        self.sieve.passes_vertices(vertices) || self.in_degrees && may_be_odd(&Bounds::of(vertices))
     }
 }

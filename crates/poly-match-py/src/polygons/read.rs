@@ -98,7 +98,11 @@ impl<'py> Polygons<'py> {
             Needed::All => None,
             Needed::Near(sieve) => Some(sieve),
             Needed::NearestTo(points) => {
-                let bounds = own_bounds(&objects)?;
+                let bounds = match own_bounds(&objects)? {
+                    None => Shapely::loaded(polygons.py())?
+                        .map_or(Ok(None), |shapely| shapely.bounds(&objects))?,
+                    own => own,
+                };
                 bounds.map(|bounds| Sieve::nearest(&bounds, &points))
             }
         };

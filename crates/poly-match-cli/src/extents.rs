@@ -1,0 +1,124 @@
+//! Says why nothing matched, if points and polygons lie apart.
+
+use std::fmt;
+
+use poly_match::{Bounds, Point, Shapes};
+
+/// The extents of the points and of the polygons.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extents {
+    pub(crate) points: Bounds,
+    pub(crate) polygons: Bounds,
+}
+
+impl Extents {
+    /// Whether both have something, and they do not meet.
+    pub(crate) fn are_apart(self) -> bool {
+        [self.points, self.polygons].iter().all(|bounds| *bounds != Bounds::EMPTY)
+            && !meet(self.points, self.polygons)
+    }
+}
+
+/// The extent of the points that have coordinates.
+pub(crate) fn of_points(points: &[Point]) -> Bounds {
+    let usable = points.iter().filter(|point| !point[0].is_nan());
+    usable.fold(Bounds::EMPTY, |bounds, &point| bounds.including(point))
+}
+
+/// The extent of all polygons.
+pub(crate) fn of_shapes(shapes: &Shapes) -> Bounds {
+    let boxes = (0..shapes.len()).map(|position| shapes.bounds(position));
+    let corners = boxes.filter(|bounds| *bounds != Bounds::EMPTY).flat_map(|b| [b.min, b.max]);
+    corners.fold(Bounds::EMPTY, Bounds::including)
+}
+
+/// Where both are, and what may be the reason that they are apart.
+impl fmt::Display for Extents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { points, polygons } = *self;
+        f.write_str("the points are at ")?;
+        place(f, points)?;
+        f.write_str(", the polygons at ")?;
+        place(f, polygons)?;
+        let swapped = |bounds: Bounds| {
+            let [min, max] = [bounds.min, bounds.max].map(|[x, y]| [y, x]);
+            Bounds { min, max }
+        };
+        if meet(swapped(points), polygons) {
+            f.write_str(": perhaps x and y of one of them are swapped")
+        } else if may_be_degrees(points) != may_be_degrees(polygons) {
+            let (one, other) = if may_be_degrees(points) {
+                ("points", "polygons")
+            } else {
+                ("polygons", "points")
+            };
+            write!(
+                f,
+                ": perhaps the {one} are in degrees, and the {other} in another coordinate system"
+            )
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn place(f: &mut fmt::Formatter<'_>, bounds: Bounds) -> fmt::Result {
+    let Bounds { min, max } = bounds;
+    write!(f, "x {} to {}, y {} to {}", short(min[0]), short(max[0]), short(min[1]), short(max[1]))
+}
+
+/// About seven digits, which are enough to see where something is.
+fn short(value: f64) -> f64 {
+    format!("{value:.6e}").parse().unwrap_or(value)
+}
+
+fn meet(a: Bounds, b: Bounds) -> bool {
+    (0..2).all(|axis| a.min[axis] <= b.max[axis] && b.min[axis] <= a.max[axis])
+}
+
+/// Whether all is on the globe, if these are degrees.
+fn may_be_degrees(bounds: Bounds) -> bool {
+    let most = [180.0, 90.0];
+    (0..2).all(|axis| bounds.min[axis] >= -most[axis] && bounds.max[axis] <= most[axis])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extents(points: &[Point], polygons: &[Point]) -> Extents {
+        Extents { points: of_points(points), polygons: of_points(polygons) }
+    }
+
+    #[test]
+    fn only_extents_that_do_not_meet_are_apart() {
+        let zones = [[0.0, 0.0], [4.0, 4.0]];
+        assert!(!extents(&[[4.0, 4.0]], &zones).are_apart());
+        assert!(extents(&[[5.0, 4.0]], &zones).are_apart());
+        assert!(!extents(&[], &zones).are_apart());
+        assert!(!extents(&[[f64::NAN; 2]], &zones).are_apart());
+        assert!(!extents(&[[5.0, 4.0]], &[]).are_apart());
+    }
+
+    #[test]
+    fn the_likely_reason_is_named() {
+        let switzerland = [[6.0, 45.8], [10.5, 47.8]];
+        let swapped = extents(&[[47.4, 8.5]], &switzerland).to_string();
+        assert_eq!(
+            swapped,
+            "the points are at x 47.4 to 47.4, y 8.5 to 8.5, the polygons at x 6 to 10.5, y 45.8 to \
+             47.8: perhaps x and y of one of them are swapped"
+        );
+        let metres = extents(&[[2_683_000.0, 1_248_000.0]], &switzerland).to_string();
+        assert!(
+            metres.ends_with(
+                "perhaps the polygons are in degrees, and the points in another coordinate system"
+            ),
+            "{metres}"
+        );
+        let degrees = extents(&switzerland, &[[2_683_000.0, 1_248_000.0]]).to_string();
+        assert!(degrees.contains("perhaps the points are in degrees"), "{degrees}");
+        let far = extents(&[[1000.0, 1000.0]], &[[2000.0, 2000.0]]).to_string();
+        assert!(far.ends_with("y 2000 to 2000"), "{far}");
+    }
+}
