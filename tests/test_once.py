@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from poly_match_rs import _native
 
+geopandas = pytest.importorskip("geopandas")
 shapely = pytest.importorskip("shapely")
 
 SQUARE = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
@@ -135,6 +136,40 @@ def test_match_is_what_a_matcher_answers(question, kind, raises):
     if kind == "shapely" and not raises:
         there = shapely.points(points)
         assert told(lambda: poly_match.match(np.array(polygons, object), there, **rule)) == expected
+
+
+_longitude = st.integers(-40, 40).map(lambda tens: tens * 10.0)
+_place = st.tuples(_longitude, st.integers(-10, 10).map(lambda tens: tens * 10.0))
+
+
+@given(
+    polygons=st.lists(st.tuples(_place, _place), min_size=1, max_size=20),
+    points=st.lists(_place, max_size=4),
+    near=st.sampled_from(["covers", "contains", "boundary", "center"]),
+    best=st.sampled_from(["smallest", "nearest"]),
+    of_points=st.sampled_from([None, "EPSG:4326", "EPSG:3857"]),
+    kind=st.sampled_from(["GeoSeries", "FeatureCollection"]),
+)
+def test_warnings_of_degrees_do_not_depend_on_the_points(
+    polygons, points, near, best, of_points, kind
+):
+    shapes = [shapely.box(*west, *east) for west, east in polygons]
+    zones: Any = geopandas.GeoSeries(shapes, crs="EPSG:4326")
+    if kind == "FeatureCollection":
+        crs = {"type": "name", "properties": {"name": "EPSG:4326"}}
+        zones = {"type": "FeatureCollection", "features": list(map(own, shapes)), "crs": crs}
+    places = geopandas.GeoSeries([shapely.Point(*point) for point in points], crs=of_points)
+    rule: dict[str, Any] = {"near": near, "best": best, "planar": True}
+    if near in ("boundary", "center") and best != "nearest":
+        rule["max_dist"] = 5.0
+
+    def asked(call):
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            answer = told(lambda: call(zones, places, **rule))
+        return answer, [(one.category, str(one.message)) for one in warned]
+
+    assert asked(poly_match.match) == asked(with_a_matcher)
 
 
 FAR = [(500.0, 500.0)]

@@ -28,9 +28,7 @@ def elements(polygons: Any, name: str = "polygons") -> Any:  # noqa: ANN401 - an
             polygons = polygons.geometry
         if isinstance(polygons, geopandas.GeoSeries):
             return polygons.to_numpy()
-    collection = polygons
-    if not isinstance(polygons, Iterable):
-        collection = getattr(polygons, "__geo_interface__", None)
+    collection = interface(polygons)
     if not isinstance(collection, Mapping):
         return polygons
     kind = collection.get("type")
@@ -39,6 +37,11 @@ def elements(polygons: Any, name: str = "polygons") -> Any:  # noqa: ANN401 - an
     if isinstance(kind, str):
         raise TypeError(f"{name} must be an iterable, got a single {kind}")
     return polygons
+
+
+def interface(data: Any) -> Any:  # noqa: ANN401 - any object
+    """Return an iterable, such as a mapping, as it is, and the ``__geo_interface__`` of others."""
+    return data if isinstance(data, Iterable) else getattr(data, "__geo_interface__", None)
 
 
 # How deep collections may be nested, as in the native reader of GeoJSON.
@@ -112,20 +115,32 @@ def _polygons_of(
 ) -> npt.NDArray[np.object_]:
     # The polygons of each collection, in their order, as one MultiPolygon; None if it has none.
     shapely: Any = sys.modules["shapely"]
-    kinds = shapely.GeometryType
-    parts, owners = collections, np.arange(len(collections))
+    parts, owners = taken_apart(collections, positions, "polygon")
+    is_polygon = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    is_polygon &= ~shapely.is_empty(parts)
+    found = np.full(len(collections), None)
+    shapely.multipolygons(parts[is_polygon], indices=owners[is_polygon], out=found)
+    return found
+
+
+def taken_apart(
+    geometries: npt.NDArray[np.object_], positions: npt.NDArray[np.intp], of: str
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.intp]]:
+    """Take shapely geometries apart into points, lines and polygons, however nested they are.
+
+    Returns the parts, and for each the index of the geometry that it is of. `positions` and `of`
+    are used in error messages.
+    """
+    shapely: Any = sys.modules["shapely"]
+    parts, owners = geometries, np.arange(len(geometries))
     for _ in range(DEEPEST):
         parts, index = shapely.get_parts(parts, return_index=True)
         owners = owners[index]
-        is_nested = shapely.get_type_id(parts) == kinds.GEOMETRYCOLLECTION
+        is_nested = shapely.get_type_id(parts) == shapely.GeometryType.GEOMETRYCOLLECTION
         if not is_nested.any():
             break
     else:
         position = positions[owners[is_nested][0]]
-        raise ValueError(f"collections of polygon {position} must be nested at most {DEEPEST} deep")
-    parts, index = shapely.get_parts(parts, return_index=True)  # of MultiPolygons
-    owners = owners[index]
-    is_polygon = (shapely.get_type_id(parts) == kinds.POLYGON) & ~shapely.is_empty(parts)
-    found = np.full(len(collections), None)
-    shapely.multipolygons(parts[is_polygon], indices=owners[is_polygon], out=found)
-    return found
+        raise ValueError(f"collections of {of} {position} must be nested at most {DEEPEST} deep")
+    parts, index = shapely.get_parts(parts, return_index=True)  # of MultiPolygons and MultiPoints
+    return parts, owners[index]

@@ -22,7 +22,7 @@ mod wkt;
 
 pub use check::{Finding, FindingKind, check};
 pub use crs::{Crs, Kind, Sameness};
-pub use degrees::{Count, OddDegrees, odd_degrees, points_beyond};
+pub use degrees::{Count, OddDegrees, may_be_odd, odd_degrees, points_beyond};
 pub use geojson::{geojson_crs, read_geojson};
 pub use geometry::{Absent, Geometry, Parts, Polygons};
 pub use traits::{multi_polygon_of, point_of, polygon_of, shapes_of};

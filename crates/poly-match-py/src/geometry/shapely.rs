@@ -1,23 +1,22 @@
 //! Reads shapely polygons in batches, with few calls of shapely for each batch.
 //!
-//! If there is a sieve, the bounding boxes come first, and only what passes is read further. The
+//! If there is a filter, the bounding boxes come first, and only what passes is read further. The
 //! coordinates come as one array, which is enough for polygons without holes. All others
-//! come as well-known binary (WKB) too, which the crate `wkb` parses: for holes, shapely's ragged arrays would create an object
-//! for every ring, and take three times as long. A collection comes as the MultiPolygon of its
+//! come as well-known binary (WKB) too: for holes, shapely's ragged arrays would create an object for
+//! every ring, and take three times as long. A collection comes as the MultiPolygon of its
 //! polygons. This library does not depend on shapely: it uses shapely only if the caller has loaded
 //! it.
 
-use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait};
-use geo_traits::{MultiPolygonTrait, PolygonTrait};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
-use poly_match::{Bounds, Error, Point, Shapes, Sieve};
+use poly_match::{Bounds, Point, Shapes};
+use poly_match_geo::push_wkb;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
-use wkb::reader::{LinearRing, Polygon, read_wkb};
 
 use crate::errors::exception;
+use crate::geometry::filter::Filter;
 use crate::geometry::geojson::{not_a_polygon, unknown};
 use crate::geometry::refused::NoPolygon;
 use crate::run::Signals;
@@ -79,14 +78,14 @@ impl<'py> Shapely<'py> {
     /// Reads the geometries from `start` up to the first other object, at most [`TOGETHER`], and
     /// adds their shapes; None may stand between them. Returns their number.
     ///
-    /// A polygon that does not pass the sieve is left out. `skip` is called with its position, and
+    /// A polygon that does not pass the filter is left out. `skip` is called with its position, and
     /// with the position of an object that holds no polygon and the reason. If that is no error, its
     /// shape is nothing. Coordinates are checked in either case.
     pub(crate) fn read(
         &self,
         objects: &Bound<'py, PyTuple>,
         start: usize,
-        sieve: Option<&Sieve>,
+        filter: Option<&Filter>,
         shapes: &mut Shapes,
         mut skip: impl FnMut(usize, Option<NoPolygon>) -> PyResult<()>,
     ) -> PyResult<usize> {
@@ -95,10 +94,10 @@ impl<'py> Shapely<'py> {
         let kinds = some.iter_borrowed().map_while(|object| self.kind_or_none(&object));
         let kinds: Vec<Option<usize>> = kinds.collect();
         let some = some.get_slice(0, kinds.len());
-        let (array, chosen) = match sieve {
-            Some(sieve) => {
+        let (array, chosen) = match filter {
+            Some(filter) => {
                 let (array, boxes) = boxes(&some)?;
-                (array, Some(passing(sieve, &kinds, &boxes)))
+                (array, Some(passing(filter, &kinds, &boxes)))
             }
             None => (imported(&ARRAY, py, "shapely_array")?.call1((some,))?, None),
         };
@@ -183,6 +182,8 @@ impl<'py> Shapely<'py> {
 type Numbers<'py> = Bound<'py, PyArray1<i64>>;
 /// Vertices of all geometries, (V, 2).
 type Coordinates<'py> = Bound<'py, PyArray2<f64>>;
+/// The bounding box of each geometry, and whether it has one and is finite.
+type Boxes = Vec<(Bounds, bool)>;
 
 static ARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static BOUNDS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -199,7 +200,7 @@ fn imported<'py>(
 
 /// An array of the geometries, and the bounding box of each. The flag says whether it has one and
 /// all of its coordinates are finite.
-fn boxes<'py>(some: &Bound<'py, PyTuple>) -> PyResult<(Bound<'py, PyAny>, Vec<(Bounds, bool)>)> {
+fn boxes<'py>(some: &Bound<'py, PyTuple>) -> PyResult<(Bound<'py, PyAny>, Boxes)> {
     let read: (Bound<'_, PyAny>, Coordinates<'_>, Bound<'_, PyArray1<bool>>) =
         imported(&BOUNDS, some.py(), "shapely_bounds")?.call1((some,))?.extract()?;
     let (bounds, sound) = (read.1.try_readonly()?, read.2.try_readonly()?);
@@ -212,11 +213,11 @@ fn boxes<'py>(some: &Bound<'py, PyTuple>) -> PyResult<(Bound<'py, PyAny>, Vec<(B
     Ok((read.0, boxes.collect()))
 }
 
-/// The geometries that must be read. The others are sound polygons that no point is near.
-fn passing(sieve: &Sieve, kinds: &[Option<usize>], boxes: &[(Bounds, bool)]) -> Vec<i64> {
+/// The geometries that must be read. The others are sound polygons that do not pass.
+fn passing(filter: &Filter, kinds: &[Option<usize>], boxes: &[(Bounds, bool)]) -> Vec<i64> {
     let all = (0..).zip(kinds).zip(boxes);
     let passing = all.filter(|((_, kind), (bounds, is_sound))| {
-        !matches!(kind, Some(0 | 1)) || !is_sound || sieve.passes(bounds)
+        !matches!(kind, Some(0 | 1)) || !is_sound || filter.passes(bounds)
     });
     passing.map(|((i, _), _)| i).collect()
 }
@@ -236,22 +237,4 @@ fn each<'a>(
 
 fn unsound(position: usize) -> PyErr {
     PyValueError::new_err(format!("shapely gave no sound coordinates of polygon {position}"))
-}
-
-/// Adds the polygon or multipolygon of a WKB buffer; None if it holds neither.
-fn push_wkb(shapes: &mut Shapes, wkb: &[u8]) -> Option<Result<(), Error>> {
-    match read_wkb(wkb).ok()?.as_type() {
-        GeometryType::Polygon(polygon) => Some(shapes.push_parts([rings(polygon)])),
-        GeometryType::MultiPolygon(polygon) => {
-            let parts: Vec<_> = polygon.polygons().collect();
-            Some(shapes.push_parts(parts.iter().map(|part| rings(part))))
-        }
-        _ => None,
-    }
-}
-
-/// The rings of a polygon: its outer ring, then its holes. An empty polygon has none.
-fn rings<'a>(polygon: &'a Polygon<'a>) -> impl Iterator<Item = impl Iterator<Item = Point>> {
-    let rings = polygon.exterior().into_iter().chain(polygon.interiors());
-    rings.map(|ring: &LinearRing<'_>| ring.coords().map(|vertex| [vertex.x(), vertex.y()]))
 }
