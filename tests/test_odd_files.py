@@ -22,7 +22,7 @@ PLACES = [(x + 0.5, y + 0.5) for x in range(-1, 9) for y in range(-1, 9)]
 
 
 class Oddities:
-    """Draws geometries of every type: whole, empty, nested, flat or with heights, and broken."""
+    """Draws geometries of every type: whole, empty, nested, flat or with heights."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -42,7 +42,7 @@ class Oddities:
 
     def ring(self) -> Any:
         if self.rarely():
-            return self.one_of([], [], 7)
+            return []
         ring = [self.position() for _ in range(self.random.randint(3, 6))]
         return ring + ring[:1] if self.random.random() < 0.7 else ring
 

@@ -126,7 +126,8 @@ def read_geojson(point: Any) -> list[Any] | str | None:  # noqa: ANN401 - any ob
     kind = mapping.get("type")
     positions = list(_positions(mapping, DEEPEST))
     if len(positions) == 1:
-        return [*positions[0][:2], None][:2]  # a coordinate that is not there is missing
+        both = [*positions[0][:2], None][:2]  # a coordinate that is not there is missing,
+        return [None if isinstance(value, str) else value for value in both]  # and text is none
     if not positions and kind in ("Point", "MultiPoint"):
         return None
     return kind if isinstance(kind, str) else type(point).__name__
