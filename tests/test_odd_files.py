@@ -132,7 +132,9 @@ def test_points_of_both_faces(tmp_path):
         table.write_text(json.dumps(collection))
         ran = run("match", table, zones, "--near", "covers", "--on-invalid", "skip")
         try:
-            result = poly_match.match([zone], collection, near="covers", on_invalid="skip")
+            result = poly_match.match(
+                [zone], collection, near="covers", on_invalid="skip"
+            )
         except (TypeError, ValueError):
             assert ran.returncode == 1, (seed, collection)
             continue
