@@ -1,4 +1,4 @@
-"""A thousand files of odd features through both faces: no panic, and the same counts and matches."""
+"""A thousand files of odd features through both faces: no panic, the same counts and matches."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import poly_match
 import pytest
+
 from tests.test_cli import run
 
 if TYPE_CHECKING:
@@ -132,9 +133,7 @@ def test_points_of_both_faces(tmp_path):
         table.write_text(json.dumps(collection))
         ran = run("match", table, zones, "--near", "covers", "--on-invalid", "skip")
         try:
-            result = poly_match.match(
-                [zone], collection, near="covers", on_invalid="skip"
-            )
+            result = poly_match.match([zone], collection, near="covers", on_invalid="skip")
         except (TypeError, ValueError):
             assert ran.returncode == 1, (seed, collection)
             continue

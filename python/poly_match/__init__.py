@@ -6,6 +6,7 @@ one of the smallest area is its match. Polygons are your own objects, and come b
 - `Matcher`, `match`: arrays in, arrays (and your objects) out; prepared once, or used once.
 - `Polygon`, `MultiPolygon`: our polygon classes; shapely polygons and others work, too.
 - `CoordinateWarning`: coordinates that cannot be right, or systems that cannot be compared.
+- `check`: what is suspicious in polygons, and where.
 - `main`, `find_close_polygons`, `find_all_close_polygons`, `select_best_polygon`: the
   article's names, with its lists of points and of (point, polygon) pairs.
 - `generate_example`, `generate_one_polygon`: the article's data.
@@ -16,6 +17,7 @@ from poly_match_rs._crs import CoordinateWarning
 from poly_match_rs._native import VERSION, select_best_polygon
 
 from poly_match._article import generate_example, generate_one_polygon, main
+from poly_match._check import Finding, check
 from poly_match._matcher import Matcher
 from poly_match._once import match
 from poly_match._result import Candidates, Match, MatchResult
@@ -25,11 +27,13 @@ __version__ = VERSION
 __all__ = [
     "Candidates",
     "CoordinateWarning",
+    "Finding",
     "Match",
     "MatchResult",
     "Matcher",
     "MultiPolygon",
     "Polygon",
+    "check",
     "find_all_close_polygons",
     "find_close_polygons",
     "generate_example",

@@ -31,6 +31,7 @@ __all__ = [
     "Polygon",
     "Rule",
     "Saved",
+    "check_polygons",
     "compare_crs",
     "criteria",
     "criterion",
@@ -189,6 +190,9 @@ def save(
     matcher: Matcher, path: str | os.PathLike[str], attached: Sequence[tuple[str, bytes]]
 ) -> None: ...
 def to_bytes(matcher: Matcher, attached: Sequence[tuple[str, bytes]]) -> bytes: ...
+def check_polygons(
+    polygons: Iterable[Any], is_degrees: bool
+) -> list[tuple[int, str, tuple[float, float] | None, str, bool]]: ...
 def find_close_polygons(
     polygons: Iterable[_P], point: npt.ArrayLike, max_dist: float, *, planar: bool = False
 ) -> list[_P]: ...

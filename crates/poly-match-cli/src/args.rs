@@ -1,18 +1,22 @@
 //! The command line: parses the options and checks them before any file is opened.
 //!
-//! The result is a [`Plan`]. Only column names are still to be guessed. Wrong usage ends the program
+//! The result is a [`Job`]. Only column names are still to be guessed. Wrong usage ends the program
 //! with exit status 2.
 
+mod check;
 mod options;
 mod plan;
 mod rule;
 mod wrong;
 
+use std::env;
 use std::io::{self, Write};
 use std::process;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use check::CheckArgs;
+pub(crate) use check::CheckPlan;
 pub(crate) use options::How;
 use options::MatchArgs;
 pub(crate) use plan::Plan;
@@ -30,16 +34,25 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    Match(MatchArgs),
+    Match(Box<MatchArgs>),
+    Check(CheckArgs),
+}
+
+/// What the program will do.
+#[derive(Debug)]
+pub(crate) enum Job {
+    Match(Box<Plan>),
+    Check(CheckPlan),
 }
 
 /// Parses the command line. Ends the program after help or wrong usage.
-pub(crate) fn plan() -> Plan {
-    let Verb::Match(args) = match Cli::try_parse() {
-        Ok(cli) => cli.verb,
+pub(crate) fn job() -> Job {
+    let job = match Cli::try_parse() {
+        Ok(Cli { verb: Verb::Match(args) }) => Plan::new(*args).map(Box::new).map(Job::Match),
+        Ok(Cli { verb: Verb::Check(args) }) => CheckPlan::new(args).map(Job::Check),
         Err(error) => refuse(error),
     };
-    Plan::new(args).unwrap_or_else(|wrong| verb().error(wrong.kind, wrong.message).exit())
+    job.unwrap_or_else(|wrong| verb().error(wrong.kind, wrong.message).exit())
 }
 
 /// Ends the program with clap's message and the usage.
@@ -71,11 +84,12 @@ fn show(help: &clap::Error) -> ! {
     }
 }
 
-/// The command `match`, with its usage.
+/// The command that was given, with its usage.
 fn verb() -> clap::Command {
     let mut command = Cli::command();
     command.build();
-    command.find_subcommand("match").cloned().unwrap_or(command)
+    let name = env::args_os().nth(1).unwrap_or_default();
+    command.find_subcommand(name).cloned().unwrap_or(command)
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
-//! The program `poly-match`: match a table of points to a table of polygons.
+//! The program `poly-match`: match a table of points to a table of polygons, or check polygons.
 //!
-//! This file goes from the command line to the exit status. `args` parses the options, `run` does
-//! the work, `read` and `write` know the formats, `search` calls the library, and `plot` draws. The
+//! This file goes from the command line to the exit status. `args` parses the options, `run` and
+//! `check` do the work, `read` and `write` know the formats, `search` calls the library, and `plot` draws. The
 //! crate `poly-match` alone decides what a match is.
 
 mod args;
+mod check;
 mod dates;
 mod decimal;
 mod extents;
@@ -28,12 +29,17 @@ mod write;
 
 use std::process::ExitCode;
 
+use args::Job;
+
 fn main() -> ExitCode {
     // Wrong usage ends here, with exit status 2 and the usage on stderr.
-    let plan = args::plan();
-    let done = interrupt::install().and_then(|()| run::run(&plan));
+    let job = args::job();
+    let done = interrupt::install().and_then(|()| match &job {
+        Job::Match(plan) => run::run(plan).map(|()| ExitCode::SUCCESS),
+        Job::Check(plan) => check::run(plan),
+    });
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(failure) => {
             failure::tell(&failure);
             ExitCode::FAILURE

@@ -1,10 +1,14 @@
-//! Draws the picture: the polygons, and the points coloured by their match, as PNG or SVG.
+//! Draws the picture, as PNG or SVG: the polygons, with points coloured by their match, or with the
+//! findings of a check.
 //!
-//! This file turns a scene into bytes. `paint` draws both formats, `frame` maps coordinates to the
-//! page, and `palette` chooses colours.
+//! This file turns a scene into bytes. `paint` draws both formats, with `matches` and `findings`.
+//! `frame` maps coordinates to the page, and `palette` chooses colours.
 
 mod clip;
+mod findings;
 mod frame;
+mod matches;
+mod page;
 mod paint;
 mod palette;
 mod scene;
@@ -25,7 +29,7 @@ const OVERSIZE: u32 = 3;
 /// Draws a scene. Returns the bytes of the file.
 pub(crate) fn draw(scene: &Scene<'_>, picture: Picture) -> Result<Vec<u8>, String> {
     // PNG uses this font. For SVG, the viewer chooses one.
-    register_font(paint::FONT, FontStyle::Normal, dejavu::sans::regular())
+    register_font(page::FONT, FontStyle::Normal, dejavu::sans::regular())
         .map_err(|_| "the font cannot be read".to_owned())?;
     let frame = Frame::new(scene.bounds, OVERSIZE);
     match picture {

@@ -65,7 +65,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let which = if plan.how == How::Left { Which::All } else { Which::Matched };
     let rows = Rows { points: &points, polygons: &polygons, found: &found, which, k: plan.rule.k };
     let unmatched = Rows { which: Which::Unmatched, ..rows };
-    let picture = drawn.as_ref().map(|shapes| Scene::new(&points, shapes, &found));
+    let picture = drawn.as_ref().map(|shapes| Scene::of_matches(&points, shapes, &found));
 
     let mut files = vec![output::File::new(&plan.output, |out| {
         rows.write(out, plan.output_format, plan.quiet)
@@ -115,8 +115,8 @@ fn points(plan: &Plan, polygons: &Polygons) -> Result<Points, Failure> {
         on_invalid: plan.on_invalid,
     };
     let points = read::points(&plan.points, &asked, plan.quiet)?;
-    systems::refuse_degrees(plan, &plan.points, points.crs.as_ref())?;
     systems::compare(plan, points.crs.as_ref(), polygons.crs.as_ref())?;
+    systems::refuse_degrees(plan, &plan.points, points.crs.as_ref())?;
     Ok(points)
 }
 

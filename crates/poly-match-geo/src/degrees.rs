@@ -73,7 +73,9 @@ pub fn odd_degrees(shapes: &Shapes) -> OddDegrees {
         if are_beyond(&bounds) {
             found.beyond.add(position);
         }
-        if are_wide(&bounds) && shapes.parts_of(position).flatten().any(has_wide_edge) {
+        if are_wide(&bounds)
+            && shapes.parts_of(position).flatten().any(|ring| wide_edge(ring).is_some())
+        {
             found.wide.add(position);
         }
     }
@@ -96,17 +98,15 @@ fn are_wide(bounds: &Bounds) -> bool {
 }
 
 /// Whether a longitude is beyond ±180 or a latitude beyond ±90.
-fn is_beyond([x, y]: Point) -> bool {
+pub(crate) fn is_beyond([x, y]: Point) -> bool {
     x.abs() > 180.0 || y.abs() > 90.0
 }
 
-fn has_wide_edge(ring: &[Point]) -> bool {
-    let Some(mut before) = ring.last() else { return false };
-    ring.iter().any(|vertex| {
-        let width = (vertex[0] - before[0]).abs();
-        before = vertex;
-        width > 180.0
-    })
+/// The first edge of a ring that spans more than 180 degrees of longitude.
+pub(crate) fn wide_edge(ring: &[Point]) -> Option<[Point; 2]> {
+    let before = ring.last().into_iter().chain(ring);
+    let mut edges = before.zip(ring).map(|(&a, &b)| [a, b]);
+    edges.find(|[a, b]| (b[0] - a[0]).abs() > 180.0)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! | [`crs`] | coordinate systems that the caller's data declares |
 //! | [`classes`] | `Polygon` and `MultiPolygon` |
 //! | [`polygons`] | reads a list of polygons, of any class |
+//! | [`check`] | finds what is suspicious in polygons |
 //! | [`matcher`] | the prepared matcher: rule, queries, callables, saving |
 //! | [`article`] | the article's functions |
 //!
@@ -25,6 +26,7 @@
 //!   caller's own code reaches the caller unchanged.
 
 mod article;
+mod check;
 mod classes;
 mod crs;
 mod errors;
@@ -40,6 +42,8 @@ mod _native {
     use super::article::{
         find_all_close_polygons, find_close_polygons, match_pairs, select_best_polygon,
     };
+    #[pymodule_export]
+    use super::check::check_polygons;
     #[pymodule_export]
     use super::classes::multi_polygon::MultiPolygon;
     #[pymodule_export]

@@ -75,7 +75,7 @@ impl Plan {
     }
 }
 
-fn source(name: &str, format: Option<Format>, option: &str) -> Result<Source, Wrong> {
+pub(super) fn source(name: &str, format: Option<Format>, option: &str) -> Result<Source, Wrong> {
     let path = (name != "-").then(|| PathBuf::from(name));
     let guessed = || path.as_deref().and_then(Format::of);
     match format.or_else(guessed) {
@@ -120,7 +120,7 @@ fn unmatched(name: &str, points: Format) -> Result<Target, Wrong> {
 }
 
 /// Refuses two outputs to the same place.
-fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
+pub(super) fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
     let outputs: Vec<_> =
         outputs.iter().filter_map(|&(option, target)| Some((option, target?))).collect();
     for (i, (option, target)) in outputs.iter().enumerate() {
@@ -134,7 +134,7 @@ fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
     Ok(())
 }
 
-fn picture(name: &str) -> Result<(Target, Picture), Wrong> {
+pub(super) fn picture(name: &str) -> Result<(Target, Picture), Wrong> {
     match Picture::of(Path::new(name)) {
         Some(picture) => Ok((Target::Path(name.into()), picture)),
         None => Err(unknown_extension(name, "a --plot file that ends in .png or .svg")),

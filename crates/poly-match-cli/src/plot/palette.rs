@@ -7,10 +7,14 @@ pub(super) const PANEL: RGBColor = RGBColor(250, 250, 248);
 pub(super) const GRID: RGBColor = RGBColor(232, 232, 228);
 pub(super) const TEXT: RGBColor = RGBColor(38, 38, 44);
 pub(super) const FAINT_TEXT: RGBColor = RGBColor(105, 105, 112);
-/// A polygon that no point matches.
+/// A polygon that no point matches, or without findings.
 pub(super) const IDLE: RGBColor = RGBColor(176, 176, 172);
 /// A point without a match.
 pub(super) const UNMATCHED: RGBColor = RGBColor(148, 148, 150);
+/// A finding that makes a polygon invalid.
+pub(super) const INVALID: RGBColor = RGBColor(200, 16, 46);
+/// Any other finding.
+pub(super) const SUSPICIOUS: RGBColor = RGBColor(217, 119, 6);
 
 /// The colour of the points that match the polygon at `position`.
 pub(super) fn of_point(position: usize) -> RGBColor {

@@ -1,6 +1,7 @@
 //! Chooses what the picture shows: the order of the polygons, and the visible area.
 
 use poly_match::{Bounds, Point, Shapes};
+use poly_match_geo::Finding;
 
 use crate::found::Found;
 use crate::read::Points;
@@ -8,31 +9,80 @@ use crate::read::Points;
 /// The data to draw.
 #[derive(Debug)]
 pub(crate) struct Scene<'a> {
-    pub(super) points: &'a [Point],
-    pub(super) found: &'a Found,
     pub(super) shapes: &'a Shapes,
     /// Positions of the polygons, largest first, so that no polygon hides a smaller one.
     pub(super) order: Vec<usize>,
-    /// Whether a polygon is the match of any point.
-    pub(super) is_matched: Vec<bool>,
-    pub(super) axes: &'a [String; 2],
+    /// Whether a polygon has its colour, because it is part of what is shown.
+    pub(super) is_colored: Vec<bool>,
+    pub(super) shown: Shown<'a>,
+    /// The names of the axes.
+    pub(super) axes: [&'a str; 2],
     pub(super) bounds: Bounds,
 }
 
+/// What is shown on the polygons.
+#[derive(Debug)]
+pub(super) enum Shown<'a> {
+    Matches(Matches<'a>),
+    Findings(&'a [Finding]),
+}
+
+/// Points with their matches.
+#[derive(Debug)]
+pub(super) struct Matches<'a> {
+    pub(super) points: &'a [Point],
+    pub(super) found: &'a Found,
+}
+
 impl<'a> Scene<'a> {
-    /// Builds a scene. `shapes` are the shapes of the polygons.
-    pub(crate) fn new(points: &'a Points, shapes: &'a Shapes, found: &'a Found) -> Self {
-        let areas = shapes.areas();
-        let mut order: Vec<_> = (0..areas.len()).collect();
-        order.sort_by(|&a, &b| areas[b].total_cmp(&areas[a]));
-        let mut is_matched = vec![false; areas.len()];
-        for best in found.best().flatten() {
-            is_matched[best.index] = true;
+    /// Shows the points and their matches. `shapes` are the shapes of the polygons.
+    pub(crate) fn of_matches(points: &'a Points, shapes: &'a Shapes, found: &'a Found) -> Self {
+        let matched = found.best().flatten().map(|best| best.index);
+        let is_colored = flags(shapes.len(), matched);
+        let bounds = view(points, shapes, &is_colored);
+        Self {
+            shapes,
+            order: largest_first(shapes),
+            is_colored,
+            shown: Shown::Matches(Matches { points: &points.at, found }),
+            axes: points.axes.each_ref().map(String::as_str),
+            bounds,
         }
-        let bounds = view(points, shapes, &is_matched);
-        let axes = &points.axes;
-        Self { points: &points.at, found, shapes, order, is_matched, axes, bounds }
     }
+
+    /// Marks what was found in the polygons. `is_degrees` says what to call the axes.
+    pub(crate) fn of_findings(shapes: &'a Shapes, found: &'a [Finding], is_degrees: bool) -> Self {
+        let corners = (0..shapes.len()).flat_map(|polygon| corners(shapes.bounds(polygon)));
+        Self {
+            shapes,
+            order: largest_first(shapes),
+            is_colored: flags(shapes.len(), found.iter().map(|finding| finding.polygon)),
+            shown: Shown::Findings(found),
+            axes: if is_degrees { ["longitude", "latitude"] } else { ["x", "y"] },
+            bounds: corners.fold(Bounds::EMPTY, Bounds::including),
+        }
+    }
+}
+
+/// The positions of polygons by their area.
+fn largest_first(shapes: &Shapes) -> Vec<usize> {
+    let areas = shapes.areas();
+    let mut order: Vec<_> = (0..areas.len()).collect();
+    order.sort_by(|&a, &b| areas[b].total_cmp(&areas[a]));
+    order
+}
+
+/// Whether each of `count` positions is among some.
+fn flags(count: usize, positions: impl Iterator<Item = usize>) -> Vec<bool> {
+    let mut flags = vec![false; count];
+    positions.for_each(|position| flags[position] = true);
+    flags
+}
+
+/// Two corners of a box; none of an empty one.
+fn corners(bounds: Bounds) -> impl Iterator<Item = Point> {
+    let is_empty = bounds.min[0] > bounds.max[0];
+    [bounds.min, bounds.max].into_iter().filter(move |_| !is_empty)
 }
 
 /// Chooses the visible area: the points and the matched polygons.
@@ -41,12 +91,11 @@ impl<'a> Scene<'a> {
 fn view(points: &Points, shapes: &Shapes, is_matched: &[bool]) -> Bounds {
     const STRETCH: f64 = 1.4;
     let places = points.at.iter().copied().filter(|point| !point[0].is_nan());
-    let corners = |bounds: Bounds| [bounds.min, bounds.max];
     let around = |bounds: Bounds, point: Point| bounds.including(point);
     let places = places.fold(Bounds::EMPTY, around);
     let boxes = |seen: &dyn Fn(usize) -> bool| {
         let boxes = (0..shapes.len()).filter(|&polygon| seen(polygon)).map(|i| shapes.bounds(i));
-        boxes.filter(|bounds| *bounds != Bounds::EMPTY).flat_map(corners).fold(places, around)
+        boxes.flat_map(corners).fold(places, around)
     };
     let matched = boxes(&|polygon| is_matched[polygon]);
     let all = boxes(&|_| true);

@@ -2,20 +2,18 @@
 //!
 //! If there is a filter, the bounding boxes come first, and only what passes is read further. The
 //! coordinates come as one array, which is enough for polygons without holes. All others
-//! come as well-known binary (WKB) too, which the crate `wkb` parses: for holes, shapely's ragged arrays would create an object
-//! for every ring, and take three times as long. A collection comes as the MultiPolygon of its
+//! come as well-known binary (WKB) too: for holes, shapely's ragged arrays would create an object for
+//! every ring, and take three times as long. A collection comes as the MultiPolygon of its
 //! polygons. This library does not depend on shapely: it uses shapely only if the caller has loaded
 //! it.
 
-use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait};
-use geo_traits::{MultiPolygonTrait, PolygonTrait};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
-use poly_match::{Bounds, Error, Point, Shapes};
+use poly_match::{Bounds, Point, Shapes};
+use poly_match_geo::push_wkb;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
-use wkb::reader::{LinearRing, Polygon, read_wkb};
 
 use crate::errors::exception;
 use crate::geometry::filter::Filter;
@@ -239,22 +237,4 @@ fn each<'a>(
 
 fn unsound(position: usize) -> PyErr {
     PyValueError::new_err(format!("shapely gave no sound coordinates of polygon {position}"))
-}
-
-/// Adds the polygon or multipolygon of a WKB buffer; None if it holds neither.
-fn push_wkb(shapes: &mut Shapes, wkb: &[u8]) -> Option<Result<(), Error>> {
-    match read_wkb(wkb).ok()?.as_type() {
-        GeometryType::Polygon(polygon) => Some(shapes.push_parts([rings(polygon)])),
-        GeometryType::MultiPolygon(polygon) => {
-            let parts: Vec<_> = polygon.polygons().collect();
-            Some(shapes.push_parts(parts.iter().map(|part| rings(part))))
-        }
-        _ => None,
-    }
-}
-
-/// The rings of a polygon: its outer ring, then its holes. An empty polygon has none.
-fn rings<'a>(polygon: &'a Polygon<'a>) -> impl Iterator<Item = impl Iterator<Item = Point>> {
-    let rings = polygon.exterior().into_iter().chain(polygon.interiors());
-    rings.map(|ring: &LinearRing<'_>| ring.coords().map(|vertex| [vertex.x(), vertex.y()]))
 }

@@ -1,0 +1,142 @@
+//! The options of `poly-match check`, with their help, and the plan that they make.
+
+use std::path::Path;
+
+use clap::Args;
+use clap::error::ErrorKind;
+
+use super::plan::{picture, refuse_twice, source};
+use super::wrong::{Wrong, wrong};
+use crate::format::{Format, Picture};
+use crate::output::Target;
+use crate::read::{OnInvalid, Source};
+
+const EXAMPLES: &str = "\
+Examples:
+  What is suspicious in these zones?
+    poly-match check zones.csv
+
+  Refuse a file with findings, and show them:
+    poly-match check counties.geojson --strict -o findings.csv --plot findings.png
+
+Exit status:
+  0     success
+  1     a file could not be read or written; with --strict, also if there are findings
+  2     wrong usage";
+
+const LONG_ABOUT: &str = "\
+Find what is suspicious in polygons, with a point where it can be seen.
+
+The output is CSV, with one line for each finding, at most one of each kind for every polygon:
+  polygon      position of the polygon in its file, from 0
+  polygon_id   its id, if GeoJSON features have one or --id names one
+  finding      the kind
+  x, y         where it can be seen
+  message      what was found, as a sentence
+
+Polygons with one of these findings are invalid by the OGC standard, as in GEOS and PostGIS: no-area,
+self-intersection, self-touch, rings-cross, parts-overlap, shared-boundary, hole-outside, hole-in-hole,
+disconnected-interior. These are legal: empty, repeated-vertex, duplicate, and in degrees wide-edge (over
+180 degrees) and beyond-globe.";
+
+/// Find what is suspicious in polygons, and where
+#[derive(Debug, Args)]
+#[command(long_about = LONG_ABOUT, after_long_help = EXAMPLES)]
+pub(super) struct CheckArgs {
+    /// Polygons: GeoJSON, or CSV with a WKT column; `-` is stdin
+    #[arg(value_name = "FILE")]
+    polygons: String,
+
+    /// File to write, as CSV; `-` is stdout
+    #[arg(short, long, value_name = "OUT", default_value = "-")]
+    output: String,
+
+    /// Exit with status 1 if there are findings
+    #[arg(long)]
+    strict: bool,
+
+    /// Column of WKT in a CSV [default: guessed, e.g. wkt, geometry, geom]
+    #[arg(long, value_name = "COL", help_heading = "Input")]
+    wkt: Option<String>,
+
+    /// Column or property with the polygon's id [default: the id of a GeoJSON feature]
+    #[arg(long, value_name = "COL", help_heading = "Input")]
+    id: Option<String>,
+
+    /// Coordinates are longitude and latitude in degrees [default: as the file declares]
+    #[arg(long, help_heading = "Input")]
+    degrees: bool,
+
+    /// Coordinates are plane, whatever the file declares
+    #[arg(long, conflicts_with = "degrees", help_heading = "Input")]
+    planar: bool,
+
+    /// What to do with a row that holds no polygon: null, empty, or of another geometry type
+    ///
+    /// By default it is a finding. A polygon that is malformed is always an error.
+    #[arg(long, value_name = "WHAT", default_value = "skip", help_heading = "Input")]
+    on_invalid: OnInvalid,
+
+    /// Format of FILE [default: by extension]
+    #[arg(long, value_name = "FORMAT", help_heading = "Input")]
+    polygons_format: Option<Format>,
+
+    /// Draw the polygons, and mark the findings: `.png` or `.svg`
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    plot: Option<String>,
+
+    /// Print no summary and no progress on stderr
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// Checked options: what the command `check` will do.
+#[derive(Debug)]
+pub(crate) struct CheckPlan {
+    pub(crate) polygons: Source,
+    pub(crate) wkt: Option<String>,
+    pub(crate) id: Option<String>,
+    /// Whether coordinates are degrees; `None` leaves it to the file.
+    pub(crate) is_degrees: Option<bool>,
+    pub(crate) on_invalid: OnInvalid,
+    pub(crate) output: Target,
+    pub(crate) plot: Option<(Target, Picture)>,
+    pub(crate) strict: bool,
+    pub(crate) quiet: bool,
+}
+
+impl CheckPlan {
+    pub(super) fn new(args: CheckArgs) -> Result<Self, Wrong> {
+        let polygons = source(&args.polygons, args.polygons_format, "--polygons-format")?;
+        let output = output(&args.output)?;
+        let plot = args.plot.as_deref().map(picture).transpose()?;
+        let plot_target = plot.as_ref().map(|(target, _)| target);
+        refuse_twice(&[("--output", Some(&output)), ("--plot", plot_target)])?;
+        let is_degrees = if args.degrees { Some(true) } else { args.planar.then_some(false) };
+        Ok(Self {
+            polygons,
+            wkt: args.wkt,
+            id: args.id,
+            is_degrees,
+            on_invalid: args.on_invalid,
+            output,
+            plot,
+            strict: args.strict,
+            quiet: args.quiet,
+        })
+    }
+}
+
+/// The file for findings, which are CSV.
+fn output(name: &str) -> Result<Target, Wrong> {
+    if name == "-" {
+        return Ok(Target::Stdout);
+    }
+    match Format::of(Path::new(name)) {
+        Some(Format::Geojson) => Err(wrong(
+            ErrorKind::InvalidValue,
+            format!("findings are written as CSV: name a file that ends in .csv, not '{name}'"),
+        )),
+        Some(Format::Csv) | None => Ok(Target::Path(name.into())),
+    }
+}

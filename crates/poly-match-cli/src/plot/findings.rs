@@ -1,0 +1,74 @@
+//! Marks the findings of a check, and draws the words that explain the marks.
+
+use plotters::element::Circle;
+use plotters::prelude::{Color, DrawingBackend};
+use plotters::style::RGBColor;
+use poly_match_geo::Finding;
+
+use super::frame::{Frame, Pixel};
+use super::page::{Done, FROM_HERE, Page, text};
+use super::palette;
+use crate::numbers::grouped;
+
+/// The radius of a mark, if there are few.
+const LARGEST: f64 = 8.0;
+
+/// Draws those that are invalid last, so that they are seen.
+pub(super) fn marks<DB: DrawingBackend>(
+    page: &Page<DB>,
+    found: &[Finding],
+    frame: &Frame,
+) -> Done<DB> {
+    let radius = radius(found.len());
+    for (is_invalid, color) in [(false, palette::SUSPICIOUS), (true, palette::INVALID)] {
+        for finding in found.iter().filter(|finding| finding.kind.is_invalid() == is_invalid) {
+            if let Some(at) = finding.at {
+                mark(page, frame, frame.pixel(at), radius, color)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A dot in a circle.
+fn mark<DB: DrawingBackend>(
+    page: &Page<DB>,
+    frame: &Frame,
+    at: Pixel,
+    radius: f64,
+    color: RGBColor,
+) -> Done<DB> {
+    let [outer, inner] = [radius, radius / 4.0].map(|radius| frame.length(radius));
+    page.draw(&Circle::new(at, outer, color.mix(0.15).filled()))?;
+    page.draw(&Circle::new(at, outer, color.stroke_width(inner)))?;
+    page.draw(&Circle::new(at, inner, color.filled()))
+}
+
+/// The radius of a mark. It is smaller if there are many, so that they do not cover each other.
+#[allow(clippy::cast_precision_loss)]
+fn radius(findings: usize) -> f64 {
+    (140.0 / (findings.max(1) as f64).sqrt()).clamp(2.5, LARGEST)
+}
+
+pub(super) fn words<DB: DrawingBackend>(
+    page: &Page<DB>,
+    found: &[Finding],
+    polygons: usize,
+    frame: &Frame,
+) -> Done<DB> {
+    let [left, top, ..] = frame.panel();
+    let title = format!("{} findings in {} polygons", grouped(found.len()), grouped(polygons));
+    text(page, frame, &title, [left, 30.0], 24.0, palette::TEXT, FROM_HERE)?;
+
+    let invalid = found.iter().filter(|finding| finding.kind.is_invalid()).count();
+    let legend = [
+        (palette::INVALID, format!("invalid: {}", grouped(invalid))),
+        (palette::SUSPICIOUS, format!("suspicious: {}", grouped(found.len() - invalid))),
+    ];
+    let (y, mark_y) = (top - 24.0, top - 26.0); // text sits a little above its middle
+    for (x, (color, words)) in [left + 9.0, left + 189.0].into_iter().zip(legend) {
+        mark(page, frame, frame.at([x, mark_y]), LARGEST, color)?;
+        text(page, frame, &words, [x + 18.0, y], 15.0, palette::TEXT, FROM_HERE)?;
+    }
+    Ok(())
+}
