@@ -21,7 +21,7 @@ import pyproj
 import pytest
 import shapely
 from poly_match import CoordinateWarning, Matcher
-from poly_match_rs._crs import System, declared
+from poly_match_rs._crs import System
 from shapely.geometry import mapping
 
 BOX = shapely.box(1.0, 1.0, 4.0, 4.0)
@@ -317,11 +317,12 @@ def test_any_member_crs_is_read(crs, expected):
             matcher.match(series(shapely.points(PLACES), 4326))
 
 
-def test_a_table_without_geometry_declares_nothing():
-    assert declared(geopandas.GeoDataFrame({"array": [1]})) is None
-    assert declared(geopandas.GeoDataFrame({"array": [BOX]}, geometry="array", crs=3857)).text == (
-        "EPSG:3857"
-    )
+def test_a_table_without_geometry_is_an_error():
+    for table in (geopandas.GeoDataFrame({"array": [1]}), geopandas.GeoDataFrame()):
+        with pytest.raises(AttributeError, match="geometry"):
+            Matcher(table, near="covers")
+    table = geopandas.GeoDataFrame({"array": [BOX]}, geometry="array", crs=3857)
+    assert Matcher(table, near="covers").crs == "EPSG:3857"
 
 
 # Degrees that cannot be right.

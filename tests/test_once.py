@@ -142,6 +142,7 @@ _longitude = st.integers(-40, 40).map(lambda tens: tens * 10.0)
 _place = st.tuples(_longitude, st.integers(-10, 10).map(lambda tens: tens * 10.0))
 
 
+@settings(max_examples=settings.default.max_examples // 8)
 @given(
     polygons=st.lists(st.tuples(_place, _place), min_size=1, max_size=20),
     points=st.lists(_place, max_size=4),

@@ -193,6 +193,44 @@ def test_one_word_counts_for_polygons_and_points(missing):
         poly_match.match(zones[1:], points, near="covers", on_invalid="drop")
 
 
+HILL = mapping(shapely.box(10, 0, 14, 4))
+
+
+def features(*geometries):
+    found = [{"type": "Feature", "geometry": geometry} for geometry in geometries]
+    return {"type": "FeatureCollection", "features": found}
+
+
+@pytest.mark.parametrize("missing", [None, {}, mapping(shapely.Polygon())], ids=str)
+def test_a_feature_without_a_geometry_keeps_its_position(missing):
+    zones = features(missing, HILL)
+    with pytest.raises(
+        (TypeError, ValueError), match=r"(position|polygon) 0\b.*; on_invalid='skip'"
+    ):
+        Matcher(zones, near="covers")
+    matcher = Matcher(zones, near="covers", on_invalid="skip")
+    assert (len(matcher), matcher.skipped) == (2, 1)
+    assert matcher.match([(12, 2)]).index.tolist() == [1]
+
+
+def test_the_polygons_of_a_collection_count():
+    line = mapping(shapely.LineString([(4, 2), (9, 2)]))
+    shore = {"type": "GeometryCollection", "geometries": [mapping(BOX), line]}
+    for zones in (
+        features(shore, HILL),
+        geopandas.GeoSeries(map(shapely.geometry.shape, (shore, HILL))),
+    ):
+        found = poly_match.match(zones, [(2, 2), (12, 2), (6, 2)], near="covers")
+        assert found.index.tolist() == [0, 1, -1]
+
+
+def test_a_map_of_all_kinds_in_one_collection():
+    point, line = mapping(shapely.Point(12, 2)), mapping(shapely.LineString([(4, 2), (9, 2)]))
+    everything = features(HILL, point, line)
+    found = poly_match.match(everything, everything, near="covers", on_invalid="skip")
+    assert found.index.tolist() == [-1, 0, -1]
+
+
 def test_an_unknown_word_is_refused():
     for build in (
         lambda word: Matcher([BOX], near="covers", on_invalid=word),

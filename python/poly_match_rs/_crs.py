@@ -19,7 +19,7 @@ import numpy as np
 
 from poly_match_rs import _native
 from poly_match_rs._caller import of_the_caller
-from poly_match_rs._geometry import interface
+from poly_match_rs._geometry import column, interface
 
 # Most characters of a name in a message.
 LONGEST = 60
@@ -173,13 +173,12 @@ def declared(data: Any) -> System | None:  # noqa: ANN401 - any object of the ca
     """
     if isinstance(data, (list, tuple, np.ndarray)):
         return None
+    data = column(data)
     geopandas = sys.modules.get("geopandas")
     if geopandas is not None:
-        is_table = isinstance(data, geopandas.GeoDataFrame)
-        column = data if is_table else getattr(data, "array", data)
-        if is_table or isinstance(column, geopandas.array.GeometryArray):
-            crs = getattr(column, "crs", None)  # a table may have no geometry
-            return None if crs is None else System(crs)
+        array = getattr(data, "array", data)
+        if isinstance(array, geopandas.array.GeometryArray):
+            return None if array.crs is None else System(array.crs)
     collection = interface(data)
     if isinstance(collection, Mapping) and collection.get("type") == "FeatureCollection":
         return _of_geojson(collection.get("crs"))

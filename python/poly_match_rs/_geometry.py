@@ -22,12 +22,10 @@ def elements(polygons: Any, name: str = "polygons") -> Any:  # noqa: ANN401 - an
 
     `name` is used in error messages.
     """
+    polygons = column(polygons)
     geopandas = sys.modules.get("geopandas")
-    if geopandas is not None:
-        if isinstance(polygons, geopandas.GeoDataFrame):
-            polygons = polygons.geometry
-        if isinstance(polygons, geopandas.GeoSeries):
-            return polygons.to_numpy()
+    if geopandas is not None and isinstance(polygons, geopandas.GeoSeries):
+        return polygons.to_numpy()
     collection = interface(polygons)
     if not isinstance(collection, Mapping):
         return polygons
@@ -37,6 +35,13 @@ def elements(polygons: Any, name: str = "polygons") -> Any:  # noqa: ANN401 - an
     if isinstance(kind, str):
         raise TypeError(f"{name} must be an iterable, got a single {kind}")
     return polygons
+
+
+def column(data: Any) -> Any:  # noqa: ANN401 - any object
+    """Return the column of geometries of a GeoDataFrame, and any other object as it is."""
+    geopandas = sys.modules.get("geopandas")
+    is_table = geopandas is not None and isinstance(data, geopandas.GeoDataFrame)
+    return data.geometry if is_table else data
 
 
 def interface(data: Any) -> Any:  # noqa: ANN401 - any object

@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::crs::Systems;
+use crate::crs::{Systems, column};
 use crate::errors::exception;
 use crate::geometry::arrays::point;
 use crate::matcher::objects::pairs;
@@ -194,6 +194,7 @@ fn read_polygons<'py>(
     near: Within,
     planar: bool,
 ) -> PyResult<(Polygons<'py>, Systems)> {
+    let polygons = &column(polygons)?;
     let systems = Systems::of_polygons(polygons, &Near::Center(near), planar)?;
     let read = Polygons::read(polygons, wanted.with_degrees(systems.are_degrees()))?;
     systems.check_shapes(polygons.py(), read.shapes.as_ref())?;

@@ -29,16 +29,29 @@ impl System {
 
     /// The system that polygons or points declare, if they do.
     fn of(data: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
-        if data.is_instance_of::<PyUntypedArray>()
-            || data.is_instance_of::<PyList>()
-            || data.is_instance_of::<PyTuple>()
-        {
+        if is_plain(data) {
             return Ok(None);
         }
         static DECLARED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let found = python(&DECLARED, data.py(), "declared")?.call1((data,))?;
         if found.is_none() { Ok(None) } else { Self::new(found).map(Some) }
     }
+}
+
+/// Whether the data can declare nothing: an array, a list or a tuple.
+fn is_plain(data: &Bound<'_, PyAny>) -> bool {
+    data.is_instance_of::<PyUntypedArray>()
+        || data.is_instance_of::<PyList>()
+        || data.is_instance_of::<PyTuple>()
+}
+
+/// The column of geometries of a table, which takes long to get; any other data as it is.
+pub(crate) fn column<'py>(data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if is_plain(data) {
+        return Ok(data.clone());
+    }
+    static COLUMN: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    COLUMN.import(data.py(), "poly_match_rs._geometry", "column")?.call1((data,))
 }
 
 /// The systems of the two sides of a match, and whether degrees may be taken as lengths.
@@ -125,7 +138,7 @@ impl Systems {
         points: &Bound<'py, PyAny>,
         on_invalid: OnInvalid,
     ) -> PyResult<Points<'py>> {
-        let py = points.py();
+        let (py, points) = (points.py(), &column(points)?);
         let read = Points::read(points, on_invalid)?;
         let own = System::of(points)?;
         let system = own.as_ref().or(self.points.as_ref());

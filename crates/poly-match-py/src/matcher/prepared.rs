@@ -10,7 +10,7 @@ use poly_match::{Candidates, Options, RowOrder};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::crs::Systems;
+use crate::crs::{Systems, column};
 use crate::geometry::points::Points;
 use crate::geometry::rings::shapes_from_rings;
 use crate::matcher::callable::Ask;
@@ -59,7 +59,7 @@ impl Matcher {
         planar: bool,
         points_crs: Option<Bound<'py, PyAny>>,
     ) -> PyResult<(Self, Bound<'py, PyTuple>)> {
-        let py = polygons.py();
+        let (py, polygons) = (polygons.py(), &column(polygons)?);
         let on_invalid = read_on_invalid(on_invalid)?;
         let centers = Centers::read(center)?;
         let wanted = rule.wanted(&centers)?;
