@@ -78,6 +78,11 @@ def bases() -> list[bytes]:
     found.append(poly_match.Matcher(wide, near="boundary", max_dist=1.0, best="nearest"))
     found.append(poly_match.Matcher(_polygons(made, 3), near="covers", best=lowest_first))
     found.append(poly_match.Matcher([], near="covers", groups=[]))
+    # With a coordinate system.
+    crs = {"type": "name", "properties": {"name": "EPSG:4326"}}
+    degrees = {"type": "FeatureCollection", "features": _polygons(made, 5), "crs": crs}
+    found.append(poly_match.Matcher(degrees, near="covers"))
+    found.append(poly_match.Matcher(degrees, near="boundary", max_dist=3.0, planar=True))
     return [
         matcher.to_bytes(with_objects=matcher._objects is not None and i % 3 == 0)
         for i, matcher in enumerate(found)
@@ -363,7 +368,9 @@ def _changed(made: random.Random, value: Any) -> Any:
         if way < 0.15:
             return {key: one for key, one in value.items() if key != name}
         if way < 0.3:
-            new = made.choice(["labels", "ask", "has_objects", "rule", "more", "int", "bytes"])
+            new = made.choice(
+                ["labels", "ask", "has_objects", "rule", "more", "int", "bytes", "crs", "planar"]
+            )
             return value | {new: made.choice(VALUES)}
         return value | {name: _changed(made, value[name])}
     if isinstance(value, list) and value and made.random() < 0.9:

@@ -62,13 +62,13 @@ def test_while_objects_are_looked_up():
 
 def test_while_points_are_read():
     with interrupted():
-        _native.read_points([(0.5, 0.5)] * MANY, None, "raise")
+        _native.read_points([(0.5, 0.5)] * MANY, "raise")
 
 
 def test_while_an_iterator_is_read():
     # One that runs no Python code, in which the interpreter would look for signals.
     with interrupted():
-        _native.read_points(itertools.repeat((0.5, 0.5), MANY), None, "raise")
+        _native.read_points(itertools.repeat((0.5, 0.5), MANY), "raise")
 
 
 @pytest.mark.parametrize(

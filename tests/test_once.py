@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from poly_match_rs import _native
 
+geopandas = pytest.importorskip("geopandas")
 shapely = pytest.importorskip("shapely")
 
 SQUARE = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
@@ -137,6 +138,41 @@ def test_match_is_what_a_matcher_answers(question, kind, raises):
         assert told(lambda: poly_match.match(np.array(polygons, object), there, **rule)) == expected
 
 
+_longitude = st.integers(-40, 40).map(lambda tens: tens * 10.0)
+_place = st.tuples(_longitude, st.integers(-10, 10).map(lambda tens: tens * 10.0))
+
+
+@settings(max_examples=settings.default.max_examples // 8)
+@given(
+    polygons=st.lists(st.tuples(_place, _place), min_size=1, max_size=20),
+    points=st.lists(_place, max_size=4),
+    near=st.sampled_from(["covers", "contains", "boundary", "center"]),
+    best=st.sampled_from(["smallest", "nearest"]),
+    of_points=st.sampled_from([None, "EPSG:4326", "EPSG:3857"]),
+    kind=st.sampled_from(["GeoSeries", "FeatureCollection"]),
+)
+def test_warnings_of_degrees_do_not_depend_on_the_points(
+    polygons, points, near, best, of_points, kind
+):
+    shapes = [shapely.box(*west, *east) for west, east in polygons]
+    zones: Any = geopandas.GeoSeries(shapes, crs="EPSG:4326")
+    if kind == "FeatureCollection":
+        crs = {"type": "name", "properties": {"name": "EPSG:4326"}}
+        zones = {"type": "FeatureCollection", "features": list(map(own, shapes)), "crs": crs}
+    places = geopandas.GeoSeries([shapely.Point(*point) for point in points], crs=of_points)
+    rule: dict[str, Any] = {"near": near, "best": best, "planar": True}
+    if near in ("boundary", "center") and best != "nearest":
+        rule["max_dist"] = 5.0
+
+    def asked(call):
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            answer = told(lambda: call(zones, places, **rule))
+        return answer, [(one.category, str(one.message)) for one in warned]
+
+    assert asked(poly_match.match) == asked(with_a_matcher)
+
+
 FAR = [(500.0, 500.0)]
 
 
@@ -191,6 +227,13 @@ def test_area_is_asked_of_every_polygon_however_far():
     assert asked == [0.0, 50.0, 100.0]
 
 
+def test_what_is_no_polygon_does_not_bound_the_nearest():
+    line, point = shapely.LineString([(0, 0), (1, 1)]), shapely.Point(0, 0)
+    polygons = [line, point, shapely.GeometryCollection([point]), None, shapely.box(9, 9, 10, 10)]
+    rule: dict[str, Any] = {"near": "boundary", "best": "nearest", "on_invalid": "skip"}
+    assert poly_match.match(polygons, [(0.0, 0.0)], **rule).index.tolist() == [4]
+
+
 def test_errors_of_polygons_come_before_those_of_points():
     with pytest.raises(TypeError, match="position 1"):
         poly_match.match([shapely.box(0, 0, 1, 1), None], [None], near="covers")
@@ -231,9 +274,7 @@ def test_polygons_far_from_all_points_are_left_out(kind):
     assert left_out("covers", None, False, ["smallest"]) == 18
     assert left_out("contains", None, False, ["first"]) == 18
     assert left_out("boundary", 2.0, False, ["nearest"]) == 14
-    # The boxes of our own objects are known before any of them is read.
-    is_own = isinstance(polygons[0], poly_match.Polygon)
-    assert left_out("boundary", None, False, ["nearest"]) == (18 if is_own else 0)
+    assert left_out("boundary", None, False, ["nearest"]) == 18
     # Where the box does not tell, and where all keys must be looked at.
     assert left_out("boundary", None, False, ["nearest"], k=2) == 0
     assert left_out("center", 1.0, False, ["smallest"]) == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -40,9 +42,31 @@ FORMS = {
     "iterator": iter(SERIES),
     "with z": list(shapely.points([(x, y, 9) for x, y in POINTS])),
     "multipoints of one": [shapely.MultiPoint([point]) for point in POINTS],
+    "collections of one": [
+        shapely.GeometryCollection([shapely.LineString([(0, 0), (9, 9)]), point])
+        for point in SERIES
+    ],
+    "nested collections": [
+        shapely.GeometryCollection(
+            [shapely.box(3, 3, 4, 4), shapely.GeometryCollection([shapely.MultiPoint([point])])]
+        )
+        for point in SERIES
+    ],
     "features": SERIES.__geo_interface__,
     "mappings": [shapely.geometry.mapping(point) for point in SERIES],
     "mappings of multipoints": [{"type": "MultiPoint", "coordinates": [p]} for p in POINTS],
+    "mappings of collections": [
+        {
+            "type": "GeometryCollection",
+            "geometries": [
+                None,
+                {"type": "MultiPoint", "coordinates": [[]]},
+                {"type": "LineString", "coordinates": [(0, 0), (9, 9)]},
+                {"type": "GeometryCollection", "geometries": [shapely.geometry.mapping(point)]},
+            ],
+        }
+        for point in SERIES
+    ],
     "interfaces": [Stop(*point) for point in POINTS],
     "mixed": [SERIES[0], POINTS[1], Stop(*POINTS[2])],
     "column of tuples": pd.Series(POINTS),
@@ -99,7 +123,11 @@ def test_many_shapely_points_are_read_in_batches():
         (shapely.LineString([(12, 2), (13, 2)]), "LineString"),
         (shapely.MultiPoint([(12, 2), (13, 2)]), "MultiPoint"),
         (shapely.box(12, 2, 13, 3), "Polygon"),
-        (shapely.GeometryCollection([shapely.Point(12, 2)]), "GeometryCollection"),
+        (shapely.GeometryCollection([shapely.box(12, 2, 13, 3)]), "GeometryCollection"),
+        (shapely.GeometryCollection([SERIES[0], SERIES[0]]), "GeometryCollection"),
+        (shapely.GeometryCollection([shapely.MultiPoint([(1, 2), (3, 4)])]), "GeometryCollection"),
+        (shapely.GeometryCollection(), "GeometryCollection"),
+        ({"type": "GeometryCollection", "geometries": None}, "GeometryCollection"),
         (shapely.LineString(), "LineString"),
         ({"type": "MultiPoint", "coordinates": [(12, 2), (13, 2)]}, "MultiPoint"),
         ({"type": "Feature", "geometry": {"type": "LineString", "coordinates": []}}, "LineString"),
@@ -111,6 +139,48 @@ def test_other_geometries_are_refused_or_skipped(matcher, other, got):
     with pytest.raises(TypeError, match=f"points must be of type Point, got {got} at position 1"):
         matcher.match(points)
     assert matcher.match(points, on_invalid="skip").index.tolist() == [0, -1, 1]
+
+
+MISSING = {
+    "None": None,
+    "empty point": shapely.Point(),
+    "empty multipoint": shapely.MultiPoint(),
+    "empty mapping": {},
+    "interface of nothing": SimpleNamespace(__geo_interface__=None),
+    "feature without a geometry": {"type": "Feature", "geometry": None},
+    "feature with an empty geometry": {"type": "Feature", "geometry": {}},
+    "feature without the member": {"type": "Feature"},
+    "null": {"type": "Point", "coordinates": None},
+    "no coordinates": {"type": "Point", "coordinates": []},
+    "no member coordinates": {"type": "Point"},
+    "nulls": {"type": "Point", "coordinates": [None, None]},
+    "x alone": {"type": "Point", "coordinates": [12]},
+    "null y": {"type": "Point", "coordinates": [12, None]},
+    "no positions": {"type": "MultiPoint", "coordinates": []},
+    "an empty position": {"type": "MultiPoint", "coordinates": [[], None]},
+}
+
+
+@pytest.mark.parametrize("missing", MISSING.values(), ids=MISSING)
+def test_points_without_coordinates_are_missing(matcher, missing):
+    points = [(12, 2), missing, SERIES[2]]
+    with pytest.raises(ValueError, match=r"of point 1 (is|are) missing"):
+        matcher.match(points)
+    assert matcher.match(points, on_invalid="skip").index.tolist() == [0, -1, 1]
+    feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [12, 2]}}
+    collection = {"type": "FeatureCollection", "features": [missing, feature]}
+    assert matcher.match(collection, on_invalid="skip").index.tolist() == [-1, 0]
+
+
+def test_collections_nested_too_deep_are_an_error(matcher):
+    shape, geojson = SERIES[0], shapely.geometry.mapping(SERIES[0])
+    for _ in range(70):
+        shape = shapely.GeometryCollection([shape])
+        geojson = {"type": "GeometryCollection", "geometries": [geojson]}
+    with pytest.raises(ValueError, match="collections of point 1 must be nested at most 64 deep"):
+        matcher.match([POINTS[0], shape])
+    with pytest.raises(ValueError, match="must be nested at most 64 deep"):
+        matcher.match([POINTS[0], geojson])
 
 
 def test_a_single_geometry_is_no_collection(matcher):

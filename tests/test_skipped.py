@@ -40,11 +40,14 @@ EMPTY = {
     "collection of a point": shapely.GeometryCollection([POINT]),
     "collection of an empty one": shapely.GeometryCollection([shapely.Polygon(), POINT]),
     "no coordinates": {"type": "Polygon", "coordinates": None},
+    "no member coordinates": {"type": "MultiPolygon"},
     "no rings": {"type": "Polygon", "coordinates": []},
     "a ring without vertices": {"type": "Polygon", "coordinates": [[]]},
     "no parts": {"type": "MultiPolygon", "coordinates": []},
     "parts without vertices": {"type": "MultiPolygon", "coordinates": [[], [[]]]},
     "GeoJSON of an empty collection": {"type": "GeometryCollection", "geometries": []},
+    "GeoJSON of a collection of null": {"type": "GeometryCollection", "geometries": None},
+    "GeoJSON of a collection of nothing": {"type": "GeometryCollection", "geometries": [{}, None]},
     "GeoJSON of a collection of points": mapping(shapely.GeometryCollection([POINT])),
     "interface of an empty polygon": interface(mapping(shapely.Polygon())),
     "x and y without vertices": SimpleNamespace(x=[], y=[]),
@@ -65,6 +68,9 @@ OTHERS = {
     "points": shapely.MultiPoint([(0, 0), (1, 1)]),
     "GeoJSON of a point": mapping(POINT),
     "feature without a geometry": {"type": "Feature", "properties": {}, "geometry": None},
+    "feature with an empty geometry": {"type": "Feature", "geometry": {}},
+    "feature without the member": {"type": "Feature", "properties": {}},
+    "empty mapping": {},
     "feature of a point": {"type": "Feature", "geometry": mapping(POINT)},
     "interface of a point": interface(mapping(POINT)),
     "interface of nothing": interface(None),
@@ -149,7 +155,6 @@ WRONG = {
         "polygon 1 must have at least one vertex",
     ),
     "coordinates": ({"type": "Polygon", "coordinates": 3}, TypeError, "of polygon 1 must be an"),
-    "no member": ({"type": "Polygon"}, TypeError, "coordinates, got none at position 1"),
     "shape": (np.zeros((4, 3)), ValueError, r"polygon 1 must be .* \(n, 2\), got shape \(4, 3\)"),
     "raises": (Broken(), ZeroDivisionError, "^x$"),
     "mapping raises": (interface(BrokenMapping(type="Point")), ZeroDivisionError, "^type$"),
@@ -186,6 +191,44 @@ def test_one_word_counts_for_polygons_and_points(missing):
         poly_match.match(zones, points, near="covers", on_invalid="unmatched")
     with pytest.raises(ValueError, match=r"'skip'.*got 'drop'"):
         poly_match.match(zones[1:], points, near="covers", on_invalid="drop")
+
+
+HILL = mapping(shapely.box(10, 0, 14, 4))
+
+
+def features(*geometries):
+    found = [{"type": "Feature", "geometry": geometry} for geometry in geometries]
+    return {"type": "FeatureCollection", "features": found}
+
+
+@pytest.mark.parametrize("missing", [None, {}, mapping(shapely.Polygon())], ids=str)
+def test_a_feature_without_a_geometry_keeps_its_position(missing):
+    zones = features(missing, HILL)
+    with pytest.raises(
+        (TypeError, ValueError), match=r"(position|polygon) 0\b.*; on_invalid='skip'"
+    ):
+        Matcher(zones, near="covers")
+    matcher = Matcher(zones, near="covers", on_invalid="skip")
+    assert (len(matcher), matcher.skipped) == (2, 1)
+    assert matcher.match([(12, 2)]).index.tolist() == [1]
+
+
+def test_the_polygons_of_a_collection_count():
+    line = mapping(shapely.LineString([(4, 2), (9, 2)]))
+    shore = {"type": "GeometryCollection", "geometries": [mapping(BOX), line]}
+    for zones in (
+        features(shore, HILL),
+        geopandas.GeoSeries(map(shapely.geometry.shape, (shore, HILL))),
+    ):
+        found = poly_match.match(zones, [(2, 2), (12, 2), (6, 2)], near="covers")
+        assert found.index.tolist() == [0, 1, -1]
+
+
+def test_a_map_of_all_kinds_in_one_collection():
+    point, line = mapping(shapely.Point(12, 2)), mapping(shapely.LineString([(4, 2), (9, 2)]))
+    everything = features(HILL, point, line)
+    found = poly_match.match(everything, everything, near="covers", on_invalid="skip")
+    assert found.index.tolist() == [-1, 0, -1]
 
 
 def test_an_unknown_word_is_refused():

@@ -46,7 +46,6 @@ ROWS = (
     Row("cells: half-planes, both", ("TwoHalfPlanes", "FourHalfPlanes")),
     Row("candidates: blocks of points", ("RowBlocks",)),
     Row("batches: blocks of points", ("BatchBlocks",)),
-    Row("batches: narrow blocks in wide ones", ("NarrowBlocks",)),
     Row("batches: eight keys at a time", ("ChooseOne",)),
     Row("once: no index", ("Once",)),
     Row("once: best few first", ("OnceBestFirst",)),

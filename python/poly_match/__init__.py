@@ -5,6 +5,7 @@ one of the smallest area is its match. Polygons are your own objects, and come b
 
 - `Matcher`, `match`: arrays in, arrays (and your objects) out; prepared once, or used once.
 - `Polygon`, `MultiPolygon`: our polygon classes; shapely polygons and others work, too.
+- `CoordinateWarning`: coordinates that cannot be right, or systems that cannot be compared.
 - `check`: what is suspicious in polygons, and where.
 - `main`, `find_close_polygons`, `find_all_close_polygons`, `select_best_polygon`: the
   article's names, with its lists of points and of (point, polygon) pairs.
@@ -12,6 +13,7 @@ one of the smallest area is its match. Polygons are your own objects, and come b
 """
 
 from poly_match_rs import MultiPolygon, Polygon, find_all_close_polygons, find_close_polygons
+from poly_match_rs._crs import CoordinateWarning
 from poly_match_rs._native import VERSION, select_best_polygon
 
 from poly_match._article import generate_example, generate_one_polygon, main
@@ -24,6 +26,7 @@ __version__ = VERSION
 
 __all__ = [
     "Candidates",
+    "CoordinateWarning",
     "Finding",
     "Match",
     "MatchResult",

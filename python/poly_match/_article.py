@@ -22,6 +22,8 @@ def main(
     polygons: Iterable[P],
     points: Points,
     max_dist: float = 10.0,
+    *,
+    planar: bool = False,
 ) -> list[tuple[Any, P]]:
     """Match every point to the smallest of the polygons close to it.
 
@@ -34,6 +36,8 @@ def main(
         In the units of the polygons' coordinates.
     max_dist : float, default 10.0
         A polygon is close if its centre is closer than this.
+    planar : bool, default False
+        Whether degrees of a geographic coordinate system may be taken as lengths on a plane.
 
     Returns
     -------
@@ -44,7 +48,9 @@ def main(
     Raises
     ------
     ValueError
-        If a coordinate is NaN or infinite, an area is NaN, or `max_dist` is negative or NaN.
+        If a coordinate is NaN or infinite, an area is NaN, or `max_dist` is negative or NaN; if
+        polygons and points declare different coordinate systems; or if either is in degrees without
+        `planar`.
     TypeError
         If an object has no ``x`` and ``y``; the message names its position and type.
 
@@ -59,7 +65,7 @@ def main(
     >>> len(poly_match.main(polygons, points))
     100
     """
-    return match_pairs(polygons, points, max_dist)
+    return match_pairs(polygons, points, max_dist, planar)
 
 
 def generate_one_polygon() -> Polygon:

@@ -231,6 +231,28 @@ class Buildable(Storable[P]):
         """
         return self._native.skipped()
 
+    @property
+    def crs(self) -> str | None:
+        """The coordinate system of the polygons, if they declare one.
+
+        Returns
+        -------
+        str or None
+            Authority and code, such as ``"EPSG:4326"``; well-known text (WKT) if the system has no
+            code. A saved matcher knows it, too.
+
+        Examples
+        --------
+        >>> import geopandas
+        >>> import poly_match
+        >>> import shapely
+        >>> parishes = geopandas.GeoSeries([shapely.box(8, 47, 9, 48)], crs="EPSG:4326")
+        >>> poly_match.Matcher(parishes, near="covers").crs
+        'EPSG:4326'
+        """
+        system = self._native.crs()
+        return None if system is None else system.text
+
     def prepare(self, *, workers: int | None = None) -> None:
         """Build everything at once that makes searches fast.
 

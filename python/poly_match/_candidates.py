@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from poly_match_rs import _native
-
 from poly_match._query import per_point
 from poly_match._result import Candidates
 from poly_match._store import Storable
@@ -146,7 +144,7 @@ class Listing(Storable[P]):
         if batch < 1:
             raise ValueError(f"batch must be at least 1, got {batch}")
         distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
-        array, distances = _native.read_points(points, distances, on_invalid)
+        array, distances = self._native.read_points(points, distances, on_invalid)
         return self._pieces(array, workers, distances, codes, order, batch, on_invalid)
 
     def _pieces(

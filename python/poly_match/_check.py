@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from poly_match_rs import _native
+from poly_match_rs import _crs, _native
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,8 +61,8 @@ def check(polygons: Iterable[Any], *, degrees: bool | None = None) -> list[Findi
         GeoJSON, and so on.
     degrees : bool, optional
         Whether coordinates are longitude and latitude: then edges over 180 degrees and coordinates
-        beyond the globe are found, too. By default, whether the polygons are a GeoSeries or a
-        GeoDataFrame with a geographic coordinate system.
+        beyond the globe are found, too. By default, whether the polygons declare a geographic
+        coordinate system, as a GeoSeries, a GeoDataFrame or a GeoJSON FeatureCollection may.
 
     Returns
     -------
@@ -91,11 +91,6 @@ def check(polygons: Iterable[Any], *, degrees: bool | None = None) -> list[Findi
     2 duplicate (0.0, 0.0) False
     """
     if degrees is None:
-        degrees = _is_geographic(polygons)
+        crs = _crs.declared(polygons)
+        degrees = crs is not None and crs.is_geographic
     return [Finding._make(row) for row in _native.check_polygons(polygons, degrees)]
-
-
-def _is_geographic(polygons: Iterable[Any]) -> bool:
-    # Whether the polygons are a table that declares degrees.
-    crs = getattr(polygons, "crs", None)
-    return crs is not None and bool(crs.is_geographic)

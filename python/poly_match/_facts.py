@@ -43,11 +43,18 @@ class Facts:
     ask: bool
     # How labels are written: "json" or "pickle"; None without groups.
     labels: str | None = None
+    # The coordinate system of the polygons, as `Matcher.crs` has it.
+    crs: str | None = None
+    planar: bool = False
 
     def to_json(self) -> bytes:
         facts = {"rule": self.rule, "has_objects": self.has_objects, "ask": self.ask}
         if self.labels is not None:
             facts["labels"] = self.labels
+        if self.crs is not None:
+            facts["crs"] = self.crs
+        if self.planar:
+            facts["planar"] = True
         return json.dumps(facts).encode()
 
     @classmethod
@@ -59,13 +66,14 @@ class Facts:
         if not isinstance(read, dict):
             raise unsound(f"its facts as an object of JSON, got {type(read).__name__}")
         types = {"rule": str, "has_objects": bool, "ask": bool, "labels": str}
+        types |= {"crs": str, "planar": bool}
         for name, value in read.items():
             if name not in types:
                 raise unsound(f"facts that are known, got {name!r}")
             if type(value) is not types[name]:
                 got = type(value).__name__
                 raise unsound(f"its fact {name!r} as {types[name].__name__}, got {got}")
-        if missing := types.keys() - read.keys() - {"labels"}:
+        if missing := types.keys() - read.keys() - {"labels", "crs", "planar"}:
             raise unsound(f"its facts with {min(missing)!r}")
         facts = cls(**read)
         facts._check(saved)

@@ -7,7 +7,6 @@ equals no other, not even another missing one. A point whose label is missing is
 from __future__ import annotations
 
 import reprlib
-import sys
 import warnings
 from collections.abc import Iterable, Mapping, Set
 from itertools import compress, repeat
@@ -16,12 +15,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from poly_match_rs._caller import of_the_caller
 from poly_match_rs._missing import is_missing, without_nulls
 
 Codes: TypeAlias = npt.NDArray[np.uint32]
 Integers: TypeAlias = npt.NDArray[np.int64]
-
-PACKAGE = __name__.partition(".")[0]
 
 # The number for "no group".
 NOWHERE = np.iinfo(np.uint32).max
@@ -255,11 +253,3 @@ def _kind(label: type) -> str:
 
 def _shown(label: object) -> str:
     return f"{reprlib.repr(label)} ({type(label).__name__})"
-
-
-def of_the_caller() -> int:
-    # The `stacklevel` that makes a warning point to the code that called this package.
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
-        level, frame = level + 1, frame.f_back
-    return level

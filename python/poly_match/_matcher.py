@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy.typing as npt
+    from poly_match_rs._crs import System
 
     from poly_match._build import OnNoPolygon
     from poly_match._result import Floats
@@ -86,9 +87,15 @@ class Matcher(Buildable[P], Listing[P]):
         of another type, such as a point or a line. With "skip" it matches nothing and is counted in
         `skipped`; it keeps its position, so give a label for it too. Its key and its given centre
         are not looked at. Wrong coordinates, such as a vertex that is NaN, are always an error.
+    planar : bool, default False
+        Whether degrees may be taken as lengths on a plane. Without it, *center* and *boundary*
+        refuse polygons and points that declare a geographic coordinate system. *contains* and
+        *covers* need no distance, and no permission.
 
     Attributes
     ----------
+    crs : str or None
+        The coordinate system that the polygons declare.
     skipped : int
         The number of polygons that were skipped.
 
@@ -97,11 +104,19 @@ class Matcher(Buildable[P], Listing[P]):
     ValueError
         If a polygon is empty (the message names its position); if the rule is unknown; if a
         coordinate is NaN or infinite; if an area or a key is NaN; if
-        `max_dist` is negative, NaN, or given for a rule that takes none; or if there is not one
-        key, centre or label for each polygon.
+        `max_dist` is negative, NaN, or given for a rule that takes none; if there is not one
+        key, centre or label for each polygon; or if the rule measures a distance, the polygons are
+        in degrees, and `planar` is False.
     TypeError
         If an object is no polygon (the message names its position and type), or if `max_dist` is
         missing.
+
+    Warns
+    -----
+    CoordinateWarning
+        If the polygons are in degrees, and some have a longitude beyond ±180, a latitude beyond
+        ±90, or an edge that spans more than 180 degrees of longitude. The message has their number
+        and the position of the first.
 
     See Also
     --------
@@ -114,6 +129,11 @@ class Matcher(Buildable[P], Listing[P]):
     members are ignored. In a polygon given as vertices, every vertex counts; in a ring of shapely
     or GeoJSON, a last vertex that repeats the first does not. An array of shape (M, n, 2) is M
     polygons of n vertices each; put a single (n, 2) array into a list.
+
+    Coordinates have a system or they do not. The ``crs`` of a GeoSeries or GeoDataFrame declares
+    one, and so does the old member ``crs`` of a GeoJSON FeatureCollection. Arrays, lists and all
+    other objects declare none, and are compared with nothing. If polygons and points both declare a
+    system, it must be the same: the order of axes and heights do not count.
 
     The centre is the mean of the vertices, bit for bit equal to
     ``np.array([x, y]).mean(axis=1)``. The distance is ``sqrt(dx*dx + dy*dy)``. The area comes from
@@ -187,6 +207,7 @@ class Matcher(Buildable[P], Listing[P]):
         center: Center | npt.ArrayLike = "vertex_mean",
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnNoPolygon = "raise",
+        planar: bool = False,
     ) -> None:
         self._read(
             polygons,
@@ -200,6 +221,7 @@ class Matcher(Buildable[P], Listing[P]):
             center,
             groups,
             on_invalid,
+            planar,
         )
 
     def _read(
@@ -215,11 +237,13 @@ class Matcher(Buildable[P], Listing[P]):
         center: Center | npt.ArrayLike,
         groups: npt.ArrayLike | Iterable[Any] | None,
         on_invalid: OnNoPolygon,
+        planar: bool,
         points: Floats | None = None,
         k: int | None = None,
+        points_crs: System | None = None,
     ) -> None:
         # A matcher that is asked once, for the k best of `points`, may leave out polygons that
-        # cannot be among them.
+        # cannot be among them. `points_crs` is what the points declare.
         rule, ask = _rule.read(
             near,
             max_dist,
@@ -232,9 +256,17 @@ class Matcher(Buildable[P], Listing[P]):
         )
         labels, codes = numbered(groups)
         native, objects = _native.Matcher.from_polygons(
-            polygons, rule, center, codes, on_invalid, points, k
+            polygons,
+            rule,
+            center,
+            codes,
+            on_invalid,
+            points,
+            k,
+            planar=planar,
+            points_crs=points_crs,
         )
-        said = _rule.said(near, max_dist, inclusive, best, tie, center, with_distances)
+        said = _rule.said(near, max_dist, inclusive, best, tie, center, with_distances, planar)
         self._set(native, objects, labels, ask, said)
 
     @overload
@@ -309,8 +341,9 @@ class Matcher(Buildable[P], Listing[P]):
         ValueError
             If the points have another shape; if a point is infinite or misses something (the
             message names its position); if a distance is negative; if there is not one distance or
-            label for each point; if k is below 1; or if only the points or only the polygons have
-            labels.
+            label for each point; if k is below 1; if only the points or only the polygons have
+            labels; if points and polygons declare different coordinate systems; or if the points
+            declare degrees, the rule measures a distance, and the matcher is not `planar`.
         TypeError
             If points or distances are not numeric, if a geometry is not a point, or if a label is
             not hashable.
@@ -319,6 +352,10 @@ class Matcher(Buildable[P], Listing[P]):
         -----
         UserWarning
             If no label of a point can equal any label of a polygon, as with 7 and ``"7"``.
+        CoordinateWarning
+            If points or polygons are in degrees, and points have a longitude beyond ±180 or a
+            latitude beyond ±90. The message has their number and the position of the first. Also if
+            both declare a coordinate system, and it cannot be decided whether it is the same.
         DeprecationWarning
             For `groups`.
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 import numpy as np
 from poly_match_rs import _native
+from poly_match_rs._crs import declared
+from poly_match_rs._geometry import column
 
 from poly_match._matcher import Matcher
 
@@ -39,6 +41,7 @@ def match(
     k: None = None,
     workers: int | None = None,
     on_invalid: OnInvalid = "raise",
+    planar: bool = False,
 ) -> MatchResult[P | None]: ...
 @overload
 def match(
@@ -58,6 +61,7 @@ def match(
     k: int,
     workers: int | None = None,
     on_invalid: OnInvalid = "raise",
+    planar: bool = False,
 ) -> MatchResult[list[P | None]]: ...
 def match(
     polygons: Iterable[P],
@@ -76,6 +80,7 @@ def match(
     k: int | None = None,
     workers: int | None = None,
     on_invalid: OnInvalid = "raise",
+    planar: bool = False,
 ) -> MatchResult[Any]:
     """Build a matcher and match every point with it, once.
 
@@ -113,6 +118,8 @@ def match(
     on_invalid : {"raise", "skip"}, default "raise"
         What to do with an invalid point, and with an object that holds no polygon; see `Matcher`
         and `Matcher.match`. The older word "unmatched" is about points alone.
+    planar : bool, default False
+        Whether degrees may be taken as lengths on a plane; see `Matcher`.
 
     Returns
     -------
@@ -124,6 +131,11 @@ def match(
     ValueError
         As `Matcher` and `Matcher.match`.
     TypeError
+        As `Matcher` and `Matcher.match`.
+
+    Warns
+    -----
+    CoordinateWarning
         As `Matcher` and `Matcher.match`.
 
     Examples
@@ -138,11 +150,13 @@ def match(
     array([ 0, -1])
     """
     reach, radii = _reach(max_dist)
-    few, failure = None, None
+    few, points_crs, failure = None, None, None
     if near != "center" and _are_fewer(points, polygons):
         # Errors of the polygons come first, as with a matcher.
+        points = column(points)
+        points_crs = declared(points)
         try:
-            points = few = _native.read_points(points, None, on_invalid)[0]
+            points = few = _native.read_points(points, on_invalid)
         except Exception as error:
             failure = error
     matcher: Matcher[P] = Matcher.__new__(Matcher)
@@ -159,8 +173,10 @@ def match(
         groups,
         # "unmatched", the older word, is about points alone.
         "skip" if on_invalid == "skip" else "raise",
+        planar,
         few,
         k,
+        points_crs,
     )
     if failure is not None:
         raise failure

@@ -6,8 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from poly_match_rs import _native
-
-from poly_match._groups import of_the_caller
+from poly_match_rs._caller import of_the_caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

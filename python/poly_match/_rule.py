@@ -120,6 +120,7 @@ def said(
     tie: str,
     center: Center | npt.ArrayLike = "vertex_mean",
     with_distances: bool = False,
+    planar: bool = False,
 ) -> str:
     # The arguments as in a call, for `repr`. Most of those that are None or default are left out.
     words = [] if max_dist is None else [f"max_dist={max_dist!r}"]
@@ -135,6 +136,8 @@ def said(
         words.append(f"center={_short(center, 'points')}")
     if with_distances:
         words.append("with_distances=True")
+    if planar:
+        words.append("planar=True")
     return ", ".join(words)
 
 

@@ -8,6 +8,7 @@ import pickle
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from poly_match_rs import _native
+from poly_match_rs._crs import System
 
 from poly_match import _facts
 from poly_match._facts import CALLABLE, FACTS, LABELS, OBJECTS, Facts
@@ -210,7 +211,15 @@ class Storable(Generic[P]):
             attached.append(
                 (OBJECTS, objects.pickled() if isinstance(objects, Kept) else pickle.dumps(objects))
             )
-        facts = Facts(self._rule, has_objects, self._ask is not None, how)
+        crs = self._native.crs()
+        facts = Facts(
+            self._rule,
+            has_objects,
+            self._ask is not None,
+            how,
+            None if crs is None else crs.text,
+            self._native.planar(),
+        )
         return [(FACTS, facts.to_json()), *attached]
 
     @classmethod
@@ -218,7 +227,8 @@ class Storable(Generic[P]):
         facts = Facts.of(saved)
         facts.check_allowed(allow_pickle)
         matcher = cls.__new__(cls)
-        matcher._native = saved.matcher()
+        crs = None if facts.crs is None else System(facts.crs)
+        matcher._native = saved.matcher(crs, facts.planar)
         matcher._rule = facts.rule
         matcher._labels = _facts.read_labels(saved, facts)
         matcher._ask = _facts.read_ask(saved, facts)
@@ -239,11 +249,15 @@ class Storable(Generic[P]):
     # Objects that may not be unpickled stay so in every copy.
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_native": _native.to_bytes(self._native, [])}
+        native = self._native
+        data = _native.to_bytes(native, [])
+        return {**self.__dict__, "_native": data, "_crs": native.crs(), "_planar": native.planar()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        # A matcher that an earlier release pickled has no coordinate system.
+        crs, planar = state.pop("_crs", None), state.pop("_planar", False)
         self.__dict__.update(state)
-        self._native = _native.Saved.from_bytes(state["_native"]).matcher()
+        self._native = _native.Saved.from_bytes(state["_native"]).matcher(crs, planar)
 
     # A matcher never changes, so a shallow copy is itself. Its objects may, so a deep copy is new.
 

@@ -1,6 +1,7 @@
 """Reads points of shapely and of GeoJSON in Python, for the native module.
 
-A MultiPoint of one position is that point. Empty geometries are missing points.
+A MultiPoint of one position is that point, and so is a collection with one. Empty points are
+missing.
 """
 
 from __future__ import annotations
@@ -11,16 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from poly_match_rs._geometry import DEEPEST, taken_apart
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
 
 def read_shapely(
-    points: Sequence[Any],
+    points: Sequence[Any], start: int
 ) -> tuple[npt.NDArray[np.float64], tuple[int, str] | None]:
     """Read shapely geometries and None, without z.
+
+    Parameters
+    ----------
+    points : sequence
+        The geometries.
+    start : int
+        Position of the first, for error messages.
 
     Returns
     -------
@@ -34,9 +44,7 @@ def read_shapely(
     coordinates = np.empty((len(array), 2))
     if _read_points(shapely, array, coordinates):
         return coordinates, None
-    is_single = shapely.get_type_id(array) == shapely.GeometryType.MULTIPOINT
-    is_single &= shapely.get_num_geometries(array) <= 1
-    array[is_single] = shapely.get_geometry(array[is_single], 0)
+    _take_single_points(shapely, array, start)
     is_point = shapely.get_type_id(array) == shapely.GeometryType.POINT
     (foreign,) = np.nonzero(~is_point & ~shapely.is_missing(array))
     # get_coordinates leaves empty points out, so they are set apart before.
@@ -47,6 +55,27 @@ def read_shapely(
         return coordinates, None
     first = int(foreign[0])
     return coordinates, (first, array[first].geom_type)
+
+
+def _take_single_points(
+    shapely: Any,  # noqa: ANN401 - the module
+    array: npt.NDArray[np.object_],
+    start: int,
+) -> None:
+    # Puts the point of each MultiPoint and collection with exactly one into its place, and None
+    # into that of a MultiPoint without any.
+    kinds = shapely.GeometryType
+    kind = shapely.get_type_id(array)
+    places = np.flatnonzero((kind == kinds.MULTIPOINT) | (kind == kinds.GEOMETRYCOLLECTION))
+    if not len(places):
+        return
+    parts, owners = taken_apart(array[places], start + places, "point")
+    is_point = (shapely.get_type_id(parts) == kinds.POINT) & ~shapely.is_empty(parts)
+    parts, owners = parts[is_point], owners[is_point]
+    counts = np.bincount(owners, minlength=len(places))
+    array[places[(counts == 0) & (kind[places] == kinds.MULTIPOINT)]] = None
+    is_single = counts[owners] == 1
+    array[places[owners[is_single]]] = parts[is_single]
 
 
 # Points that are read together: they are read twice, and are still in the cache then.
@@ -90,14 +119,29 @@ def read_geojson(point: Any) -> list[Any] | str | None:  # noqa: ANN401 - any ob
     Returns x and y, None if they are missing, or the type of another geometry.
     """
     mapping = point if isinstance(point, Mapping) else point.__geo_interface__
-    if mapping.get("type") == "Feature":
+    if mapping and mapping.get("type") == "Feature":
         mapping = mapping.get("geometry")
-        if not mapping:
-            return None
+    if not mapping:
+        return None
     kind = mapping.get("type")
-    positions = mapping.get("coordinates")
-    if kind == "Point":
-        return list(positions[:2]) if positions else None
-    if kind == "MultiPoint" and (not positions or len(positions) == 1):
-        return list(positions[0][:2]) if positions else None
+    positions = list(_positions(mapping, DEEPEST))
+    if len(positions) == 1:
+        both = [*positions[0][:2], None][:2]  # a coordinate that is not there is missing,
+        return [None if isinstance(value, str) else value for value in both]  # and text is none
+    if not positions and kind in ("Point", "MultiPoint"):
+        return None
     return kind if isinstance(kind, str) else type(point).__name__
+
+
+def _positions(geometry: Any, deepest: int) -> Iterator[Any]:  # noqa: ANN401 - of the caller's
+    # The positions of all points in a geometry; empty ones are left out.
+    kind = geometry.get("type") if isinstance(geometry, Mapping) else None
+    if kind == "GeometryCollection":
+        if not deepest:
+            raise ValueError(f"collections of points must be nested at most {DEEPEST} deep")
+        for member in geometry.get("geometries") or ():
+            yield from _positions(member, deepest - 1)
+    elif kind in ("Point", "MultiPoint"):
+        coordinates = geometry.get("coordinates")
+        positions = [coordinates] if kind == "Point" or coordinates is None else coordinates
+        yield from (one for one in positions if one is not None and len(one))

@@ -115,8 +115,8 @@ fn points(plan: &Plan, polygons: &Polygons) -> Result<Points, Failure> {
         on_invalid: plan.on_invalid,
     };
     let points = read::points(&plan.points, &asked, plan.quiet)?;
-    systems::refuse_degrees(plan, &plan.points, points.crs.as_ref())?;
     systems::compare(plan, points.crs.as_ref(), polygons.crs.as_ref())?;
+    systems::refuse_degrees(plan, &plan.points, points.crs.as_ref())?;
     Ok(points)
 }
 

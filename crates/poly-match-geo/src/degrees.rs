@@ -32,8 +32,8 @@ impl Count {
     }
 }
 
-/// Counts the points with a longitude beyond ±180 or a latitude beyond ±90. A point that is NaN is
-/// not counted.
+/// Counts the points with a longitude beyond ±180 or a latitude beyond ±90. A point that is not finite
+/// is not counted.
 ///
 /// ```
 /// let count = poly_match_geo::points_beyond(&[[8.5, 47.4], [47.4, 98.5]]);
@@ -43,7 +43,7 @@ impl Count {
 pub fn points_beyond(points: &[Point]) -> Count {
     let mut found = Count::default();
     for (position, &point) in points.iter().enumerate() {
-        if is_beyond(point) {
+        if is_beyond(point) && point.into_iter().all(f64::is_finite) {
             found.add(position);
         }
     }
@@ -70,17 +70,31 @@ pub fn odd_degrees(shapes: &Shapes) -> OddDegrees {
         if bounds == Bounds::EMPTY {
             continue;
         }
-        if is_beyond(bounds.min) || is_beyond(bounds.max) {
+        if are_beyond(&bounds) {
             found.beyond.add(position);
         }
-        // Only a wide polygon can have such an edge.
-        if bounds.max[0] - bounds.min[0] > 180.0
+        if are_wide(&bounds)
             && shapes.parts_of(position).flatten().any(|ring| wide_edge(ring).is_some())
         {
             found.wide.add(position);
         }
     }
     found
+}
+
+/// Whether [`odd_degrees`] may count a polygon that is in these bounds. False is certain.
+#[must_use]
+pub fn may_be_odd(bounds: &Bounds) -> bool {
+    are_beyond(bounds) || are_wide(bounds)
+}
+
+fn are_beyond(bounds: &Bounds) -> bool {
+    is_beyond(bounds.min) || is_beyond(bounds.max)
+}
+
+/// Whether bounds are so wide that a polygon may have an edge that spans more than 180 degrees.
+fn are_wide(bounds: &Bounds) -> bool {
+    bounds.max[0] - bounds.min[0] > 180.0
 }
 
 /// Whether a longitude is beyond ±180 or a latitude beyond ±90.
@@ -124,12 +138,16 @@ mod tests {
         // The edge of `half` that closes it spans 180 degrees, which is not more.
         assert_eq!(odd.wide, Count { count: 3, first: 3 });
         assert_eq!(odd.beyond, Count { count: 2, first: 5 });
+        let may_be = (1..shapes.len()).map(|position| may_be_odd(&shapes.bounds(position)));
+        assert!(may_be.eq([true; 6]), "all but the one that is nothing");
+        assert!(!may_be_odd(&Bounds::of(west)));
     }
 
     #[test]
     fn points_that_are_missing_are_not_beyond() {
-        let points = [[180.0, 90.0], [f64::NAN; 2], [-180.5, 0.0], [0.0, -91.0]];
+        let points = [[180.0, 90.0], [f64::NAN, 91.0], [-180.5, 0.0], [0.0, -91.0]];
         assert_eq!(points_beyond(&points), Count { count: 2, first: 2 });
+        assert_eq!(points_beyond(&[[f64::INFINITY, 0.0]]), Count::default());
         assert_eq!(points_beyond(&[]), Count::default());
     }
 }

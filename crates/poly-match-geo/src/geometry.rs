@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use geo_traits::{
-    CoordTrait, GeometryCollectionTrait, GeometryTrait, GeometryType, LineStringTrait,
-    MultiPointTrait, MultiPolygonTrait, PointTrait, PolygonTrait, RectTrait, TriangleTrait,
+    GeometryCollectionTrait, GeometryTrait, GeometryType, MultiPointTrait, MultiPolygonTrait,
+    RectTrait, TriangleTrait,
 };
 use poly_match::Point;
+
+use crate::traits::{point_of, rings, xy};
 
 /// The parts of a polygon. Each part is an outer ring followed by its holes, as it was written.
 pub type Parts = Vec<Vec<Vec<Point>>>;
@@ -57,9 +59,9 @@ impl Geometry {
     pub fn of(geometry: &impl GeometryTrait<T = f64>) -> Self {
         let other = |name: &'static str| Self::Other(name.into());
         match geometry.as_type() {
-            GeometryType::Point(point) => Self::Point(place(point)),
+            GeometryType::Point(point) => Self::Point(point_of(point)),
             GeometryType::MultiPoint(points) => {
-                Self::MultiPoint(points.points().map(|point| place(&point)).collect())
+                Self::MultiPoint(points.points().map(|point| point_of(&point)).collect())
             }
             GeometryType::Polygon(polygon) => Self::Polygon(rings(polygon)),
             GeometryType::MultiPolygon(polygons) => {
@@ -173,23 +175,6 @@ impl fmt::Display for Absent {
 }
 
 impl std::error::Error for Absent {}
-
-fn xy(coord: &impl CoordTrait<T = f64>) -> Point {
-    [coord.x(), coord.y()]
-}
-
-fn place(point: &impl PointTrait<T = f64>) -> Option<Point> {
-    point.coord().map(|coord| xy(&coord))
-}
-
-fn rings(polygon: &impl PolygonTrait<T = f64>) -> Vec<Vec<Point>> {
-    let outer = polygon.exterior().map(|ring| vertices(&ring));
-    outer.into_iter().chain(polygon.interiors().map(|ring| vertices(&ring))).collect()
-}
-
-fn vertices(ring: &impl LineStringTrait<T = f64>) -> Vec<Point> {
-    ring.coords().map(|vertex| xy(&vertex)).collect()
-}
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,8 @@
 //! | to | use |
 //! |---|---|
 //! | read a geometry | [`read_wkt`], [`read_geojson`], [`Geometry::of`] |
+//! | read polygons and points of other crates | [`shapes_of`], [`polygon_of`], [`point_of`] |
+//! | read polygons of well-known binary | [`push_wkb`] |
 //! | take its polygons or its point | [`Geometry::into_polygons`], [`Geometry::point`] |
 //! | know what system data declares | [`Crs`], [`geojson_crs`] |
 //! | find coordinates that are no degrees | [`odd_degrees`], [`points_beyond`] |
@@ -14,11 +16,15 @@ mod crs;
 mod degrees;
 mod geojson;
 mod geometry;
+mod traits;
+mod wkb;
 mod wkt;
 
 pub use check::{Finding, FindingKind, check};
 pub use crs::{Crs, Kind, Sameness};
-pub use degrees::{Count, OddDegrees, odd_degrees, points_beyond};
+pub use degrees::{Count, OddDegrees, may_be_odd, odd_degrees, points_beyond};
 pub use geojson::{geojson_crs, read_geojson};
 pub use geometry::{Absent, Geometry, Parts, Polygons};
+pub use traits::{multi_polygon_of, point_of, polygon_of, shapes_of};
+pub use wkb::push_wkb;
 pub use wkt::{Ewkt, read_wkt};

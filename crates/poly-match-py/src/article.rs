@@ -1,13 +1,13 @@
 //! The article's functions: they take the caller's objects and return the same objects.
 
-use poly_match::{Error, Matcher, OnInvalid, Options, Point, best, match_once};
+use poly_match::{Error, Matcher, Near, OnInvalid, Options, Point, Within, best, match_once};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
+use crate::crs::{Systems, column};
 use crate::errors::exception;
 use crate::geometry::arrays::point;
-use crate::geometry::points::Points;
 use crate::matcher::objects::pairs;
 use crate::matcher::rule::within;
 use crate::polygons::read::{Polygons, Wanted};
@@ -26,6 +26,8 @@ const ELEMENTS_OF_A_SET: usize = 32;
 ///     In the units of the polygons' coordinates.
 /// max_dist : float
 ///     A centre at exactly this distance is not close.
+/// planar : bool, default False
+///     Whether degrees of a geographic coordinate system may be taken as lengths on a plane.
 ///
 /// Returns
 /// -------
@@ -35,19 +37,21 @@ const ELEMENTS_OF_A_SET: usize = 32;
 /// Raises
 /// ------
 /// ValueError
-///     If a coordinate is NaN or infinite, or ``max_dist`` is negative or NaN.
+///     If a coordinate is NaN or infinite, or ``max_dist`` is negative or NaN, or if the polygons are
+///     in degrees without ``planar``.
 /// TypeError
 ///     If an object has no ``x`` and ``y``; the message names its position and type.
 #[pyfunction]
-#[pyo3(signature = (polygons, point, max_dist))]
+#[pyo3(signature = (polygons, point, max_dist, *, planar=false))]
 pub(crate) fn find_close_polygons<'py>(
     polygons: &Bound<'py, PyAny>,
     point: &Bound<'py, PyAny>,
     max_dist: f64,
+    planar: bool,
 ) -> PyResult<Bound<'py, PyList>> {
     let near = within(max_dist, false)?;
     let point = finite_point(point)?;
-    let read = Polygons::read(polygons, Wanted::CENTERS)?;
+    let (read, _) = read_polygons(polygons, Wanted::CENTERS, near, planar)?;
     let close = PyList::empty(polygons.py());
     let mut signals = Signals::new(polygons.py());
     for (&center, object) in read.centers.iter().zip(read.objects.iter_borrowed()) {
@@ -71,6 +75,8 @@ pub(crate) fn find_close_polygons<'py>(
 ///     In the units of the polygons' coordinates.
 /// max_dist : float
 ///     A centre at exactly this distance is not close.
+/// planar : bool, default False
+///     Whether degrees of a geographic coordinate system may be taken as lengths on a plane.
 ///
 /// Returns
 /// -------
@@ -81,20 +87,23 @@ pub(crate) fn find_close_polygons<'py>(
 /// Raises
 /// ------
 /// ValueError
-///     If a coordinate is NaN or infinite, or ``max_dist`` is negative or NaN.
+///     If a coordinate is NaN or infinite, or ``max_dist`` is negative or NaN; if polygons and points
+///     declare different coordinate systems; or if either is in degrees without ``planar``.
 /// TypeError
 ///     If an object has no ``x`` and ``y``; the message names its position and type.
 #[pyfunction]
-#[pyo3(signature = (polygons, points, max_dist))]
+#[pyo3(signature = (polygons, points, max_dist, *, planar=false))]
 pub(crate) fn find_all_close_polygons<'py>(
     polygons: &Bound<'py, PyAny>,
     points: &Bound<'py, PyAny>,
     max_dist: f64,
+    planar: bool,
 ) -> PyResult<Bound<'py, PyList>> {
     let py = polygons.py();
     let near = within(max_dist, false)?;
-    let Polygons { objects, centers, .. } = Polygons::read(polygons, Wanted::CENTERS)?;
-    let points = Points::read(points, OnInvalid::Error)?;
+    let (read, systems) = read_polygons(polygons, Wanted::CENTERS, near, planar)?;
+    let Polygons { objects, centers, .. } = read;
+    let points = systems.read_points(points, OnInvalid::Error)?;
     let values = points.as_slice()?;
     let candidates = detached(py, |poll| {
         let no_keys = vec![0.0; centers.len()];
@@ -122,17 +131,18 @@ pub(crate) fn find_all_close_polygons<'py>(
 ///
 /// `poly_match.main` calls this, and documents it.
 #[pyfunction]
-#[pyo3(signature = (polygons, points, max_dist))]
+#[pyo3(signature = (polygons, points, max_dist, planar))]
 pub(crate) fn match_pairs<'py>(
     polygons: &Bound<'py, PyAny>,
     points: &Bound<'py, PyAny>,
     max_dist: f64,
+    planar: bool,
 ) -> PyResult<Bound<'py, PyList>> {
     let py = polygons.py();
     let near = within(max_dist, false)?;
-    let Polygons { objects, centers, areas, .. } =
-        Polygons::read(polygons, Wanted::CENTERS_AND_AREAS)?;
-    let points = Points::read(points, OnInvalid::Error)?;
+    let (read, systems) = read_polygons(polygons, Wanted::CENTERS_AND_AREAS, near, planar)?;
+    let Polygons { objects, centers, areas, .. } = read;
+    let points = systems.read_points(points, OnInvalid::Error)?;
     let values = points.as_slice()?;
     let matches =
         detached(py, |poll| match_once(&centers, &areas, near, values, Options::default(), poll))?;
@@ -175,6 +185,20 @@ pub(crate) fn select_best_polygon<'py>(
         pairs.append((point, objects.get_item(best)?))?;
     }
     Ok(pairs)
+}
+
+/// Reads polygons, and the coordinate system that they declare.
+fn read_polygons<'py>(
+    polygons: &Bound<'py, PyAny>,
+    wanted: Wanted,
+    near: Within,
+    planar: bool,
+) -> PyResult<(Polygons<'py>, Systems)> {
+    let polygons = &column(polygons)?;
+    let systems = Systems::of_polygons(polygons, &Near::Center(near), planar)?;
+    let read = Polygons::read(polygons, wanted.with_degrees(systems.are_degrees()))?;
+    systems.check_shapes(polygons.py(), read.shapes.as_ref())?;
+    Ok((read, systems))
 }
 
 fn finite_point(value: &Bound<'_, PyAny>) -> PyResult<Point> {

@@ -15,7 +15,7 @@ type Row = (usize, &'static str, Option<(f64, f64)>, String, bool);
 #[pyfunction]
 #[pyo3(signature = (polygons, is_degrees))]
 pub(crate) fn check_polygons(polygons: &Bound<'_, PyAny>, is_degrees: bool) -> PyResult<Vec<Row>> {
-    let wanted = Wanted { center: None, areas: false, shapes: true };
+    let wanted = Wanted { center: None, areas: false, shapes: true, in_degrees: false };
     let read = Polygons::read_with(polygons, wanted, Some(OnInvalid::Skip), Needed::All)?;
     let shapes = read.shapes.unwrap_or_default();
     let found = detached(polygons.py(), |poll| check(&shapes, is_degrees, poll))?;

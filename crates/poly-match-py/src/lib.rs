@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`errors`], [`run`] | exceptions; how the core runs without the GIL |
 //! | [`geometry`] | reads the caller's arrays, points, and polygons of other libraries |
+//! | [`crs`] | coordinate systems that the caller's data declares |
 //! | [`classes`] | `Polygon` and `MultiPolygon` |
 //! | [`polygons`] | reads a list of polygons, of any class |
 //! | [`check`] | finds what is suspicious in polygons |
@@ -27,6 +28,7 @@
 mod article;
 mod check;
 mod classes;
+mod crs;
 mod errors;
 mod geometry;
 mod matcher;
@@ -46,6 +48,8 @@ mod _native {
     use super::classes::multi_polygon::MultiPolygon;
     #[pymodule_export]
     use super::classes::polygon::Polygon;
+    #[pymodule_export]
+    use super::crs::{compare_crs, crs_named};
     #[pymodule_export]
     use super::matcher::criteria::{criteria, criterion};
     #[pymodule_export]

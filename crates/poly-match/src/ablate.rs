@@ -77,8 +77,6 @@ shortcuts! {
     RowBlocks,
     /// Batches for a callable are made of blocks of points. Without it: point by point.
     BatchBlocks,
-    /// The narrow blocks of a batch take their sites from a wide one.
-    NarrowBlocks,
     /// The smallest key of a point is found eight keys at a time.
     ChooseOne,
     /// Few points and few centres are matched without an index.

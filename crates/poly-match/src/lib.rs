@@ -40,12 +40,10 @@
 //!
 //! # Features
 //!
-//! `geo-traits` reads polygons and points of `geo-types`, and of every other crate that implements the
-//! traits of that name: `Polygon::from_polygon`, `Shapes::from_polygons`, `point_of`.
-//!
 //! `ablate` is for measurements of this crate alone, and may change at any time.
 //!
-//! The crate works on coordinates. It does not read files; `poly-match-file` saves matchers to files.
+//! The crate works on coordinates. It does not read files: `poly-match-geo` reads geometry as others write
+//! it, and `poly-match-file` saves matchers to files.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -82,8 +80,6 @@ pub use answer::{BestMatches, Candidates, IntoMatches, Match, Matches};
 pub use builder::Builder;
 pub use bytes::Bytes;
 pub use error::{Error, Unreadable};
-#[cfg(feature = "geo-traits")]
-pub use geometry::point_of;
 pub use geometry::{Bounds, Center, Location, Point, Polygon, Shapes};
 pub use matcher::Matcher;
 pub use once::match_once;

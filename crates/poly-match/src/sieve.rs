@@ -6,7 +6,7 @@
 //! that a box touches are compared with it. The cell of a coordinate rises with the coordinate, so
 //! rounding loses no point.
 
-use crate::geometry::polygon::{are_finite, is_finite};
+use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::rule::Near;
 
@@ -147,13 +147,6 @@ impl Sieve {
             }),
         }
     }
-
-    /// Whether a polygon with these vertices may be near one of the points, or has a vertex that is
-    /// not finite, or has none.
-    #[must_use]
-    pub fn passes_vertices(&self, vertices: &[Point]) -> bool {
-        vertices.is_empty() || !are_finite(vertices) || self.passes(&Bounds::of(vertices))
-    }
 }
 
 impl Grid {
@@ -265,15 +258,6 @@ mod tests {
         assert!(!none.passes(&Bounds { min: [4.0, 4.0], max: [6.0, 6.0] }));
         let large = Bounds { min: [0.0, 0.0], max: [1e200, 1.0] };
         assert!(none.passes(&large), "its area may be infinite or NaN");
-    }
-
-    #[test]
-    fn vertices_that_are_not_finite_pass() {
-        let sieve = Sieve::new(Near::Covers, &[[9.0, 9.0]]).expect("boxes tell");
-        let ring = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]];
-        assert!(!sieve.passes_vertices(&ring));
-        assert!(sieve.passes_vertices(&[ring[0], [f64::NAN, 0.0], ring[2]]));
-        assert!(sieve.passes_vertices(&[]));
     }
 
     #[test]

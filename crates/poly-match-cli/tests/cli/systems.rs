@@ -78,8 +78,8 @@ fn every_source_with_every_other_under_every_rule() {
                 for planar in [false, true] {
                     let expected = match (*of_points, *of_polygons) {
                         _ if measures && !planar && *of_polygons == "degrees" => "degrees",
-                        _ if measures && !planar && any("degrees") => "degrees",
                         ("degrees", "metres") | ("metres", "degrees") => "differ",
+                        _ if measures && !planar && any("degrees") => "degrees",
                         (a, b) if a != "none" && b != "none" && any("unknown") => "warning",
                         _ => "matched",
                     };

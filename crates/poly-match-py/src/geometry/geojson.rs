@@ -27,13 +27,15 @@ pub(crate) fn read(mapping: &Bound<'_, PyAny>, position: usize) -> Result<Polygo
     let mut geometry = mapping.clone();
     let mut kind = kind(mapping)?;
     if kind.as_deref() == Some("Feature") {
-        geometry = member(mapping, "geometry", position)?;
-        if geometry.is_none() {
-            return Err(NoPolygon::Type(format!(
-                "polygons must have a geometry, got a Feature without one at position {position}"
-            ))
-            .into());
-        }
+        geometry = match member(mapping, "geometry")? {
+            Some(geometry) if !is_empty(&geometry)? => geometry,
+            _ => {
+                return Err(NoPolygon::Type(format!(
+                    "polygons must have a geometry, got a Feature without one at position {position}"
+                ))
+                .into());
+            }
+        };
         kind = self::kind(&geometry)?;
     }
     let mut parts = reader.parts(&geometry, kind.as_deref(), DEEPEST)?;
@@ -65,17 +67,18 @@ fn kind(mapping: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     }
 }
 
-fn member<'py>(
-    mapping: &Bound<'py, PyAny>,
-    name: &str,
-    position: usize,
-) -> PyResult<Bound<'py, PyAny>> {
-    mapping.get_item(name).map_err(|error| {
-        if !error.is_instance_of::<PyKeyError>(mapping.py()) {
-            return error;
-        }
-        PyTypeError::new_err(format!("polygons must have {name}, got none at position {position}"))
-    })
+/// A member of a mapping; None if there is none, or if it is null.
+fn member<'py>(mapping: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    match mapping.get_item(name) {
+        Ok(member) => Ok(Some(member).filter(|member| !member.is_none())),
+        Err(error) if error.is_instance_of::<PyKeyError>(mapping.py()) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether it is a mapping without members.
+fn is_empty(geometry: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(geometry.is_instance_of::<PyMapping>() && geometry.is_empty()?)
 }
 
 /// The error for an object that is no geometry and has no coordinates.
@@ -112,16 +115,12 @@ impl Reader {
         deep: usize,
     ) -> Result<Vec<Part>, Refused> {
         let position = self.position;
-        let coordinates = || {
-            let coordinates = member(geometry, "coordinates", position)?;
-            Ok::<_, PyErr>(Some(coordinates).filter(|coordinates| !coordinates.is_none()))
-        };
         Ok(match kind {
-            Some("Polygon") => match coordinates()? {
+            Some("Polygon") => match member(geometry, "coordinates")? {
                 Some(coordinates) => vec![self.part(&coordinates)?],
                 None => Vec::new(),
             },
-            Some("MultiPolygon") => match coordinates()? {
+            Some("MultiPolygon") => match member(geometry, "coordinates")? {
                 Some(coordinates) => self.each(&coordinates, "parts", |part| self.part(part))?,
                 None => Vec::new(),
             },
@@ -131,7 +130,9 @@ impl Reader {
                         "collections of polygon {position} must be nested at most {DEEPEST} deep"
                     ))
                 })?;
-                let geometries = member(geometry, "geometries", position)?;
+                let Some(geometries) = member(geometry, "geometries")? else {
+                    return Ok(Vec::new());
+                };
                 let parts = self.each(&geometries, "geometries", |one| self.parts_in(one, deep))?;
                 parts.into_iter().flatten().collect()
             }

@@ -5,6 +5,7 @@
 
 pub(crate) mod arrays;
 pub(crate) mod elements;
+pub(crate) mod filter;
 pub(crate) mod foreign;
 mod geojson;
 pub(crate) mod holes;

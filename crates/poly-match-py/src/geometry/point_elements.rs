@@ -1,7 +1,8 @@
 //! Reads the elements of a list of points, one by one: numbers, and geometries of other libraries.
 //!
 //! A geometry is a shapely Point, a GeoJSON mapping, or an object with a `__geo_interface__`. None,
-//! NA and empty geometries are missing points. A MultiPoint of one position is that point.
+//! NA and empty geometries are missing points. A MultiPoint of one position is that point, and so is
+//! a collection with one.
 
 use numpy::{PyArray2, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
 use poly_match::{OnInvalid, Point};
@@ -139,7 +140,7 @@ impl<'a, 'py> Others<'a, 'py> {
             count += 1;
         }
         let function = READ.import(py, "poly_match_rs._points", "read_shapely")?;
-        let found = function.call1((some.get_slice(0, count),))?;
+        let found = function.call1((some.get_slice(0, count), start))?;
         type Foreign<'py> = Option<(usize, Bound<'py, PyAny>)>;
         let (points, foreign): (Bound<'_, PyArray2<f64>>, Foreign<'_>) = found.extract()?;
         if let Some((position, kind)) = foreign {

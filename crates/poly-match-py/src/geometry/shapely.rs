@@ -1,22 +1,22 @@
 //! Reads shapely polygons in batches, with few calls of shapely for each batch.
 //!
-//! The coordinates of all come as one array, which is enough for polygons without holes. All others
-//! come as well-known binary (WKB) too, which the crate `wkb` parses: for holes, shapely's ragged arrays would create an object
-//! for every ring, and take three times as long. A collection comes as the MultiPolygon of its
+//! If there is a filter, the bounding boxes come first, and only what passes is read further. The
+//! coordinates come as one array, which is enough for polygons without holes. All others
+//! come as well-known binary (WKB) too: for holes, shapely's ragged arrays would create an object for
+//! every ring, and take three times as long. A collection comes as the MultiPolygon of its
 //! polygons. This library does not depend on shapely: it uses shapely only if the caller has loaded
 //! it.
 
-use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait};
-use geo_traits::{MultiPolygonTrait, PolygonTrait};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
-use poly_match::{Error, Point, Shapes, Sieve};
+use poly_match::{Bounds, Point, Shapes};
+use poly_match_geo::push_wkb;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
-use wkb::reader::{LinearRing, Polygon, read_wkb};
 
 use crate::errors::exception;
+use crate::geometry::filter::Filter;
 use crate::geometry::geojson::{not_a_polygon, unknown};
 use crate::geometry::refused::NoPolygon;
 use crate::run::Signals;
@@ -78,14 +78,14 @@ impl<'py> Shapely<'py> {
     /// Reads the geometries from `start` up to the first other object, at most [`TOGETHER`], and
     /// adds their shapes; None may stand between them. Returns their number.
     ///
-    /// A polygon that does not pass the sieve is left out. `skip` is called with its position, and
+    /// A polygon that does not pass the filter is left out. `skip` is called with its position, and
     /// with the position of an object that holds no polygon and the reason. If that is no error, its
     /// shape is nothing. Coordinates are checked in either case.
     pub(crate) fn read(
         &self,
         objects: &Bound<'py, PyTuple>,
         start: usize,
-        sieve: Option<&Sieve>,
+        filter: Option<&Filter>,
         shapes: &mut Shapes,
         mut skip: impl FnMut(usize, Option<NoPolygon>) -> PyResult<()>,
     ) -> PyResult<usize> {
@@ -94,22 +94,23 @@ impl<'py> Shapely<'py> {
         let kinds = some.iter_borrowed().map_while(|object| self.kind_or_none(&object));
         let kinds: Vec<Option<usize>> = kinds.collect();
         let some = some.get_slice(0, kinds.len());
-        let read: (Bound<'_, PyAny>, Numbers<'_>, Coordinates<'_>) =
-            imported(&COORDINATES, py, "shapely_coordinates")?.call1((some,))?.extract()?;
-        let array = read.0;
-        let (lengths, coordinates) = (read.1.try_readonly()?, read.2.try_readonly()?);
-        let vertices: &[Point] = coordinates.as_slice()?.as_chunks().0;
-        let batch = Batch { start, kinds: &kinds, lengths: lengths.as_slice()?, vertices };
-        let chosen = sieve.map(|sieve| batch.passing(sieve)).transpose()?;
+        let (array, chosen) = match filter {
+            Some(filter) => {
+                let (array, boxes) = boxes(&some)?;
+                (array, Some(passing(filter, &kinds, &boxes)))
+            }
+            None => (imported(&ARRAY, py, "shapely_array")?.call1((some,))?, None),
+        };
         let among = chosen.as_ref().map(|chosen| PyArray1::from_slice(py, chosen));
-        let (rest, wkb): (Numbers<'_>, Bound<'_, PyList>) = imported(&RINGS, py, "shapely_rings")?
-            .call1((array, &*lengths, among, start))?
-            .extract()?;
-        let rest = rest.to_vec()?;
+        let read: (Numbers<'_>, Coordinates<'_>, Numbers<'_>, Bound<'_, PyList>) =
+            imported(&RINGS, py, "shapely_rings")?.call1((array, among, start))?.extract()?;
+        let (lengths, coordinates) = (read.0.try_readonly()?, read.1.try_readonly()?);
+        let (rest, wkb) = (read.2.to_vec()?, read.3);
+        let mut rings = (0_i64..).zip(each(lengths.as_slice()?, coordinates.as_slice()?));
         let mut others = rest.iter().copied().zip(wkb.iter()).peekable();
         let mut chosen = chosen.map(|chosen| chosen.into_iter().peekable());
         let mut signals = Signals::new(py);
-        for (i, ring) in batch.polygons().enumerate() {
+        for i in 0..kinds.len() {
             signals.after(1)?;
             let (position, unsound) = (start + i, || unsound(start + i));
             let number = i64::try_from(i).map_err(|_| unsound())?;
@@ -120,8 +121,12 @@ impl<'py> Shapely<'py> {
                 shapes.push_nothing();
                 continue;
             }
+            let (number, ring) = rings.next().ok_or_else(unsound)?;
             let pushed = match others.next_if(|(other, _)| *other == number) {
-                None => shapes.push_parts([[ring?.iter().copied()]]),
+                None => {
+                    let ring = ring.ok_or_else(unsound)?;
+                    shapes.push_parts([[ring.iter().copied()]])
+                }
                 Some((_, wkb)) if wkb.is_none() => {
                     skip(position, Some(self.why(&objects.get_item(position)?, position)?))?;
                     shapes.push_nothing();
@@ -134,6 +139,26 @@ impl<'py> Shapely<'py> {
             pushed.map_err(|error| exception(&error.of_polygon(position)))?;
         }
         Ok(kinds.len())
+    }
+
+    /// The bounding box of each polygon, if all objects are of shapely's own classes or None. The box
+    /// of one that is empty, and of any other object, is empty.
+    pub(crate) fn bounds(&self, objects: &Bound<'py, PyTuple>) -> PyResult<Option<Vec<Bounds>>> {
+        if !objects.iter_borrowed().all(|object| self.kind_or_none(&object).is_some()) {
+            return Ok(None);
+        }
+        let mut all = Vec::with_capacity(objects.len());
+        let mut signals = Signals::new(objects.py());
+        for start in (0..objects.len()).step_by(TOGETHER) {
+            let some = objects.get_slice(start, objects.len().min(start + TOGETHER));
+            signals.after(some.len())?;
+            let boxes = some.iter_borrowed().zip(boxes(&some)?.1);
+            all.extend(boxes.map(|(object, (bounds, _))| match self.kind(&object) {
+                Some(0 | 1) => bounds,
+                _ => Bounds::EMPTY,
+            }));
+        }
+        Ok(Some(all))
     }
 
     /// The position of the object's class in [`CLASSES`], None inside for None. None for any other
@@ -157,8 +182,11 @@ impl<'py> Shapely<'py> {
 type Numbers<'py> = Bound<'py, PyArray1<i64>>;
 /// Vertices of all geometries, (V, 2).
 type Coordinates<'py> = Bound<'py, PyArray2<f64>>;
+/// The bounding box of each geometry, and whether it has one and is finite.
+type Boxes = Vec<(Bounds, bool)>;
 
-static COORDINATES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static ARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static BOUNDS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static RINGS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 /// A function of the module that reads shapely in Python.
@@ -170,60 +198,43 @@ fn imported<'py>(
     Ok(cell.import(py, "poly_match_rs._geometry", name)?.clone())
 }
 
-/// Geometries that are read together, and their coordinates.
-struct Batch<'a> {
-    /// The position of the first.
-    start: usize,
-    /// Their classes, by position in [`CLASSES`].
-    kinds: &'a [Option<usize>],
-    lengths: &'a [i64],
-    vertices: &'a [Point],
+/// An array of the geometries, and the bounding box of each. The flag says whether it has one and
+/// all of its coordinates are finite.
+fn boxes<'py>(some: &Bound<'py, PyTuple>) -> PyResult<(Bound<'py, PyAny>, Boxes)> {
+    let read: (Bound<'_, PyAny>, Coordinates<'_>, Bound<'_, PyArray1<bool>>) =
+        imported(&BOUNDS, some.py(), "shapely_bounds")?.call1((some,))?.extract()?;
+    let (bounds, sound) = (read.1.try_readonly()?, read.2.try_readonly()?);
+    let boxes = bounds.as_slice()?.as_chunks().0.iter().zip(sound.as_slice()?);
+    let boxes = boxes.map(|(&[min_x, min_y, max_x, max_y], &is_sound)| {
+        let is_empty = min_x.is_nan();
+        let bounds = Bounds { min: [min_x, min_y], max: [max_x, max_y] };
+        (if is_empty { Bounds::EMPTY } else { bounds }, is_sound)
+    });
+    Ok((read.0, boxes.collect()))
 }
 
-impl<'a> Batch<'a> {
-    /// The vertices of each geometry, one ring after the other.
-    fn polygons(&self) -> impl Iterator<Item = PyResult<&'a [Point]>> {
-        let (start, mut vertices) = (self.start, self.vertices);
-        self.lengths.iter().enumerate().map(move |(i, &length)| {
-            let length = usize::try_from(length).ok();
-            let split = length.and_then(|length| vertices.split_at_checked(length));
-            let (polygon, rest) = split.ok_or_else(|| unsound(start + i))?;
-            vertices = rest;
-            Ok(polygon)
-        })
-    }
+/// The geometries that must be read. The others are sound polygons that do not pass.
+fn passing(filter: &Filter, kinds: &[Option<usize>], boxes: &[(Bounds, bool)]) -> Vec<i64> {
+    let all = (0..).zip(kinds).zip(boxes);
+    let passing = all.filter(|((_, kind), (bounds, is_sound))| {
+        !matches!(kind, Some(0 | 1)) || !is_sound || filter.passes(bounds)
+    });
+    passing.map(|((i, _), _)| i).collect()
+}
 
-    /// The geometries that must be read. The others are sound polygons that no point is near.
-    fn passing(&self, sieve: &Sieve) -> PyResult<Vec<i64>> {
-        let mut passing = Vec::new();
-        for ((i, polygon), kind) in (0..).zip(self.polygons()).zip(self.kinds) {
-            let polygon = polygon?;
-            if !matches!(kind, Some(0 | 1)) || sieve.passes_vertices(polygon) {
-                passing.push(i);
-            }
-        }
-        Ok(passing)
-    }
+/// The vertices of each geometry, one ring after the other; None if there are too few.
+fn each<'a>(
+    lengths: &'a [i64],
+    coordinates: &'a [f64],
+) -> impl Iterator<Item = Option<&'a [Point]>> {
+    let mut vertices: &[Point] = coordinates.as_chunks().0;
+    lengths.iter().map(move |&length| {
+        let (polygon, rest) = vertices.split_at_checked(usize::try_from(length).ok()?)?;
+        vertices = rest;
+        Some(polygon)
+    })
 }
 
 fn unsound(position: usize) -> PyErr {
     PyValueError::new_err(format!("shapely gave no sound coordinates of polygon {position}"))
-}
-
-/// Adds the polygon or multipolygon of a WKB buffer; None if it holds neither.
-fn push_wkb(shapes: &mut Shapes, wkb: &[u8]) -> Option<Result<(), Error>> {
-    match read_wkb(wkb).ok()?.as_type() {
-        GeometryType::Polygon(polygon) => Some(shapes.push_parts([rings(polygon)])),
-        GeometryType::MultiPolygon(polygon) => {
-            let parts: Vec<_> = polygon.polygons().collect();
-            Some(shapes.push_parts(parts.iter().map(|part| rings(part))))
-        }
-        _ => None,
-    }
-}
-
-/// The rings of a polygon: its outer ring, then its holes. An empty polygon has none.
-fn rings<'a>(polygon: &'a Polygon<'a>) -> impl Iterator<Item = impl Iterator<Item = Point>> {
-    let rings = polygon.exterior().into_iter().chain(polygon.interiors());
-    rings.map(|ring: &LinearRing<'_>| ring.coords().map(|vertex| [vertex.x(), vertex.y()]))
 }

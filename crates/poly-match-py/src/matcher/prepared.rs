@@ -6,15 +6,16 @@ use numpy::{
     IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
     get_array_module,
 };
-use poly_match::{Candidates, RowOrder};
+use poly_match::{Candidates, Options, RowOrder};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
+use crate::crs::{Systems, column};
 use crate::geometry::points::Points;
 use crate::geometry::rings::shapes_from_rings;
 use crate::matcher::callable::Ask;
 use crate::matcher::objects::pairs;
-use crate::matcher::query::{Asked, at_least_one, options, row_order};
+use crate::matcher::query::{Asked, Coordinates, at_least_one, options, row_order};
 use crate::matcher::rule::{Centers, Known, Rule, one_of};
 use crate::polygons::read::{Needed, Polygons};
 use crate::polygons::skipping::OnInvalid;
@@ -30,16 +31,22 @@ type Csr<'py> = (Array<'py, i64>, Array<'py, i64>, Array<'py, f64>);
 /// Groups are numbers here. If a call has an `ask`, its callable chooses the best candidates
 /// instead of the rule.
 #[pyclass(frozen, module = "poly_match_rs._native")]
-pub(crate) struct Matcher(pub(crate) poly_match::Matcher);
+pub(crate) struct Matcher {
+    pub(crate) core: poly_match::Matcher,
+    pub(crate) systems: Systems,
+}
 
 #[pymethods]
 impl Matcher {
     /// Builds a matcher from polygon objects, and returns it with the tuple of the objects.
     ///
     /// A matcher for `points` alone, float64 (N, 2), may leave out polygons that none of them can
-    /// match. `k` is that of the query.
+    /// match. `k` is that of the query, and `points_crs` the system that the points declare.
     #[staticmethod]
-    #[pyo3(signature = (polygons, rule, center, groups, on_invalid, points=None, k=None))]
+    #[pyo3(signature = (
+        polygons, rule, center, groups, on_invalid, points=None, k=None, *, planar=false,
+        points_crs=None,
+    ))]
     #[allow(clippy::too_many_arguments)] // those of the public constructor, and the query
     fn from_polygons<'py>(
         polygons: &Bound<'py, PyAny>,
@@ -49,24 +56,32 @@ impl Matcher {
         on_invalid: &str,
         points: Option<PyReadonlyArray2<'py, f64>>,
         k: Option<Bound<'py, PyAny>>,
+        planar: bool,
+        points_crs: Option<Bound<'py, PyAny>>,
     ) -> PyResult<(Self, Bound<'py, PyTuple>)> {
+        let (py, polygons) = (polygons.py(), &column(polygons)?);
         let on_invalid = read_on_invalid(on_invalid)?;
         let centers = Centers::read(center)?;
         let wanted = rule.wanted(&centers)?;
+        let systems = Systems::of_polygons(polygons, rule.near(), planar)?;
+        let systems = systems.with_points(points_crs)?;
         let for_more = k.is_some() || groups.is_some();
         let needed = match points {
             Some(points) => rule.needed(points.as_slice()?.as_chunks().0, for_more),
             None => Needed::All,
         };
-        let read = Polygons::read_with(polygons, wanted, Some(on_invalid), needed)?;
+        let to_read = wanted.with_degrees(systems.are_degrees());
+        let read = Polygons::read_with(polygons, to_read, Some(on_invalid), needed)?;
+        systems.check_shapes(py, read.shapes.as_ref())?;
         let objects = read.objects;
         let known = Known {
             centers: centers.or(read.centers, objects.len())?,
             areas: read.areas,
-            shapes: read.shapes,
+            shapes: read.shapes.filter(|_| wanted.shapes),
             skipped: read.skipped,
         };
-        Ok((Self(rule.build(polygons.py(), known, groups.as_ref())?), objects))
+        let core = rule.build(py, known, groups.as_ref())?;
+        Ok((Self { core, systems }, objects))
     }
 
     /// Builds a matcher from centres, (M, 2).
@@ -80,7 +95,7 @@ impl Matcher {
         let py = centers.py();
         let centers = Points::read_named(centers, "centers")?.as_slice()?.to_vec();
         let known = Known { centers, ..Known::default() };
-        rule.build(py, known, groups.as_ref()).map(Self)
+        rule.build(py, known, groups.as_ref()).map(Self::of_numbers)
     }
 
     /// Builds a matcher from flat arrays of rings, as in GeoArrow.
@@ -110,22 +125,47 @@ impl Matcher {
             shapes: wanted.shapes.then_some(shapes),
             skipped,
         };
-        rule.build(vertices.py(), known, groups.as_ref()).map(Self)
+        rule.build(vertices.py(), known, groups.as_ref()).map(Self::of_numbers)
     }
 
     fn __len__(&self) -> usize {
-        self.0.len()
+        self.core.len()
     }
 
     /// The number of polygons that match nothing, as they hold no polygon.
     fn skipped(&self) -> usize {
-        self.0.skipped()
+        self.core.skipped()
+    }
+
+    /// The coordinate system of the polygons, if they declare one: a `poly_match_rs._crs.System`.
+    fn crs<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.systems.of_the_polygons(py)
+    }
+
+    /// Whether degrees may be taken as lengths.
+    fn planar(&self) -> bool {
+        self.systems.are_planar()
     }
 
     /// Builds everything at once that makes searches fast.
     fn prepare(&self, py: Python<'_>, workers: Option<i64>) -> PyResult<()> {
         let options = options(workers, "raise")?;
-        detached(py, |poll| self.0.prepare_with(options, poll))
+        detached(py, |poll| self.core.prepare_with(options, poll))
+    }
+
+    /// Copies points into a new (N, 2) array, and their distances into another. `iter_candidates`
+    /// uses it: a change to the caller's arrays between two pieces then has no effect.
+    fn read_points<'py>(
+        &self,
+        points: &Bound<'py, PyAny>,
+        max_dist: Given<'py, f64>,
+        on_invalid: &str,
+    ) -> PyResult<(Coordinates<'py>, Option<Array<'py, f64>>)> {
+        let py = points.py();
+        let Options { on_invalid, .. } = options(None, on_invalid)?;
+        let asked = Asked::read(points, max_dist, None, None, on_invalid, Some(&self.systems))?;
+        let max_dist = asked.query()?.max_dist.map(|values| PyArray1::from_slice(py, values));
+        Ok((asked.points.to_array()?, max_dist))
     }
 
     /// Matches points: returns positions, int64 (N,), and distances, float64 (N,).
@@ -144,7 +184,7 @@ impl Matcher {
     ) -> PyResult<(Array<'py, i64>, Array<'py, f64>)> {
         let py = points.py();
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups, ask.as_ref(), options.on_invalid)?;
+        let asked = self.asked(points, max_dist, groups, ask.as_ref(), options)?;
         let query = asked.query()?;
         // Results are written into memory of NumPy, which asks the system for large pages.
         let index = PyArray1::zeros(py, query.points.len(), false);
@@ -153,10 +193,18 @@ impl Matcher {
         let (positions, distances) = (positions.as_slice_mut()?, distances.as_slice_mut()?);
         match ask {
             Some(ask) => {
-                ask.match_into(&self.0, query, NonZeroUsize::MIN, (positions, distances), options)?;
+                ask.match_into(
+                    &self.core,
+                    query,
+                    NonZeroUsize::MIN,
+                    (positions, distances),
+                    options,
+                )?;
             }
             None => {
-                detached(py, |poll| self.0.match_into(query, positions, distances, options, poll))?;
+                detached(py, |poll| {
+                    self.core.match_into(query, positions, distances, options, poll)
+                })?;
             }
         }
         Ok((index, distance))
@@ -178,7 +226,7 @@ impl Matcher {
         let py = points.py();
         let k = at_least_one("k", k)?;
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups, ask.as_ref(), options.on_invalid)?;
+        let asked = self.asked(points, max_dist, groups, ask.as_ref(), options)?;
         let query = asked.query()?;
         // Allocated by NumPy, which raises MemoryError if there is not enough memory.
         let shape = (query.points.len(), k.get());
@@ -188,9 +236,9 @@ impl Matcher {
         let (mut positions, mut distances) = (index.readwrite(), distance.readwrite());
         let (positions, distances) = (positions.as_slice_mut()?, distances.as_slice_mut()?);
         match ask {
-            Some(ask) => ask.match_into(&self.0, query, k, (positions, distances), options)?,
+            Some(ask) => ask.match_into(&self.core, query, k, (positions, distances), options)?,
             None => detached(py, |poll| {
-                self.0.match_k_into(query, k, positions, distances, options, poll)
+                self.core.match_k_into(query, k, positions, distances, options, poll)
             })?,
         }
         Ok((index, distance))
@@ -209,11 +257,13 @@ impl Matcher {
         ask: Option<Ask<'py>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let options = options(workers, on_invalid)?;
-        let asked = Asked::read(points, max_dist, groups, ask.as_ref(), options.on_invalid)?;
+        let asked = self.asked(points, max_dist, groups, ask.as_ref(), options)?;
         let query = asked.query()?;
         let found = match ask {
-            Some(ask) => ask.match_points(&self.0, query, options)?,
-            None => detached(points.py(), |poll| self.0.match_points_with(query, options, poll))?,
+            Some(ask) => ask.match_points(&self.core, query, options)?,
+            None => {
+                detached(points.py(), |poll| self.core.match_points_with(query, options, poll))?
+            }
         };
         pairs(&found, &asked.points, |index| objects.get_item(index))
     }
@@ -237,19 +287,42 @@ impl Matcher {
         let py = points.py();
         let options = options(workers, on_invalid)?;
         let order = row_order(order)?;
-        let asked = Asked::read(points, max_dist, groups, ask.as_ref(), options.on_invalid)?;
+        // Pieces are parts of points that were checked before.
+        let systems = enough.is_none().then_some(&self.systems);
+        let on_invalid = options.on_invalid;
+        let asked = Asked::read(points, max_dist, groups, ask.as_ref(), on_invalid, systems)?;
         let query = asked.query()?;
         let found = match (ask, order, enough) {
-            (Some(ask), RowOrder::Best, None) => ask.candidates(&self.0, query, options)?,
+            (Some(ask), RowOrder::Best, None) => ask.candidates(&self.core, query, options)?,
             (Some(ask), RowOrder::Best, Some(enough)) => {
-                ask.some_candidates(&self.0, query, enough, options)?
+                ask.some_candidates(&self.core, query, enough, options)?
             }
             _ => detached(py, |poll| {
                 let enough = enough.unwrap_or(usize::MAX);
-                self.0.some_candidates(query, order, enough, options, poll)
+                self.core.some_candidates(query, order, enough, options, poll)
             })?,
         };
         Ok(csr(py, found))
+    }
+}
+
+impl Matcher {
+    /// A matcher of plain numbers, which declare no coordinate system.
+    fn of_numbers(core: poly_match::Matcher) -> Self {
+        let systems = Systems::none(core.near());
+        Self { core, systems }
+    }
+
+    /// Reads the arguments of a query.
+    fn asked<'py>(
+        &self,
+        points: &Bound<'py, PyAny>,
+        max_dist: Given<'py, f64>,
+        groups: Given<'py, u32>,
+        ask: Option<&Ask<'py>>,
+        options: Options,
+    ) -> PyResult<Asked<'py>> {
+        Asked::read(points, max_dist, groups, ask, options.on_invalid, Some(&self.systems))
     }
 }
 

@@ -7,13 +7,13 @@ use poly_match::{OnInvalid, Options, Query, RowOrder};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::crs::Systems;
 use crate::geometry::arrays::vector;
 use crate::geometry::points::Points;
 use crate::matcher::callable::Ask;
 use crate::matcher::rule::one_of;
 
-type Coordinates<'py> = Bound<'py, PyArray2<f64>>;
-type Distances<'py> = Bound<'py, PyArray1<f64>>;
+pub(crate) type Coordinates<'py> = Bound<'py, PyArray2<f64>>;
 
 /// The points of a query, with the distance and the group of each.
 pub(crate) struct Asked<'py> {
@@ -47,16 +47,21 @@ impl<'py, T: Element + Copy> Numbers<'py, T> {
 
 impl<'py> Asked<'py> {
     /// Reads the arguments. With a callable, all arrays are copied: it could resize them during the
-    /// query. A point that misses a coordinate or its distance is an error, or becomes NaN.
+    /// query. A point that misses a coordinate or its distance is an error, or becomes NaN. The
+    /// coordinate system of the points is checked against `systems`, if there are any.
     pub(crate) fn read(
         points: &Bound<'py, PyAny>,
         max_dist: Option<PyReadonlyArray1<'py, f64>>,
         groups: Option<PyReadonlyArray1<'py, u32>>,
         ask: Option<&Ask<'py>>,
         on_invalid: OnInvalid,
+        systems: Option<&Systems>,
     ) -> PyResult<Self> {
         let is_copied = ask.is_some();
-        let points = Points::read(points, on_invalid)?;
+        let points = match systems {
+            Some(systems) => systems.read_points(points, on_invalid)?,
+            None => Points::read(points, on_invalid)?,
+        };
         let points = if is_copied { points.copied()? } else { points };
         let max_dist = max_dist.map(|values| Numbers::read(values, is_copied)).transpose()?;
         let (points, max_dist) = match max_dist {
@@ -127,20 +132,15 @@ pub(crate) fn row_order(word: &str) -> PyResult<RowOrder> {
     one_of("order", word, &[("index", RowOrder::Input), ("best", RowOrder::Best)], "")
 }
 
-/// Copies points into a new (N, 2) array, and their distances into another. `iter_candidates` uses
-/// it: a change to the caller's arrays between two pieces then has no effect.
+/// Copies points into a new (N, 2) array, without a look at their coordinate system.
 #[pyfunction]
-#[pyo3(signature = (points, max_dist, on_invalid))]
+#[pyo3(signature = (points, on_invalid))]
 pub(crate) fn read_points<'py>(
     points: &Bound<'py, PyAny>,
-    max_dist: Option<PyReadonlyArray1<'py, f64>>,
     on_invalid: &str,
-) -> PyResult<(Coordinates<'py>, Option<Distances<'py>>)> {
-    let py = points.py();
+) -> PyResult<Coordinates<'py>> {
     let Options { on_invalid, .. } = options(None, on_invalid)?;
-    let asked = Asked::read(points, max_dist, None, None, on_invalid)?;
-    let max_dist = asked.query()?.max_dist.map(|values| PyArray1::from_slice(py, values));
-    Ok((asked.points.to_array()?, max_dist))
+    Points::read(points, on_invalid)?.to_array()
 }
 
 /// Copies numbers into a contiguous (N,) array, NaN where they are missing. `name` is used in error

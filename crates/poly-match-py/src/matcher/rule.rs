@@ -48,6 +48,10 @@ impl Rule {
 }
 
 impl Rule {
+    pub(crate) fn near(&self) -> &Near {
+        &self.near
+    }
+
     /// What to read from every polygon for this rule.
     pub(crate) fn wanted(&self, center: &Centers) -> PyResult<Wanted> {
         let is_by_center = matches!(self.near, Near::Center(_));
@@ -60,7 +64,8 @@ impl Rule {
             Centers::Of(center) if is_by_center => Some(*center),
             _ => None,
         };
-        Ok(Wanted { center, areas: self.is_by_area(), shapes: !is_by_center })
+        let areas = self.is_by_area();
+        Ok(Wanted { center, areas, shapes: !is_by_center, in_degrees: false })
     }
 
     /// Which polygons a matcher for these points alone needs. It is asked for the best of each point,

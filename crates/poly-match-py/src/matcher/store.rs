@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 
+use crate::crs::Systems;
 use crate::errors::{Stop, exception};
 use crate::matcher::prepared::Matcher;
 use crate::run::detached;
@@ -34,7 +35,7 @@ pub(crate) fn save(
     path: Named,
     attached: Attached,
 ) -> PyResult<()> {
-    let matcher = &matcher.get().0;
+    let matcher = &matcher.get().core;
     detached(py, |poll| {
         let poll = || poll().map_err(Failed::Stop);
         poly_match_file::save_with(matcher, &path.path, &borrowed(&attached), poll)
@@ -70,7 +71,7 @@ pub(crate) fn to_bytes<'py>(
     matcher: &Bound<'py, Matcher>,
     attached: Attached,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let (py, matcher) = (matcher.py(), &matcher.get().0);
+    let (py, matcher) = (matcher.py(), &matcher.get().core);
     let mut bytes = Vec::new();
     detached(py, |poll| matcher.prepare_with(Options::default(), poll))?;
     py.detach(|| matcher.write_to(&mut bytes, &borrowed(&attached)))?;
@@ -106,8 +107,12 @@ impl Saved {
         detached(py, |poll| poly_match::Saved::read(Arc::new(data), poll)).map(Self)
     }
 
-    fn matcher(&self) -> Matcher {
-        Matcher(self.0.matcher.clone())
+    /// The matcher, with the coordinate system of its polygons, a `poly_match_rs._crs.System`.
+    #[pyo3(signature = (crs, planar))]
+    fn matcher(&self, crs: Option<Bound<'_, PyAny>>, planar: bool) -> PyResult<Matcher> {
+        let core = self.0.matcher.clone();
+        let systems = Systems::saved(crs, core.near(), planar)?;
+        Ok(Matcher { core, systems })
     }
 
     /// The number of groups; None if the polygons have no groups.

@@ -19,7 +19,7 @@ pub(crate) fn measure_polygons<'py>(
     center: &str,
 ) -> PyResult<(Measures<'py>, Measures<'py>)> {
     let (py, kind) = (polygons.py(), kind(center)?);
-    let wanted = Wanted { center: Some(kind), areas: true, shapes: true };
+    let wanted = Wanted { center: Some(kind), areas: true, shapes: true, in_degrees: false };
     let Polygons { centers, areas, shapes, .. } = Polygons::read(polygons, wanted)?;
     Ok((arrays(py, &centers, areas)?, of_shapes(py, &shapes.unwrap_or_default(), kind)?))
 }

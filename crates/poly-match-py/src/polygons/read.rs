@@ -16,6 +16,7 @@ use pyo3::{PyTypeInfo, intern};
 use crate::classes::multi_polygon::MultiPolygon;
 use crate::classes::polygon::Polygon;
 use crate::geometry::elements::tuple_of;
+use crate::geometry::filter::Filter;
 use crate::geometry::foreign::{Foreign, ask_area, ask_areas, ask_center, call_area, own};
 use crate::geometry::refused::{NoPolygon, Refused};
 use crate::geometry::shapely::Shapely;
@@ -37,13 +38,20 @@ pub(crate) struct Wanted {
     pub(crate) center: Option<Center>,
     pub(crate) areas: bool,
     pub(crate) shapes: bool,
+    /// Whether coordinates are degrees. No polygon is left out whose degrees may be odd.
+    pub(crate) in_degrees: bool,
 }
 
 impl Wanted {
     /// Only the means of the vertices, the article's centres.
     pub(crate) const CENTERS: Self =
-        Self { center: Some(Center::VertexMean), areas: false, shapes: false };
+        Self { center: Some(Center::VertexMean), areas: false, shapes: false, in_degrees: false };
     pub(crate) const CENTERS_AND_AREAS: Self = Self { areas: true, ..Self::CENTERS };
+
+    /// The same, and shapes too if coordinates are degrees, so that they can be checked.
+    pub(crate) fn with_degrees(self, in_degrees: bool) -> Self {
+        Self { shapes: self.shapes || in_degrees, in_degrees, ..self }
+    }
 }
 
 /// Which polygons are needed. The others may be left out: they match nothing.
@@ -90,11 +98,16 @@ impl<'py> Polygons<'py> {
             Needed::All => None,
             Needed::Near(sieve) => Some(sieve),
             Needed::NearestTo(points) => {
-                let bounds = own_bounds(&objects)?;
+                let bounds = match own_bounds(&objects)? {
+                    None => Shapely::loaded(polygons.py())?
+                        .map_or(Ok(None), |shapely| shapely.bounds(&objects))?,
+                    own => own,
+                };
                 bounds.map(|bounds| Sieve::nearest(&bounds, &points))
             }
         };
-        let mut reader = Reader::new(polygons.py(), wanted, skipping, sieve, objects.len());
+        let filter = sieve.map(|sieve| Filter { sieve, in_degrees: wanted.in_degrees });
+        let mut reader = Reader::new(polygons.py(), wanted, skipping, filter, objects.len());
         if reader.only_area_is_asked(&objects)? {
             for (position, object) in objects.iter_borrowed().enumerate() {
                 reader.signals.after(1)?;
@@ -144,7 +157,7 @@ struct Reader<'py> {
     areas: Vec<f64>,
     shapes: Option<Shapes>,
     skipping: Skipping,
-    sieve: Option<Sieve>,
+    filter: Option<Filter>,
     shapely: Option<Shapely<'py>>,
     signals: Signals<'py>,
     last: Option<(Bound<'py, PyType>, Class)>,
@@ -163,7 +176,7 @@ impl<'py> Reader<'py> {
         py: Python<'py>,
         wanted: Wanted,
         skipping: Skipping,
-        sieve: Option<Sieve>,
+        filter: Option<Filter>,
         len: usize,
     ) -> Self {
         let room = |is_wanted| if is_wanted { len } else { 0 };
@@ -173,7 +186,7 @@ impl<'py> Reader<'py> {
             areas: Vec::with_capacity(room(wanted.areas)),
             shapes: wanted.shapes.then(Shapes::new),
             skipping,
-            sieve,
+            filter,
             shapely: None,
             signals: Signals::new(py),
             last: None,
@@ -184,7 +197,8 @@ impl<'py> Reader<'py> {
     /// all objects are of one subclass of `Polygon` that overrides the method `area` but not
     /// `center`.
     fn only_area_is_asked(&mut self, objects: &Bound<'py, PyTuple>) -> PyResult<bool> {
-        let Wanted { center: Some(Center::VertexMean), areas: true, shapes: false } = self.wanted
+        let Wanted { center: Some(Center::VertexMean), areas: true, shapes: false, .. } =
+            self.wanted
         else {
             return Ok(false);
         };
@@ -228,7 +242,7 @@ impl<'py> Reader<'py> {
                 self.areas.push(polygon.area);
             }
             if let Some(shapes) = &mut self.shapes {
-                if may_be_left_out(self.sieve.as_ref(), &polygon.bounds, polygon.area) {
+                if may_be_left_out(self.filter.as_ref(), &polygon.bounds, polygon.area) {
                     self.skipping.leave_out(position);
                     shapes.push_nothing();
                 } else {
@@ -310,8 +324,8 @@ impl<'py> Reader<'py> {
             self.areas.push(area);
         }
         if let Some(shapes) = &mut self.shapes {
-            if self.sieve.is_some()
-                && may_be_left_out(self.sieve.as_ref(), &native.bounds(py)?, area)
+            if self.filter.is_some()
+                && may_be_left_out(self.filter.as_ref(), &native.bounds(py)?, area)
             {
                 self.skipping.leave_out(position);
                 shapes.push_nothing();
@@ -376,7 +390,7 @@ impl<'py> Reader<'py> {
         let count = shapely.read(
             objects,
             start,
-            self.sieve.as_ref(),
+            self.filter.as_ref(),
             shapes,
             |position, why| match why {
                 Some(why) => skipping.refuse(position, why),
@@ -397,8 +411,8 @@ impl<'py> Reader<'py> {
     }
 }
 
-/// Whether a polygon with this area need not be read: no point can be near, and the area is no error.
+/// Whether a polygon with this area need not be read: it does not pass, and the area is no error.
 #[inline]
-fn may_be_left_out(sieve: Option<&Sieve>, bounds: &Bounds, area: f64) -> bool {
-    sieve.is_some_and(|sieve| !area.is_nan() && !sieve.passes(bounds))
+fn may_be_left_out(filter: Option<&Filter>, bounds: &Bounds, area: f64) -> bool {
+    filter.is_some_and(|filter| !area.is_nan() && !filter.passes(bounds))
 }

@@ -9,12 +9,8 @@ pub(crate) mod point;
 pub(crate) mod polygon;
 pub(crate) mod segment;
 pub(crate) mod shapes;
-#[cfg(feature = "geo-traits")]
-pub(crate) mod traits;
 
 pub use bounds::Bounds;
 pub use point::Point;
 pub use polygon::{Center, Polygon};
 pub use shapes::{Location, Shapes};
-#[cfg(feature = "geo-traits")]
-pub use traits::point_of;

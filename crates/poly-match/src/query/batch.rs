@@ -11,8 +11,8 @@ use std::ops::Range;
 
 use crate::ablate::{Shortcut, is_on};
 use crate::answer::{Match, as_i64, as_usize};
+use crate::geometry::Point;
 use crate::geometry::float::squared_distance;
-use crate::geometry::{Bounds, Point};
 use crate::machine::{LANES, Level, Mask, Simd, Task};
 use crate::near::center::Centers;
 use crate::near::center::vicinity::Vicinity;
@@ -27,11 +27,8 @@ use crate::rule::Within;
 /// are searched between two calls of `go_on`.
 const AHEAD: usize = 256;
 
-/// The size of a wide block, which looks its sites up in the index.
-const WIDE: Size = Size { points: AHEAD, spread: 4.0 };
-
-/// The size of a narrow block, which takes its sites from those of the wide block around it.
-const NARROW: Size = Size { points: 16, spread: 1.5 };
+/// The size of a block, which looks its sites up in the index together.
+const BLOCK: Size = Size { points: AHEAD, spread: 4.0 };
 
 /// Fewest candidates that the array grows by.
 const ROOM: usize = 1 << 10;
@@ -72,7 +69,6 @@ pub(super) struct Look {
 /// Buffers reused between batches.
 #[derive(Debug, Default)]
 struct BatchBuffers {
-    wide: Vicinity,
     stack: Vec<PendingNode>,
     scores: Vec<Score>,
     search: SearchBuffers,
@@ -262,57 +258,25 @@ impl Batch {
                     continue;
                 }
             };
-            let (count, bounds, widest) = self.block(ahead, done..places.len(), within, WIDE);
-            let BatchBuffers { wide, stack, .. } = &mut self.buffers;
-            wide.fill(simd, (group.order.ranking.view(), index.view()), &widest, &bounds, stack);
-            done += self.rows_of_wide(simd, within, ahead, done..done + count);
+            let points = &self.points[first + done..];
+            let (count, bounds, widest) =
+                block(query, &places[done..], |i| points[i], within, BLOCK);
+            let index = (group.order.ranking.view(), index.view());
+            let packets = self.sites.add(simd, index, &widest, &bounds, &mut self.buffers.stack);
+            done += self.rows_of_block(simd, &widest, ahead, done..done + count, packets);
         }
         done
     }
 
-    /// Adds the rows of a wide block. Returns how many rows it added.
+    /// Adds the rows of a block: for each point, the near ones among the sites of some packets.
+    /// Returns how many rows it added.
     #[inline(always)]
-    fn rows_of_wide<S: Simd>(
-        &mut self,
-        simd: S,
-        within: &Within,
-        ahead: Ahead<'_>,
-        wide: Range<usize>,
-    ) -> usize {
-        let size = if is_on(Shortcut::NarrowBlocks) { NARROW } else { WIDE };
-        let mut left = wide.clone();
-        while !left.is_empty() && self.count() < ahead.enough {
-            let (count, bounds, widest) = self.block(ahead, left.clone(), within, size);
-            let packets = self.sites.add_from(simd, &self.buffers.wide, &widest, &bounds);
-            let narrow = left.start..left.start + count;
-            left.start += self.rows_of_narrow(simd, &widest, ahead, narrow, packets);
-        }
-        left.start - wide.start
-    }
-
-    /// Finds a block at the start of some points. Returns how many points it has, its bounding box,
-    /// and the largest distance of its points.
-    #[inline(always)]
-    fn block(
-        &self,
-        ahead: Ahead<'_>,
-        some: Range<usize>,
-        within: &Within,
-        size: Size,
-    ) -> (usize, Bounds, Within) {
-        let points = &self.points[ahead.first + some.start..];
-        block(ahead.query, &ahead.places[some], |i| points[i], within, size)
-    }
-
-    /// Adds the rows of a narrow block: for each point, the near ones among the sites of some
-    /// packets. Returns how many rows it added.
-    #[inline(always)]
-    fn rows_of_narrow<S: Simd>(
+    fn rows_of_block<S: Simd>(
         &mut self,
         simd: S,
         widest: &Within,
         ahead: Ahead<'_>,
-        narrow: Range<usize>,
+        block: Range<usize>,
         packets: Range<usize>,
     ) -> usize {
         let Self { points, indices, indptr, looks, sites, bits, .. } = self;
@@ -322,7 +286,7 @@ impl Batch {
         let mut end = indices.len();
         let start = indptr.len();
         for (&point, &place) in
-            points[ahead.first..][narrow.clone()].iter().zip(&ahead.places[narrow])
+            points[ahead.first..][block.clone()].iter().zip(&ahead.places[block])
         {
             if end >= ahead.enough {
                 break;

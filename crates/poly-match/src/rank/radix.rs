@@ -4,6 +4,9 @@
 //! It makes three passes over pairs of eight bytes, whatever the numbers are. Numbers that agree in
 //! all those bits are then sorted by comparison; usually they are few. Few numbers are sorted by
 //! digits with fewer values, because counting many values would take longer than the sort.
+//!
+//! In a whole build, this saves less than a fifth of the time. It is here because it can be
+//! interrupted between its passes. A comparison sort of 10^7 numbers takes some 0.3 s, and cannot.
 
 #[cfg(test)]
 use crate::testing::reached::{Structure, note};

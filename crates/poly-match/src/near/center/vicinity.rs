@@ -1,7 +1,4 @@
-//! [`Vicinity`]: the sites near a box, copied side by side.
-//!
-//! The sites of a wide box come from the index. Those of a narrow box inside it come from the wide
-//! box's list, which is faster.
+//! [`Vicinity`]: the sites near some boxes, copied side by side.
 
 use std::ops::Range;
 
@@ -10,7 +7,6 @@ use crate::machine::{LANES, Mask, Simd};
 use crate::near::center::view::{IndexView, PendingNode};
 use crate::rank::order::Ranks;
 use crate::rule::Within;
-use crate::tree::reach::reach;
 
 /// Lists of sites, one after the other. Each list is padded to whole packets of [`LANES`] sites.
 #[derive(Debug, Default)]
@@ -31,45 +27,27 @@ impl Vicinity {
         self.positions.clear();
     }
 
-    /// Replaces the contents by exactly the sites of an index that are near some place of a box.
+    /// Appends exactly the sites of an index that are near some place of a box. Returns the range of
+    /// packets they fill.
     #[inline(always)]
-    pub(crate) fn fill<S: Simd>(
+    pub(crate) fn add<S: Simd>(
         &mut self,
         simd: S,
         (ranking, index): (Ranks<'_>, IndexView<'_>),
         within: &Within,
         bounds: &Bounds,
         stack: &mut Vec<PendingNode>,
-    ) {
-        self.clear();
+    ) -> Range<usize> {
+        let start = self.count();
         index.leaves_near_box(simd, within, bounds, stack, |packet, mask| {
             self.push(simd, mask, (&packet.x, &packet.y, &packet.id.map(u64::from)));
         });
         if !ranking.is_by_position() {
-            for position in &mut self.positions {
+            for position in &mut self.positions[start * LANES..] {
                 #[allow(clippy::cast_possible_truncation)] // a rank, widened from `u32`
                 let rank = *position as u32;
                 *position = ranking.position(rank).into();
             }
-        }
-        self.end_packet();
-    }
-
-    /// Appends the sites of `wide` that are near some place of a box. Returns the range of packets
-    /// they fill.
-    #[inline(always)]
-    pub(crate) fn add_from<S: Simd>(
-        &mut self,
-        simd: S,
-        wide: &Self,
-        within: &Within,
-        bounds: &Bounds,
-    ) -> Range<usize> {
-        let start = self.count();
-        let (x, y, positions) = wide.packets(0..wide.count());
-        for ((x, y), positions) in x.iter().zip(y).zip(positions) {
-            let mask = reach(simd, within, bounds, (x, x), (y, y));
-            self.push(simd, mask, (x, y, positions));
         }
         self.end_packet();
         start..self.count()

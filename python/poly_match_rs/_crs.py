@@ -1,0 +1,285 @@
+"""Coordinate systems that the caller's data declares, and what polygons and points may be in.
+
+Data declares a system or it declares none. Two systems are the same, different, or it cannot be
+decided. Neither pyproj nor geopandas is imported here: they are used if the caller has loaded them.
+Names are read by the native module, as in the program.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import warnings
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from poly_match_rs import _native
+from poly_match_rs._caller import of_the_caller
+from poly_match_rs._geometry import column, interface
+
+# Most characters of a name in a message.
+LONGEST = 60
+
+# Authority and code; well-known text, with the title of the system; JSON of PROJ.
+_CODE = re.compile(r"\w+:\w+")
+_WKT = re.compile(r'\s*[A-Z_]+\s*\[\s*"([^"]*)"', re.IGNORECASE)
+_JSON = re.compile(r"\s*\{")
+
+
+class CoordinateWarning(UserWarning):
+    """Coordinates that cannot be right in degrees, or systems that cannot be compared.
+
+    See Also
+    --------
+    Matcher : Lists what it warns of.
+    """
+
+
+class System:
+    """A coordinate system that data declares.
+
+    Parameters
+    ----------
+    declared : str or pyproj.CRS
+        A name such as ``EPSG:4326`` or a URN, well-known text, or JSON of PROJ.
+    """
+
+    def __init__(self, declared: Any) -> None:  # noqa: ANN401 - an object of pyproj
+        self._declared = declared
+
+    @cached_property
+    def text(self) -> str:
+        """Authority and code, such as ``EPSG:4326``; well-known text if there is no code."""
+        if isinstance(self._declared, str):
+            return self._declared if _is_long(self._declared) else self._named[0]
+        return _code_of(self._declared, 100) or str(self._declared.to_wkt())
+
+    @cached_property
+    def kind(self) -> Literal["geographic", "projected", "undecided"]:
+        """What the coordinates are: degrees, or lengths on a plane."""
+        if isinstance(self._declared, str) and self._named[1] != "undecided":
+            return self._named[1]
+        crs = self._pyproj
+        if crs is None:
+            return "undecided"
+        return (
+            "geographic" if crs.is_geographic else "projected" if crs.is_projected else "undecided"
+        )
+
+    @property
+    def is_geographic(self) -> bool:
+        """Whether the coordinates are degrees."""
+        return self.kind == "geographic"
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        title = _WKT.match(self.text)
+        return (title[1] if title else self.text)[:LONGEST]
+
+    def compare(self, other: System) -> Literal["same", "different", "undecided"]:
+        """Compare with another system, whatever the order of axes, and without heights."""
+        ours, theirs = self._declared, other._declared
+        if ours is theirs:
+            return "same"
+        if isinstance(ours, str) and isinstance(theirs, str):
+            found = _native.compare_crs(self.text, other.text)
+            if found == "same":  # without objects of pyproj, which take longer to make
+                return found
+        ours, theirs = self._pyproj, other._pyproj
+        if ours is not None and theirs is not None and _are_equal(ours, theirs):
+            return "same"
+        if {self.kind, other.kind} == {"geographic", "projected"}:
+            return "different"
+        return _native.compare_crs(self._code, other._code)
+
+    @property
+    def _code(self) -> str:
+        # The best matching code; the text if none matches.
+        crs = self._pyproj
+        return (None if crs is None else _code_of(crs, 70)) or self.text
+
+    @cached_property
+    def _named(self) -> tuple[str, Literal["geographic", "projected", "undecided"]]:
+        return _native.crs_named(self._declared)
+
+    @property
+    def _pyproj(self) -> Any:  # noqa: ANN401
+        # The object of pyproj; None if pyproj is not loaded, or does not know the system.
+        if not isinstance(self._declared, str):
+            return self._declared
+        return self._read if hasattr(sys.modules.get("pyproj"), "CRS") else None
+
+    @cached_property
+    def _read(self) -> Any:  # noqa: ANN401
+        # Not a string of PROJ's own: these may name other files, which PROJ would read.
+        if not (_is_long(self.text) or _CODE.fullmatch(self.text)):
+            return None
+        pyproj = sys.modules["pyproj"]
+        try:
+            return pyproj.CRS.from_user_input(self.text)
+        except pyproj.exceptions.CRSError:
+            return None
+
+    def __reduce__(self) -> tuple[type[System], tuple[str]]:
+        return System, (self.text,)
+
+
+def _is_long(text: str) -> bool:
+    # Whether it is a definition, not a name.
+    return bool(_WKT.match(text) or _JSON.match(text))
+
+
+def _code_of(crs: Any, confidence: int) -> str | None:  # noqa: ANN401 - an object of pyproj
+    # Authority and code, by preference of EPSG. PROJ says how well they match: 100 if they are
+    # named or equal in all, 70 if they are equivalent but have other names.
+    codes = [code for code, its in _codes_of(crs) if its >= confidence]
+    return next((code for code in codes if code.startswith("EPSG:")), codes[0] if codes else None)
+
+
+# The codes of definitions, with how well they match: PROJ takes half a second to find none.
+_KNOWN: dict[str, list[tuple[str, int]]] = {}
+
+
+def _codes_of(crs: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - an object of pyproj
+    found = _KNOWN.get(crs.srs)
+    if found is None:
+        matches = crs.list_authority(min_confidence=70)
+        found = [(f"{match.auth_name}:{match.code}", match.confidence) for match in matches]
+        _KNOWN[crs.srs] = found
+    return found
+
+
+def _are_equal(ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - objects of pyproj
+    if ours == theirs:
+        return True
+    return bool(_without_height(ours).equals(_without_height(theirs), ignore_axis_order=True))
+
+
+def _without_height(crs: Any) -> Any:  # noqa: ANN401 - an object of pyproj
+    # pyproj before 3.6 cannot drop the height.
+    return crs.to_2d() if len(crs.axis_info) > 2 and hasattr(crs, "to_2d") else crs
+
+
+def declared(data: Any) -> System | None:  # noqa: ANN401 - any object of the caller's
+    """Return the system that polygons or points declare, if they do.
+
+    A table or series of geopandas does, if it has a ``crs``, and so does a FeatureCollection of
+    GeoJSON with the old member ``crs``.
+    """
+    if isinstance(data, (list, tuple, np.ndarray)):
+        return None
+    data = column(data)
+    geopandas = sys.modules.get("geopandas")
+    if geopandas is not None:
+        array = getattr(data, "array", data)
+        if isinstance(array, geopandas.array.GeometryArray):
+            return None if array.crs is None else System(array.crs)
+    collection = interface(data)
+    if isinstance(collection, Mapping) and collection.get("type") == "FeatureCollection":
+        return _of_geojson(collection.get("crs"))
+    return None
+
+
+def _of_geojson(crs: Any) -> System | None:  # noqa: ANN401 - any member
+    # The GeoJSON format specification of 2008, section 3.
+    if crs is None:
+        return None
+    name = None
+    if isinstance(crs, Mapping):
+        properties = crs.get("properties")
+        properties = properties if isinstance(properties, Mapping) else {}
+        if crs.get("type") == "name":
+            name = properties.get("name")
+        elif crs.get("type") == "EPSG" and "code" in properties:  # some files before 2008
+            name = f"EPSG:{properties['code']}"
+    return System(name if isinstance(name, str) else json.dumps(crs, default=str))
+
+
+def check_polygons(polygons: System, near: str) -> None:
+    """Refuse polygons in degrees for a rule that measures a distance."""
+    if polygons.is_geographic:
+        raise ValueError(
+            f"{_no_distance('polygons', polygons, near)}; or measure in degrees with planar=True."
+            f"{_NO_NEED}"
+        )
+
+
+def check_points(points: System, polygons: System | None, near: str | None) -> None:
+    """Refuse points in another system than the polygons, or in degrees.
+
+    Degrees are refused only for a rule that measures a distance, which is `near`.
+    """
+    sameness = None if polygons is None else points.compare(polygons)
+    if polygons is not None and sameness == "different":
+        raise ValueError(
+            f"{_both(points, polygons)}: convert one of them, e.g. "
+            f"points.to_crs({_target(polygons)})"
+        )
+    if near is not None and points.is_geographic:
+        raise ValueError(
+            f"{_no_distance('points', points, near)}; or measure in degrees, with planar=True where"
+            " the matcher is built, or with plain numbers, e.g. points.get_coordinates()."
+            f"{_NO_NEED}"
+        )
+    if polygons is not None and sameness == "undecided":
+        _warn(f"{_both(points, polygons)}: it cannot be decided whether these are the same system")
+
+
+def _both(points: System, polygons: System) -> str:
+    return f"points are in {points.name}, polygons in {polygons.name}"
+
+
+_NO_NEED = " near='contains' and near='covers' need no distance"
+
+
+def _no_distance(side: str, system: System, near: str) -> str:
+    return (
+        f"{side} are in {system.name}, and degrees are no distance, which near={near!r} measures: "
+        f"project polygons and points first, e.g. {side}.to_crs({side}.estimate_utm_crs())"
+    )
+
+
+def _target(system: System) -> str:
+    # The argument of `to_crs`.
+    authority, _, code = system.text.partition(":")
+    if _is_long(system.text):
+        return "polygons.crs"
+    return code if authority == "EPSG" and code.isdigit() else repr(system.text)
+
+
+def warn_of_points_beyond(count: int, first: int) -> None:
+    """Warn of points beyond the globe."""
+    _warn(_beyond(_counted(count, "point has", "points have"), first))
+
+
+def warn_of_polygons_beyond(count: int, first: int) -> None:
+    """Warn of polygons that reach beyond the globe."""
+    _warn(_beyond(_counted(count, "polygon has", "polygons have"), first))
+
+
+def warn_of_wide_edges(count: int, first: int) -> None:
+    """Warn of polygons with an edge round half of the globe, or more."""
+    _warn(
+        f"{_counted(count, 'polygon has', 'polygons have')} an edge that spans more than 180 "
+        f"degrees of longitude, the first at position {first}: cut polygons at the antimeridian"
+    )
+
+
+def _beyond(what: str, first: int) -> str:
+    return (
+        f"{what} a longitude beyond ±180 or a latitude beyond ±90 degrees, the first at position "
+        f"{first}: x must be the longitude, y the latitude"
+    )
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, CoordinateWarning, stacklevel=of_the_caller())

@@ -1,0 +1,620 @@
+"""Coordinate systems: what data declares, what is refused, and what is warned of."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+import json
+import pickle
+import subprocess
+import sys
+import warnings
+from typing import Any
+
+import geopandas
+import numpy as np
+import pandas as pd
+import poly_match
+import poly_match_rs
+import pyproj
+import pytest
+import shapely
+from poly_match import CoordinateWarning, Matcher
+from poly_match_rs._crs import System
+from shapely.geometry import mapping
+
+BOX = shapely.box(1.0, 1.0, 4.0, 4.0)
+PLACES = [(2.0, 2.0), (9.0, 9.0)]
+
+SITE = 'LOCAL_CS["Site grid",UNIT["metre",1]]'
+# As in a .prj file: the projection of no registry.
+OWN_PROJECTION = pyproj.CRS.from_proj4(
+    "+proj=tmerc +lat_0=7 +lon_0=7.77 +k=0.9 +ellps=GRS80"
+).to_wkt()
+
+SYSTEMS = {
+    "nothing": None,
+    "degrees": "EPSG:4326",
+    "other degrees": "EPSG:4269",
+    "metres": "EPSG:3857",
+    "other metres": "EPSG:25832",
+    "no code": OWN_PROJECTION,
+    "a local grid": SITE,
+}
+
+
+def series(shapes, crs):
+    return geopandas.GeoSeries(list(shapes), crs=crs)
+
+
+def collection(shapes, crs):
+    features = [{"type": "Feature", "geometry": mapping(shape)} for shape in shapes]
+    found = {"type": "FeatureCollection", "features": features}
+    if crs is None:
+        return found
+    return found | {"crs": {"type": "name", "properties": {"name": name_of(crs)}}}
+
+
+@functools.cache
+def name_of(crs):
+    return pyproj.CRS(crs).to_string()
+
+
+class Interface:
+    """An object of another library, with a collection."""
+
+    def __init__(self, collection):
+        self.__geo_interface__ = collection
+
+
+# The sources that may declare a system, and those that cannot.
+DECLARING = {
+    "GeoSeries": series,
+    "GeoDataFrame": lambda shapes, crs: geopandas.GeoDataFrame(geometry=series(shapes, crs)),
+    "GeometryArray": lambda shapes, crs: series(shapes, crs).array,
+    "Series of pandas": lambda shapes, crs: pd.Series(series(shapes, crs).array),
+    "FeatureCollection": collection,
+    "__geo_interface__": lambda shapes, crs: Interface(collection(shapes, crs)),
+}
+PLAIN = {
+    "list": lambda shapes, _: list(shapes),
+    "array of objects": lambda shapes, _: np.array(list(shapes), dtype=object),
+    "iterator": lambda shapes, _: iter(list(shapes)),
+}
+PLAIN_POINTS = PLAIN | {
+    "array": lambda shapes, _: shapely.get_coordinates(list(shapes)),
+    "list of pairs": lambda shapes, _: [(point.x, point.y) for point in shapes],
+    "DataFrame": lambda shapes, _: pd.DataFrame(shapely.get_coordinates(list(shapes))),
+}
+
+
+def sources(state: str, plain: dict[str, Any] = PLAIN) -> dict[str, Any]:
+    """Every source that can declare this."""
+    return DECLARING | plain if SYSTEMS[state] is None else DECLARING
+
+
+OK = "a match"
+DEGREES = "degrees are no distance"
+TWO = "two systems"
+UNDECIDED = "a warning"
+
+# What polygons and points declare; what *contains* and *covers* do then, what *center* and
+# *boundary* do, and what these do with planar=True.
+TABLE = [
+    ("nothing", "nothing", OK, OK, OK),
+    ("nothing", "degrees", OK, DEGREES, OK),
+    ("nothing", "metres", OK, OK, OK),
+    ("nothing", "no code", OK, OK, OK),
+    ("nothing", "a local grid", OK, OK, OK),
+    ("degrees", "nothing", OK, DEGREES, OK),
+    ("degrees", "degrees", OK, DEGREES, OK),
+    ("degrees", "other degrees", TWO, DEGREES, TWO),
+    ("degrees", "metres", TWO, DEGREES, TWO),
+    ("degrees", "no code", TWO, DEGREES, TWO),
+    ("degrees", "a local grid", UNDECIDED, DEGREES, UNDECIDED),
+    ("metres", "nothing", OK, OK, OK),
+    ("metres", "degrees", TWO, TWO, TWO),
+    ("metres", "metres", OK, OK, OK),
+    ("metres", "other metres", TWO, TWO, TWO),
+    ("metres", "no code", UNDECIDED, UNDECIDED, UNDECIDED),
+    ("metres", "a local grid", UNDECIDED, UNDECIDED, UNDECIDED),
+    ("no code", "nothing", OK, OK, OK),
+    ("no code", "degrees", TWO, TWO, TWO),
+    ("no code", "metres", UNDECIDED, UNDECIDED, UNDECIDED),
+    ("no code", "no code", OK, OK, OK),
+    ("a local grid", "nothing", OK, OK, OK),
+    ("a local grid", "degrees", UNDECIDED, DEGREES, UNDECIDED),
+    ("a local grid", "metres", UNDECIDED, UNDECIDED, UNDECIDED),
+]
+RULES: dict[str, dict[str, Any]] = {
+    "contains": {"near": "contains"},
+    "covers": {"near": "covers"},
+    "center": {"near": "center", "max_dist": 3.0},
+    "boundary": {"near": "boundary", "best": "nearest"},
+}
+# The rules, the column of each in the table, and whether degrees are lengths.
+CASES = {
+    "contains": (RULES["contains"], 2, False),
+    "covers": (RULES["covers"], 2, True),
+    "center": (RULES["center"], 3, False),
+    "boundary": (RULES["boundary"], 3, False),
+    "center, planar": (RULES["center"], 4, True),
+    "boundary, planar": (RULES["boundary"], 4, True),
+}
+
+
+def ways(rule: dict[str, Any], planar: bool) -> dict[str, Any]:
+    """Every way to match polygons and points; each returns the positions of the first point."""
+
+    def matcher(polygons):
+        return Matcher(polygons, planar=planar, **rule)
+
+    def pieces(polygons, points):
+        [(_, found)] = matcher(polygons).iter_candidates(points)
+        return found.indices[: found.indptr[1]]
+
+    def loaded(polygons, points):
+        data = matcher(polygons).to_bytes(with_objects=False)
+        return Matcher.from_bytes(data).match(points).index[:1]
+
+    def candidates(polygons, points):
+        found = matcher(polygons).candidates(points)
+        return found.indices[: found.indptr[1]]
+
+    found: dict[str, Any] = {
+        "match": lambda polygons, points: matcher(polygons).match(points).index[:1],
+        "match, k": lambda polygons, points: matcher(polygons).match(points, k=1).index[0],
+        "pairs": lambda polygons, points: [0][: len(matcher(polygons).pairs(points)[:1])],
+        "candidates": candidates,
+        "iter_candidates": pieces,
+        "loaded": loaded,
+        "once": lambda polygons, points: poly_match.match(
+            polygons, points, planar=planar, **rule
+        ).index[:1],
+    }
+    if rule["near"] == "center":
+        found["main"] = lambda polygons, points: [0][
+            : len(poly_match.main(polygons, points, 3.0, planar=planar)[:1])
+        ]
+        for module in (poly_match, poly_match_rs):
+            close = module.find_all_close_polygons
+            found[f"close, {module.__name__}"] = lambda polygons, points, close=close: [0][
+                : len(close(polygons, points, 3.0, planar=planar)[:1])
+            ]
+    return found
+
+
+def happens(ask, polygons, points):
+    """What a match does, in the words of the table."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            assert list(ask(polygons, points)) == [0]
+        except ValueError as error:
+            assert not warned
+            return (
+                TWO
+                if "convert one of them" in str(error)
+                else DEGREES
+                if DEGREES in str(error)
+                else error
+            )
+    if not warned:
+        return OK
+    [one] = warned
+    assert one.category is CoordinateWarning
+    return UNDECIDED if "cannot be decided" in str(one.message) else one.message
+
+
+@pytest.mark.parametrize(("rule", "column", "planar"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row[0]}, {row[1]}")
+def test_what_happens(row, rule, column, planar):
+    systems = SYSTEMS[row[0]], SYSTEMS[row[1]]
+    boxes, places = [BOX], shapely.points(PLACES)
+    every = ways(rule, planar)
+    for way, ask in every.items():
+        polygons, points = series(boxes, systems[0]), series(places, systems[1])
+        assert happens(ask, polygons, points) == row[column], way
+    for way in ("match", "once"):
+        for source, polygons in sources(row[0]).items():
+            points = series(places, systems[1])
+            assert happens(every[way], polygons(boxes, systems[0]), points) == row[column], source
+        for source, points in sources(row[1], PLAIN_POINTS).items():
+            polygons = series(boxes, systems[0])
+            assert happens(every[way], polygons, points(places, systems[1])) == row[column], source
+
+
+def test_one_point_declares_nothing():
+    for find in (poly_match.find_close_polygons, poly_match_rs.find_close_polygons):
+        with pytest.raises(
+            ValueError, match="polygons are in EPSG:4326, and degrees are no distance"
+        ):
+            find(series([BOX], 4326), PLACES[0], 3.0)
+        assert find(series([BOX], 4326), PLACES[0], 3.0, planar=True) == [BOX]
+        assert find(series([BOX], 3857), PLACES[0], 3.0) == [BOX]
+
+
+def test_messages_name_both_systems_and_the_ways_on():
+    degrees, metres = series([BOX], 4326), series(shapely.points(PLACES), 3857)
+    with pytest.raises(ValueError, match="convert one of them") as caught:
+        poly_match.match(degrees, metres, near="covers")
+    assert str(caught.value) == (
+        "points are in EPSG:3857, polygons in EPSG:4326: convert one of them, e.g. "
+        "points.to_crs(4326)"
+    )
+    with pytest.raises(ValueError, match=DEGREES) as caught:
+        Matcher(degrees, max_dist=3.0)
+    assert str(caught.value) == (
+        "polygons are in EPSG:4326, and degrees are no distance, which near='center' measures: "
+        "project polygons and points first, e.g. polygons.to_crs(polygons.estimate_utm_crs()); or "
+        "measure in degrees with planar=True. near='contains' and near='covers' need no distance"
+    )
+    plain = Matcher.from_arrays([(2.0, 2.0)], [1.0], max_dist=3.0)
+    with pytest.raises(
+        ValueError, match=r"points are in EPSG:4326.*points\.get_coordinates\(\)\. "
+    ):
+        plain.match(metres.to_crs(4326))
+    assert plain.match(metres.to_crs(4326).get_coordinates()).index.tolist() == [0, 0]
+    assert plain.match(metres).index.tolist() == [0, -1]
+    own = series([BOX], OWN_PROJECTION)
+    with pytest.raises(ValueError, match=r"polygons in unknown: .*points\.to_crs\(polygons\.crs\)"):
+        poly_match.match(own, metres.to_crs(4326), near="covers")
+
+
+SAME = [
+    ("EPSG:4326", "OGC:CRS84"),
+    ("EPSG:4326", "EPSG:4979"),
+    ("EPSG:4326", "EPSG:9518"),  # with heights above the geoid
+    ("EPSG:25832", "EPSG:25832"),
+    ("EPSG:3857", "ESRI:102100"),
+    ("EPSG:4326", pyproj.CRS(4326).to_wkt("WKT1_ESRI")),
+    ("EPSG:25832", pyproj.CRS(25832).to_wkt("WKT1_ESRI")),
+    ("EPSG:4326", pyproj.CRS(4326).to_json()),
+    (OWN_PROJECTION, pyproj.CRS(OWN_PROJECTION).to_json()),
+    (SITE, SITE),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_the_same_system_has_many_names(one, other):
+    for a, b in ((one, other), (other, one)):
+        for polygons in (pyproj.CRS(a), a):
+            for points in (pyproj.CRS(b), b):
+                assert System(points).compare(System(polygons)) == "same"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["urn:ogc:def:crs:EPSG::3857", "http://www.opengis.net/def/crs/EPSG/0/3857", "EPSG:900913"],
+)
+def test_names_of_geojson_are_read_as_the_program_reads_them(name):
+    crs = {"type": "name", "properties": {"name": name}}
+    zones = collection([BOX], None) | {"crs": crs}
+    assert Matcher(zones, near="covers").crs in ("EPSG:3857", "EPSG:900913")
+    found = poly_match.match(zones, series(shapely.points(PLACES), 3857), max_dist=3.0)
+    assert found.index.tolist() == [0, -1]
+
+
+@pytest.mark.parametrize(
+    ("crs", "expected"),
+    [
+        (None, None),
+        ({"type": "EPSG", "properties": {"code": 4326}}, "EPSG:4326"),
+        ({"type": "name", "properties": {"name": " epsg:4326 "}}, "EPSG:4326"),
+        ({"type": "name", "properties": {"name": "+init=/etc/passwd:x"}}, "+init=/etc/passwd:x"),
+        ({"type": "link", "properties": {}}, '{"type": "link", "properties": {}}'),
+        ({"type": "name", "properties": None}, '{"type": "name", "properties": null}'),
+        (7, "7"),
+    ],
+)
+def test_any_member_crs_is_read(crs, expected):
+    zones = collection([BOX], None) | {"crs": crs}
+    matcher = Matcher(zones, near="covers")
+    assert matcher.crs == expected
+    if expected != "EPSG:4326" and expected is not None:
+        with pytest.warns(CoordinateWarning, match="cannot be decided"):
+            matcher.match(series(shapely.points(PLACES), 4326))
+
+
+def test_a_table_without_geometry_is_an_error():
+    for table in (geopandas.GeoDataFrame({"array": [1]}), geopandas.GeoDataFrame()):
+        with pytest.raises(AttributeError, match="geometry"):
+            Matcher(table, near="covers")
+    table = geopandas.GeoDataFrame({"array": [BOX]}, geometry="array", crs=3857)
+    assert Matcher(table, near="covers").crs == "EPSG:3857"
+
+
+# Degrees that cannot be right.
+
+STRAIT = shapely.Polygon([(170, 60), (-170, 60), (-170, 66), (170, 66)])
+CUT = shapely.MultiPolygon([shapely.box(170, 60, 180, 66), shapely.box(-180, 60, -170, 66)])
+OVER = shapely.box(170.0, 60.0, 190.0, 66.0)
+SWAPPED = shapely.box(47.0, 100.0, 48.0, 101.0)
+# Round the globe in steps of less than 180 degrees; and a hole with a wide edge.
+RING = shapely.Polygon([(-180, 60), (0, 60), (180, 60), (180, 70), (0, 70), (-180, 70)])
+HOLED = shapely.Polygon(RING.exterior, [[(-170, 62), (170, 62), (0, 64)]])
+
+WIDE = (
+    "{} an edge that spans more than 180 degrees of longitude, the first at position {}: cut "
+    "polygons at the antimeridian"
+)
+BEYOND = (
+    "{} a longitude beyond ±180 or a latitude beyond ±90 degrees, the first at position {}: x must "
+    "be the longitude, y the latitude"
+)
+
+
+def warned_of(call):
+    """The answer of a call, and its warnings, which must be of our category."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        answer = call()
+    assert {one.category for one in warned} <= {CoordinateWarning}
+    return answer, [str(one.message) for one in warned]
+
+
+RULES_OF_POLYGONS: list[dict[str, Any]] = [
+    {"near": "covers"},
+    {"near": "boundary", "max_dist": 1.0, "planar": True},
+    {"near": "boundary", "best": "nearest", "planar": True},
+    {"near": "center", "max_dist": 1.0, "planar": True},
+    {"near": "center", "max_dist": 1.0, "planar": True, "center": "bbox"},
+    {"near": "center", "max_dist": 1.0, "planar": True, "best": [1, 2, 3, 4, 5, 6, 7, 8]},
+]
+
+
+@pytest.mark.parametrize("rule", RULES_OF_POLYGONS, ids=str)
+@pytest.mark.parametrize("source", ["GeoSeries", "GeoDataFrame", "FeatureCollection"])
+def test_polygons_that_cannot_be_right_in_degrees(rule, source):
+    shapes = [None, BOX, CUT, STRAIT, OVER, SWAPPED, RING, HOLED]
+    if source == "FeatureCollection":
+        shapes[0] = shapely.Polygon()
+    expected = [BEYOND.format("2 polygons have", 4), WIDE.format("2 polygons have", 3)]
+    rule = {**rule, "on_invalid": "skip"}
+    for crs, of_it in ((4326, expected), (3857, []), (None, [])):
+        polygons = DECLARING[source](shapes, crs)
+        assert warned_of(lambda: Matcher(polygons, **rule))[1] == of_it  # noqa: B023
+        for points in ([], [(2.0, 2.0)], [(2.0, 2.0)] * 20):
+            once = warned_of(lambda: poly_match.match(polygons, points, **rule))  # noqa: B023
+            assert once[1] == of_it
+            assert once[0].index.tolist() == [1] * len(points) or rule["near"] == "center"
+
+
+def test_the_articles_functions_warn_of_polygons():
+    polygons = series([STRAIT], 4326)
+    for call in (
+        lambda: poly_match.main(polygons, [], planar=True),
+        lambda: poly_match.find_close_polygons(polygons, (0.0, 0.0), 1.0, planar=True),
+        lambda: poly_match.find_all_close_polygons(polygons, PLACES, 1.0, planar=True),
+    ):
+        assert warned_of(call)[1] == [WIDE.format("1 polygon has", 0)]
+
+
+ODD = [(2.0, 2.0), (47.0, 98.5), (np.nan, 98.5), (-180.5, 0.0), (180.0, -90.0)]
+ODD_SERIES = series([shapely.Point(*place) for place in ODD], 4326)
+
+
+@pytest.mark.parametrize(
+    ("crs", "points", "is_warned"),
+    [
+        (4326, np.array(ODD), True),
+        (4326, ODD, True),
+        (4326, ODD_SERIES, True),
+        (None, ODD_SERIES, True),
+        (None, ODD, False),
+        (3857, np.array(ODD), False),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 9])  # fewer polygons than points, and more
+def test_points_that_cannot_be_right_in_degrees(crs, points, is_warned, count):
+    polygons = series([BOX] * count, crs)
+    matcher = Matcher(polygons, near="covers")
+    asked = {"on_invalid": "skip"}
+    for call in (
+        lambda: matcher.match(points, **asked),
+        lambda: matcher.match(points, k=2, **asked),
+        lambda: matcher.pairs(points, **asked),
+        lambda: matcher.candidates(points, **asked),
+        lambda: list(matcher.iter_candidates(points, batch=1, **asked)),
+        lambda: poly_match.match(polygons, points, near="covers", **asked),
+        lambda: poly_match.match(polygons, points, max_dist=1.0, planar=True, **asked),
+    ):
+        assert warned_of(call)[1] == [BEYOND.format("2 points have", 1)] * is_warned
+
+
+def test_the_articles_functions_warn_of_points():
+    polygons = series([BOX], 4326)
+    for call in (
+        lambda: poly_match.main(polygons, ODD[:2], planar=True),
+        lambda: poly_match.find_all_close_polygons(polygons, ODD[:2], 1.0, planar=True),
+    ):
+        assert warned_of(call)[1] == [BEYOND.format("1 point has", 1)]
+
+
+def test_warnings_point_to_the_callers_line():
+    polygons, points = series([STRAIT], 4326), series(shapely.points([(200.0, 0.0)]), 4326)
+    matcher = Matcher.from_bytes(warned_of(lambda: Matcher(polygons, near="covers"))[0].to_bytes())
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        here = inspect.currentframe().f_lineno
+        Matcher(polygons, near="covers")
+        poly_match.match(polygons, [], near="covers")
+        poly_match.main(polygons, [], planar=True)
+        poly_match_rs.find_all_close_polygons(polygons, [], 1.0, planar=True)
+        matcher.match(points)
+        matcher.iter_candidates(points)
+    assert [(one.filename, one.lineno - here) for one in warned] == [
+        (__file__, line) for line in range(1, 7)
+    ]
+
+
+def test_a_warning_may_be_an_error():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CoordinateWarning)
+        with pytest.raises(CoordinateWarning, match="antimeridian"):
+            Matcher(series([STRAIT], 4326), near="covers")
+
+
+# What is kept.
+
+
+def carried(matcher, tmp_path):
+    """By every way that there is."""
+    path = tmp_path / "zones.plym"
+    matcher.save(path, with_objects=False)
+    yield Matcher.load(path)
+    yield Matcher.from_bytes(path.read_bytes())
+    yield from (pickle.loads(pickle.dumps(matcher, n)) for n in range(pickle.HIGHEST_PROTOCOL + 1))
+    yield copy.copy(matcher)
+    yield copy.deepcopy(matcher)
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
+@pytest.mark.parametrize("planar", [False, True])
+def test_a_matcher_keeps_its_system(system, planar, tmp_path):
+    matcher = Matcher(series([BOX], system), near="covers", planar=planar)
+    expected = (
+        system if system is None or system.startswith("EPSG") else pyproj.CRS(system).to_wkt()
+    )
+    assert matcher.crs == expected
+    for again in carried(matcher, tmp_path):
+        assert again.crs == expected
+        assert repr(again) == repr(matcher)
+        assert ("planar=True" in repr(again)) == planar
+        assert warned_of(lambda: again.match(PLACES))[1] == []  # noqa: B023
+        same = series(shapely.points(PLACES), system)
+        answer, warned = warned_of(lambda: again.match(same))  # noqa: B023
+        assert (answer.index.tolist(), warned) == ([0, -1], [])
+        if system in ("EPSG:4326", "EPSG:3857"):
+            with pytest.raises(ValueError, match=f"polygons in {system}: convert one of them"):
+                again.match(same.to_crs(25832))
+        if system == "EPSG:4326":
+            _, warned = warned_of(lambda: again.match([(200.0, 0.0)]))  # noqa: B023
+            assert warned == [BEYOND.format("1 point has", 0)]
+
+
+@pytest.mark.parametrize("near", ["center", "boundary"])
+def test_a_matcher_keeps_that_degrees_are_lengths(near, tmp_path):
+    points = series(shapely.points(PLACES), 4326)
+    polygons = series([BOX], 4326)
+    for again in carried(Matcher(polygons, near=near, max_dist=3.0, planar=True), tmp_path):
+        assert again.match(points).index.tolist() == [0, -1]
+    for again in carried(Matcher([BOX], near=near, max_dist=3.0, planar=True), tmp_path):
+        assert again.match(points).index.tolist() == [0, -1]
+    for again in carried(Matcher([BOX], near=near, max_dist=3.0), tmp_path):
+        with pytest.raises(ValueError, match="degrees are no distance"):
+            again.match(points)
+
+
+def facts(data: bytes) -> dict[str, Any]:
+    from tests.sealed import taken_apart
+
+    [found] = [section.data for section in taken_apart(data) if section.name == "python"]
+    return json.loads(found)
+
+
+def resealed(data: bytes, changed: dict[str, Any]) -> bytes:
+    from dataclasses import replace
+
+    from tests.sealed import put_together, taken_apart
+
+    return put_together(
+        [
+            replace(section, data=json.dumps(changed).encode())
+            if section.name == "python"
+            else section
+            for section in taken_apart(data)
+        ]
+    )
+
+
+def test_the_system_is_json_that_other_programs_read():
+    rule = {"near": "boundary", "max_dist": 3.0}
+    plain = facts(Matcher([BOX], **rule).to_bytes())
+    assert plain.keys() & {"crs", "planar"} == set()  # as earlier releases wrote it
+    found = facts(Matcher(series([BOX], 4326), **rule, planar=True).to_bytes())
+    assert (found["crs"], found["planar"]) == ("EPSG:4326", True)
+    found = facts(Matcher(series([BOX], OWN_PROJECTION), **rule).to_bytes())
+    assert pyproj.CRS(found["crs"]) == pyproj.CRS(OWN_PROJECTION)
+    assert "planar" not in found
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"crs": 4326}, {"crs": None}, {"planar": 1}, {"planar": "true"}, {"system": "x"}]
+)
+def test_wrong_facts_are_refused(wrong):
+    data = Matcher(series([BOX], 4326), near="covers").to_bytes()
+    with pytest.raises(ValueError, match="unsound"):
+        Matcher.from_bytes(resealed(data, facts(data) | wrong))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "+proj=longlat", "GEOGCS[", "{", '{"type":', "EPSG:", "é"]
+)
+def test_any_text_may_be_the_system_in_a_file(text):
+    data = Matcher(series([BOX], 4326), near="covers").to_bytes()
+    again = Matcher.from_bytes(resealed(data, facts(data) | {"crs": text}))
+    assert again.match(PLACES).index.tolist() == [0, -1]
+    with pytest.warns(CoordinateWarning, match="cannot be decided"):
+        again.match(series(shapely.points(PLACES), 4326))
+
+
+def test_nothing_is_loaded_to_compare_systems(tmp_path):
+    path = tmp_path / "zones.plym"
+    Matcher(series([BOX], 4326), near="covers").save(path, with_objects=False)
+    code = """
+import json, sys, poly_match
+matcher = poly_match.Matcher.load(sys.argv[1])
+point = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [2, 2]}}
+def points(name):
+    crs = {"type": "name", "properties": {"name": name}}
+    return {"type": "FeatureCollection", "features": [point], "crs": crs}
+print(matcher.crs, matcher.match(points("urn:ogc:def:crs:OGC:1.3:CRS84")).index.tolist())
+try:
+    matcher.match(points("urn:ogc:def:crs:EPSG::3857"))
+except ValueError as error:
+    print(error)
+print(poly_match.match([[(0, 0), (4, 0), (4, 4)]], points("EPSG:25832"), max_dist=9.0).index)
+print([name for name in ("pyproj", "geopandas", "shapely") if name in sys.modules])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, path], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "EPSG:4326 [0]",
+        "points are in EPSG:3857, polygons in EPSG:4326: convert one of them, e.g. "
+        "points.to_crs(4326)",
+        "[0]",
+        "[]",
+    ]
+
+
+# As people met it.
+
+
+def test_a_collection_that_declares_metres():
+    name = "urn:ogc:def:crs:EPSG::3857"
+    zone = shapely.box(0, 0, 445277, 445640)
+    zones = collection([zone], None) | {"crs": {"type": "name", "properties": {"name": name}}}
+    degrees = series(shapely.points([(1, 1), (12, 2)]), 4326)
+    with pytest.raises(ValueError, match="points are in EPSG:4326, polygons in EPSG:3857"):
+        poly_match.match(zones, degrees, near="covers")
+    assert poly_match.match(zones, degrees.to_crs(3857), near="covers").index.tolist() == [0, -1]
+    metres = [(1000, 1000), (500000, 2)]
+    rule = {"near": "boundary", "max_dist": 100000, "best": "nearest"}
+    assert poly_match.match(zones, metres, **rule).index.tolist() == [0, 0]
+
+
+def test_degrees_are_no_distance():
+    # At 60 degrees north: 834 m to the east, and 1112 m to the north.
+    parishes = series([shapely.box(4, 60.01, 6, 61), shapely.box(5.065, 59, 6, 60.005)], 4326)
+    boat = series(shapely.points([(5.05, 60.0)]), 4326)
+    rule = {"near": "boundary", "best": "nearest"}
+    with pytest.raises(ValueError, match=r"degrees are no distance.*estimate_utm_crs.*planar=True"):
+        poly_match.match(parishes.geometry, [(5.05, 60.0)], max_dist=500, **rule)
+    assert poly_match.match(parishes, boat, planar=True, **rule).index.tolist() == [0]  # wrong
+    utm = parishes.estimate_utm_crs()
+    parishes, boat = parishes.to_crs(utm), boat.to_crs(utm)
+    assert poly_match.match(parishes, boat, **rule).index.tolist() == [1]
+    assert poly_match.match(parishes, boat, max_dist=500, **rule).index.tolist() == [-1]

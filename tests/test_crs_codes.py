@@ -1,0 +1,31 @@
+"""The table of coordinate systems agrees with the database of PROJ."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent.parent / "crates" / "poly-match-geo" / "src" / "crs"
+
+
+@pytest.fixture(scope="module")
+def codes():
+    pytest.importorskip("pyproj")
+    spec = importlib.util.spec_from_file_location("codes", FOLDER / "codes.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("authority", ["EPSG", "ESRI"])
+def test_kinds_are_those_of_proj(codes, authority):
+    table = {}
+    for line in (FOLDER / "codes.csv").read_text().splitlines()[1:]:
+        its, kind, first, last = line.split(",")
+        if its == authority:
+            table.update(dict.fromkeys(range(int(first), int(last) + 1), kind))
+    known = codes.kinds(authority)
+    # Other versions of the database have some codes more, or fewer.
+    both = table.keys() & known.keys()
+    assert len(both) > 0.95 * max(len(table), len(known))
+    assert {code: table[code] for code in both} == {code: known[code] for code in both}
