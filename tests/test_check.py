@@ -179,6 +179,10 @@ def test_degrees_are_those_that_a_table_declares() -> None:
             assert kinds(check(table)) == found
             assert kinds(check(table, degrees=True)) == wide
             assert check(table, degrees=False) == []
+    collection = {"type": "FeatureCollection", "features": [shapely.geometry.mapping(strait)]}
+    assert check(collection) == []
+    crs = {"type": "name", "properties": {"name": "EPSG:4326"}}
+    assert kinds(check(collection | {"crs": crs})) == wide
     assert check([strait]) == []
     assert kinds(check([strait], degrees=True)) == wide
     swapped = shapely.box(47, 98, 48, 99)

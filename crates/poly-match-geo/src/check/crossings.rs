@@ -15,7 +15,7 @@ use super::watch::Watch;
 
 /// Work for each edge, and for each polygon, once something is wrong. A comparison of two runs or of
 /// two edges is one.
-const LEFT: [usize; 2] = [64, 1 << 16];
+const LEFT: [usize; 2] = [256, 1 << 16];
 
 /// How two edges belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +140,6 @@ impl Search<'_> {
                 Some((FindingKind::SharedBoundary, at))
             }
             Meeting::Overlap(at) => Some((crossing(pair), at)),
-            Meeting::Touch(_) if pair == Pair::OneRing && self.are_neighbors(edge, other) => None,
             Meeting::Touch(at) => self.touch(edge, other, at).map(|kind| (kind, at)),
         };
         if let Some((kind, at)) = fault {
@@ -149,7 +148,8 @@ impl Search<'_> {
         fault.is_some()
     }
 
-    /// What is wrong where two edges touch. Edges that end there are left to those that follow.
+    /// What is wrong where two edges touch. An edge that ends there is left to the one that follows it,
+    /// so an edge and the one that follows it in its ring are not compared at their common vertex.
     fn touch(&mut self, edge: Edge, other: Edge, at: Point) -> Option<FindingKind> {
         let corner = self.outline.corner_at(edge.ring, edge.number, at)?;
         let its_corner = self.outline.corner_at(other.ring, other.number, at)?;
@@ -165,12 +165,6 @@ impl Search<'_> {
             }
             Pair::TwoParts => None,
         }
-    }
-
-    /// Whether one edge of a ring follows the other.
-    fn are_neighbors(&self, edge: Edge, other: Edge) -> bool {
-        let follows = |a: Edge, b: Edge| self.outline.next(a.ring, a.number) == b.number;
-        follows(edge, other) || follows(other, edge)
     }
 
     /// Whether the interiors of two parts are on the same side of a stretch that two edges share.
