@@ -34,10 +34,11 @@ The output is CSV, with one line for each finding, at most one of each kind for 
   x, y         where it can be seen
   message      what was found, as a sentence
 
-Polygons with one of these findings are invalid by the OGC standard, as in GEOS and PostGIS: no-area,
-self-intersection, self-touch, rings-cross, parts-overlap, shared-boundary, hole-outside, hole-in-hole,
-disconnected-interior. These are legal: empty, repeated-vertex, duplicate, and in degrees wide-edge (over
-180 degrees) and beyond-globe.";
+Polygons with one of these findings are invalid by the OGC standard, as GEOS and PostGIS decide:
+  no-area, self-intersection, self-touch, rings-cross, parts-overlap, shared-boundary,
+  hole-outside, hole-in-hole, disconnected-interior
+These findings are legal, and often a mistake:
+  empty, repeated-vertex, duplicate; and in degrees wide-edge (over 180) and beyond-globe";
 
 /// Find what is suspicious in polygons, and where
 #[derive(Debug, Args)]
@@ -73,8 +74,14 @@ pub(super) struct CheckArgs {
 
     /// What to do with a row that holds no polygon: null, empty, or of another geometry type
     ///
-    /// By default it is a finding. A polygon that is malformed is always an error.
-    #[arg(long, value_name = "WHAT", default_value = "skip", help_heading = "Input")]
+    /// `skip` makes it a finding, and `raise` an error. A polygon that is malformed is always an error.
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "skip",
+        hide_possible_values = true,
+        help_heading = "Input"
+    )]
     on_invalid: OnInvalid,
 
     /// Format of FILE [default: by extension]
