@@ -21,6 +21,9 @@ from poly_match_rs import _native
 from poly_match_rs._caller import of_the_caller
 from poly_match_rs._geometry import column, interface
 
+# Types of data that declares nothing.
+PLAIN = (np.ndarray, list, tuple)
+
 # Most characters of a name in a message.
 LONGEST = 60
 
@@ -171,7 +174,7 @@ def declared(data: Any) -> System | None:  # noqa: ANN401 - any object of the ca
     A table or series of geopandas does, if it has a ``crs``, and so does a FeatureCollection of
     GeoJSON with the old member ``crs``.
     """
-    if isinstance(data, (list, tuple, np.ndarray)):
+    if isinstance(data, PLAIN):
         return None
     data = column(data)
     geopandas = sys.modules.get("geopandas")

@@ -138,6 +138,9 @@ impl Systems {
         points: &Bound<'py, PyAny>,
         on_invalid: OnInvalid,
     ) -> PyResult<Points<'py>> {
+        if self.polygons.is_none() && self.points.is_none() && is_plain(points) {
+            return Points::read(points, on_invalid); // the fast path
+        }
         let (py, points) = (points.py(), &column(points)?);
         let read = Points::read(points, on_invalid)?;
         let own = System::of(points)?;
