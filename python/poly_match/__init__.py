@@ -13,7 +13,7 @@ one of the smallest area is its match. Polygons are your own objects, and come b
 """
 
 from poly_match_rs import MultiPolygon, Polygon, find_all_close_polygons, find_close_polygons
-from poly_match_rs._crs import CoordinateWarning
+from poly_match_rs._crs_checks import CoordinateWarning
 from poly_match_rs._native import VERSION, select_best_polygon
 
 from poly_match._article import generate_example, generate_one_polygon, main

@@ -263,8 +263,8 @@ class Matcher(Buildable[P], Listing[P]):
             on_invalid,
             points,
             k,
-            planar=planar,
-            points_crs=points_crs,
+            planar,
+            points_crs,
         )
         said = _rule.said(near, max_dist, inclusive, best, tie, center, with_distances, planar)
         self._set(native, objects, labels, ask, said)

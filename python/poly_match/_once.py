@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 import numpy as np
 from poly_match_rs import _native
-from poly_match_rs._crs import declared
+from poly_match_rs._crs import PLAIN, declared
 from poly_match_rs._geometry import column
 
 from poly_match._matcher import Matcher
@@ -153,8 +153,9 @@ def match(
     few, points_crs, failure = None, None, None
     if near != "center" and _are_fewer(points, polygons):
         # Errors of the polygons come first, as with a matcher.
-        points = column(points)
-        points_crs = declared(points)
+        if not isinstance(points, PLAIN):
+            points = column(points)
+            points_crs = declared(points)
         try:
             points = few = _native.read_points(points, on_invalid)
         except Exception as error:

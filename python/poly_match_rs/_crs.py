@@ -1,4 +1,4 @@
-"""Coordinate systems that the caller's data declares, and what polygons and points may be in.
+"""Coordinate systems that the caller's data declares, and whether two are the same.
 
 Data declares a system or it declares none. Two systems are the same, different, or it cannot be
 decided. Neither pyproj nor geopandas is imported here: they are used if the caller has loaded them.
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-import warnings
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal
@@ -18,8 +17,10 @@ from typing import Any, Literal
 import numpy as np
 
 from poly_match_rs import _native
-from poly_match_rs._caller import of_the_caller
 from poly_match_rs._geometry import column, interface
+
+# Types of data that declares nothing.
+PLAIN = (np.ndarray, list, tuple)
 
 # Most characters of a name in a message.
 LONGEST = 60
@@ -28,15 +29,6 @@ LONGEST = 60
 _CODE = re.compile(r"\w+:\w+")
 _WKT = re.compile(r'\s*[A-Z_]+\s*\[\s*"([^"]*)"', re.IGNORECASE)
 _JSON = re.compile(r"\s*\{")
-
-
-class CoordinateWarning(UserWarning):
-    """Coordinates that cannot be right in degrees, or systems that cannot be compared.
-
-    See Also
-    --------
-    Matcher : Lists what it warns of.
-    """
 
 
 class System:
@@ -69,6 +61,11 @@ class System:
         return (
             "geographic" if crs.is_geographic else "projected" if crs.is_projected else "undecided"
         )
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether `text` is a definition, since the system has no code."""
+        return _is_long(self.text)
 
     @property
     def is_geographic(self) -> bool:
@@ -171,7 +168,7 @@ def declared(data: Any) -> System | None:  # noqa: ANN401 - any object of the ca
     A table or series of geopandas does, if it has a ``crs``, and so does a FeatureCollection of
     GeoJSON with the old member ``crs``.
     """
-    if isinstance(data, (list, tuple, np.ndarray)):
+    if isinstance(data, PLAIN):
         return None
     data = column(data)
     geopandas = sys.modules.get("geopandas")
@@ -198,88 +195,3 @@ def _of_geojson(crs: Any) -> System | None:  # noqa: ANN401 - any member
         elif crs.get("type") == "EPSG" and "code" in properties:  # some files before 2008
             name = f"EPSG:{properties['code']}"
     return System(name if isinstance(name, str) else json.dumps(crs, default=str))
-
-
-def check_polygons(polygons: System, near: str) -> None:
-    """Refuse polygons in degrees for a rule that measures a distance."""
-    if polygons.is_geographic:
-        raise ValueError(
-            f"{_no_distance('polygons', polygons, near)}; or measure in degrees with planar=True."
-            f"{_NO_NEED}"
-        )
-
-
-def check_points(points: System, polygons: System | None, near: str | None) -> None:
-    """Refuse points in another system than the polygons, or in degrees.
-
-    Degrees are refused only for a rule that measures a distance, which is `near`.
-    """
-    sameness = None if polygons is None else points.compare(polygons)
-    if polygons is not None and sameness == "different":
-        raise ValueError(
-            f"{_both(points, polygons)}: convert one of them, e.g. "
-            f"points.to_crs({_target(polygons)})"
-        )
-    if near is not None and points.is_geographic:
-        raise ValueError(
-            f"{_no_distance('points', points, near)}; or measure in degrees, with planar=True where"
-            " the matcher is built, or with plain numbers, e.g. points.get_coordinates()."
-            f"{_NO_NEED}"
-        )
-    if polygons is not None and sameness == "undecided":
-        _warn(f"{_both(points, polygons)}: it cannot be decided whether these are the same system")
-
-
-def _both(points: System, polygons: System) -> str:
-    return f"points are in {points.name}, polygons in {polygons.name}"
-
-
-_NO_NEED = " near='contains' and near='covers' need no distance"
-
-
-def _no_distance(side: str, system: System, near: str) -> str:
-    return (
-        f"{side} are in {system.name}, and degrees are no distance, which near={near!r} measures: "
-        f"project polygons and points first, e.g. {side}.to_crs({side}.estimate_utm_crs())"
-    )
-
-
-def _target(system: System) -> str:
-    # The argument of `to_crs`.
-    authority, _, code = system.text.partition(":")
-    if _is_long(system.text):
-        return "polygons.crs"
-    return code if authority == "EPSG" and code.isdigit() else repr(system.text)
-
-
-def warn_of_points_beyond(count: int, first: int) -> None:
-    """Warn of points beyond the globe."""
-    _warn(_beyond(_counted(count, "point has", "points have"), first))
-
-
-def warn_of_polygons_beyond(count: int, first: int) -> None:
-    """Warn of polygons that reach beyond the globe."""
-    _warn(_beyond(_counted(count, "polygon has", "polygons have"), first))
-
-
-def warn_of_wide_edges(count: int, first: int) -> None:
-    """Warn of polygons with an edge round half of the globe, or more."""
-    _warn(
-        f"{_counted(count, 'polygon has', 'polygons have')} an edge that spans more than 180 "
-        f"degrees of longitude, the first at position {first}: cut polygons at the antimeridian"
-    )
-
-
-def _beyond(what: str, first: int) -> str:
-    return (
-        f"{what} a longitude beyond ±180 or a latitude beyond ±90 degrees, the first at position "
-        f"{first}: x must be the longitude, y the latitude"
-    )
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, CoordinateWarning, stacklevel=of_the_caller())

@@ -111,7 +111,6 @@ class Matcher:
         on_invalid: str,
         points: _Floats | None = None,
         k: int | None = None,
-        *,
         planar: bool = False,
         points_crs: System | None = None,
     ) -> tuple[Matcher, tuple[_P, ...]]: ...

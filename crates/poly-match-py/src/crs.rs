@@ -1,7 +1,7 @@
 //! Coordinate systems that the caller's data declares, and degrees that cannot be right.
 //!
 //! A system is an object of Python's, since those of pyproj are: `poly_match_rs._crs` reads and
-//! compares them. Here they are kept, and asked for at the right time. Arrays, lists and tuples
+//! compares them, and `poly_match_rs._crs_checks` refuses and warns. Here they are kept, and asked for at the right time. Arrays, lists and tuples
 //! declare nothing: for these, no Python code runs.
 
 use numpy::PyUntypedArray;
@@ -33,7 +33,8 @@ impl System {
             return Ok(None);
         }
         static DECLARED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let found = python(&DECLARED, data.py(), "declared")?.call1((data,))?;
+        let declared = DECLARED.import(data.py(), "poly_match_rs._crs", "declared")?;
+        let found = declared.call1((data,))?;
         if found.is_none() { Ok(None) } else { Self::new(found).map(Some) }
     }
 }
@@ -86,7 +87,7 @@ impl Systems {
         if let (Some(system), Some(near), false) = (&systems.polygons, systems.measuring, planar) {
             static CHECK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
             let py = polygons.py();
-            python(&CHECK, py, "check_polygons")?.call1((&system.object, near))?;
+            check(&CHECK, py, "check_polygons")?.call1((&system.object, near))?;
         }
         Ok(systems)
     }
@@ -138,6 +139,9 @@ impl Systems {
         points: &Bound<'py, PyAny>,
         on_invalid: OnInvalid,
     ) -> PyResult<Points<'py>> {
+        if self.polygons.is_none() && self.points.is_none() && is_plain(points) {
+            return Points::read(points, on_invalid); // the fast path
+        }
         let (py, points) = (points.py(), &column(points)?);
         let read = Points::read(points, on_invalid)?;
         let own = System::of(points)?;
@@ -146,7 +150,7 @@ impl Systems {
             static CHECK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
             let polygons = self.polygons.as_ref().map(|polygons| &polygons.object);
             let near = self.measuring.filter(|_| !self.planar);
-            python(&CHECK, py, "check_points")?.call1((&system.object, polygons, near))?;
+            check(&CHECK, py, "check_points")?.call1((&system.object, polygons, near))?;
         }
         if self.are_degrees() || system.is_some_and(|system| system.is_geographic) {
             let beyond = points_beyond(read.as_slice()?);
@@ -158,19 +162,19 @@ impl Systems {
     }
 }
 
-/// A function of the module that reads and compares systems in Python.
-fn python<'py>(
+/// A function of the module that refuses and warns.
+fn check<'py>(
     cell: &PyOnceLock<Py<PyAny>>,
     py: Python<'py>,
     name: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
-    Ok(cell.import(py, "poly_match_rs._crs", name)?.clone())
+    Ok(cell.import(py, "poly_match_rs._crs_checks", name)?.clone())
 }
 
 /// Calls a function of Python that warns, if there is something to warn of.
 fn warn(cell: &PyOnceLock<Py<PyAny>>, py: Python<'_>, name: &str, of: Count) -> PyResult<()> {
     if of.count > 0 {
-        python(cell, py, name)?.call1((of.count, of.first))?;
+        check(cell, py, name)?.call1((of.count, of.first))?;
     }
     Ok(())
 }

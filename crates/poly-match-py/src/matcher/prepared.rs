@@ -44,7 +44,7 @@ impl Matcher {
     /// match. `k` is that of the query, and `points_crs` the system that the points declare.
     #[staticmethod]
     #[pyo3(signature = (
-        polygons, rule, center, groups, on_invalid, points=None, k=None, *, planar=false,
+        polygons, rule, center, groups, on_invalid, points=None, k=None, planar=false,
         points_crs=None,
     ))]
     #[allow(clippy::too_many_arguments)] // those of the public constructor, and the query
