@@ -95,7 +95,7 @@ def sources(state: str, plain: dict[str, Any] = PLAIN) -> dict[str, Any]:
 
 
 OK = "a match"
-DEGREES = "degrees are no distance"
+DEGREES = "degrees are not a distance"
 TWO = "two systems"
 UNDECIDED = "a warning"
 
@@ -225,10 +225,38 @@ def test_what_happens(row, rule, column, planar):
             assert happens(every[way], polygons, points(places, systems[1])) == row[column], source
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_columns_called_lon_and_lat_are_degrees(library):
+    make: Any = pytest.importorskip(library)
+    make = make.table if library == "pyarrow" else make.DataFrame
+    points = make({"Lon": [2.0], "lat": [2.0]})
+    degrees, metres = series([BOX], "EPSG:4269"), series([BOX], "EPSG:25832")
+    local = series([BOX], SYSTEMS["a local grid"])
+    covers, boundary = RULES["covers"], RULES["boundary"]
+    for polygons, rule, planar, expected in [
+        ([BOX], covers, False, OK),
+        ([BOX], boundary, False, DEGREES),
+        ([BOX], boundary, True, OK),
+        (degrees, covers, False, OK),
+        (metres, covers, False, TWO),
+        (metres, boundary, True, TWO),
+        (local, covers, False, UNDECIDED),
+    ]:
+        for way, ask in ways(rule, planar).items():
+            if way not in ("pairs", "main"):
+                assert happens(ask, polygons, points) == expected, (way, expected)
+    with pytest.raises(
+        ValueError, match=r"degrees \(columns \"Lon\" and \"lat\"\).*polygons.to_crs"
+    ):
+        poly_match.match(metres, points, near="covers")
+    other = make({"x": [2.0], "lat": [2.0]})
+    assert happens(ways(boundary, False)["match"], [BOX], other) == OK
+
+
 def test_one_point_declares_nothing():
     for find in (poly_match.find_close_polygons, poly_match_rs.find_close_polygons):
         with pytest.raises(
-            ValueError, match="polygons are in EPSG:4326, and degrees are no distance"
+            ValueError, match="polygons are in EPSG:4326, and degrees are not a distance"
         ):
             find(series([BOX], 4326), PLACES[0], 3.0)
         assert find(series([BOX], 4326), PLACES[0], 3.0, planar=True) == [BOX]
@@ -246,7 +274,7 @@ def test_messages_name_both_systems_and_the_ways_on():
     with pytest.raises(ValueError, match=DEGREES) as caught:
         Matcher(degrees, max_dist=3.0)
     assert str(caught.value) == (
-        "polygons are in EPSG:4326, and degrees are no distance, which near='center' measures: "
+        "polygons are in EPSG:4326, and degrees are not a distance, which near='center' measures: "
         "project polygons and points first, e.g. polygons.to_crs(polygons.estimate_utm_crs()); or "
         "measure in degrees with planar=True. near='contains' and near='covers' need no distance"
     )
@@ -503,7 +531,7 @@ def test_a_matcher_keeps_that_degrees_are_lengths(near, tmp_path):
     for again in carried(Matcher([BOX], near=near, max_dist=3.0, planar=True), tmp_path):
         assert again.match(points).index.tolist() == [0, -1]
     for again in carried(Matcher([BOX], near=near, max_dist=3.0), tmp_path):
-        with pytest.raises(ValueError, match="degrees are no distance"):
+        with pytest.raises(ValueError, match="degrees are not a distance"):
             again.match(points)
 
 
@@ -611,7 +639,9 @@ def test_degrees_are_no_distance():
     parishes = series([shapely.box(4, 60.01, 6, 61), shapely.box(5.065, 59, 6, 60.005)], 4326)
     boat = series(shapely.points([(5.05, 60.0)]), 4326)
     rule = {"near": "boundary", "best": "nearest"}
-    with pytest.raises(ValueError, match=r"degrees are no distance.*estimate_utm_crs.*planar=True"):
+    with pytest.raises(
+        ValueError, match=r"degrees are not a distance.*estimate_utm_crs.*planar=True"
+    ):
         poly_match.match(parishes.geometry, [(5.05, 60.0)], max_dist=500, **rule)
     assert poly_match.match(parishes, boat, planar=True, **rule).index.tolist() == [0]  # wrong
     utm = parishes.estimate_utm_crs()

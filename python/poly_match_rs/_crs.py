@@ -126,6 +126,32 @@ class System:
         return System, (self.text,)
 
 
+class Degrees(System):
+    """Degrees of any geographic system, as columns called ``lon`` and ``lat`` declare.
+
+    Parameters
+    ----------
+    name : str
+        How messages call them.
+    """
+
+    @cached_property
+    def text(self) -> str:
+        """How messages call them."""
+        return str(self._declared)
+
+    @cached_property
+    def kind(self) -> Literal["geographic", "projected", "undecided"]:
+        """What the coordinates are: degrees."""
+        return "geographic"
+
+    def compare(self, other: System) -> Literal["same", "different", "undecided"]:
+        """Compare with another system: every geographic one is the same."""
+        if other.kind == "undecided":
+            return "undecided"
+        return "same" if other.is_geographic else "different"
+
+
 def _is_long(text: str) -> bool:
     # Whether it is a definition, not a name.
     return bool(_WKT.match(text) or _JSON.match(text))
@@ -166,7 +192,8 @@ def declared(data: Any) -> System | None:  # noqa: ANN401 - any object of the ca
     """Return the system that polygons or points declare, if they do.
 
     A table or series of geopandas does, if it has a ``crs``, and so does a FeatureCollection of
-    GeoJSON with the old member ``crs``.
+    GeoJSON with the old member ``crs``. A table of two columns does, if they are called longitude
+    and latitude.
     """
     if isinstance(data, PLAIN):
         return None
@@ -176,10 +203,20 @@ def declared(data: Any) -> System | None:  # noqa: ANN401 - any object of the ca
         array = getattr(data, "array", data)
         if isinstance(array, geopandas.array.GeometryArray):
             return None if array.crs is None else System(array.crs)
+    names = getattr(data, "column_names", getattr(data, "columns", None))  # pyarrow; others
+    if names is not None:
+        return _of_columns(list(names))
     collection = interface(data)
     if isinstance(collection, Mapping) and collection.get("type") == "FeatureCollection":
         return _of_geojson(collection.get("crs"))
     return None
+
+
+def _of_columns(names: list[Any]) -> System | None:
+    if len(names) != 2 or not all(isinstance(name, str) for name in names):
+        return None
+    found = _native.degrees_of_columns(*names)
+    return None if found is None else Degrees(found)
 
 
 def _of_geojson(crs: Any) -> System | None:  # noqa: ANN401 - any member

@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from poly_match_rs._caller import of_the_caller
+from poly_match_rs._crs import Degrees
 
 if TYPE_CHECKING:
     from poly_match_rs._crs import System
@@ -37,8 +38,7 @@ def check_points(points: System, polygons: System | None, near: str | None) -> N
     sameness = None if polygons is None else points.compare(polygons)
     if polygons is not None and sameness == "different":
         raise ValueError(
-            f"{_both(points, polygons)}: convert one of them, e.g. "
-            f"points.to_crs({_target(polygons)})"
+            f"{_both(points, polygons)}: convert one of them, e.g. {_conversion(points, polygons)}"
         )
     if near is not None and points.is_geographic:
         raise ValueError(
@@ -59,9 +59,16 @@ _NO_NEED = " near='contains' and near='covers' need no distance"
 
 def _no_distance(side: str, system: System, near: str) -> str:
     return (
-        f"{side} are in {system.name}, and degrees are no distance, which near={near!r} measures: "
-        f"project polygons and points first, e.g. {side}.to_crs({side}.estimate_utm_crs())"
+        f"{side} are in {system.name}, and degrees are not a distance, which near={near!r} "
+        "measures: project polygons and points first, e.g. "
+        f"{side}.to_crs({side}.estimate_utm_crs())"
     )
+
+
+def _conversion(points: System, polygons: System) -> str:
+    if isinstance(points, Degrees):
+        return "polygons.to_crs(4326)"
+    return f"points.to_crs({_target(polygons)})"
 
 
 def _target(system: System) -> str:

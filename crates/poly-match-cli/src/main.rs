@@ -1,8 +1,8 @@
 //! The program `poly-match`: match a table of points to a table of polygons, or check polygons.
 //!
 //! This file goes from the command line to the exit status. `args` parses the options, `run` and
-//! `check` do the work, `read` and `write` know the formats, `search` calls the library, and `plot` draws. The
-//! crate `poly-match` alone decides what a match is.
+//! `check` do the work, `read` and `write` know the formats, `search` calls the library, and `plot`
+//! draws. The crate `poly-match` alone decides what a match is.
 
 mod args;
 mod check;

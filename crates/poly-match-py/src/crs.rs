@@ -1,8 +1,8 @@
 //! Coordinate systems that the caller's data declares, and degrees that cannot be right.
 //!
 //! A system is an object of Python's, since those of pyproj are: `poly_match_rs._crs` reads and
-//! compares them, and `poly_match_rs._crs_checks` refuses and warns. Here they are kept, and asked for at the right time. Arrays, lists and tuples
-//! declare nothing: for these, no Python code runs.
+//! compares them, and `poly_match_rs._crs_checks` refuses and warns. Here they are kept, and asked for
+//! at the right time. Arrays, lists and tuples declare nothing: for these, no Python code runs.
 
 use numpy::PyUntypedArray;
 use poly_match::{Near, OnInvalid, Shapes};
@@ -190,6 +190,12 @@ pub(crate) fn crs_named(name: &str) -> (String, &'static str) {
         Kind::Undecided => "undecided",
     };
     (crs.to_string(), kind)
+}
+
+/// How messages call the degrees that the names of two columns declare; None if they do not.
+#[pyfunction]
+pub(crate) fn degrees_of_columns(x: &str, y: &str) -> Option<String> {
+    Crs::of_columns(x, y).map(|crs| crs.to_string())
 }
 
 /// Whether two names mean the same system: "same", "different" or "undecided".

@@ -49,7 +49,7 @@ mod _native {
     #[pymodule_export]
     use super::classes::polygon::Polygon;
     #[pymodule_export]
-    use super::crs::{compare_crs, crs_named};
+    use super::crs::{compare_crs, crs_named, degrees_of_columns};
     #[pymodule_export]
     use super::matcher::criteria::{criteria, criterion};
     #[pymodule_export]

@@ -3,7 +3,6 @@
 //! A guess must be the only one: if two columns fit, the user must name one.
 
 use poly_match::Point;
-use poly_match_geo::Crs;
 
 use crate::failure::{Failure, listed, quoted};
 
@@ -22,10 +21,6 @@ const XY: [[&str; 2]; 12] = [
     ["x_m", "y_m"],
     ["decimallongitude", "decimallatitude"],
 ];
-
-/// Names of columns that hold degrees. Case does not matter.
-const LONGITUDES: [&str; 5] = ["lon", "lng", "long", "longitude", "decimallongitude"];
-const LATITUDES: [&str; 3] = ["lat", "latitude", "decimallatitude"];
 
 /// Names for a column of WKT. Case does not matter.
 const WKT: [&str; 6] = ["wkt", "geometry", "geom", "the_geom", "shape", "wkt_geom"];
@@ -94,17 +89,6 @@ pub(super) fn guess_xy(columns: &[String]) -> Result<[usize; 2], Failure> {
     }
 }
 
-/// The coordinate system that the names of x and y declare: degrees, if one is a longitude and the
-/// other a latitude.
-pub(super) fn degrees(axes: &[String; 2]) -> Option<Crs> {
-    let is_of =
-        |names: &[&str], axis: &str| names.iter().any(|name| name.eq_ignore_ascii_case(axis));
-    let [x, y] = axes;
-    let are_degrees = (is_of(&LONGITUDES, x) && is_of(&LATITUDES, y))
-        || (is_of(&LATITUDES, x) && is_of(&LONGITUDES, y));
-    are_degrees.then(|| Crs::degrees(format!("degrees (columns {} and {})", quoted(x), quoted(y))))
-}
-
 /// Guesses the column of WKT.
 pub(super) fn guess_wkt(columns: &[String]) -> Result<usize, Failure> {
     let guesses: Vec<_> = WKT.iter().flat_map(|name| like(columns, name)).collect();
@@ -149,15 +133,6 @@ mod tests {
             assert_eq!(guess_xy(&columns(names)).expect("clear"), expected, "{names:?}");
         }
         assert_eq!(guess_wkt(&columns(&["id", "WKT"])).expect("clear"), 1);
-    }
-
-    #[test]
-    fn names_declare_degrees() {
-        let of = |x: &str, y: &str| degrees(&[x.to_owned(), y.to_owned()]).is_some();
-        assert!(of("lon", "lat") && of("Longitude", "LATITUDE") && of("lat", "lng"));
-        assert!(
-            !of("x", "y") && !of("lon", "y") && !of("lon", "lon") && !of("easting", "northing")
-        );
     }
 
     #[test]

@@ -19,9 +19,7 @@ impl OnInvalid {
     /// Nothing, if such rows are skipped; otherwise the cause as an error, with this way on.
     pub(super) fn refuse(self, cause: impl fmt::Display, rows: &str) -> Result<(), String> {
         match self {
-            Self::Raise => {
-                Err(format!("{cause}; --on-invalid skip lets such {rows} match nothing"))
-            }
+            Self::Raise => Err(format!("{cause}; --on-invalid skip passes over such {rows}")),
             Self::Skip => Ok(()),
         }
     }

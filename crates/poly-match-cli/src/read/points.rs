@@ -81,7 +81,7 @@ fn from_csv(input: impl Read + 'static, asked: &Asked<'_>) -> Result<Points, Fai
     let label = asked.label.map(column).transpose()?;
     let radius = asked.max_dist.map(column).transpose()?;
     let mut max_dist = radius.map(|_| Vec::new());
-    let crs = columns::degrees(&axes);
+    let crs = Crs::of_columns(&axes[0], &axes[1]);
     let mut points = Points { label, crs, ..Points::new(Table::new(Notation::Csv, names), axes) };
     while let Some((record, line)) = records.next()? {
         match coordinate(&record[x]).zip(coordinate(&record[y])) {

@@ -91,10 +91,7 @@ fn messages_are_short() {
     for (text, end) in [
         (format!("{long}\n1\n"), "…\""),
         (format!("{}\n1\n", "a,".repeat(100_000)), "and 99989 more"),
-        (
-            format!("x,y,{long}\n1,{long},3\n"),
-            "…\"; --on-invalid skip lets such points match nothing",
-        ),
+        (format!("x,y,{long}\n1,{long},3\n"), "…\"; --on-invalid skip passes over such points"),
         (format!("x,x,y,{long}\n1,{long},3\n"), "use --x and --y"),
     ] {
         bench.write("long.csv", &text);

@@ -48,6 +48,10 @@ pub enum Sameness {
     Undecided,
 }
 
+/// Names of columns that hold degrees.
+const LONGITUDES: [&str; 5] = ["lon", "lng", "long", "longitude", "decimallongitude"];
+const LATITUDES: [&str; 3] = ["lat", "latitude", "decimallatitude"];
+
 /// Authority and code, such as EPSG and 4326.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Code {
@@ -79,11 +83,26 @@ impl Crs {
         Self::named("OGC:CRS84")
     }
 
-    /// Degrees of any geographic system, as columns called `lon` and `lat` declare. `name` says for
-    /// messages what declares them.
+    /// Degrees of any geographic system, if the names of two columns declare them: if one is a
+    /// longitude (`lon`, `lng`, `long`, `longitude`) and the other a latitude (`lat`, `latitude`).
+    /// Case does not matter, and the `decimalLongitude` of Darwin Core is one, too.
+    ///
+    /// ```
+    /// use poly_match_geo::{Crs, Kind};
+    ///
+    /// let degrees = Crs::of_columns("lon", "lat").expect("they declare degrees");
+    /// assert_eq!(degrees.kind(), Kind::Geographic);
+    /// assert_eq!(Crs::of_columns("x", "y"), None);
+    /// ```
     #[must_use]
-    pub fn degrees(name: impl Into<String>) -> Self {
-        Self { name: name.into(), code: None, kind: Kind::Geographic }
+    pub fn of_columns(x: &str, y: &str) -> Option<Self> {
+        let is_of = |names: &[&str], name: &str| {
+            names.iter().any(|known| known.eq_ignore_ascii_case(name.trim()))
+        };
+        let are_degrees = (is_of(&LONGITUDES, x) && is_of(&LATITUDES, y))
+            || (is_of(&LATITUDES, x) && is_of(&LONGITUDES, y));
+        let name = format!("degrees (columns {:?} and {:?})", x.trim(), y.trim());
+        are_degrees.then_some(Self { name, code: None, kind: Kind::Geographic })
     }
 
     /// Whether the coordinates are degrees.
@@ -188,12 +207,22 @@ mod tests {
 
     #[test]
     fn degrees_are_of_any_geographic_system() {
-        let degrees = Crs::degrees("the columns lon and lat");
+        let degrees = Crs::of_columns("lon", "lat").expect("degrees");
         for name in ["EPSG:4326", "EPSG:4269", "OGC:CRS84"] {
             assert_eq!(degrees.compare(&Crs::named(name)), Sameness::Same, "{name}");
         }
         assert_eq!(degrees.compare(&Crs::named("EPSG:3857")), Sameness::Different);
         assert_eq!(degrees.compare(&Crs::named("Local grid")), Sameness::Undecided);
+    }
+
+    #[test]
+    fn names_of_columns_declare_degrees() {
+        for (x, y) in [("lon", "lat"), ("Longitude", "LATITUDE"), ("lat", " lng ")] {
+            assert!(Crs::of_columns(x, y).is_some(), "{x} {y}");
+        }
+        for (x, y) in [("x", "y"), ("lon", "y"), ("lon", "lon"), ("easting", "northing")] {
+            assert_eq!(Crs::of_columns(x, y), None, "{x} {y}");
+        }
     }
 
     #[test]
