@@ -41,7 +41,7 @@ QUICK_SIZES = 1, 50, 500
 
 SLOW = 0.5
 """Seconds of a call, from which on a side takes fewer turns."""
-LONGEST = 3.0
+LONGEST = 1.0
 """A side whose call takes longer than this is not asked for more points."""
 BATCH = 0.005
 """Seconds of a turn, at least; a short call is repeated in it."""
