@@ -6,10 +6,10 @@ use crate::answer::{BestMatches, Candidates, Match, Matches};
 use crate::error::Error;
 use crate::geometry::Point;
 use crate::machine::{Simd, Task};
-use crate::near::Prepared;
 use crate::near::center::Centers;
 use crate::near::center::walk::first_near;
 use crate::near::containment::boxes::Boxes;
+use crate::near::{Group, Prepared};
 use crate::query::batches::Batches;
 use crate::query::best::best_into;
 use crate::query::path::{Path, path};
@@ -96,7 +96,9 @@ impl Matcher {
     pub fn find(&self, point: Point) -> Result<Option<Match>, Error> {
         check_finite(&[point])?;
         let [group] = self.prepared.groups.as_slice() else { return Err(Error::NoGroups) };
-        group.expect(1, Some(NonZeroUsize::MIN), || Ok::<(), Error>(()))?;
+        if !group.is_full() {
+            expect_one(group)?;
+        }
         let found = match path(group, 1, false) {
             Path::Centers(centers) => {
                 let found = self.prepared.level.run(FindOne { centers, point });
@@ -325,6 +327,14 @@ impl Matcher {
         query.check_with(&self.prepared)?;
         Batches::new(&self.prepared, query, options, poll)
     }
+}
+
+/// Counts one point, and builds the full index if that pays now. Out of line, so that a point that is
+/// searched in a full index does not pay for it.
+#[cold]
+#[inline(never)]
+fn expect_one(group: &Group) -> Result<(), Error> {
+    group.expect(1, Some(NonZeroUsize::MIN), || Ok(()))
 }
 
 /// Finds the match of one point by the centres. The index is borrowed, because copying its parts would
