@@ -3,6 +3,7 @@
 use poly_match::{Bounds, Point, Shapes};
 use poly_match_geo::Finding;
 
+use crate::extents;
 use crate::found::Found;
 use crate::read::Points;
 
@@ -52,14 +53,13 @@ impl<'a> Scene<'a> {
 
     /// Marks what was found in the polygons. `is_degrees` says what to call the axes.
     pub(crate) fn of_findings(shapes: &'a Shapes, found: &'a [Finding], is_degrees: bool) -> Self {
-        let corners = (0..shapes.len()).flat_map(|polygon| corners(shapes.bounds(polygon)));
         Self {
             shapes,
             order: largest_first(shapes),
             is_colored: flags(shapes.len(), found.iter().map(|finding| finding.polygon)),
             shown: Shown::Findings(found),
             axes: if is_degrees { ["longitude", "latitude"] } else { ["x", "y"] },
-            bounds: corners.fold(Bounds::EMPTY, Bounds::including),
+            bounds: extents::of_shapes(shapes),
         }
     }
 }
@@ -90,9 +90,8 @@ fn corners(bounds: Bounds) -> impl Iterator<Item = Point> {
 /// The other polygons are included too, unless that makes either side more than 1.4 times longer.
 fn view(points: &Points, shapes: &Shapes, is_matched: &[bool]) -> Bounds {
     const STRETCH: f64 = 1.4;
-    let places = points.at.iter().copied().filter(|point| !point[0].is_nan());
     let around = |bounds: Bounds, point: Point| bounds.including(point);
-    let places = places.fold(Bounds::EMPTY, around);
+    let places = extents::of_points(&points.at);
     let boxes = |seen: &dyn Fn(usize) -> bool| {
         let boxes = (0..shapes.len()).filter(|&polygon| seen(polygon)).map(|i| shapes.bounds(i));
         boxes.flat_map(corners).fold(places, around)
