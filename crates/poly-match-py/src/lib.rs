@@ -7,6 +7,7 @@
 //! | room | holds |
 //! |---|---|
 //! | [`errors`], [`run`] | exceptions; how the core runs without the GIL |
+//! | [`arrow`] | columns of Arrow that a matcher keeps |
 //! | [`geometry`] | reads the caller's arrays, points, and polygons of other libraries |
 //! | [`crs`] | coordinate systems that the caller's data declares |
 //! | [`classes`] | `Polygon` and `MultiPolygon` |
@@ -25,6 +26,7 @@
 //! - **Errors** of the core become built-in exceptions ([`errors`]). An exception raised by the
 //!   caller's own code reaches the caller unchanged.
 
+mod arrow;
 mod article;
 mod check;
 mod classes;
@@ -38,6 +40,8 @@ mod run;
 /// The native module of `poly_match_rs`.
 #[pyo3::pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::arrow::table::ArrowTable;
     #[pymodule_export]
     use super::article::{
         find_all_close_polygons, find_close_polygons, match_pairs, select_best_polygon,

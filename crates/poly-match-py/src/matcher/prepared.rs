@@ -147,6 +147,11 @@ impl Matcher {
         self.systems.are_planar()
     }
 
+    /// Whether the rule measures a distance.
+    fn measures(&self) -> bool {
+        self.systems.measure()
+    }
+
     /// Builds everything at once that makes searches fast.
     fn prepare(&self, py: Python<'_>, workers: Option<i64>) -> PyResult<()> {
         let options = options(workers, "raise")?;
