@@ -27,6 +27,7 @@ __all__ = [
     "OPTIMIZED",
     "VERSION",
     "ArrowTable",
+    "GeometryColumn",
     "Matcher",
     "MultiPolygon",
     "Polygon",
@@ -34,12 +35,14 @@ __all__ = [
     "Saved",
     "check_polygons",
     "compare_crs",
+    "coordinate_pairs",
     "criteria",
     "criterion",
     "crs_named",
     "degrees_of_columns",
     "find_all_close_polygons",
     "find_close_polygons",
+    "is_geometry_name",
     "match_pairs",
     "measure_polygons",
     "measure_rings",
@@ -115,7 +118,7 @@ class Matcher:
         k: int | None = None,
         planar: bool = False,
         points_crs: System | None = None,
-    ) -> tuple[Matcher, tuple[_P, ...]]: ...
+    ) -> tuple[Matcher, tuple[_P, ...] | None]: ...
     @staticmethod
     def from_arrays(centers: _Points, rule: Rule, groups: _Codes | None) -> Matcher: ...
     @staticmethod
@@ -189,6 +192,18 @@ class Saved:
     def attached(self, name: str) -> bytes | None: ...
 
 @final
+class GeometryColumn:
+    @staticmethod
+    def from_arrow(table: Any, /) -> GeometryColumn: ...
+    @staticmethod
+    def from_cells(cells: list[Any], /) -> GeometryColumn: ...
+    @staticmethod
+    def from_xy(x: _Floats, y: _Floats, degrees: str | None = None, /) -> GeometryColumn: ...
+    def __len__(self) -> int: ...
+    def crs(self) -> tuple[str, bool] | None: ...
+    def edges(self) -> str | None: ...
+
+@final
 class ArrowTable:
     @staticmethod
     def of(stream: Any, /) -> ArrowTable: ...
@@ -204,6 +219,8 @@ def save(
     matcher: Matcher, path: str | os.PathLike[str], attached: Sequence[tuple[str, bytes]]
 ) -> None: ...
 def to_bytes(matcher: Matcher, attached: Sequence[tuple[str, bytes]]) -> bytes: ...
+def coordinate_pairs(names: list[str]) -> list[tuple[int, int]]: ...
+def is_geometry_name(name: str) -> bool: ...
 def check_polygons(
     polygons: Iterable[Any], is_degrees: bool
 ) -> list[tuple[int, str, tuple[float, float] | None, str, bool]]: ...

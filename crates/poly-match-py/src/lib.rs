@@ -55,6 +55,10 @@ mod _native {
     #[pymodule_export]
     use super::crs::{compare_crs, crs_named, degrees_of_columns};
     #[pymodule_export]
+    use super::geometry::column::GeometryColumn;
+    #[pymodule_export]
+    use super::geometry::column::{coordinate_pairs, is_geometry_name};
+    #[pymodule_export]
     use super::matcher::criteria::{criteria, criterion};
     #[pymodule_export]
     use super::matcher::objects::objects_at;

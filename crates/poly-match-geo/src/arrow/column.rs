@@ -124,6 +124,15 @@ impl GeometryColumn {
         Ok(self.metadata()?.edges().map(str::to_owned))
     }
 
+    /// The points, if they are interleaved x and y without nulls in one chunk.
+    #[must_use]
+    pub fn as_points(&self) -> Option<&[Point]> {
+        match (&self.chunks[..], self.encoding) {
+            ([chunk], Encoding::Point) => Coordinates::as_points(chunk),
+            _ => None,
+        }
+    }
+
     /// Reads the points, by position. A point that is null or empty is NaN; one of the coordinates
     /// may be NaN or infinite. A MultiPoint of one position is that point.
     ///
@@ -139,9 +148,7 @@ impl GeometryColumn {
         mut refuse: impl FnMut(usize, Absent) -> Result<(), E>,
         poll: &mut dyn FnMut() -> Result<(), E>,
     ) -> Result<Cow<'_, [Point]>, E> {
-        if let ([chunk], Encoding::Point) = (&self.chunks[..], self.encoding)
-            && let Some(points) = Coordinates::as_points(chunk)
-        {
+        if let Some(points) = self.as_points() {
             return Ok(Cow::Borrowed(points));
         }
         let mut polls = Polls::new(poll);
