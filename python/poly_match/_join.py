@@ -174,12 +174,13 @@ def join(
         "on_invalid": "skip" if on_invalid == "skip" else "raise",
         "planar": planar,
     }
+    kept = None if wanted.columns is None else list(wanted.columns)
     if ours.is_stream or near == "center" or len(ours) > len(theirs):
-        return joined(Matcher._of_table(theirs, name, by, columns, rule), ours, wanted)  # type: ignore[no-any-return]
+        return joined(Matcher._of_table(theirs, name, by, kept, rule), ours, wanted)  # type: ignore[no-any-return]
     # Polygons that are far from all points may be left out.
     coordinates = _coordinates.of_points(ours, x, y, geometry)
     few, points_crs, failure = fewer_points(coordinates, on_invalid)
-    matcher = Matcher._of_table(theirs, name, by, columns, rule, few, k, points_crs)
+    matcher = Matcher._of_table(theirs, name, by, kept, rule, few, k, points_crs)
     if failure is not None:
         raise failure
     return joined_at(matcher, ours, coordinates, wanted)  # type: ignore[no-any-return]

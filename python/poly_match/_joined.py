@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -13,8 +13,6 @@ from poly_match import _by, _coordinates
 from poly_match.tables._table import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy.typing as npt
 
     from poly_match._by import By
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
 How: TypeAlias = Literal["left", "inner"]
 # Columns of the polygons: names, or names -> new names. None is all of them.
-Chosen: TypeAlias = "Sequence[str] | Mapping[str, str] | None"
+Chosen: TypeAlias = "str | Iterable[str] | Mapping[str, str] | None"
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,7 @@ class Wanted:
     def __post_init__(self) -> None:
         if self.how not in ("left", "inner"):
             raise ValueError(f"how must be 'left' or 'inner', got {self.how!r}")
+        object.__setattr__(self, "columns", chosen(self.columns))  # an iterator is read once
 
 
 def joined(matcher: Matcher[Any], points: Table, wanted: Wanted) -> Any:  # noqa: ANN401
@@ -66,7 +65,10 @@ def joined_at(
     wanted: Wanted,
 ) -> Any:  # noqa: ANN401 - the library's table
     # Return the points' table with columns of the matches. Its coordinates were read before.
-    chosen = _chosen(matcher, wanted.columns)
+    columns = chosen(wanted.columns)
+    if columns is None:
+        kept = [] if matcher._kept is None else matcher._kept.names
+        columns = {name: name for name in kept}
     arguments: dict[str, Any] = {
         "max_dist": radii(points, wanted.max_dist),
         "point_groups": _labels(matcher, points, wanted.by),
@@ -86,8 +88,8 @@ def joined_at(
     if wanted.label_col is not None:
         [labels] = _kept(matcher, points, [LABELS])
         added.append((wanted.label_col, points.looked_up(labels, index)))
-    columns = _kept(matcher, points, list(chosen))
-    for new, values in zip(chosen.values(), columns, strict=True):
+    found = _kept(matcher, points, list(columns))
+    for new, values in zip(columns.values(), found, strict=True):
         added.append((new, points.looked_up(values, index)))
     if wanted.distance_col is not None and matcher._native.measures():
         added.append((wanted.distance_col, points.floats(distance, is_missing)))
@@ -116,13 +118,18 @@ def _labels(matcher: Matcher[Any], points: Table, by: By | None) -> Any | None: 
     return _by.labels(points, ours)
 
 
-def _chosen(matcher: Matcher[Any], columns: Chosen) -> dict[Any, Any]:
-    # Names of the polygons' columns -> new names.
+def chosen(columns: Chosen) -> dict[Any, Any] | None:
+    # Names of the polygons' columns -> new names; None for all of them.
     if columns is None:
-        return {} if matcher._kept is None else {name: name for name in matcher._kept.names}
+        return None
     if isinstance(columns, Mapping):
         return dict(columns)
-    return {name: name for name in ([columns] if isinstance(columns, str) else columns)}
+    if isinstance(columns, str):
+        return {columns: columns}
+    if not isinstance(columns, Iterable):
+        got = type(columns).__name__
+        raise TypeError(f"columns must be names of columns, in a list or a mapping, got {got}")
+    return {name: name for name in columns}
 
 
 def _kept(matcher: Matcher[Any], points: Table, names: list[Any]) -> list[Any]:

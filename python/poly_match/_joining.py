@@ -8,7 +8,7 @@ from poly_match_rs import _native
 from poly_match_rs._crs_checks import warn_of_edges
 
 from poly_match import _by, _coordinates, tables
-from poly_match._joined import Wanted, joined
+from poly_match._joined import Wanted, chosen, joined
 from poly_match._kept import Kept
 from poly_match._store import Storable
 from poly_match._streams import ahead, reader
@@ -77,7 +77,8 @@ class Joining(Storable[P]):
             equal labels. A mapping has the names of the points' columns as keys, and those of the
             polygons' as values.
         columns : sequence of str or mapping, optional
-            The columns to keep. By default, all that are not geometry.
+            The columns to keep: names, or names as keys and new names as values. By default, all
+            that are not geometry.
         tie : {"index", "distance"}, default "index"
             Which of several equally good candidates wins.
         nulls_last : bool, default False
@@ -161,12 +162,13 @@ class Joining(Storable[P]):
             matcher._by = names, _by.families(table, names)
             labels = _by.labels(table, names)
         geometries = {geometry, *table.geometry_names()}
-        kept = (
-            [name for name in table.names if name not in geometries] if columns is None else columns
-        )
-        kept = [kept] if isinstance(kept, str) else list(kept)
+        kept = chosen(columns)
+        if kept is None:
+            kept = {name: name for name in table.names if name not in geometries}
         for name in kept:
             table.check_name(name)
+        if len(set(kept.values())) < len(kept):
+            raise ValueError(f"columns must have different new names, got {list(kept.values())}")
         shapes = table.geometry(geometry)
         if isinstance(shapes, _native.GeometryColumn) and (edges := shapes.edges()) is not None:
             warn_of_edges(edges)
@@ -179,7 +181,7 @@ class Joining(Storable[P]):
             k=k,
             points_crs=points_crs,
         )
-        matcher._kept = Kept(table.select(list(dict.fromkeys(kept))))
+        matcher._kept = Kept(table.select(kept))
         return matcher  # type: ignore[no-any-return]
 
     def join(

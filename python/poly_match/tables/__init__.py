@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from poly_match.tables._table import NotTable
+
 if TYPE_CHECKING:
     from poly_match.tables._table import Table
 
@@ -38,8 +40,11 @@ def find(data: object) -> Table | None:
         # GeoJSON is a mapping, too.
         is_geojson = isinstance(data.get("type"), str)
         return None if is_geojson else _adapted("_mapping", "Columns", data)
-    if hasattr(data, "__arrow_c_stream__") and hasattr(data, "schema"):
-        return _adapted("_arrow", "Foreign", data)
+    if hasattr(data, "__arrow_c_stream__"):
+        try:
+            return _adapted("_arrow", "Foreign", data)
+        except NotTable:  # a Series, which is a stream of one array
+            return None
     return None
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from poly_match_rs import _native
 
+from poly_match._streams import reader
 from poly_match.tables import _needs
-from poly_match.tables._table import Family, Table
+from poly_match.tables._table import Family, NotTable, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -77,9 +78,9 @@ class Arrow(Table):
         """Return the columns of an extension type of GeoArrow."""
         return [field.name for field in self.data.schema if _is_geoarrow(field)]
 
-    def select(self, names: Sequence[Any]) -> Table:
-        """Return these columns."""
-        return Arrow(pa.table(self.data.select(list(names))))
+    def select(self, columns: Mapping[Any, Any]) -> Table:
+        """Return these columns by their new names."""
+        return Arrow(self.to_arrow(list(columns)).rename_columns(list(columns.values())))
 
     def take(self, rows: Positions | None) -> Any:  # noqa: ANN401
         """Return these rows."""
@@ -190,7 +191,11 @@ class Foreign(Arrow):
     """A table of another library, which exports it as a stream of Arrow. A Table comes back."""
 
     def __init__(self, data: Any) -> None:  # noqa: ANN401
-        super().__init__(pa.table(data))
+        try:
+            batches = reader(data)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            raise NotTable from None
+        super().__init__(batches.read_all())
 
 
 # Types of which pyarrow cannot take values, and those of the same values.

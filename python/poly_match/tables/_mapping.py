@@ -83,9 +83,9 @@ class Columns(Table):
         """Return the columns of geometry objects."""
         return [name for name, values in self.data.items() if _is_geometry(values)]
 
-    def select(self, names: Sequence[Any]) -> Table:
-        """Return these columns."""
-        return Columns({name: self.data[name] for name in names})
+    def select(self, columns: Mapping[Any, Any]) -> Table:
+        """Return these columns by their new names."""
+        return Columns({new: self.data[name] for name, new in columns.items()})
 
     def take(self, rows: Positions | None) -> Any:  # noqa: ANN401
         """Return these rows."""

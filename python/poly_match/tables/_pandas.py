@@ -13,7 +13,7 @@ from poly_match.tables import _needs
 from poly_match.tables._table import LABELS, Family, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -110,9 +110,10 @@ class Pandas(Table):
         known = (value for value in values.array if not is_missing(value))
         return hasattr(next(known, None), "__geo_interface__")
 
-    def select(self, names: Sequence[Any]) -> Table:
-        """Return these columns, and the index as another."""
-        kept = pd.DataFrame(self.data[list(names)]).reset_index(drop=True)
+    def select(self, columns: Mapping[Any, Any]) -> Table:
+        """Return these columns by their new names, and the index as another."""
+        kept = pd.DataFrame(self.data[list(columns)]).reset_index(drop=True)
+        kept.columns = pd.Index(list(columns.values()), dtype=object, tupleize_cols=False)
         index = self.data.index
         if index.nlevels == 1:
             kept = kept.assign(**{LABELS: index.array})
@@ -124,6 +125,10 @@ class Pandas(Table):
 
     def with_columns(self, table: Any, columns: dict[Any, Any]) -> Any:  # noqa: ANN401
         """Return the table with new columns. Attributes, flags and the index are kept."""
+        levels = table.columns.nlevels
+        if levels > 1:
+            named = {name if isinstance(name, tuple) else (name,): v for name, v in columns.items()}
+            columns = {(*name, *[""] * (levels - len(name))): v for name, v in named.items()}
         if all(isinstance(name, str) for name in columns):
             return table.assign(**columns)
         table = table.copy()

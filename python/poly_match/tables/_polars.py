@@ -11,7 +11,7 @@ from poly_match.tables import _needs
 from poly_match.tables._table import Family, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -80,9 +80,9 @@ class Polars(Table):
             if isinstance(dtype, extension) and dtype.ext_name().startswith("geoarrow.")
         ]
 
-    def select(self, names: Sequence[Any]) -> Table:
-        """Return these columns."""
-        return Polars(self.data.select(names))
+    def select(self, columns: Mapping[Any, Any]) -> Table:
+        """Return these columns by their new names."""
+        return Polars(self.data.select(list(columns)).rename(dict(columns)))
 
     def take(self, rows: Positions | None) -> Any:  # noqa: ANN401
         """Return these rows."""

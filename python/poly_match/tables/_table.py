@@ -11,7 +11,7 @@ from poly_match_rs import _native
 from poly_match._lookup import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -26,6 +26,10 @@ LABELS = "__index_level_0__"
 
 # Most names of columns in a message.
 MOST_NAMES = 12
+
+
+class NotTable(Exception):  # noqa: N818 - the caller says what it expected
+    """Raised for data that looks like a table of some library, and is none."""
 
 
 class Table(ABC):
@@ -86,8 +90,11 @@ class Table(ABC):
         return None
 
     @abstractmethod
-    def select(self, names: Sequence[Any]) -> Table:
-        """Return a table of these columns, to be kept: with the labels of its rows."""
+    def select(self, columns: Mapping[Any, Any]) -> Table:
+        """Return a table of the columns that are keys, with the labels of its rows, to be kept.
+
+        The values are the new names.
+        """
 
     @abstractmethod
     def take(self, rows: Positions | None) -> Any:  # noqa: ANN401 - the library's table
