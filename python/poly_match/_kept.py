@@ -53,7 +53,7 @@ class Kept:
         return LABELS in self._names
 
     def columns(self, kind: type[Table], names: Sequence[Any]) -> list[Any]:
-        # Return columns in arrays of a kind of table.
+        # Return columns as a kind of table looks them up.
         for name in names:
             if name not in self._names:
                 raise ValueError(f"the matcher keeps no column {name!r}: {known(name, self.names)}")
@@ -63,8 +63,8 @@ class Kept:
             # pandas may have names that are no text, which Arrow does not know.
             renamed = dict(zip(names, table.names, strict=True))
             self._tables[kind.kind] = table
-            return [table.column(renamed[name]) for name in names]
-        return [table.column(name) for name in names]
+            return [table.values(renamed[name]) for name in names]
+        return [table.values(name) for name in names]
 
     def __len__(self) -> int:
         # Return the number of polygons.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from poly_match_rs import _native
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 pa: Any = _needs.library("pyarrow", "a table of Arrow")
 
 EXTENSION = b"ARROW:extension:name"
+
+
+class Looked(NamedTuple):
+    """A column of polygons with its field, whose metadata may say what the values are."""
+
+    field: Any
+    column: Any
 
 
 class Arrow(Table):
@@ -93,7 +100,7 @@ class Arrow(Table):
     def with_columns(self, table: Any, columns: dict[Any, Any]) -> Any:  # noqa: ANN401
         """Return the table with new columns; its metadata is kept."""
         for name, values in columns.items():
-            table = table.append_column(str(name), values)
+            table = table.append_column(*_field(name, values))
         return table
 
     def integers(self, values: Positions, is_missing: npt.NDArray[np.bool_]) -> Any:  # noqa: ANN401
@@ -113,12 +120,17 @@ class Arrow(Table):
         """Make a Table. Views of text, as Polars has them, become plain text."""
         table = pa.table(stream)
         schema = pa.schema([field.with_type(_plain(field.type)) for field in table.schema])
-        return Arrow(table.cast(schema))
+        return Arrow(table if schema == table.schema else table.cast(schema))
+
+    def values(self, name: Any) -> Looked:
+        """Return a column with its field."""
+        return Looked(self.data.schema.field(name), self.data.column(name))
 
     @staticmethod
-    def looked_up(values: Any, index: Positions) -> Any:  # noqa: ANN401
-        """Return the value of each match, null where there is none."""
-        return _taken(values, pa.array(index, mask=index < 0))
+    def looked_up(values: Looked, index: Positions) -> Looked:
+        """Return the value of each match, null where there is none, and the field."""
+        taken = _taken(values.column, pa.array(index, mask=index < 0))
+        return Looked(values.field.with_nullable(True), taken)
 
 
 class Batch(Arrow):
@@ -132,11 +144,19 @@ class Batch(Arrow):
 def batch_with(batch: Any, columns: dict[Any, Any]) -> Any:  # noqa: ANN401
     """Return a RecordBatch with new columns."""
     # pyarrow 14 cannot append a column to a batch.
-    arrays = [_whole(values) for values in columns.values()]
-    schema = batch.schema
-    for name, array in zip(columns, arrays, strict=True):
-        schema = schema.append(pa.field(str(name), array.type))
-    return pa.RecordBatch.from_arrays([*batch.columns, *arrays], schema=schema)
+    schema, arrays = batch.schema, batch.columns
+    for name, values in columns.items():
+        field, column = _field(name, values)
+        schema = schema.append(field)
+        arrays.append(_whole(column))
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _field(name: Any, values: Any) -> tuple[Any, Any]:  # noqa: ANN401 - of pyarrow
+    # The field of a new column, and its values.
+    if isinstance(values, Looked):
+        return values.field.with_name(str(name)), values.column
+    return pa.field(str(name), values.type), values
 
 
 def _whole(values: Any) -> Any:  # noqa: ANN401
@@ -210,8 +230,19 @@ def _taken(values: Any, indices: Any) -> Any:  # noqa: ANN401 - arrays of pyarro
 
 
 def _plain(kind: Any) -> Any:  # noqa: ANN401 - types of pyarrow
-    if _is_dictionary(kind):
+    # The type without views, in lists and structs too.
+    types = pa.types
+    if types.is_dictionary(kind):
         return pa.dictionary(kind.index_type, _plain(kind.value_type), kind.ordered)
+    if types.is_struct(kind):
+        fields = [kind.field(i) for i in range(kind.num_fields)]
+        return pa.struct([field.with_type(_plain(field.type)) for field in fields])
+    if type(kind) in (pa.ListType, pa.LargeListType, pa.FixedSizeListType):
+        field = kind.value_field
+        inner = field.with_type(_plain(field.type))
+        if types.is_fixed_size_list(kind):
+            return pa.list_(inner, kind.list_size)
+        return pa.large_list(inner) if types.is_large_list(kind) else pa.list_(inner)
     return _VIEWS.get(str(kind), kind)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,7 +86,7 @@ class Columns(Table):
 
     def select(self, columns: Mapping[Any, Any]) -> Table:
         """Return these columns by their new names."""
-        return Columns({new: self.data[name] for name, new in columns.items()})
+        return Columns({new: copy(self.data[name]) for name, new in columns.items()})
 
     def take(self, rows: Positions | None) -> Any:  # noqa: ANN401
         """Return these rows."""

@@ -103,7 +103,9 @@ class Polars(Table):
     def to_arrow(self, names: Sequence[Any]) -> Any:  # noqa: ANN401
         """Return these columns; before Polars 1.3, as a table of pyarrow."""
         selected = self.data.select(names)
-        return selected if hasattr(selected, "__arrow_c_stream__") else selected.to_arrow()
+        # Polars exports a column of nulls with a buffer, which Arrow forbids.
+        is_sound = pl.Null not in selected.dtypes and hasattr(selected, "__arrow_c_stream__")
+        return selected if is_sound else selected.to_arrow()
 
     @classmethod
     def from_arrow(cls, stream: Any) -> Table:  # noqa: ANN401

@@ -67,7 +67,7 @@ class Table(ABC):
 
     @abstractmethod
     def column(self, name: Any) -> Any:  # noqa: ANN401 - a name and an array of the library
-        """Return a column in the library's own array: keys, labels, and what results look up."""
+        """Return a column in the library's own array, for keys and labels."""
 
     @abstractmethod
     def type_name(self, name: Any) -> str:  # noqa: ANN401
@@ -156,9 +156,13 @@ class Table(ABC):
         such = "" if some is None else f", such as {_short(some)}"
         return TypeError(f"column {name!r} of {self.side} must hold {expected}, got {got}{such}")
 
+    def values(self, name: Any) -> Any:  # noqa: ANN401
+        """Return a column for `looked_up`, of any table of this kind."""
+        return self.column(name)
+
     @staticmethod
     def looked_up(values: Any, index: Positions) -> Any:  # noqa: ANN401
-        """Return the value of each match, null where there is none. `values` are of this kind."""
+        """Return the value of each match, null where there is none, for `with_columns`."""
         return lookup(values, index, len(values), None)
 
 
