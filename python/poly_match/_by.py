@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from poly_match_rs._missing import is_missing
 
 if TYPE_CHECKING:
-    from poly_match.tables._table import Family, Table
+    from poly_match.tables._families import Family
+    from poly_match.tables._table import Table
 
 # The name of a column on both sides, several of them, or names of points' columns -> polygons'.
 By: TypeAlias = "str | Sequence[str] | Mapping[str, str]"
@@ -18,10 +19,37 @@ def pairs(by: By) -> tuple[list[Any], list[Any]]:
     # Return the names of the columns of the points, and those of the polygons.
     if isinstance(by, Mapping):
         return list(by), list(by.values())
-    names = [by] if isinstance(by, str) or not isinstance(by, Sequence) else list(by)
+    if isinstance(by, (bytes, Set)) or not isinstance(by, Iterable):
+        got = type(by).__name__
+        raise TypeError(
+            f"by must be the name of a column, a list of names, or a mapping of the points' names "
+            f"to the polygons', got {got}"
+        )
+    names = [by] if isinstance(by, str) else list(by)
     if not names:
         raise ValueError("by must name at least one column, got none")
     return names, names
+
+
+def of_points(by: By | None, polygons: list[Any]) -> list[Any]:
+    # Return the names of the points' columns, in the order of these columns of the polygons.
+    if by is None:
+        return polygons
+    ours, theirs = pairs(by)
+    if not isinstance(by, Mapping):
+        if len(ours) != len(polygons):
+            raise ValueError(
+                f"by must name as many columns of the points as of the polygons, got {len(ours)} "
+                f"and {len(polygons)}"
+            )
+        return ours
+    found = dict(zip(theirs, ours, strict=True))
+    if len(found) < len(theirs) or set(found) != set(polygons):
+        raise ValueError(
+            f"by must name each of the polygons' columns of labels once ({_shown(polygons)}), got "
+            f"{_shown(theirs)}"
+        )
+    return [found[name] for name in polygons]
 
 
 def families(table: Table, names: list[Any]) -> list[Family]:
@@ -33,11 +61,6 @@ def families(table: Table, names: list[Any]) -> list[Family]:
 
 def check(points: list[Any], polygons: list[Any], got: list[Family], known: list[Family]) -> None:
     # Refuse columns whose values never are equal.
-    if len(points) != len(polygons):
-        raise ValueError(
-            f"by must name as many columns of the points as of the polygons, got {len(points)} and "
-            f"{len(polygons)}"
-        )
     for point, polygon, its, other in zip(points, polygons, got, known, strict=True):
         if "any" not in (its, other) and its != other:
             raise TypeError(
@@ -49,8 +72,8 @@ def check(points: list[Any], polygons: list[Any], got: list[Family], known: list
 def labels(table: Table, names: list[Any]) -> Any:  # noqa: ANN401 - an array of the library
     # Return the label of each row; of several columns, a tuple. A missing one makes it missing.
     if len(names) == 1:
-        return table.column(names[0])
-    columns = [_listed(table.column(name)) for name in names]
+        return table.labels(names[0])
+    columns = [_listed(table.labels(name)) for name in names]
     rows = zip(*columns, strict=True)
     return [None if any(map(is_missing, row)) else row for row in rows]
 
@@ -60,3 +83,7 @@ def _listed(column: Any) -> list[Any]:  # noqa: ANN401
         if hasattr(column, method):
             return list(getattr(column, method)())
     return list(column)
+
+
+def _shown(names: list[Any]) -> str:
+    return ", ".join(map(repr, names))

@@ -113,7 +113,7 @@ def _labels(matcher: Matcher[Any], points: Table, by: By | None) -> Any | None: 
             raise ValueError(f"by={by!r} needs labels of the polygons: build the matcher with by=")
         return None
     names, families = known
-    ours = names if by is None else _by.pairs(by)[0]
+    ours = _by.of_points(by, names)
     _by.check(ours, names, _by.families(points, ours), families)
     return _by.labels(points, ours)
 
@@ -136,13 +136,13 @@ def _kept(matcher: Matcher[Any], points: Table, names: list[Any]) -> list[Any]:
     if not names:
         return []
     kept = matcher._kept
+    if names == [LABELS] and (kept is None or not kept.has_labels):
+        raise ValueError("label_col needs polygons in a table of pandas whose index has one level")
     if kept is None:
         raise ValueError(
             f"the matcher keeps no columns, got {names}: build it from a table, with "
             "Matcher.from_table"
         )
-    if names == [LABELS] and not kept.has_labels:
-        raise ValueError("label_col needs polygons in a table of pandas whose index has one level")
     return kept.columns(type(points), names)
 
 

@@ -181,7 +181,8 @@ class Joining(Storable[P]):
             k=k,
             points_crs=points_crs,
         )
-        matcher._kept = Kept(table.select(kept))
+        selected = table.select(kept)
+        matcher._kept = Kept(selected) if selected.names else None
         return matcher  # type: ignore[no-any-return]
 
     def join(

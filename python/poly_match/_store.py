@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from poly_match._groups import Labels
     from poly_match._kept import Kept as KeptColumns
     from poly_match._rule import Ask
-    from poly_match.tables._table import Family
+    from poly_match.tables._families import Family
 
 P = TypeVar("P")
 

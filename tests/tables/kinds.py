@@ -150,5 +150,5 @@ def _listed(values: Any) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    is_missing = value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124
+    is_missing = value is None or value is pd.NA or value is pd.NaT or value != value
     return None if is_missing else value

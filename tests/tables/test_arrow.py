@@ -15,12 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from poly_match import Matcher
 
-SQUARES = shapely.to_wkb([shapely.box(0, 0, 9, 9), shapely.box(4, 4, 6, 6), shapely.box(20, 0, 29, 9)])
+SQUARES = shapely.to_wkb(
+    [shapely.box(0, 0, 9, 9), shapely.box(4, 4, 6, 6), shapely.box(20, 0, 29, 9)]
+)
 X, Y = [5.0, 1.0, 50.0, 21.0, 5.5], [5.0, 1.0, 50.0, 3.0, 4.5]
 MATCHES = [1, 0, -1, 2, 1]
 
 day, hour = datetime.date(2020, 1, 1), datetime.timedelta(hours=1)
-when = datetime.datetime(2020, 1, 1, 12)  # noqa: DTZ001
+when = datetime.datetime(2020, 1, 1, 12)
 TYPES: dict[str, tuple[pa.DataType, list[Any]]] = {
     **{
         str(kind): (kind, [1, None, 3])
@@ -62,7 +64,9 @@ def array(kind: str, rows: list[int]) -> pa.Array:
     of, values = TYPES[kind]
     made = [values[row] if row >= 0 else None for row in rows]
     if pa.types.is_dictionary(of):
-        codes = pa.array([None if v is None else ["c", "b", "a"].index(v) for v in made], of.index_type)
+        codes = pa.array(
+            [None if v is None else ["c", "b", "a"].index(v) for v in made], of.index_type
+        )
         return pa.DictionaryArray.from_arrays(codes, pa.array(["c", "b", "a"]), ordered=of.ordered)
     return pa.array(made, of)
 
@@ -110,7 +114,6 @@ def test_columns_of_polygons_keep_values_and_types(kind: str):
                 assert got.schema.field("value").type == TYPES[kind][0]
 
 
-
 def test_metadata_stays():
     field = pa.field("x", pa.float64(), nullable=False, metadata={"unit": "m"})
     schema = pa.schema([field, ("y", pa.float64())], metadata={"source": "here", "pandas": "{}"})
@@ -120,7 +123,7 @@ def test_metadata_stays():
     for table in tables:
         for asked in ({}, {"how": "inner"}, {"k": 2}):
             if isinstance(table, pa.RecordBatchReader):
-                table = ours.to_reader()  # noqa: PLW2901
+                table = ours.to_reader()
             got = join(table, theirs, **asked)
             assert got.schema.metadata == schema.metadata
             assert got.schema.field("x").equals(field, check_metadata=True)

@@ -23,9 +23,7 @@ def points(crs: Any = "EPSG:32632", **columns: Any) -> geopandas.GeoDataFrame:
 
 
 def zones(crs: Any = "EPSG:32632", **columns: Any) -> geopandas.GeoDataFrame:
-    return geopandas.GeoDataFrame(
-        {"name": ["hall", "shelf"], **columns}, geometry=SQUARES, crs=crs
-    )
+    return geopandas.GeoDataFrame({"name": ["hall", "shelf"], **columns}, geometry=SQUARES, crs=crs)
 
 
 @pytest.mark.parametrize("asked", [{}, {"how": "inner"}, {"k": 2}])
@@ -53,7 +51,9 @@ def test_the_active_geometry_counts():
     far = ours.set_geometry("far")
     with pytest.raises(ValueError, match="EPSG:4326"):
         poly_match.join(far, theirs, near="covers")
-    assert poly_match.join(far, theirs, near="covers", geometry="geometry")["name"].tolist()[:2] == [
+    assert poly_match.join(far, theirs, near="covers", geometry="geometry")["name"].tolist()[
+        :2
+    ] == [
         "shelf",
         "hall",
     ]
@@ -80,7 +80,9 @@ def test_geometry_of_polygons_stays_geometry():
 
 def test_coordinates_may_stand_beside_a_geometry():
     ours = points(x=[1.0, 1.0, 1.0], y=[1.0, 1.0, 1.0])
-    assert poly_match.join(ours, zones(), near="covers", x="x", y="y")["name"].tolist() == ["hall"] * 3
+    assert (
+        poly_match.join(ours, zones(), near="covers", x="x", y="y")["name"].tolist() == ["hall"] * 3
+    )
 
 
 def test_without_an_active_geometry():
@@ -136,7 +138,9 @@ def test_nulls_and_empties(place: Any):
         poly_match.join(points(), theirs, near="covers")
     for join in (
         lambda **asked: poly_match.join(ours, theirs, near="covers", **asked),
-        lambda **asked: Matcher.from_table(theirs, near="covers", on_invalid="skip").join(ours, **asked),
+        lambda **asked: Matcher.from_table(theirs, near="covers", on_invalid="skip").join(
+            ours, **asked
+        ),
     ):
         got = join(on_invalid="skip", position_col="at")
         assert got["at"].tolist()[0] == 0

@@ -61,7 +61,9 @@ def check(ours: Any, theirs: Any, points: Any, zones: Any, rule: dict[str, Any],
     for name in zones.keys() - {"geometry"}:
         assert got[name] == [None if i < 0 else zones[name][i] for i in position], name
     if k is not None:
-        assert got["rank"] == [None if p < 0 else r + 1 for r, p in zip(rank, position, strict=True)]
+        assert got["rank"] == [
+            None if p < 0 else r + 1 for r, p in zip(rank, position, strict=True)
+        ]
     measures = rule["near"] in ("center", "boundary")
     assert ("distance" in got) == measures
     if measures:

@@ -11,7 +11,11 @@ from poly_match import Matcher
 
 from tests.tables.kinds import KINDS, names, rows
 
-POINTS: dict[str, list[Any]] = {"x": [5.0, 1.0, 50.0], "y": [5.0, 1.0, 50.0], "name": ["p", "q", "r"]}
+POINTS: dict[str, list[Any]] = {
+    "x": [5.0, 1.0, 50.0],
+    "y": [5.0, 1.0, 50.0],
+    "name": ["p", "q", "r"],
+}
 ZONES: dict[str, list[Any]] = {
     "name": ["hall", "shelf"],
     "kind": [1, 2],
@@ -121,10 +125,12 @@ def test_a_matcher_may_rename_what_it_keeps(kind: str):
 
 @each_kind
 def test_geometry_of_polygons_on_request(kind: str):
-    got = rows(poly_match.join(KINDS[kind](POINTS), KINDS[kind](ZONES), near="covers", columns={"geometry": "shape"}))
-    shapes = [
-        shapely.from_wkb(one) if isinstance(one, bytes) else one for one in got["shape"]
-    ]
+    got = rows(
+        poly_match.join(
+            KINDS[kind](POINTS), KINDS[kind](ZONES), near="covers", columns={"geometry": "shape"}
+        )
+    )
+    shapes = [shapely.from_wkb(one) if isinstance(one, bytes) else one for one in got["shape"]]
     assert shapes == [ZONES["geometry"][1], ZONES["geometry"][0], None]
 
 

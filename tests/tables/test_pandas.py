@@ -73,7 +73,9 @@ VALUES: dict[str, Any] = {
 
 # NumPy's types that hold no missing value, and pandas' that do.
 NULLABLE = {
-    **{f"{sign}int{bits}": f"{sign.upper()}Int{bits}" for sign in ("", "u") for bits in (8, 16, 32)},
+    **{
+        f"{sign}int{bits}": f"{sign.upper()}Int{bits}" for sign in ("", "u") for bits in (8, 16, 32)
+    },
     "int64": "Int64",
     "uint64": "UInt64",
     "bool": "boolean",
@@ -103,7 +105,11 @@ def test_columns_of_polygons_keep_values_and_types(kind: str):
     assert got.dtype == NULLABLE.get(str(dtype), dtype)
     for value, match in zip(got, MATCHES, strict=True):
         expected = theirs["value"].iloc[match] if match >= 0 else None
-        if match < 0 or expected is None or (not isinstance(expected, (list, dict)) and pd.isna(expected)):
+        if (
+            match < 0
+            or expected is None
+            or (not isinstance(expected, (list, dict)) and pd.isna(expected))
+        ):
             assert pd.isna(value)
         else:
             assert type(value) in (type(expected), bool, int) or expected == value

@@ -12,15 +12,17 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from poly_match import Matcher
 from polars.testing import assert_frame_equal
+from poly_match import Matcher
 
-SQUARES = shapely.to_wkb([shapely.box(0, 0, 9, 9), shapely.box(4, 4, 6, 6), shapely.box(20, 0, 29, 9)])
+SQUARES = shapely.to_wkb(
+    [shapely.box(0, 0, 9, 9), shapely.box(4, 4, 6, 6), shapely.box(20, 0, 29, 9)]
+)
 X, Y = [5.0, 1.0, 50.0, 21.0, 5.5], [5.0, 1.0, 50.0, 3.0, 4.5]
 MATCHES = [1, 0, -1, 2, 1]
 
 day, hour = datetime.date(2020, 1, 1), datetime.timedelta(hours=1)
-when = datetime.datetime(2020, 1, 1, 12)  # noqa: DTZ001
+when = datetime.datetime(2020, 1, 1, 12)
 COLUMNS: dict[str, pl.Series] = {
     **{
         str(dtype): pl.Series([1, None, 3], dtype=dtype)
@@ -65,7 +67,11 @@ def join(ours: pl.DataFrame, theirs: pl.DataFrame, **asked: Any) -> pl.DataFrame
 def test_columns_of_points_stay(kind: str):
     values = COLUMNS[kind]
     five = values if values.dtype == pl.Object else values.gather([0, 1, 2, 1, 0])
-    ours = points().with_columns(value=five) if len(five) == 5 else points()[:3].with_columns(value=five)
+    ours = (
+        points().with_columns(value=five)
+        if len(five) == 5
+        else points()[:3].with_columns(value=five)
+    )
     got = join(ours, zones(name=["a", "b", "c"]), position_col="at")
     assert got.columns == [*ours.columns, "at", "name"]
     assert got.schema["value"] == values.dtype
@@ -115,8 +121,6 @@ def test_the_tables_stay():
     join(ours, theirs, k=2)
     assert_frame_equal(ours, before[0])
     assert_frame_equal(theirs, before[1])
-
-
 
 
 def test_no_rows():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from poly_match_rs import _native
 
 from poly_match._streams import reader
-from poly_match.tables import _needs
-from poly_match.tables._table import Family, NotTable, Table
+from poly_match.tables import _families, _needs
+from poly_match.tables._table import NotTable, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from poly_match._result import Floats, Positions
+    from poly_match.tables._families import Family
 
 pa: Any = _needs.library("pyarrow", "a table of Arrow")
 
@@ -60,18 +62,11 @@ class Arrow(Table):
 
     def family(self, name: Any) -> Family:  # noqa: ANN401
         """Return what the values of a column are."""
-        kind, types = self.data.schema.field(name).type, pa.types
-        if _is_dictionary(kind):
-            kind = kind.value_type
-        if types.is_boolean(kind):
-            return "booleans"
-        if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
-            return "numbers"
-        if _is_text(kind):
-            return "text"
-        if _is_binary(kind):
-            return "bytes"
-        return "times" if types.is_temporal(kind) else "any"
+        return family(self.data.schema.field(name).type)
+
+    def labels(self, name: Any) -> Any:  # noqa: ANN401
+        """Return a column of labels: dates and times as Python's."""
+        return labels(self.column(name))
 
     def geometry(self, name: Any) -> Any:  # noqa: ANN401
         """Return a column of WKB, WKT or GeoArrow."""
@@ -216,6 +211,40 @@ class Foreign(Arrow):
         except (pa.ArrowInvalid, pa.ArrowTypeError):
             raise NotTable from None
         super().__init__(batches.read_all())
+
+
+def family(kind: Any) -> Family:  # noqa: ANN401 - a type of pyarrow
+    """Return what the values of a type are."""
+    types = pa.types
+    if _is_dictionary(kind):
+        return family(kind.value_type)
+    if types.is_timestamp(kind):
+        return "datetimes" if kind.tz is None else "datetimes with a zone"
+    if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
+        return "numbers"
+    if _is_text(kind):
+        return "text"
+    if _is_binary(kind):
+        return "bytes"
+    if types.is_boolean(kind):
+        return "booleans"
+    if types.is_date(kind):
+        return "dates"
+    if types.is_duration(kind):
+        return "durations"
+    return "times of day" if types.is_time(kind) else "any"
+
+
+def labels(column: Any) -> Any:  # noqa: ANN401 - of pyarrow
+    """Return a column of labels: dates and times as Python's."""
+    kind, types = column.type, pa.types
+    if types.is_timestamp(kind):
+        zone = None if kind.tz is None else timezone.utc
+        moments = column.cast(pa.timestamp(kind.unit)).to_numpy(zero_copy_only=False)
+        return _families.of_python(moments, zone)
+    if types.is_duration(kind):
+        return _families.of_python(column.to_numpy(zero_copy_only=False))
+    return column.to_pylist() if types.is_temporal(kind) else column
 
 
 # Types of which pyarrow cannot take values, and those of the same values.

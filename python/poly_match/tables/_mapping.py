@@ -10,8 +10,8 @@ from poly_match_rs import _native
 from poly_match_rs._missing import is_missing as is_null
 
 from poly_match._lookup import lookup
-from poly_match.tables import _needs
-from poly_match.tables._table import Family, Table
+from poly_match.tables import _families, _needs
+from poly_match.tables._table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,18 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from poly_match._result import Floats, Positions
-
-_FAMILIES: dict[str, Family] = {
-    "b": "booleans",
-    "i": "numbers",
-    "u": "numbers",
-    "f": "numbers",
-    "U": "text",
-    "T": "text",
-    "S": "bytes",
-    "m": "times",
-    "M": "times",
-}
+    from poly_match.tables._families import Family
 
 
 class Columns(Table):
@@ -64,13 +53,15 @@ class Columns(Table):
 
     def family(self, name: Any) -> Family:  # noqa: ANN401
         """Return what the values of a column are."""
-        values = np.asarray(self.data[name])
-        if values.dtype.kind != "O":
-            return _FAMILIES.get(values.dtype.kind, "any")
-        known = [value for value in values.tolist() if not is_null(value)]
-        kinds = {np.asarray(value).dtype.kind for value in known}
-        families = {_FAMILIES.get(kind, "any") for kind in kinds}
-        return next(iter(families)) if len(families) == 1 else "any"
+        values = _array(self.data[name])
+        is_known = values.dtype.kind != "O"
+        return _families.of_dtype(values.dtype) if is_known else _families.of_objects(values)
+
+    def labels(self, name: Any) -> Any:  # noqa: ANN401
+        """Return a column of labels: dates and times as Python's."""
+        values = self.data[name]
+        is_time = isinstance(values, np.ndarray) and values.dtype.kind in "mM"
+        return _families.of_python(values) if is_time else values
 
     def geometry(self, name: Any) -> Any:  # noqa: ANN401
         """Return a column of geometry objects, of WKB or WKT, or of vertices."""
@@ -124,6 +115,11 @@ def _column(values: Any, name: Any) -> Any:  # noqa: ANN401
         got = type(values).__name__
         raise TypeError(f"column {name!r} must be an array or a list, got {got}")
     return values
+
+
+def _array(values: Any) -> npt.NDArray[Any]:  # noqa: ANN401
+    # NumPy would make one type of unlike objects.
+    return np.array(values, dtype=object) if isinstance(values, list) else np.asarray(values)
 
 
 def _is_geometry(values: Any) -> bool:  # noqa: ANN401

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timezone
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,8 +11,8 @@ import pandas as pd
 from poly_match_rs import _native
 from poly_match_rs._missing import is_missing
 
-from poly_match.tables import _needs
-from poly_match.tables._table import LABELS, Family, Table
+from poly_match.tables import _families, _needs
+from poly_match.tables._table import LABELS, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,20 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from poly_match._result import Floats, Positions
-
-# What pandas calls the values of a column of objects.
-_INFERRED: dict[str, Family] = {
-    "string": "text",
-    "bytes": "bytes",
-    "boolean": "booleans",
-    "integer": "numbers",
-    "floating": "numbers",
-    "mixed-integer-float": "numbers",
-    "decimal": "numbers",
-    "datetime": "times",
-    "date": "times",
-    "timedelta": "times",
-}
+    from poly_match.tables._families import Family
 
 
 class Pandas(Table):
@@ -66,19 +55,23 @@ class Pandas(Table):
 
     def family(self, name: Any) -> Family:  # noqa: ANN401
         """Return what the values of a column are."""
+        return _family(self.data[name])
+
+    def labels(self, name: Any) -> Any:  # noqa: ANN401
+        """Return a column of labels: dates and times as Python's."""
         values = self.data[name]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            values = values.astype(values.dtype.categories.dtype)
         dtype = values.dtype
-        if isinstance(dtype, pd.CategoricalDtype):
-            values = dtype.categories
-            dtype = values.dtype
-        types = pd.api.types
-        if types.is_bool_dtype(dtype):
-            return "booleans"
-        if types.is_numeric_dtype(dtype):
-            return "numbers"
-        if types.is_datetime64_any_dtype(dtype) or types.is_timedelta64_dtype(dtype):
-            return "times"
-        return _INFERRED.get(types.infer_dtype(values, skipna=True), "any")
+        if isinstance(dtype, pd.ArrowDtype):
+            arrow: Any = import_module("poly_match.tables._arrow")
+            return arrow.labels(arrow.pa.chunked_array(arrow.pa.array(values.array)))
+        if isinstance(dtype, pd.DatetimeTZDtype):
+            moments = values.dt.tz_convert("UTC").dt.tz_localize(None)
+            return _families.of_python(moments.to_numpy(), timezone.utc)
+        if isinstance(dtype, np.dtype) and dtype.kind in "mM":
+            return _families.of_python(values.to_numpy())
+        return values
 
     def geometry(self, name: Any) -> Any:  # noqa: ANN401
         """Return a column of shapely geometries or other objects, of WKB, WKT, or of Arrow."""
@@ -172,3 +165,24 @@ class Pandas(Table):
             pa.bool_(): pd.BooleanDtype(),
         }
         return cls(pa.table(stream).to_pandas(types_mapper=nullable.get, ignore_metadata=True))
+
+
+def _family(values: pd.Series[Any]) -> Family:
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _family(dtype.categories.to_series())
+    if isinstance(dtype, pd.ArrowDtype):
+        family: Family = import_module("poly_match.tables._arrow").family(dtype.pyarrow_dtype)
+        return family
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        return "datetimes with a zone"
+    if isinstance(dtype, pd.StringDtype):
+        return "text"
+    if dtype == object:
+        return _families.of_objects(values.tolist())
+    if isinstance(dtype, np.dtype):
+        # Dates of NumPy become datetimes in pandas.
+        return "datetimes" if dtype.kind == "M" else _families.of_dtype(dtype)
+    if pd.api.types.is_bool_dtype(dtype):
+        return "booleans"
+    return "numbers" if pd.api.types.is_numeric_dtype(dtype) else "any"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timezone
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from poly_match_rs import _native
 
-from poly_match.tables import _needs
-from poly_match.tables._table import Family, Table
+from poly_match.tables import _families, _needs
+from poly_match.tables._table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from poly_match._result import Floats, Positions
+    from poly_match.tables._families import Family
 
 
 class Polars(Table):
@@ -57,7 +59,24 @@ class Polars(Table):
             return "text"
         if dtype == pl.Binary:
             return "bytes"
-        return "times" if dtype.is_temporal() else "any"
+        if isinstance(dtype, pl.Datetime):
+            return "datetimes" if dtype.time_zone is None else "datetimes with a zone"
+        if isinstance(dtype, pl.Duration):
+            return "durations"
+        if dtype == pl.Date:
+            return "dates"
+        return "times of day" if dtype == pl.Time else "any"
+
+    def labels(self, name: Any) -> Any:  # noqa: ANN401
+        """Return a column of labels: dates and times as Python's."""
+        values = self.column(name)
+        zone = None
+        if isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone is not None:
+            values = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+            zone = timezone.utc
+        if isinstance(values.dtype, (pl.Datetime, pl.Duration)):
+            return _families.of_python(values.to_numpy(), zone)
+        return values.to_list() if values.dtype.is_temporal() else values
 
     def geometry(self, name: Any) -> Any:  # noqa: ANN401
         """Return a column of WKB, WKT or GeoArrow; or of objects, such as shapely's."""

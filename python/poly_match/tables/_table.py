@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from poly_match_rs import _native
 
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from poly_match._result import Floats, Positions
-
-# What the values of a column are. Values of two families are never equal. "any" is not known.
-Family: TypeAlias = Literal["numbers", "booleans", "text", "bytes", "times", "any"]
+    from poly_match.tables._families import Family
 
 # The name under which the labels of rows are kept: pandas' own for an index as a column of Arrow.
 LABELS = "__index_level_0__"
@@ -67,7 +65,7 @@ class Table(ABC):
 
     @abstractmethod
     def column(self, name: Any) -> Any:  # noqa: ANN401 - a name and an array of the library
-        """Return a column in the library's own array, for keys and labels."""
+        """Return a column in the library's own array."""
 
     @abstractmethod
     def type_name(self, name: Any) -> str:  # noqa: ANN401
@@ -76,6 +74,10 @@ class Table(ABC):
     @abstractmethod
     def family(self, name: Any) -> Family:  # noqa: ANN401
         """Return what the values of a column are."""
+
+    def labels(self, name: Any) -> Any:  # noqa: ANN401
+        """Return a column of labels, which are equal to those of other libraries."""
+        return self.column(name)
 
     @abstractmethod
     def geometry(self, name: Any) -> Any:  # noqa: ANN401
