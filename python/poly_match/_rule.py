@@ -10,7 +10,7 @@ import numpy.typing as npt
 from poly_match_rs import _native
 
 from poly_match import _keys, tables
-from poly_match.tables._table import Table
+from poly_match.tables._table import Table, known
 
 if TYPE_CHECKING:
     from poly_match._result import Floats, Positions
@@ -109,7 +109,7 @@ def _named(criterion: tuple[str, str | None], table: object) -> Criterion:
             f"with one value for each polygon"
         )
     if column not in adapter.names:
-        there = ", ".join(map(repr, adapter.names))
+        there = known(column, adapter.names)
         raise ValueError(f"best='{word}:{column}' names no column of the polygons: {there}")
     return _key(adapter.column(column), f"column {column!r}", word == "max")
 

@@ -1,8 +1,9 @@
-"""Reads the batches of a stream ahead, in another thread."""
+"""Reads the batches of a stream ahead, in another thread, and says which batch is wrong."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from poly_match.tables import _needs
@@ -34,3 +35,15 @@ def ahead(batches: Iterable[Any]) -> Iterator[Any]:
         while (batch := following.result()) is not None:
             following = thread.submit(next, iterator, None)
             yield batch
+
+
+@contextmanager
+def telling(start: int) -> Iterator[None]:
+    # Say in an error that the positions in it count from this row.
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        if not start or type(error) not in (ValueError, TypeError):
+            raise
+        message = f"in the batch that starts with row {start}: {error}"
+        raise type(error)(message) from error

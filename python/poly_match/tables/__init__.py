@@ -40,7 +40,7 @@ def find(data: object) -> Table | None:
         # GeoJSON is a mapping, too.
         is_geojson = isinstance(data.get("type"), str)
         return None if is_geojson else _adapted("_mapping", "Columns", data)
-    if hasattr(data, "__arrow_c_stream__"):
+    if hasattr(data, "__arrow_c_stream__") and not isinstance(data, type):
         try:
             return _adapted("_arrow", "Foreign", data)
         except NotTable:  # a Series, which is a stream of one array

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from poly_match_rs import _native
 
-from poly_match._streams import reader
+from poly_match._streams import reader, telling
 from poly_match.tables import _families, _needs
 from poly_match.tables._table import NotTable, Table
 
@@ -117,7 +117,7 @@ class Arrow(Table):
         schema = pa.schema([field.with_type(_plain(field.type)) for field in table.schema])
         return Arrow(table if schema == table.schema else table.cast(schema))
 
-    def values(self, name: Any) -> Looked:
+    def values(self, name: Any) -> Looked:  # noqa: ANN401
         """Return a column with its field."""
         return Looked(self.data.schema.field(name), self.data.column(name))
 
@@ -192,13 +192,9 @@ def each(batches: Iterable[Any], function: Callable[[Table], Any]) -> Iterator[A
     """Apply a function to each RecordBatch. An error says where its batch starts."""
     start = 0
     for batch in batches:
-        try:
-            yield function(Batch(batch))
-        except (ValueError, TypeError) as error:
-            if not start:
-                raise
-            message = f"in the batch that starts with row {start}: {error}"
-            raise type(error)(message) from error
+        with telling(start):
+            matched = function(Batch(batch))
+        yield matched
         start += batch.num_rows
 
 

@@ -46,6 +46,14 @@ class Columns(Table):
         """Return a column as it was given."""
         return self.data[name]
 
+    def numbers(self, name: Any) -> Any:  # noqa: ANN401
+        """Return a column of numbers; decimals become floats."""
+        values = self.data[name]
+        array = _array(values)
+        if array.dtype != object or self.family(name) != "numbers":
+            return values
+        return np.array([np.nan if is_null(value) else float(value) for value in array])
+
     def type_name(self, name: Any) -> str:  # noqa: ANN401
         """Return the dtype."""
         values = self.data[name]
@@ -66,7 +74,10 @@ class Columns(Table):
     def geometry(self, name: Any) -> Any:  # noqa: ANN401
         """Return a column of geometry objects, of WKB or WKT, or of vertices."""
         values = self.data[name]
-        if self.family(name) not in ("text", "bytes"):
+        family = self.family(name)
+        if family not in ("text", "bytes"):
+            if family != "any" and _array(values).ndim == 1:
+                raise self.wrong_type(name, "geometry")
             return values
         cells = [None if is_null(value) else value for value in np.asarray(values).tolist()]
         return _native.GeometryColumn.from_cells(cells)

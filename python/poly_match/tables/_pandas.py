@@ -178,7 +178,7 @@ def _family(values: pd.Series[Any]) -> Family:
         return "datetimes with a zone"
     if isinstance(dtype, pd.StringDtype):
         return "text"
-    if dtype == object:
+    if pd.api.types.is_object_dtype(dtype):
         return _families.of_objects(values.tolist())
     if isinstance(dtype, np.dtype):
         # Dates of NumPy become datetimes in pandas.

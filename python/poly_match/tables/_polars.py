@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timezone
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from poly_match_rs import _native
 
+from poly_match._streams import telling
 from poly_match.tables import _families, _needs
 from poly_match.tables._table import Table
 
@@ -160,9 +162,23 @@ class Lazy(Polars):
 
     def in_batches(self, function: Callable[[Table], Any]) -> Any:  # noqa: ANN401
         """Return a LazyFrame that applies a function to each batch when it is collected."""
-        schema = function(Polars(self.data.collect_schema().to_frame(eager=True))).schema
-        return self.data.map_batches(
-            lambda batch: function(Polars(batch)), schema=schema, streamable=True
+        schema = self.data.collect_schema()
+        row = next(name for n in count() if (name := f"row {n}") not in schema)
+
+        def matched(batch: pl.DataFrame) -> pl.DataFrame:
+            start = batch[0, row] if batch.height else 0
+            with telling(start):
+                found: pl.DataFrame = function(Polars(batch.drop(row)))
+            return found
+
+        return self.data.with_row_index(row).map_batches(
+            matched,
+            schema=function(Polars(pl.DataFrame(schema=schema))).schema,
+            streamable=True,
+            # Rows and columns that are not there yet cannot be chosen before.
+            predicate_pushdown=False,
+            projection_pushdown=False,
+            slice_pushdown=False,
         )
 
     def materialized(self) -> Table:

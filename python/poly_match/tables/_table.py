@@ -182,8 +182,11 @@ def known(name: Any, names: Sequence[Any]) -> str:  # noqa: ANN401
 
 def _head(values: Any) -> list[Any]:  # noqa: ANN401
     # Some values of a column, for messages.
-    some = values[:20]
-    return list(some.tolist() if hasattr(some, "tolist") else some)
+    some = values.iloc[:20] if hasattr(values, "iloc") else values[:20]
+    for method in ("to_pylist", "to_list", "tolist"):
+        if hasattr(some, method):
+            return list(getattr(some, method)())
+    return list(some)
 
 
 def _short(value: object) -> str:
