@@ -79,7 +79,7 @@ class Columns(Table):
             if family != "any" and _array(values).ndim == 1:
                 raise self.wrong_type(name, "geometry")
             return values
-        cells = [None if is_null(value) else value for value in np.asarray(values).tolist()]
+        cells = [None if is_null(value) else value for value in _array(values).tolist()]
         return _native.GeometryColumn.from_cells(cells)
 
     def geometry_names(self) -> list[Any]:
@@ -129,7 +129,7 @@ def _column(values: Any, name: Any) -> Any:  # noqa: ANN401
 
 
 def _array(values: Any) -> npt.NDArray[Any]:  # noqa: ANN401
-    # NumPy would make one type of unlike objects.
+    # NumPy would make one type of unlike objects, and drop zeros at the end of bytes.
     return np.array(values, dtype=object) if isinstance(values, list) else np.asarray(values)
 
 

@@ -78,7 +78,11 @@ class Pandas(Table):
         values = self.data[name]
         if isinstance(values.dtype, pd.ArrowDtype):
             pa = _needs.library("pyarrow", "columns of Arrow")
-            return _native.GeometryColumn.from_arrow(pa.table({"geometry": pa.array(values.array)}))
+            column = pa.table({str(name): pa.array(values.array)})
+            try:
+                return _native.GeometryColumn.from_arrow(column)
+            except TypeError:
+                raise self.wrong_type(name, "geometry (WKB, WKT or GeoArrow)") from None
         if self.family(name) in ("text", "bytes"):
             cells = values.astype(object).where(values.notna(), None)
             return _native.GeometryColumn.from_cells(cells.tolist())

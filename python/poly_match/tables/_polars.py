@@ -84,7 +84,9 @@ class Polars(Table):
         """Return a column of WKB, WKT or GeoArrow; or of objects, such as shapely's."""
         self.check_name(name)
         if self.column(name).dtype == pl.Object:
-            return self.column(name).to_list()
+            values = self.column(name).to_list()
+            is_written = _families.of_objects(values) in ("text", "bytes")
+            return _native.GeometryColumn.from_cells(values) if is_written else values
         try:
             return _native.GeometryColumn.from_arrow(self.to_arrow([name]))
         except TypeError:
