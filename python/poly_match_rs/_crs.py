@@ -45,8 +45,10 @@ class System:
 
     @cached_property
     def text(self) -> str:
-        """Authority and code, such as ``EPSG:4326``; well-known text if there is no code."""
+        """Authority and code, such as ``EPSG:4326``; a definition if there is no code."""
         if isinstance(self._declared, str):
+            if _JSON.match(self._declared):
+                return _member_of_json(self._declared, "id") or self._declared
             return self._declared if _is_long(self._declared) else self._named[0]
         return _code_of(self._declared, 100) or str(self._declared.to_wkt())
 
@@ -76,7 +78,8 @@ class System:
     def name(self) -> str:
         """How messages call it."""
         title = _WKT.match(self.text)
-        return (title[1] if title else self.text)[:LONGEST]
+        named = title[1] if title else _member_of_json(self.text, "name")
+        return (named or self.text)[:LONGEST]
 
     def compare(self, other: System) -> Literal["same", "different", "undecided"]:
         """Compare with another system, whatever the order of axes, and without heights."""
@@ -155,6 +158,19 @@ class Degrees(System):
 def _is_long(text: str) -> bool:
     # Whether it is a definition, not a name.
     return bool(_WKT.match(text) or _JSON.match(text))
+
+
+def _member_of_json(text: str, member: Literal["id", "name"]) -> str | None:
+    # The name or the code that JSON of PROJ has for its system, if it has one.
+    if not _JSON.match(text):
+        return None
+    try:
+        value = json.loads(text).get(member)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, Mapping) and {"authority", "code"} <= value.keys():
+        value = f"{value['authority']}:{value['code']}"
+    return value if isinstance(value, str) else None
 
 
 def _code_of(crs: Any, confidence: int) -> str | None:  # noqa: ANN401 - an object of pyproj

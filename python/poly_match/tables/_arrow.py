@@ -72,7 +72,7 @@ class Arrow(Table):
         """Return a column of WKB, WKT or GeoArrow."""
         self.check_name(name)
         try:
-            return _native.GeometryColumn.from_arrow(pa.table(self.data.select([name])))
+            return _native.GeometryColumn.from_arrow(self.to_arrow([name]))
         except TypeError:
             raise self.wrong_type(name, "geometry (WKB, WKT or GeoArrow)") from None
 
@@ -107,8 +107,10 @@ class Arrow(Table):
         return pa.array(values, mask=is_missing)
 
     def to_arrow(self, names: Sequence[Any]) -> Any:  # noqa: ANN401
-        """Return these columns."""
-        return pa.table(self.data.select(list(names)))
+        """Return these columns, as a Table."""
+        selected = self.data.select(list(names))
+        is_table = isinstance(selected, pa.Table)
+        return selected if is_table else pa.Table.from_batches([selected])
 
     @classmethod
     def from_arrow(cls, stream: Any) -> Table:  # noqa: ANN401
