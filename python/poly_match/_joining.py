@@ -122,8 +122,8 @@ class Joining(Storable[P]):
         ... })
         >>> matcher = poly_match.Matcher.from_table(zones, near="covers")
         >>> points = pd.DataFrame({"x": [5.0, 1.0, 50.0], "y": [5.0, 1.0, 50.0]})
-        >>> matcher.join(points)["name"].tolist()
-        ['shelf', 'hall', None]
+        >>> matcher.join(points)["name"].fillna("none").tolist()
+        ['shelf', 'hall', 'none']
         """
         rule = {
             "near": near,
