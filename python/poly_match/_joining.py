@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import numpy as np
 from poly_match_rs import _native
 from poly_match_rs._crs_checks import warn_of_edges
 
@@ -179,6 +180,8 @@ class Joining(Storable[P]):
             k=k,
             points_crs=points_crs,
         )
+        if not isinstance(shapes, (np.ndarray, list)):
+            matcher._objects = None  # a column of geometry has no objects of the caller's
         matcher._kept = Kept(table.select(list(dict.fromkeys(kept))))
         return matcher  # type: ignore[no-any-return]
 
