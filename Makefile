@@ -13,7 +13,7 @@ export POLY_MATCH_BIN := $(CURDIR)/$(PROGRAM)
 
 .PHONY: help
 help: ## List the verbs
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: program ## Match the example's shoppers to its zones, and draw them
@@ -88,10 +88,19 @@ bench: package bench-build ## Measure poly-match and its peers side by side, eve
 	$(BIN)/python -m bench.measure
 	$(BIN)/python -m bench.rules.measure
 	$(BIN)/python -m bench.one_shot.measure
+	$(BIN)/python -m bench.tables.measure
 
 .PHONY: one-shot
 one-shot: package bench-build ## Measure one shot alone: polygons and points that are matched once
 	$(BIN)/python -m bench.one_shot.measure
+
+.PHONY: tables
+tables: package ## Measure joins of tables alone: GeoPandas, Polars, pyarrow, DuckDB
+	$(BIN)/python -m bench.tables.measure
+
+.PHONY: tables-stream
+tables-stream: package ## Measure a join of a hundred million rows, streamed by Polars
+	$(BIN)/python -m bench.tables.stream
 
 .PHONY: ablate
 ablate: package ablate-build ## Measure every path of the engine switched off
