@@ -191,7 +191,7 @@ impl GeometryColumn {
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
             for i in 0..array.len() {
-                polls.after(1)?;
+                polls.after(Polls::<E>::POLYGON)?;
                 let position = shapes.len();
                 if let Err(absent) = self.sound(position, chunk.push(i, &mut shapes))? {
                     refuse(position, absent)?;
@@ -268,8 +268,10 @@ struct Polls<'a, E> {
 }
 
 impl<'a, E> Polls<'a, E> {
-    /// Elements between two calls.
+    /// Points between two calls.
     const AT_ONCE: usize = 1 << 12;
+    /// As how many points a polygon counts.
+    const POLYGON: usize = 1 << 6;
 
     fn new(poll: &'a mut dyn FnMut() -> Result<(), E>) -> Self {
         Self { poll, elements: 0 }
