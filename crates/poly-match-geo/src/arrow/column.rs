@@ -148,17 +148,14 @@ impl GeometryColumn {
         let mut points = Vec::with_capacity(self.len());
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
-            if let Some(coordinates) = chunk.coordinates() {
-                for i in 0..coordinates.len() {
-                    polls.after(1)?;
-                    points.push(coordinates.get(i));
-                }
-                continue;
-            }
             for i in 0..array.len() {
                 polls.after(1)?;
+                if let Some(point) = chunk.plain_point(i) {
+                    points.push(point);
+                    continue;
+                }
                 let position = points.len();
-                points.push(match self.sound(position, chunk.point(i))? {
+                points.push(match self.sound(position, chunk.geometry(i))?.point() {
                     Ok(point) => point,
                     Err(absent) => {
                         if absent.kind() == AbsentKind::OtherType {

@@ -50,7 +50,7 @@ fn with_srid(wkb: &[u8], srid: u32) -> Vec<u8> {
     let code = u32::from_le_bytes(*wkb[1..].first_chunk().expect("a code"));
     let (z, m) = (matches!(code / 1000, 1 | 3), matches!(code / 1000, 2 | 3));
     let flags = 0x2000_0000 | (u32::from(z) << 31) | (u32::from(m) << 30);
-    [&header(code % 1000 | flags), &srid.to_le_bytes()[..], &wkb[5..]].concat()
+    [&header((code % 1000) | flags), &srid.to_le_bytes()[..], &wkb[5..]].concat()
 }
 
 /// A collection of one member.
@@ -98,8 +98,9 @@ fn polygons_are_pushed_and_anything_else_is_not() {
 fn parts_without_vertices_are_left_out() {
     let triangle = little("POLYGON((0 0,4 0,0 4))");
     let empty = little("POLYGON EMPTY");
-    let parts = [empty.clone(), triangle.clone(), empty.clone(), triangle].concat();
-    let wkb = [&header(6), &4_u32.to_le_bytes()[..], &parts].concat();
+    let hollow = [&header(3), &1_u32.to_le_bytes()[..], &[0; 4]].concat(); // one ring, without vertices
+    let parts = [empty.clone(), triangle.clone(), empty.clone(), triangle, hollow].concat();
+    let wkb = [&header(6), &5_u32.to_le_bytes()[..], &parts].concat();
     let mut shapes = Shapes::new();
     assert_eq!(push_wkb(&mut shapes, &wkb), Some(Ok(())));
     assert_eq!((shapes.parts_of(0).count(), shapes.area(0)), (2, 16.0));

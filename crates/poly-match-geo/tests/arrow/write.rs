@@ -57,9 +57,9 @@ fn numbers(layout: Layout, numbers: Vec<Option<f64>>) -> ArrayRef {
     Arc::new(Float64Array::from(numbers))
 }
 
-/// Coordinates. Each third vertex that is missing is null itself, the next has no x, the next no y.
+/// Coordinates. A vertex that is missing is null itself, or has no x, or no y, by turns.
 fn coordinates(layout: Layout, points: &[Option<Point>]) -> ArrayRef {
-    let mut missing = 0;
+    let mut missing = points.len();
     let mut valid = Vec::new();
     let mut columns = vec![Vec::new(); layout.dimensions];
     for point in points {
