@@ -10,7 +10,7 @@ use super::chunk::Chunk;
 use super::coordinates::Coordinates;
 use super::element::Unreadable;
 use super::encoding::Encoding;
-use super::error::ColumnError;
+use super::error::{ColumnError, start_of};
 use super::metadata::Metadata;
 use crate::geometry::{Absent, AbsentKind};
 
@@ -51,10 +51,10 @@ impl GeometryColumn {
     /// [`ColumnError::Chunk`] if a chunk is not of the field's type.
     pub fn try_new(field: FieldRef, chunks: Vec<ArrayRef>) -> Result<Self, ColumnError> {
         let Some(encoding) = Encoding::of(&field) else {
-            let kind = field.data_type();
+            let kind = start_of(&field.data_type().to_string());
             let got = match field.extension_type_name() {
                 Some(name) => format!("{name} ({kind})"),
-                None => kind.to_string(),
+                None => kind,
             };
             return Err(ColumnError::NotGeometry { column: field.name().clone(), got });
         };
@@ -65,8 +65,8 @@ impl GeometryColumn {
                 return Err(ColumnError::Chunk {
                     column: column.name().to_owned(),
                     chunk,
-                    expected: expected.to_string(),
-                    got: got.to_string(),
+                    expected: start_of(&expected.to_string()),
+                    got: start_of(&got.to_string()),
                 });
             }
         }
@@ -148,6 +148,14 @@ impl GeometryColumn {
         let mut points = Vec::with_capacity(self.len());
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
+            if let Some(coordinates) = chunk.coordinates() {
+                for start in (0..array.len()).step_by(Polls::<E>::AT_ONCE) {
+                    let end = array.len().min(start + Polls::<E>::AT_ONCE);
+                    coordinates.append_to(&mut points, start..end);
+                    polls.after(end - start)?;
+                }
+                continue;
+            }
             for i in 0..array.len() {
                 polls.after(1)?;
                 if let Some(point) = chunk.plain_point(i) {
@@ -232,7 +240,7 @@ impl GeometryColumn {
     fn chunk<'a>(&self, array: &'a ArrayRef) -> Result<Chunk<'a>, ColumnError> {
         Chunk::of(array, self.encoding).ok_or_else(|| ColumnError::NotGeometry {
             column: self.name().to_owned(),
-            got: format!("unsound {}", array.data_type()),
+            got: format!("unsound {}", start_of(&array.data_type().to_string())),
         })
     }
 

@@ -50,10 +50,9 @@ impl Points {
         }
     }
 
-    /// The point, if it is no list. A point that is null is NaN.
-    #[inline]
-    pub(super) fn plain(&self, i: usize) -> Option<Point> {
-        self.lists.is_none().then(|| self.coordinates.get(i))
+    /// The coordinates of the points, if these are no lists.
+    pub(super) fn plain(&self) -> Option<&Coordinates> {
+        self.lists.is_none().then_some(&self.coordinates)
     }
 }
 
