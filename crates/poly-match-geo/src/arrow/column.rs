@@ -12,6 +12,7 @@ use super::element::Unreadable;
 use super::encoding::Encoding;
 use super::error::{ColumnError, start_of};
 use super::metadata::Metadata;
+use super::polls::{AT_ONCE, POLYGON, Polls};
 use crate::geometry::{Absent, AbsentKind};
 
 /// A column of geometry: a field and its chunks, of any cut. Clones share the data.
@@ -149,8 +150,8 @@ impl GeometryColumn {
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
             if let Some(coordinates) = chunk.coordinates() {
-                for start in (0..array.len()).step_by(Polls::<E>::AT_ONCE) {
-                    let end = array.len().min(start + Polls::<E>::AT_ONCE);
+                for start in (0..array.len()).step_by(AT_ONCE) {
+                    let end = array.len().min(start + AT_ONCE);
                     coordinates.append_to(&mut points, start..end);
                     polls.after(end - start)?;
                 }
@@ -196,7 +197,7 @@ impl GeometryColumn {
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
             for i in 0..array.len() {
-                polls.after(Polls::<E>::POLYGON)?;
+                polls.after(POLYGON)?;
                 let position = shapes.len();
                 if let Err(absent) = self.sound(position, chunk.push(i, &mut shapes))? {
                     refuse(position, absent)?;
@@ -263,32 +264,5 @@ impl GeometryColumn {
                 ColumnError::Polygon { column: column(), error: error.of_polygon(position) }
             }
         })
-    }
-}
-
-/// Calls `poll` after some elements.
-struct Polls<'a, E> {
-    poll: &'a mut dyn FnMut() -> Result<(), E>,
-    elements: usize,
-}
-
-impl<'a, E> Polls<'a, E> {
-    /// Points between two calls.
-    const AT_ONCE: usize = 1 << 12;
-    /// As how many points a polygon counts.
-    const POLYGON: usize = 1 << 6;
-
-    fn new(poll: &'a mut dyn FnMut() -> Result<(), E>) -> Self {
-        Self { poll, elements: 0 }
-    }
-
-    #[inline]
-    fn after(&mut self, elements: usize) -> Result<(), E> {
-        self.elements += elements;
-        if self.elements < Self::AT_ONCE {
-            return Ok(());
-        }
-        self.elements = 0;
-        (self.poll)()
     }
 }

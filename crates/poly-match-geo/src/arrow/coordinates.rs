@@ -46,7 +46,8 @@ impl Coordinates {
         let numbers = vertices.values().as_primitive_opt::<Float64Type>()?;
         let are_points =
             vertices.value_length() == 2 && array.null_count() == 0 && numbers.null_count() == 0;
-        are_points.then(|| numbers.values().as_chunks().0)
+        let points = are_points.then(|| numbers.values().as_chunks().0)?;
+        points.get(..array.len())
     }
 
     pub(super) fn is_null(&self, i: usize) -> bool {
