@@ -14,12 +14,24 @@ from pathlib import Path
 
 import poly_match
 import pytest
-from poly_match import _article, _build, _candidates, _check, _matcher, _once, _result, _store
+from poly_match import (
+    _article,
+    _build,
+    _candidates,
+    _check,
+    _join,
+    _joining,
+    _matcher,
+    _once,
+    _result,
+    _store,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 CHECK = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+TABLES = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
 SAVING = (ROOT / "docs" / "saving.md").read_text(encoding="utf-8")
 
 
@@ -31,7 +43,7 @@ def blocks(language, page=README):
 
 @pytest.mark.parametrize(
     "code",
-    [code for page in (README, RULES, SAVING, CHECK) for code in blocks("python", page)],
+    [code for page in (README, RULES, SAVING, CHECK, TABLES) for code in blocks("python", page)],
 )
 def test_python_blocks_run_and_print_what_they_say(code):
     printed = io.StringIO()
@@ -65,7 +77,8 @@ def test_verbs_named_in_the_documentation_exist():
 
 
 @pytest.mark.parametrize(
-    "module", [_article, _build, _candidates, _check, _matcher, _once, _result, _store]
+    "module",
+    [_article, _build, _candidates, _check, _join, _joining, _matcher, _once, _result, _store],
 )
 def test_docstring_examples_run(module):
     outcome = doctest.testmod(module, raise_on_error=False)
