@@ -139,7 +139,7 @@ class Lazy(Polars):
 
     def in_batches(self, function: Callable[[Table], Any]) -> Any:  # noqa: ANN401
         """Return a LazyFrame that applies a function to each batch when it is collected."""
-        schema = function(Polars(self.data.collect_schema().to_frame(eager=True))).schema
+        schema = function(Polars(pl.DataFrame(schema=self.data.collect_schema()))).schema
         return self.data.map_batches(
             lambda batch: function(Polars(batch)), schema=schema, streamable=True
         )
