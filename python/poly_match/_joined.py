@@ -84,11 +84,10 @@ def joined_at(
     if wanted.position_col is not None:
         added.append((wanted.position_col, points.integers(index, is_missing)))
     if wanted.label_col is not None:
-        [labels] = _kept(matcher, points, [LABELS])
-        added.append((wanted.label_col, points.looked_up(labels, index)))
-    columns = _kept(matcher, points, list(chosen))
-    for new, values in zip(chosen.values(), columns, strict=True):
-        added.append((new, points.looked_up(values, index)))
+        [labels] = points.looked_up(_kept(matcher, points, [LABELS]), index)
+        added.append((wanted.label_col, labels))
+    columns = points.looked_up(_kept(matcher, points, list(chosen)), index)
+    added.extend(zip(chosen.values(), columns, strict=True))
     if wanted.distance_col is not None and matcher._native.measures():
         added.append((wanted.distance_col, points.floats(distance, is_missing)))
     table = points.take(rows)

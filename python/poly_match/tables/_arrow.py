@@ -115,9 +115,10 @@ class Arrow(Table):
         return Arrow(table.cast(schema))
 
     @staticmethod
-    def looked_up(values: Any, index: Positions) -> Any:  # noqa: ANN401
-        """Return the value of each match, null where there is none."""
-        return _taken(values, pa.array(index, mask=index < 0))
+    def looked_up(columns: Sequence[Any], index: Positions) -> list[Any]:
+        """Return columns of the values of each match, null where there is none."""
+        rows = pa.array(index, mask=index < 0)
+        return [_taken(values, rows) for values in columns]
 
 
 class Batch(Arrow):

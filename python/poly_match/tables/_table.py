@@ -155,9 +155,9 @@ class Table(ABC):
         return TypeError(f"column {name!r} of {self.side} must hold {expected}, got {got}{such}")
 
     @staticmethod
-    def looked_up(values: Any, index: Positions) -> Any:  # noqa: ANN401
-        """Return the value of each match, null where there is none. `values` are of this kind."""
-        return lookup(values, index, len(values), None)
+    def looked_up(columns: Sequence[Any], index: Positions) -> list[Any]:
+        """Return columns of the values of each match, null where there is none."""
+        return [lookup(values, index, len(values), None) for values in columns]
 
 
 def known(name: Any, names: Sequence[Any]) -> str:  # noqa: ANN401
