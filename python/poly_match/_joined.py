@@ -86,11 +86,10 @@ def joined_at(
     if wanted.position_col is not None:
         added.append((wanted.position_col, points.integers(index, is_missing)))
     if wanted.label_col is not None:
-        [labels] = _kept(matcher, points, [LABELS])
-        added.append((wanted.label_col, points.looked_up(labels, index)))
-    found = _kept(matcher, points, list(columns))
-    for new, values in zip(columns.values(), found, strict=True):
-        added.append((new, points.looked_up(values, index)))
+        [labels] = points.looked_up(_kept(matcher, points, [LABELS]), index)
+        added.append((wanted.label_col, labels))
+    found = points.looked_up(_kept(matcher, points, list(columns)), index)
+    added.extend(zip(columns.values(), found, strict=True))
     if wanted.distance_col is not None and matcher._native.measures():
         added.append((wanted.distance_col, points.floats(distance, is_missing)))
     table = points.take(rows)

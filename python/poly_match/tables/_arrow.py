@@ -124,10 +124,13 @@ class Arrow(Table):
         return Looked(self.data.schema.field(name), self.data.column(name))
 
     @staticmethod
-    def looked_up(values: Looked, index: Positions) -> Looked:
-        """Return the value of each match, null where there is none, and the field."""
-        taken = _taken(values.column, pa.array(index, mask=index < 0))
-        return Looked(values.field.with_nullable(True), taken)
+    def looked_up(columns: Sequence[Looked], index: Positions) -> list[Looked]:
+        """Return the values of each match, null where there is none, with their fields."""
+        rows = pa.array(index, mask=index < 0)
+        return [
+            Looked(values.field.with_nullable(True), _taken(values.column, rows))
+            for values in columns
+        ]
 
 
 class Batch(Arrow):
