@@ -6,6 +6,7 @@ one of the smallest area is its match. Polygons are your own objects, and come b
 - `Matcher`, `match`: arrays in, arrays (and your objects) out; prepared once, or used once.
 - `Polygon`, `MultiPolygon`: our polygon classes; shapely polygons and others work, too.
 - `CoordinateWarning`: coordinates that cannot be right, or systems that cannot be compared.
+- `plot`: points, polygons and matches as a picture.
 - `check`: what is suspicious in polygons, and where.
 - `main`, `find_close_polygons`, `find_all_close_polygons`, `select_best_polygon`: the
   article's names, with its lists of points and of (point, polygon) pairs.
@@ -20,6 +21,7 @@ from poly_match._article import generate_example, generate_one_polygon, main
 from poly_match._check import Finding, check
 from poly_match._matcher import Matcher
 from poly_match._once import match
+from poly_match._plot import plot
 from poly_match._result import Candidates, Match, MatchResult
 
 __version__ = VERSION
@@ -40,5 +42,6 @@ __all__ = [
     "generate_one_polygon",
     "main",
     "match",
+    "plot",
     "select_best_polygon",
 ]

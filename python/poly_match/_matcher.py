@@ -12,7 +12,8 @@ from poly_match._build import Buildable
 from poly_match._candidates import Listing
 from poly_match._groups import numbered
 from poly_match._query import per_point
-from poly_match._result import MatchResult, known
+from poly_match._result import MatchResult
+from poly_match._source import Source, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -375,13 +376,13 @@ class Matcher(Buildable[P], Listing[P]):
         if k is max_dist is point_groups is groups is ask is None:
             # Fast path: with few points, each further argument costs measurable time.
             index, distance = native.match(points, workers, on_invalid)
-            return MatchResult(index, distance, self._objects, self._count)
+            return MatchResult(index, distance, self._source, None, points)
         distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
         if k is None:
             index, distance = native.match(points, workers, on_invalid, distances, codes, ask)
         else:
             index, distance = native.match_k(points, k, workers, on_invalid, distances, codes, ask)
-        return MatchResult(index, distance, self._objects, self._count)
+        return MatchResult(index, distance, self._source, None, points)
 
     def pairs(
         self,
@@ -441,12 +442,12 @@ class Matcher(Buildable[P], Listing[P]):
         return self._native.pairs(objects, points, workers, on_invalid, distances, codes, self._ask)
 
     @cached_property
-    def _count(self) -> int:
-        # Number of polygons; a call of the native matcher takes longer.
-        return len(self._native)
+    def _source(self) -> Source:
+        # What results refer to; a call of the native matcher takes longer.
+        return Source(self._objects, len(self._native), self._native.crs())
 
     def __len__(self) -> int:
-        return self._count
+        return self._source.count
 
     def __repr__(self) -> str:
         skipped = f" ({self.skipped} skipped)" if self.skipped else ""

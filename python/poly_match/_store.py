@@ -12,7 +12,7 @@ from poly_match_rs._crs import System
 
 from poly_match import _facts
 from poly_match._facts import CALLABLE, FACTS, LABELS, OBJECTS, Facts
-from poly_match._result import Kept
+from poly_match._source import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

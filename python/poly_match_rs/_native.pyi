@@ -43,6 +43,7 @@ __all__ = [
     "measure_polygons",
     "measure_rings",
     "objects_at",
+    "outlines",
     "read_numbers",
     "read_points",
     "save",
@@ -142,6 +143,7 @@ class Matcher:
         max_dist: _Floats | None = None,
         groups: _Codes | None = None,
         ask: _Ask | None = None,
+        piece: bool = False,
     ) -> tuple[_Positions, _Floats]: ...
     def match_k(
         self,
@@ -152,6 +154,7 @@ class Matcher:
         max_dist: _Floats | None,
         groups: _Codes | None,
         ask: _Ask | None,
+        piece: bool = False,
     ) -> tuple[_Positions, _Floats]: ...
     def pairs(
         self,
@@ -203,6 +206,7 @@ def match_pairs(
     polygons: Iterable[_P], points: _Points, max_dist: float, planar: bool
 ) -> list[tuple[Any, _P]]: ...
 def objects_at(objects: tuple[_P, ...], index: _Positions) -> list[_P | None]: ...
+def outlines(polygons: Iterable[Any]) -> tuple[_Floats, _Positions, _Positions, _Positions]: ...
 def read_numbers(values: npt.ArrayLike, name: str) -> _Floats: ...
 def read_points(points: _Points, on_invalid: str) -> _Floats: ...
 def measure_polygons(polygons: Iterable[Any], center: str) -> tuple[_Measures, _Measures]: ...

@@ -64,6 +64,8 @@ mod _native {
     use super::matcher::store::{Saved, save, to_bytes};
     #[pymodule_export]
     use super::polygons::measure::{measure_polygons, measure_rings};
+    #[pymodule_export]
+    use super::polygons::outlines::outlines;
 
     /// Whether the extension was built with optimization.
     #[pymodule_export]
