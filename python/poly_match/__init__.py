@@ -4,6 +4,8 @@ For every point, the polygons whose centre is closer than a distance are its can
 one of the smallest area is its match. Polygons are your own objects, and come back as they are.
 
 - `Matcher`, `match`: arrays in, arrays (and your objects) out; prepared once, or used once.
+- `join`, `Matcher.from_table`: tables in (pandas, GeoPandas, Polars, pyarrow, DuckDB), the same
+  table out, with columns of the matches.
 - `Polygon`, `MultiPolygon`: our polygon classes; shapely polygons and others work, too.
 - `CoordinateWarning`: coordinates that cannot be right, or systems that cannot be compared.
 - `plot`: points, polygons and matches as a picture.
@@ -19,6 +21,7 @@ from poly_match_rs._native import VERSION, select_best_polygon
 
 from poly_match._article import generate_example, generate_one_polygon, main
 from poly_match._check import Finding, check
+from poly_match._join import join
 from poly_match._matcher import Matcher
 from poly_match._once import match
 from poly_match._plot import plot
@@ -40,6 +43,7 @@ __all__ = [
     "find_close_polygons",
     "generate_example",
     "generate_one_polygon",
+    "join",
     "main",
     "match",
     "plot",

@@ -18,6 +18,7 @@ from poly_match_rs._missing import is_missing
 
 from poly_match import _plain
 from poly_match._groups import Labels
+from poly_match._kept import Kept
 from poly_match._plain import unsound
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ FACTS = "python"
 LABELS = "labels"
 CALLABLE = "callable"
 OBJECTS = "objects"
+COLUMNS = "columns"
 
 TIES = ("index", "distance")
 
@@ -46,6 +48,10 @@ class Facts:
     # The coordinate system of the polygons, as `Matcher.crs` has it.
     crs: str | None = None
     planar: bool = False
+    # Whether columns of the polygons' table are saved.
+    has_columns: bool = False
+    # The columns of labels: the name of each, and the family of its values.
+    by: list[list[str]] | None = None
 
     def to_json(self) -> bytes:
         facts = {"rule": self.rule, "has_objects": self.has_objects, "ask": self.ask}
@@ -55,6 +61,10 @@ class Facts:
             facts["crs"] = self.crs
         if self.planar:
             facts["planar"] = True
+        if self.has_columns:
+            facts["has_columns"] = True
+        if self.by is not None:
+            facts["by"] = self.by
         return json.dumps(facts).encode()
 
     @classmethod
@@ -66,14 +76,15 @@ class Facts:
         if not isinstance(read, dict):
             raise unsound(f"its facts as an object of JSON, got {type(read).__name__}")
         types = {"rule": str, "has_objects": bool, "ask": bool, "labels": str}
-        types |= {"crs": str, "planar": bool}
+        optional = {"crs": str, "planar": bool, "has_columns": bool, "by": list}
+        types |= optional
         for name, value in read.items():
             if name not in types:
                 raise unsound(f"facts that are known, got {name!r}")
             if type(value) is not types[name]:
                 got = type(value).__name__
                 raise unsound(f"its fact {name!r} as {types[name].__name__}, got {got}")
-        if missing := types.keys() - read.keys() - {"labels", "crs", "planar"}:
+        if missing := types.keys() - read.keys() - {"labels", *optional}:
             raise unsound(f"its facts with {min(missing)!r}")
         facts = cls(**read)
         facts._check(saved)
@@ -84,10 +95,16 @@ class Facts:
             raise unsound(f"its labels as 'json' or 'pickle', got {self.labels!r}")
         if (self.labels is None) != (saved.groups() is None):
             raise unsound("labels where its polygons have groups, and none where they have not")
+        by = self.by or []
+        if not all(isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in by):
+            raise unsound("its columns of labels as pairs of text")
+        if self.by is not None and (not by or self.labels is None):
+            raise unsound("columns of labels where its polygons have groups")
         said = {
             LABELS: self.labels is not None,
             CALLABLE: self.ask,
             OBJECTS: self.has_objects,
+            COLUMNS: self.has_columns,
         }
         for name, is_there in said.items():
             if saved.has_attached(name) != is_there:
@@ -130,6 +147,15 @@ def read_labels(saved: Saved, facts: Facts) -> Labels | None:
     if len(set(labels)) != len(labels) or any(map(is_missing, labels)):
         raise unsound("labels that are different from each other, and none missing")
     return Labels.numbered(labels)
+
+
+def read_columns(saved: Saved, facts: Facts, count: int) -> Kept | None:
+    if not facts.has_columns:
+        return None
+    kept = Kept.read(_section(saved, COLUMNS))
+    if len(kept) != count:
+        raise unsound(f"columns with a row for each of {count} polygons, got {len(kept)}")
+    return kept
 
 
 def read_ask(saved: Saved, facts: Facts) -> Ask | None:

@@ -11,6 +11,7 @@ from poly_match import _rule
 from poly_match._build import Buildable
 from poly_match._candidates import Listing
 from poly_match._groups import numbered
+from poly_match._joining import Joining
 from poly_match._query import per_point
 from poly_match._result import MatchResult
 from poly_match._source import Source, known
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
     from poly_match._build import OnNoPolygon
     from poly_match._result import Floats
     from poly_match._rule import Best, Center, Near, OnInvalid, Points, Tie
+    from poly_match.tables._table import Table
 
 P = TypeVar("P")
 
 
-class Matcher(Buildable[P], Listing[P]):
+class Matcher(Buildable[P], Listing[P], Joining[P]):
     """Polygons, prepared to be matched to any number of points.
 
     The polygons *near* a point are its candidates, and the *best* of them is its match. Polygons
@@ -242,9 +244,11 @@ class Matcher(Buildable[P], Listing[P]):
         points: Floats | None = None,
         k: int | None = None,
         points_crs: System | None = None,
+        table: Table | None = None,
     ) -> None:
         # A matcher that is asked once, for the k best of `points`, may leave out polygons that
-        # cannot be among them. `points_crs` is what the points declare.
+        # cannot be among them. `points_crs` is what the points declare. The rule may name columns
+        # of `table`, by default of `polygons`.
         rule, ask = _rule.read(
             near,
             max_dist,
@@ -252,7 +256,7 @@ class Matcher(Buildable[P], Listing[P]):
             best,
             tie,
             nulls_last,
-            table=polygons,
+            table=polygons if table is None else table,
             with_distances=with_distances,
         )
         labels, codes = numbered(groups)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import numpy.typing as npt
+    from poly_match_rs._crs import System
 
     from poly_match._result import Floats, MatchResult
     from poly_match._rule import Best, Center, Near, OnInvalid, Points, Tie
@@ -152,14 +153,10 @@ def match(
     reach, radii = _reach(max_dist)
     few, points_crs, failure = None, None, None
     if near != "center" and _are_fewer(points, polygons):
-        # Errors of the polygons come first, as with a matcher.
         if not isinstance(points, PLAIN):
             points = column(points)
-            points_crs = declared(points)
-        try:
-            points = few = _native.read_points(points, on_invalid)
-        except Exception as error:
-            failure = error
+        few, points_crs, failure = fewer_points(points, on_invalid)
+        points = points if few is None else few
     matcher: Matcher[P] = Matcher.__new__(Matcher)
     matcher._read(
         polygons,
@@ -199,9 +196,26 @@ def _are_fewer(points: Points, polygons: Iterable[Any]) -> bool:
     )
 
 
+def fewer_points(
+    points: Points, on_invalid: OnInvalid
+) -> tuple[Floats | None, System | None, Exception | None]:
+    # Reads the points before the polygons. Returns them, or None; the system that they declare; and
+    # the error, which the caller raises after those of the polygons, as with a matcher.
+    crs = None if isinstance(points, PLAIN) else declared(points)
+    try:
+        return _native.read_points(points, on_invalid), crs, None
+    except Exception as error:
+        return None, crs, error
+
+
+def largest(radii: Floats | None) -> float:
+    # A distance for the rule, if each point has its own.
+    return 0.0 if radii is None else float(np.fmax.reduce(radii, initial=0.0))
+
+
 def _reach(max_dist: float | npt.ArrayLike | None) -> tuple[float | None, Floats | None]:
     # The rule's distance, and one for each point: the rule's is then the largest.
     if max_dist is None or np.ndim(max_dist) == 0:
         return cast("float | None", max_dist), None
     radii = _native.read_numbers(max_dist, "max_dist")
-    return float(np.fmax.reduce(radii, initial=0.0)), radii
+    return largest(radii), radii

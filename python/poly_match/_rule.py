@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from poly_match_rs import _native
 
-from poly_match import _keys
+from poly_match import _keys, tables
+from poly_match.tables._table import Table
 
 if TYPE_CHECKING:
     from poly_match._result import Floats, Positions
@@ -101,15 +102,16 @@ def _named(criterion: tuple[str, str | None], table: object) -> Criterion:
     word, column = criterion
     if column is None:
         return word
-    if not (hasattr(table, "columns") and hasattr(table, "__getitem__")):
+    adapter = table if isinstance(table, Table) else tables.find(table)
+    if adapter is None:
         raise ValueError(
             f"best='{word}:{column}' names a column, but the polygons are no table: give an array "
             f"with one value for each polygon"
         )
-    if column not in table.columns:
-        known = ", ".join(map(repr, table.columns))
-        raise ValueError(f"best='{word}:{column}' names no column of the polygons: {known}")
-    return _key(table[column], f"column {column!r}", word == "max")
+    if column not in adapter.names:
+        there = ", ".join(map(repr, adapter.names))
+        raise ValueError(f"best='{word}:{column}' names no column of the polygons: {there}")
+    return _key(adapter.column(column), f"column {column!r}", word == "max")
 
 
 def said(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import os
 import pickle
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from poly_match_rs import _native
 from poly_match_rs._crs import System
 
 from poly_match import _facts
-from poly_match._facts import CALLABLE, FACTS, LABELS, OBJECTS, Facts
+from poly_match._facts import CALLABLE, COLUMNS, FACTS, LABELS, OBJECTS, Facts
 from poly_match._source import Kept
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer, Self
 
     from poly_match._groups import Labels
+    from poly_match._kept import Kept as KeptColumns
     from poly_match._rule import Ask
+    from poly_match.tables._table import Family
 
 P = TypeVar("P")
 
@@ -40,6 +42,9 @@ class Storable(Generic[P]):
     _labels: Labels | None
     _ask: Ask | None
     _rule: str
+    # The columns of the polygons' table, and its columns of labels with what their values are.
+    _kept: KeptColumns | None = None
+    _by: tuple[list[Any], list[Family]] | None = None
 
     def save(self, path: str | os.PathLike[str], *, with_objects: bool = True) -> None:
         """Save the matcher to a file.
@@ -211,6 +216,9 @@ class Storable(Generic[P]):
             attached.append(
                 (OBJECTS, objects.pickled() if isinstance(objects, Kept) else pickle.dumps(objects))
             )
+        if self._kept is not None:
+            attached.append((COLUMNS, self._kept.to_bytes()))
+        by = self._by
         crs = self._native.crs()
         facts = Facts(
             self._rule,
@@ -219,6 +227,8 @@ class Storable(Generic[P]):
             how,
             None if crs is None else crs.text,
             self._native.planar(),
+            self._kept is not None,
+            None if by is None else [[str(name), family] for name, family in zip(*by, strict=True)],
         )
         return [(FACTS, facts.to_json()), *attached]
 
@@ -234,6 +244,10 @@ class Storable(Generic[P]):
         matcher._ask = _facts.read_ask(saved, facts)
         matcher._objects = None
         count = len(matcher._native)
+        matcher._kept = _facts.read_columns(saved, facts, count)
+        if facts.by is not None:
+            names, families = zip(*facts.by, strict=True)
+            matcher._by = list(names), cast("list[Family]", list(families))
         if polygons is not None:
             given = tuple(polygons)
             if len(given) != count:

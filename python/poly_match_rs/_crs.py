@@ -197,6 +197,12 @@ def declared(data: Any) -> System | None:  # noqa: ANN401 - any object of the ca
     """
     if isinstance(data, PLAIN):
         return None
+    if isinstance(data, _native.GeometryColumn):
+        crs = data.crs()
+        if crs is None:
+            return None
+        text, is_any_degrees = crs
+        return Degrees(text) if is_any_degrees else System(text)
     data = column(data)
     geopandas = sys.modules.get("geopandas")
     if geopandas is not None:

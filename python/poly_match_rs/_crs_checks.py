@@ -97,6 +97,11 @@ def warn_of_wide_edges(count: int, first: int) -> None:
     )
 
 
+def warn_of_edges(edges: str) -> None:
+    """Warn of polygons whose edges are not straight on the plane."""
+    _warn(f"polygons declare {edges} edges, but are matched as if edges were straight on the plane")
+
+
 def _beyond(what: str, first: int) -> str:
     return (
         f"{what} a longitude beyond ±180 or a latitude beyond ±90 degrees, the first at position "

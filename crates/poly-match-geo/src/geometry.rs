@@ -47,6 +47,18 @@ pub struct Polygons {
 pub struct Absent {
     wanted: &'static str,
     got: Cow<'static, str>,
+    kind: AbsentKind,
+}
+
+/// Why a geometry does not hold what is wanted of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AbsentKind {
+    /// There is no geometry.
+    Null,
+    /// It is empty, or a collection without a polygon.
+    Empty,
+    /// It is of another type.
+    OtherType,
 }
 
 const POLYGONS: &str = "a Polygon or MultiPolygon";
@@ -89,16 +101,19 @@ impl Geometry {
     /// # Errors
     /// If there is no polygon with a vertex.
     pub fn into_polygons(self) -> Result<Polygons, Absent> {
-        let absent = |got: Cow<'static, str>| Err(Absent { wanted: POLYGONS, got });
+        let absent = |got, kind| Err(Absent { wanted: POLYGONS, got, kind });
         let empty = match &self {
             Self::Polygon(_) => "an empty Polygon",
             Self::MultiPolygon(_) => "an empty MultiPolygon",
             Self::Collection(_) => "a GeometryCollection without polygons",
-            other => return absent(other.described()),
+            Self::Null => return absent(self.described(), AbsentKind::Null),
+            Self::Point(_) | Self::MultiPoint(_) | Self::Other(_) => {
+                return absent(self.described(), AbsentKind::OtherType);
+            }
         };
         let mut found = Polygons::default();
         self.gather(&mut found);
-        if found.parts.is_empty() { absent(empty.into()) } else { Ok(found) }
+        if found.parts.is_empty() { absent(empty.into(), AbsentKind::Empty) } else { Ok(found) }
     }
 
     /// The point. A MultiPoint of one position is that point, and so is a collection with one.
@@ -114,7 +129,13 @@ impl Geometry {
             ([], other) => other.described(),
             (_, other) => format!("{} of {} positions", other.described(), points.len()).into(),
         };
-        Err(Absent { wanted: POINT, got })
+        let kind = match self {
+            Self::Null => AbsentKind::Null,
+            Self::Point(_) | Self::MultiPoint(_) if points.is_empty() => AbsentKind::Empty,
+            Self::Collection(members) if members.is_empty() => AbsentKind::Empty,
+            _ => AbsentKind::OtherType,
+        };
+        Err(Absent { wanted: POINT, got, kind })
     }
 
     fn gather(self, found: &mut Polygons) {
@@ -165,6 +186,14 @@ impl Polygons {
         if rings.iter().any(|ring| !ring.is_empty()) {
             self.parts.push(rings);
         }
+    }
+}
+
+impl Absent {
+    /// Why it does not hold what is wanted.
+    #[must_use]
+    pub fn kind(&self) -> AbsentKind {
+        self.kind
     }
 }
 

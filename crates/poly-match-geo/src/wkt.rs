@@ -78,7 +78,7 @@ pub fn read_wkt(text: &str) -> Result<Ewkt, String> {
 }
 
 /// Takes off the prefix `SRID=4326;`.
-fn split_srid(text: &str) -> Result<(Option<u32>, &str), String> {
+pub(crate) fn split_srid(text: &str) -> Result<(Option<u32>, &str), String> {
     let Some((prefix, rest)) = text.split_once(';') else { return Ok((None, text)) };
     let Some((word, number)) = prefix.split_once('=') else { return Ok((None, text)) };
     if !word.trim().eq_ignore_ascii_case("SRID") {

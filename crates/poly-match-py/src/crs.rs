@@ -112,6 +112,11 @@ impl Systems {
         self.polygons.as_ref().map(|system| system.object.bind(py).clone())
     }
 
+    /// Whether the rule measures a distance.
+    pub(crate) fn measure(&self) -> bool {
+        self.measuring.is_some()
+    }
+
     pub(crate) fn are_planar(&self) -> bool {
         self.planar
     }

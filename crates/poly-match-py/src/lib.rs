@@ -7,6 +7,7 @@
 //! | room | holds |
 //! |---|---|
 //! | [`errors`], [`run`] | exceptions; how the core runs without the GIL |
+//! | [`arrow`] | columns of Arrow that a matcher keeps |
 //! | [`geometry`] | reads the caller's arrays, points, and polygons of other libraries |
 //! | [`crs`] | coordinate systems that the caller's data declares |
 //! | [`classes`] | `Polygon` and `MultiPolygon` |
@@ -25,6 +26,7 @@
 //! - **Errors** of the core become built-in exceptions ([`errors`]). An exception raised by the
 //!   caller's own code reaches the caller unchanged.
 
+mod arrow;
 mod article;
 mod check;
 mod classes;
@@ -39,6 +41,8 @@ mod run;
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
+    use super::arrow::table::ArrowTable;
+    #[pymodule_export]
     use super::article::{
         find_all_close_polygons, find_close_polygons, match_pairs, select_best_polygon,
     };
@@ -50,6 +54,10 @@ mod _native {
     use super::classes::polygon::Polygon;
     #[pymodule_export]
     use super::crs::{compare_crs, crs_named, degrees_of_columns};
+    #[pymodule_export]
+    use super::geometry::column::GeometryColumn;
+    #[pymodule_export]
+    use super::geometry::column::{coordinate_pairs, is_geometry_name};
     #[pymodule_export]
     use super::matcher::criteria::{criteria, criterion};
     #[pymodule_export]

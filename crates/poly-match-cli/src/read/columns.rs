@@ -3,27 +3,9 @@
 //! A guess must be the only one: if two columns fit, the user must name one.
 
 use poly_match::Point;
+use poly_match_geo::{coordinate_pairs, is_wkt_name};
 
 use crate::failure::{Failure, listed, quoted};
-
-/// Pairs of names for x and y. Case does not matter.
-const XY: [[&str; 2]; 12] = [
-    ["x", "y"],
-    ["lon", "lat"],
-    ["lng", "lat"],
-    ["long", "lat"],
-    ["longitude", "latitude"],
-    ["easting", "northing"],
-    ["x_coord", "y_coord"],
-    ["coord_x", "coord_y"],
-    ["pos_x", "pos_y"],
-    ["point_x", "point_y"],
-    ["x_m", "y_m"],
-    ["decimallongitude", "decimallatitude"],
-];
-
-/// Names for a column of WKT. Case does not matter.
-const WKT: [&str; 6] = ["wkt", "geometry", "geom", "the_geom", "shape", "wkt_geom"];
 
 /// Finds the column `name`.
 pub(super) fn named(columns: &[String], name: &str) -> Result<usize, Failure> {
@@ -64,15 +46,7 @@ pub(super) fn max_dist(name: &str, cell: &str, at: Point) -> Result<f64, Failure
 
 /// Guesses the columns of x and y.
 pub(super) fn guess_xy(columns: &[String]) -> Result<[usize; 2], Failure> {
-    let guesses: Vec<_> = XY
-        .iter()
-        .flat_map(|[x, y]| {
-            let ys = like(columns, y);
-            like(columns, x)
-                .into_iter()
-                .flat_map(move |x| ys.clone().into_iter().map(move |y| [x, y]))
-        })
-        .collect();
+    let guesses = coordinate_pairs(columns);
     match guesses[..] {
         [xy] => Ok(xy),
         [] => Err(Failure::new(format_args!(
@@ -91,7 +65,7 @@ pub(super) fn guess_xy(columns: &[String]) -> Result<[usize; 2], Failure> {
 
 /// Guesses the column of WKT.
 pub(super) fn guess_wkt(columns: &[String]) -> Result<usize, Failure> {
-    let guesses: Vec<_> = WKT.iter().flat_map(|name| like(columns, name)).collect();
+    let guesses = positions(columns, is_wkt_name);
     match guesses[..] {
         [column] => Ok(column),
         [] => Err(Failure::new(format_args!(
@@ -103,10 +77,6 @@ pub(super) fn guess_wkt(columns: &[String]) -> Result<usize, Failure> {
             listed(guesses.iter().map(|&column| &columns[column]))
         ))),
     }
-}
-
-fn like(columns: &[String], name: &str) -> Vec<usize> {
-    positions(columns, |column| column.trim().eq_ignore_ascii_case(name))
 }
 
 fn positions(columns: &[String], fits: impl Fn(&str) -> bool) -> Vec<usize> {

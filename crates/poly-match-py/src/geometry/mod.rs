@@ -4,6 +4,7 @@
 //! `run`.
 
 pub(crate) mod arrays;
+pub(crate) mod column;
 pub(crate) mod elements;
 pub(crate) mod filter;
 pub(crate) mod foreign;

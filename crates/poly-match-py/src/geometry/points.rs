@@ -12,6 +12,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::geometry::arrays::{Numbers, as_array, numeric_from, shape, unmasked};
+use crate::geometry::column::GeometryColumn;
 use crate::geometry::elements::tuple_of;
 use crate::geometry::point_elements::PointElements;
 
@@ -28,6 +29,8 @@ enum Values<'py> {
     /// A C-contiguous array: the caller's own if it is C-contiguous float64, else a converted copy.
     Array(PyReadonlyArray2<'py, f64>),
     Vector(Vec<Point>),
+    /// A column whose points lie in memory as the core takes them.
+    Column(Bound<'py, GeometryColumn>),
 }
 
 /// The objects from which points were read.
@@ -36,13 +39,18 @@ enum Source<'py> {
     Elements(Bound<'py, PyTuple>),
     /// Rows of an array.
     Rows(Bound<'py, PyAny>),
+    /// A column of a table, which has no objects.
+    Column(Python<'py>),
 }
 
 impl<'py> Points<'py> {
     /// Reads an (N, 2) array, anything that NumPy converts to one, an iterable of points, or a
     /// collection of geometries: see [`PointElements`]. Missing coordinates are an error, or NaN.
     pub(crate) fn read(points: &Bound<'py, PyAny>, on_invalid: OnInvalid) -> PyResult<Self> {
-        let read = Self::read_collection(points, "points", on_invalid)?;
+        let read = match points.cast::<GeometryColumn>() {
+            Ok(column) => Self::read_column(column, on_invalid)?,
+            Err(_) => Self::read_collection(points, "points", on_invalid)?,
+        };
         if read.has_missing && on_invalid == OnInvalid::Error {
             read.check_missing()?;
         }
@@ -77,6 +85,16 @@ impl<'py> Points<'py> {
         } else {
             Self::read_elements(points, name, on_invalid)
         }
+    }
+
+    fn read_column(column: &Bound<'py, GeometryColumn>, on_invalid: OnInvalid) -> PyResult<Self> {
+        let py = column.py();
+        let values = match column.get().in_place() {
+            Some(_) => Values::Column(column.clone()),
+            None => Values::Vector(column.get().points(py, on_invalid)?),
+        };
+        // A number that is missing is NaN in a column.
+        Ok(Self { values, source: Source::Column(py), has_missing: true })
     }
 
     fn read_elements(
@@ -152,7 +170,7 @@ impl<'py> Points<'py> {
     /// Copies the coordinates, if they are in an array. Needed before Python code runs that could
     /// resize the caller's array, which frees its memory.
     pub(crate) fn copied(mut self) -> PyResult<Self> {
-        if let Values::Array(_) = &self.values {
+        if let Values::Array(_) | Values::Column(_) = &self.values {
             self.values = Values::Vector(self.as_slice()?.to_vec());
         }
         Ok(self)
@@ -162,6 +180,7 @@ impl<'py> Points<'py> {
         match &self.values {
             Values::Array(array) => Ok(array.as_slice()?.as_chunks().0),
             Values::Vector(values) => Ok(values),
+            Values::Column(column) => Ok(column.get().in_place().unwrap_or_default()),
         }
     }
 
@@ -175,6 +194,7 @@ impl<'py> Points<'py> {
         match &self.source {
             Source::Elements(elements) => elements.py(),
             Source::Rows(rows) => rows.py(),
+            Source::Column(py) => *py,
         }
     }
 
@@ -183,6 +203,10 @@ impl<'py> Points<'py> {
         match &self.source {
             Source::Elements(elements) => elements.get_item(position),
             Source::Rows(rows) => rows.get_item(position),
+            Source::Column(py) => {
+                let [x, y] = self.as_slice()?[position];
+                Ok((x, y).into_pyobject(*py)?.into_any())
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::crs::{Systems, column};
+use crate::geometry::column::GeometryColumn;
 use crate::geometry::points::Points;
 use crate::geometry::rings::shapes_from_rings;
 use crate::matcher::callable::Ask;
@@ -38,7 +39,8 @@ pub(crate) struct Matcher {
 
 #[pymethods]
 impl Matcher {
-    /// Builds a matcher from polygon objects, and returns it with the tuple of the objects.
+    /// Builds a matcher from polygon objects, and returns it with the tuple of the objects; None for a
+    /// column of a table.
     ///
     /// A matcher for `points` alone, float64 (N, 2), may leave out polygons that none of them can
     /// match. `k` is that of the query, and `points_crs` the system that the points declare.
@@ -58,7 +60,7 @@ impl Matcher {
         k: Option<Bound<'py, PyAny>>,
         planar: bool,
         points_crs: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<(Self, Bound<'py, PyTuple>)> {
+    ) -> PyResult<(Self, Option<Bound<'py, PyTuple>>)> {
         let (py, polygons) = (polygons.py(), &column(polygons)?);
         let on_invalid = read_on_invalid(on_invalid)?;
         let centers = Centers::read(center)?;
@@ -73,9 +75,10 @@ impl Matcher {
         let to_read = wanted.with_degrees(systems.are_degrees());
         let read = Polygons::read_with(polygons, to_read, Some(on_invalid), needed)?;
         systems.check_shapes(py, read.shapes.as_ref())?;
-        let objects = read.objects;
+        let is_column = polygons.is_instance_of::<GeometryColumn>();
+        let objects = (!is_column).then_some(read.objects);
         let known = Known {
-            centers: centers.or(read.centers, objects.len())?,
+            centers: centers.or(read.centers, read.count)?,
             areas: read.areas,
             shapes: read.shapes.filter(|_| wanted.shapes),
             skipped: read.skipped,
@@ -145,6 +148,11 @@ impl Matcher {
     /// Whether degrees may be taken as lengths.
     fn planar(&self) -> bool {
         self.systems.are_planar()
+    }
+
+    /// Whether the rule measures a distance.
+    fn measures(&self) -> bool {
+        self.systems.measure()
     }
 
     /// Builds everything at once that makes searches fast.

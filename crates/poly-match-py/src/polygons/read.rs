@@ -15,6 +15,7 @@ use pyo3::{PyTypeInfo, intern};
 
 use crate::classes::multi_polygon::MultiPolygon;
 use crate::classes::polygon::Polygon;
+use crate::geometry::column::GeometryColumn;
 use crate::geometry::elements::tuple_of;
 use crate::geometry::filter::Filter;
 use crate::geometry::foreign::{Foreign, ask_area, ask_areas, ask_center, call_area, own};
@@ -65,7 +66,10 @@ pub(crate) enum Needed {
 
 /// The caller's objects, and what was read from them, in the same order.
 pub(crate) struct Polygons<'py> {
+    /// Empty for a column of a table, which has no objects.
     pub(crate) objects: Bound<'py, PyTuple>,
+    /// The number of polygons.
+    pub(crate) count: usize,
     /// Empty unless wanted.
     pub(crate) centers: Vec<Point>,
     /// Empty unless wanted.
@@ -92,8 +96,11 @@ impl<'py> Polygons<'py> {
         on_invalid: Option<OnInvalid>,
         needed: Needed,
     ) -> PyResult<Self> {
-        let objects = elements(polygons)?;
         let skipping = Skipping::new(on_invalid);
+        if let Ok(column) = polygons.cast::<GeometryColumn>() {
+            return Self::read_column(column, wanted, skipping);
+        }
+        let objects = elements(polygons)?;
         let sieve = match needed {
             Needed::All => None,
             Needed::Near(sieve) => Some(sieve),
@@ -121,8 +128,29 @@ impl<'py> Polygons<'py> {
             }
         }
         let Reader { centers, areas, shapes, skipping, .. } = reader;
-        let skipped = skipping.flags(objects.len());
-        Ok(Self { objects, centers, areas, shapes, skipped })
+        let count = objects.len();
+        let skipped = skipping.flags(count);
+        Ok(Self { objects, count, centers, areas, shapes, skipped })
+    }
+
+    /// Reads a column of a table. It is decoded as a whole, so no polygon is left out.
+    fn read_column(
+        column: &Bound<'py, GeometryColumn>,
+        wanted: Wanted,
+        mut skipping: Skipping,
+    ) -> PyResult<Self> {
+        let py = column.py();
+        let refuse = |position, why| skipping.refuse(position, why);
+        let shapes = column.get().shapes(py, refuse)?;
+        let count = shapes.len();
+        let (centers, areas) = py.detach(|| {
+            let centers = wanted.center.map(|center| shapes.centers(center));
+            let areas = wanted.areas.then(|| shapes.areas());
+            (centers.unwrap_or_default(), areas.unwrap_or_default())
+        });
+        let shapes = wanted.shapes.then_some(shapes);
+        let skipped = skipping.flags(count);
+        Ok(Self { objects: PyTuple::empty(py), count, centers, areas, shapes, skipped })
     }
 }
 

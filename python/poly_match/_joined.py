@@ -1,0 +1,170 @@
+"""What a join returns: the rows of the points' table, with columns of their matches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from poly_match import _by, _coordinates
+from poly_match.tables._table import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from poly_match._by import By
+    from poly_match._matcher import Matcher
+    from poly_match._result import Floats, Positions
+    from poly_match._rule import OnInvalid
+    from poly_match.tables._table import Table
+
+How: TypeAlias = Literal["left", "inner"]
+# Columns of the polygons: names, or names -> new names. None is all of them.
+Chosen: TypeAlias = "Sequence[str] | Mapping[str, str] | None"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a join is asked for; see `Matcher.join`."""
+
+    columns: Chosen = None
+    how: How = "left"
+    x: str | None = None
+    y: str | None = None
+    geometry: str | None = None
+    by: By | None = None
+    max_dist: float | str | None = None
+    k: int | None = None
+    distance_col: str | None = "distance"
+    position_col: str | None = None
+    label_col: str | None = None
+    on_invalid: OnInvalid = "raise"
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.how not in ("left", "inner"):
+            raise ValueError(f"how must be 'left' or 'inner', got {self.how!r}")
+
+
+def joined(matcher: Matcher[Any], points: Table, wanted: Wanted) -> Any:  # noqa: ANN401
+    # Return the points' table with columns of the matches; a stream, if it is one.
+    if points.is_stream:
+        return points.in_batches(lambda batch: joined(matcher, batch, wanted))
+    coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
+    return joined_at(matcher, points, coordinates, wanted)
+
+
+def joined_at(
+    matcher: Matcher[Any],
+    points: Table,
+    coordinates: Any,  # noqa: ANN401 - what a matcher reads
+    wanted: Wanted,
+) -> Any:  # noqa: ANN401 - the library's table
+    # Return the points' table with columns of the matches. Its coordinates were read before.
+    chosen = _chosen(matcher, wanted.columns)
+    arguments: dict[str, Any] = {
+        "max_dist": radii(points, wanted.max_dist),
+        "point_groups": _labels(matcher, points, wanted.by),
+        "on_invalid": wanted.on_invalid,
+        "workers": wanted.workers,
+    }
+    if wanted.k is not None:
+        arguments["k"] = wanted.k
+    result = matcher.match(coordinates, **arguments)
+    rows, ranks, index, distance = _rows(result.index, result.distance, wanted.how)
+    is_missing = index < 0
+    added: list[tuple[Any, Any]] = []
+    if ranks is not None:
+        added.append(("rank", points.integers(ranks, is_missing)))
+    if wanted.position_col is not None:
+        added.append((wanted.position_col, points.integers(index, is_missing)))
+    if wanted.label_col is not None:
+        [labels] = _kept(matcher, points, [LABELS])
+        added.append((wanted.label_col, points.looked_up(labels, index)))
+    columns = _kept(matcher, points, list(chosen))
+    for new, values in zip(chosen.values(), columns, strict=True):
+        added.append((new, points.looked_up(values, index)))
+    if wanted.distance_col is not None and matcher._native.measures():
+        added.append((wanted.distance_col, points.floats(distance, is_missing)))
+    table = points.take(rows)
+    return points.with_columns(table, _named(points.names, added))
+
+
+def radii(points: Table, max_dist: float | str | None) -> Floats | None:
+    # Return the distance of each point: a column of the points, or one number for all.
+    if max_dist is None:
+        return None
+    if isinstance(max_dist, str):
+        return points.read_numbers(max_dist)
+    return np.full(len(points), max_dist, dtype=np.float64)
+
+
+def _labels(matcher: Matcher[Any], points: Table, by: By | None) -> Any | None:  # noqa: ANN401
+    known = matcher._by
+    if known is None:
+        if by is not None:
+            raise ValueError(f"by={by!r} needs labels of the polygons: build the matcher with by=")
+        return None
+    names, families = known
+    ours = names if by is None else _by.pairs(by)[0]
+    _by.check(ours, names, _by.families(points, ours), families)
+    return _by.labels(points, ours)
+
+
+def _chosen(matcher: Matcher[Any], columns: Chosen) -> dict[Any, Any]:
+    # Names of the polygons' columns -> new names.
+    if columns is None:
+        return {} if matcher._kept is None else {name: name for name in matcher._kept.names}
+    if isinstance(columns, Mapping):
+        return dict(columns)
+    return {name: name for name in ([columns] if isinstance(columns, str) else columns)}
+
+
+def _kept(matcher: Matcher[Any], points: Table, names: list[Any]) -> list[Any]:
+    if not names:
+        return []
+    kept = matcher._kept
+    if kept is None:
+        raise ValueError(
+            f"the matcher keeps no columns, got {names}: build it from a table, with "
+            "Matcher.from_table"
+        )
+    if names == [LABELS] and not kept.has_labels:
+        raise ValueError("label_col needs polygons in a table of pandas whose index has one level")
+    return kept.columns(type(points), names)
+
+
+def _rows(
+    index: Positions, distance: Floats, how: How
+) -> tuple[Positions | None, Positions | None, Positions, Floats]:
+    # Returns the row of the points (None: all of them, once), the rank, the match and the distance
+    # of each row of the answer.
+    is_found: npt.NDArray[np.bool_] = index >= 0
+    if index.ndim == 1:
+        if how == "left" or is_found.all():
+            return None, None, index, distance
+        rows = np.flatnonzero(is_found)
+        return rows, None, index[rows], distance[rows]
+    if how == "left":
+        is_found[:, :1] = True  # a point without a match keeps one row
+    rows, ranks = np.nonzero(is_found)
+    return rows, ranks + 1, index[is_found], distance[is_found]
+
+
+def _named(taken: list[Any], added: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    # The points' columns keep their names. A new column of such a name gets a prefix, and a number
+    # if that name is in use too.
+    named: dict[Any, Any] = {}
+    in_use = set(taken)
+    for name, values in added:
+        stem = f"polygon_{name}" if name in taken else name
+        numbered = (f"{stem}_{number}" for number in count(2))
+        free = next(one for one in chain([stem], numbered) if one not in in_use)
+        in_use.add(free)
+        named[free] = values
+    return named
