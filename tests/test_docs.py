@@ -14,7 +14,18 @@ from pathlib import Path
 
 import poly_match
 import pytest
-from poly_match import _article, _build, _candidates, _check, _matcher, _once, _result, _store
+from poly_match import (
+    _article,
+    _as_table,
+    _build,
+    _candidates,
+    _check,
+    _matcher,
+    _once,
+    _plot,
+    _result,
+    _store,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -65,7 +76,19 @@ def test_verbs_named_in_the_documentation_exist():
 
 
 @pytest.mark.parametrize(
-    "module", [_article, _build, _candidates, _check, _matcher, _once, _result, _store]
+    "module",
+    [
+        _article,
+        _as_table,
+        _build,
+        _candidates,
+        _check,
+        _matcher,
+        _once,
+        _plot,
+        _result,
+        _store,
+    ],
 )
 def test_docstring_examples_run(module):
     outcome = doctest.testmod(module, raise_on_error=False)

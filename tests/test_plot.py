@@ -150,7 +150,9 @@ def test_a_column_of_a_table():
     [bar] = ax.child_axes
     assert (bar.get_ylabel(), bar.get_ylim()) == ("size", (3.0, 5.0))
     assert hexes(layers(ax)[0].get_facecolor()) == hexes(mpl.colormaps["magma"]([0.0, 1.0]))
-    with pytest.raises(ValueError, match=r"no column 'name', only 'kind', 'size', 'geometry'"):
+    with pytest.raises(
+        ValueError, match=r"polygons have no column 'name': There are 'kind', 'size', 'geom"
+    ):
         poly_match.plot(POINTS[:2], table, result, column="name")
 
 
@@ -303,7 +305,7 @@ def test_a_result_of_others_is_refused():
 
 def test_matplotlib_that_is_missing_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(ImportError, match=r"plot\(\) needs matplotlib: install it with `pip"):
+    with pytest.raises(ImportError, match=r"plot\(\) needs matplotlib: pip install matplotlib"):
         poly_match.plot(POINTS, SQUARES)
 
 

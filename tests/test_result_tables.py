@@ -74,6 +74,48 @@ def test_no_points_give_a_table_without_rows(matcher, k):
     assert result.to_polars()["polygon"].dtype == pl.Int64
 
 
+@pytest.mark.parametrize("k", [None, 2])
+@pytest.mark.parametrize("points", [POINTS, POINTS[:1], np.empty((0, 2))])
+def test_a_stream_of_arrow_has_the_same_columns(matcher, points, k):
+    result = matcher.match(points, k=k)
+    table = pa.table(result)
+    assert table.schema == result.to_arrow().schema
+    assert table.to_pydict() == result.to_arrow().to_pydict()
+    assert pl.DataFrame(result).equals(result.to_polars())
+
+
+def test_a_stream_can_be_read_again_and_later(matcher):
+    result = matcher.match(POINTS)
+    readers = [pa.RecordBatchReader.from_stream(result) for _ in range(2)]
+    del result
+    assert [reader.read_all().column("polygon").to_pylist() for reader in readers] == [POLYGONS] * 2
+
+
+def test_a_stream_has_the_types_that_are_asked_for(matcher):
+    schema = pa.schema([("polygon", pa.int32()), ("distance", pa.float32())])
+    table = pa.table(matcher.match(POINTS), schema=schema)
+    assert table.schema == schema
+    assert table.column("polygon").to_pylist() == POLYGONS
+
+
+def test_a_result_built_by_hand_with_columns_of_two_lengths():
+    result = poly_match.MatchResult(np.zeros(2, dtype=np.int64), np.zeros(3), count=1)
+    with pytest.raises(ValueError, match="length"):
+        pa.table(result)
+
+
+def test_a_stream_needs_no_pyarrow():
+    code = """
+import sys
+sys.modules["pyarrow"] = None
+import polars
+import poly_match
+result = poly_match.match([[(0, 0), (9, 0), (9, 9)]], [(2.0, 1.0), (99.0, 0.0)], near="covers")
+assert polars.DataFrame(result).rows() == [(0, 0.0), (None, None)]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_a_change_to_a_table_does_not_change_the_result(matcher):
     result = matcher.match([POINTS[0]])
     table = result.to_pandas()
@@ -88,7 +130,7 @@ def test_a_change_to_a_table_does_not_change_the_result(matcher):
 )
 def test_a_library_that_is_missing_is_named(matcher, monkeypatch, library, method):
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(ImportError, match=rf"{method}\(\) needs {library}: install it with `pip"):
+    with pytest.raises(ImportError, match=rf"{method}\(\) needs {library}: pip install {library}"):
         getattr(matcher.match(POINTS), method)()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from poly_match_rs import _native
+
+from poly_match.tables._needs import library
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -54,7 +56,7 @@ class Tabular:
         >>> result.to_arrow().to_pylist()
         [{'polygon': 0, 'distance': 1.0}, {'polygon': None, 'distance': None}]
         """
-        pa = needed("pyarrow", "to_arrow()")
+        pa = library("pyarrow", "to_arrow()")
         columns, is_none = self._columns()
         return pa.table(
             {name: pa.array(values, mask=is_none) for name, values in columns.items()},
@@ -84,7 +86,7 @@ class Tabular:
         0        0       1.0
         1     <NA>       NaN
         """
-        pd = needed("pandas", "to_pandas()")
+        pd = library("pandas", "to_pandas()")
         columns, is_none = self._columns()
         mask = np.zeros(len(columns["polygon"]), dtype=bool) if is_none is None else is_none
         table: pandas.DataFrame = pd.DataFrame(
@@ -119,13 +121,37 @@ class Tabular:
         >>> matcher.match([(1, 0), (50, 0)]).to_polars().rows()
         [(0, 1.0), (None, None)]
         """
-        pl = needed("polars", "to_polars()")
+        pl = library("polars", "to_polars()")
         columns, is_none = self._columns()
         table: polars.DataFrame = pl.DataFrame(columns)
         if is_none is None:
             return table
         is_found = pl.Series(~is_none)
         return table.select(pl.when(is_found).then(pl.col(name)).alias(name) for name in columns)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Give a stream of Arrow with the columns of `to_arrow`, without pyarrow.
+
+        Parameters
+        ----------
+        requested_schema : PyCapsule, optional
+            The types that the consumer would like.
+
+        Returns
+        -------
+        PyCapsule
+            An ``ArrowArrayStream``, as the Arrow PyCapsule interface defines it.
+
+        Examples
+        --------
+        >>> import poly_match
+        >>> import polars
+        >>> matcher = poly_match.Matcher.from_arrays([(0, 0), (9, 0)], [5, 3], max_dist=2)
+        >>> polars.DataFrame(matcher.match([(1, 0), (50, 0)])).rows()
+        [(0, 1.0), (None, None)]
+        """
+        columns, is_none = self._columns()
+        return _native.stream_numbers(list(columns.items()), is_none, requested_schema)
 
     def _columns(self) -> tuple[dict[str, npt.NDArray[Any]], npt.NDArray[np.bool_] | None]:
         # The columns, and which rows have no polygon; None if all have one.
@@ -141,34 +167,3 @@ class Tabular:
             "polygon": self.index[point, rank],
             "distance": self.distance[point, rank],
         }, None
-
-
-def needed(module: str, by: str) -> Any:  # noqa: ANN401 - the module
-    """Import a library that the caller asks for, or say what to install.
-
-    Parameters
-    ----------
-    module : str
-        Its name, to import and to install.
-    by : str
-        What needs it, for the error message.
-
-    Returns
-    -------
-    module
-        The library.
-
-    Raises
-    ------
-    ImportError
-        If it is not installed.
-    """
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name != module.partition(".")[0]:
-            raise  # the library is there, and misses another
-        library = module.partition(".")[0]
-        raise ImportError(
-            f"{by} needs {library}: install it with `pip install {library}`"
-        ) from None

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from poly_match_rs import _native
 
-from poly_match import _rule
+from poly_match import _repr, _rule
 from poly_match._build import Buildable
 from poly_match._candidates import Listing
 from poly_match._groups import numbered
+from poly_match._in_pieces import match_in_pieces
 from poly_match._joining import Joining
 from poly_match._query import per_point
 from poly_match._result import MatchResult
@@ -285,6 +286,7 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
+        progress: bool = False,
     ) -> MatchResult[P | None]: ...
     @overload
     def match(
@@ -297,6 +299,7 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
+        progress: bool = False,
     ) -> MatchResult[list[P | None]]: ...
     def match(
         self,
@@ -308,6 +311,7 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
+        progress: bool = False,
     ) -> MatchResult[Any]:
         """Match every point.
 
@@ -335,6 +339,9 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
             What to do with an invalid point: one that is infinite, that misses a coordinate, its
             distance or its label (None, NaN, NA, null, masked, an empty geometry), or that is a
             geometry of another type. *skip* leaves it unmatched; "unmatched" is the older word.
+        progress : bool, default False
+            Whether to show how many points are done: by tqdm if it is installed, or else in a line
+            on stderr. Points are then copied, and matched in pieces.
 
         Returns
         -------
@@ -377,12 +384,16 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         array([ 1, -1, -1])
         """
         native, ask = self._native, self._ask
-        if k is max_dist is point_groups is groups is ask is None:
+        if k is max_dist is point_groups is groups is ask is None and not progress:
             # Fast path: with few points, each further argument costs measurable time.
             index, distance = native.match(points, workers, on_invalid)
             return MatchResult(index, distance, self._source, None, points)
         distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
-        if k is None:
+        if progress:
+            index, distance = match_in_pieces(
+                native, points, k, workers, on_invalid, distances, codes, ask
+            )
+        elif k is None:
             index, distance = native.match(points, workers, on_invalid, distances, codes, ask)
         else:
             index, distance = native.match_k(points, k, workers, on_invalid, distances, codes, ask)
@@ -448,10 +459,13 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
     @cached_property
     def _source(self) -> Source:
         # What results refer to; a call of the native matcher takes longer.
-        return Source(self._objects, len(self._native), self._native.crs())
+        return Source(self._objects, len(self._native), self._native.crs(), self._kept)
 
     def __len__(self) -> int:
         return self._source.count
+
+    def _repr_html_(self) -> str:
+        return _repr.of_matcher(self._rule, self._source, self.skipped)
 
     def __repr__(self) -> str:
         skipped = f" ({self.skipped} skipped)" if self.skipped else ""

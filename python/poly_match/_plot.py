@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 from poly_match_rs import _native
 from poly_match_rs._crs import declared
 from poly_match_rs._geometry import column as geometries
 
-from poly_match._as_table import needed
+from poly_match import _coordinates, tables
+from poly_match._names import Names, column_of_names
 from poly_match._source import Sourced, known
+from poly_match.tables._needs import library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
     from matplotlib.axes import Axes
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from poly_match._result import MatchResult, Positions
     from poly_match._rule import Points
+    from poly_match.tables._table import Table
 
 
 def plot(
@@ -34,15 +38,19 @@ def plot(
     cmap: str | Colormap | None = None,
     legend: bool = True,
     figsize: tuple[float, float] | None = None,
+    x: str | None = None,
+    y: str | None = None,
+    geometry: str | None = None,
+    polygon_geometry: str | None = None,
 ) -> Axes:
     r"""Draw points and polygons with matplotlib, and which point matches which polygon.
 
     Parameters
     ----------
-    points : array_like of float, shape (N, 2), or iterable of points
-        As for `Matcher.match`.
-    polygons : iterable of Polygon
-        As for `Matcher`.
+    points : array_like of float, shape (N, 2), iterable of points, or table
+        As for `Matcher.match` or `join`.
+    polygons : iterable of Polygon, or table
+        As for `Matcher` or `join`.
     result : MatchResult, optional
         The matches of these points with these polygons. Points have the colour of their polygon,
         and are grey without a match. With k, the best match counts.
@@ -58,6 +66,12 @@ def plot(
         Whether to say what the colours mean.
     figsize : tuple of (float, float), optional
         Width and height of a new figure in inches.
+    x, y : str, optional
+        The columns of the coordinates, if points are a table; by default, found as for `join`.
+    geometry : str, optional
+        The column of points, instead of `x` and `y`.
+    polygon_geometry : str, optional
+        The column of polygons, if polygons are a table.
 
     Returns
     -------
@@ -93,8 +107,34 @@ def plot(
     >>> ax.get_title(loc="left")
     '3 of 4 points matched\nto 2 of 2 polygons'
     """
+    points = _of_table(points, "points", x, y, geometry)
+    table = tables.find(polygons)
+    if table is not None:
+        table.side = "polygons"
+        name = _coordinates.geometry_of_polygons(table, polygon_geometry, "polygon_geometry")
+        polygons = table.geometry(name)
+    elif isinstance(polygons, Iterator):
+        polygons = list(polygons)
     systems = (declared(points), declared(polygons))
-    return _picture(points, polygons, systems, result, ax, column, cmap, legend, figsize)
+    look = Look(column, cmap, legend, figsize)
+    return _picture(points, polygons, table, systems, result, ax, look)
+
+
+def _of_table(points: Any, side: str, x: Any, y: Any, geometry: Any) -> Any:  # noqa: ANN401
+    # The points of a table, as a matcher reads them; any other points as they are.
+    table = tables.find(points)
+    if table is None:
+        return points
+    table.side = side
+    return _coordinates.of_points(table, x, y, geometry)
+
+
+class Look(NamedTuple):
+    # How a picture looks; see `plot`.
+    column: Any
+    cmap: str | Colormap | None
+    legend: bool
+    figsize: tuple[float, float] | None
 
 
 class Plotted(Sourced):
@@ -136,7 +176,7 @@ class Plotted(Sourced):
         Raises
         ------
         AttributeError
-            If the matcher was built from arrays, or saved without its objects.
+            If the matcher was built from arrays or from a table, or saved without its objects.
         ValueError
             If the result has no points, since it was copied, pickled or built by hand, or if they
             came from an iterator; or as `poly_match.plot`.
@@ -160,7 +200,12 @@ class Plotted(Sourced):
         '1 of 2 points matched\nto 1 of 1 polygon'
         """
         points, source = self._points, self._source
-        polygons = known(source.polygons)
+        if source.polygons is None:
+            raise AttributeError(
+                "the result has no polygons to draw, since its matcher was built from arrays or "
+                "from a table, or saved without its objects: "
+                "use poly_match.plot(points, polygons, result)"
+            )
         if points is None or isinstance(points, Iterator):
             why = (
                 "it was copied, pickled or built by hand" if points is None else "they are used up"
@@ -170,42 +215,62 @@ class Plotted(Sourced):
                 "use poly_match.plot(points, polygons, result)"
             )
         systems = (declared(points), source.crs)
-        return _picture(points, polygons, systems, self, ax, column, cmap, legend, figsize)
+        look = Look(column, cmap, legend, figsize)
+        return _picture(points, known(source.polygons), None, systems, self, ax, look)
 
 
 def _picture(
     points: Points,
     polygons: Iterable[Any],
+    table: Table | None,
     systems: tuple[System | None, System | None],
     result: Plotted | None,
     ax: Axes | None,
-    column: str | npt.ArrayLike | None,
-    cmap: str | Colormap | None,
-    has_legend: bool,
-    figsize: tuple[float, float] | None,
+    look: Look,
 ) -> Axes:
-    # Reads the arguments, and draws them. `systems` are what points and polygons declare.
-    needed("matplotlib", "plot()")
+    # Reads the arguments, and draws them. `systems` are what points and polygons declare, and
+    # `table` has the columns of the polygons.
+    library("matplotlib", "plot()")
     from poly_match._drawing import classes
     from poly_match._drawing.outlines import Outlines
     from poly_match._drawing.scene import Scene, draw
 
-    if isinstance(polygons, Iterator):
-        polygons = list(polygons)
     outlines = Outlines(polygons)
     coordinates = _native.read_points(geometries(points), "skip")
     index = None if result is None else _best(result, len(coordinates), len(outlines))
     objects = polygons if isinstance(polygons, (list, tuple)) else None
-    look: classes.Classes | classes.Scale | None = None
-    name = None
+    colors: classes.Classes | classes.Scale | None = None
+    name, column = None, look.column
     if column is not None:
-        look = classes.of_column(column, polygons, objects, len(outlines), cmap)
         name = column if isinstance(column, str) else getattr(column, "name", None)
+        values = _column(column, table, objects) if isinstance(column, str) else column
+        colors = classes.of_column(values, len(outlines), look.cmap)
     elif index is not None:
-        look = classes.named(objects, len(outlines))
+        called = None if table is None else column_of_names(table.names)
+        values = None if table is None or called is None else table.column(called)
+        names = Names(len(outlines), objects, values)
+        colors = classes.Classes(np.arange(len(outlines)), names)
     is_degrees = any(system is not None and system.is_geographic for system in systems)
-    scene = Scene(coordinates, outlines, index, look)
-    return draw(scene, ax, is_degrees, name, has_legend, figsize)
+    scene = Scene(coordinates, outlines, index, colors)
+    return draw(scene, ax, is_degrees, name, look.legend, look.figsize)
+
+
+def _column(name: str, table: Table | None, objects: Sequence[Any] | None) -> Any:  # noqa: ANN401
+    # A column of a table; else the attribute of all objects.
+    if table is not None:
+        table.check_name(name)
+        return table.column(name)
+    if objects is None:
+        raise ValueError(
+            f"the polygons have no column {name!r}: give an array with a value of each"
+        )
+    for position, one in enumerate(objects):
+        if one is not None and not hasattr(one, name):
+            raise ValueError(
+                f"column must name an attribute of the polygons, or be an array: polygon "
+                f"{position}, of type {type(one).__name__}, has no {name!r}"
+            )
+    return np.array([getattr(one, name, None) for one in objects], dtype=object)
 
 
 def _best(result: Plotted, points: int, polygons: int) -> Positions:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from poly_match_rs import _native
 
+from poly_match import _repr
 from poly_match._as_table import Tabular
 from poly_match._lookup import lookup
 from poly_match._plot import Plotted
@@ -208,6 +209,9 @@ class MatchResult(Tabular, Plotted, Generic[R]):
 
     def __len__(self) -> int:
         return len(self.index)
+
+    def _repr_html_(self) -> str:
+        return _repr.of_result(self.index, self._source)
 
     def __repr__(self) -> str:
         is_found = self.index >= 0

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from poly_match_rs._crs import System
 
+    from poly_match._kept import Kept as KeptColumns
+
 T = TypeVar("T")
 
 
@@ -25,11 +27,14 @@ class Source(NamedTuple):
         Number of polygons.
     crs : System or None
         The coordinate system that they declare.
+    columns : poly_match._kept.Kept or None
+        Columns of their table, if the matcher keeps some.
     """
 
     polygons: Sequence[Any] | Kept[Any] | None
     count: int  # type: ignore[assignment] # instead of the method of tuples
     crs: System | None
+    columns: KeptColumns | None
 
 
 class Sourced:
@@ -44,7 +49,7 @@ class Sourced:
         polygons, count = self._polygons, self._count
         if isinstance(polygons, Source):
             return polygons
-        return Source(polygons, len(known(polygons)) if count is None else count, None)
+        return Source(polygons, len(known(polygons)) if count is None else count, None, None)
 
 
 class Kept(Generic[T]):

@@ -52,6 +52,7 @@ __all__ = [
     "read_points",
     "save",
     "select_best_polygon",
+    "stream_numbers",
     "to_bytes",
 ]
 
@@ -251,6 +252,11 @@ def measure_rings(
 def select_best_polygon(
     polygon_sets: Iterable[tuple[Any, Iterable[_P]]],
 ) -> list[tuple[Any, _P]]: ...
+def stream_numbers(
+    columns: Sequence[tuple[str, _Positions | _Floats]],
+    is_null: npt.NDArray[np.bool_] | None,
+    requested_schema: object | None,
+) -> object: ...
 def criteria(texts: list[str]) -> list[tuple[str, str | None]]: ...
 def criterion(text: str) -> tuple[str, str | None]: ...
 def degrees_of_columns(x: str, y: str) -> str | None: ...

@@ -7,7 +7,7 @@
 //! | room | holds |
 //! |---|---|
 //! | [`errors`], [`run`] | exceptions; how the core runs without the GIL |
-//! | [`arrow`] | columns of Arrow that a matcher keeps |
+//! | [`arrow`] | columns of Arrow that a matcher keeps, or that a result gives |
 //! | [`geometry`] | reads the caller's arrays, points, and polygons of other libraries |
 //! | [`crs`] | coordinate systems that the caller's data declares |
 //! | [`classes`] | `Polygon` and `MultiPolygon` |
@@ -40,6 +40,8 @@ mod run;
 /// The native module of `poly_match_rs`.
 #[pyo3::pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::arrow::numbers::stream_numbers;
     #[pymodule_export]
     use super::arrow::table::ArrowTable;
     #[pymodule_export]

@@ -5,18 +5,18 @@ Without a column, every polygon is a class. A column of numbers has a scale of c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from poly_match_rs._geometry import column as geometries
 from poly_match_rs._missing import is_missing, split
 
 from poly_match._drawing import palette
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.colors import Colormap
 
     from poly_match._result import Floats, Positions
@@ -86,47 +86,8 @@ class Scale(NamedTuple):
         return self.rgb, self.rgb
 
 
-def named(objects: Sequence[Any] | None, count: int) -> Classes:
-    """Make every polygon a class, called by its attribute ``name`` if it has one."""
-    return Classes(np.arange(count), Names(objects, count))
-
-
-class Names(Sequence[str]):
-    """What polygons are called: their attribute ``name``, or their position.
-
-    Parameters
-    ----------
-    objects : sequence, optional
-        The caller's polygons.
-    count : int
-        Number of polygons.
-    """
-
-    def __init__(self, objects: Sequence[Any] | None, count: int) -> None:
-        self._objects = objects
-        self._count = count
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, position: int) -> str: ...
-    @overload
-    def __getitem__(self, position: slice) -> list[str]: ...
-    def __getitem__(self, position: int | slice) -> str | list[str]:
-        if isinstance(position, slice):
-            return [self[one] for one in range(*position.indices(len(self)))]
-        if self._objects is not None:
-            name = getattr(self._objects[position], "name", None)
-            if name is not None and not callable(name):
-                return str(name)
-        return f"polygon {position}"
-
-
 def of_column(
-    column: Any,  # noqa: ANN401 - a name, or an array_like
-    polygons: Any,  # noqa: ANN401 - any iterable of polygons
-    objects: Sequence[Any] | None,
+    values: Any,  # noqa: ANN401 - an array of any library
     count: int,
     cmap: str | Colormap | None,
 ) -> Classes | Scale:
@@ -134,13 +95,8 @@ def of_column(
 
     Parameters
     ----------
-    column : str or array_like
-        A name of a column of the table, or of an attribute of the objects; or one value for each
-        polygon.
-    polygons : object
-        The caller's polygons, which may be a table.
-    objects : sequence, optional
-        The caller's polygons one by one.
+    values : array_like
+        One value for each polygon.
     count : int
         Number of polygons.
     cmap : str or matplotlib.colors.Colormap, optional
@@ -151,7 +107,6 @@ def of_column(
     Classes or Scale
         Numbers have a scale, unless they are booleans or categories.
     """
-    values = _values(column, polygons, objects) if isinstance(column, str) else column
     if str(getattr(values, "dtype", "")) in ("category", "Categorical"):
         values = np.asarray(values, dtype=object)
     array, mask = split(values)
@@ -181,21 +136,3 @@ def _scale(numbers: Floats, cmap: str | Colormap | None) -> Scale:
     mappable.set_array(known)
     rgb = np.where(np.isfinite(numbers)[:, None], mappable.to_rgba(numbers)[:, :3], palette.IDLE)
     return Scale(mappable, rgb)
-
-
-def _values(name: str, polygons: Any, objects: Sequence[Any] | None) -> Any:  # noqa: ANN401
-    # A column of a table; else the attribute of all objects.
-    if hasattr(polygons, "columns") and hasattr(polygons, "__getitem__"):
-        if name in polygons.columns:
-            return polygons[name]
-        known = ", ".join(map(repr, polygons.columns))
-        raise ValueError(f"the polygons have no column {name!r}, only {known}")
-    if geometries(polygons) is polygons and objects is not None:
-        for position, one in enumerate(objects):
-            if one is not None and not hasattr(one, name):
-                raise ValueError(
-                    f"column must name an attribute of the polygons, or be an array: polygon "
-                    f"{position}, of type {type(one).__name__}, has no {name!r}"
-                )
-        return np.array([getattr(one, name, None) for one in objects], dtype=object)
-    raise ValueError(f"column {name!r} is not known here: give an array with one value a polygon")

@@ -8,15 +8,16 @@ import numpy as np
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
-from poly_match._drawing import classes, density, dots, legend, palette
+from poly_match._drawing import density, dots, legend, palette
 from poly_match._drawing.classes import Classes, Scale
-from poly_match._drawing.outlines import Outlines
+from poly_match._names import Names
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
+    from poly_match._drawing.outlines import Outlines
     from poly_match._result import Floats, Positions
 
 # With more points than this, they are counted in bins.
@@ -172,7 +173,7 @@ class Scene:
 
 def is_by_polygon(look: Classes | Scale | None) -> bool:
     """Whether every polygon has a colour of its own."""
-    return isinstance(look, Classes) and isinstance(look.names, classes.Names)
+    return isinstance(look, Classes) and isinstance(look.names, Names)
 
 
 def around(boxes: Floats) -> Floats:
