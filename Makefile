@@ -13,7 +13,7 @@ export POLY_MATCH_BIN := $(CURDIR)/$(PROGRAM)
 
 .PHONY: help
 help: ## List the verbs
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: program ## Match the example's shoppers to its zones, and draw them
@@ -26,10 +26,19 @@ run: program ## Match the example's shoppers to its zones, and draw them
 
 # The core's tests also run as users run the core: without checks of overflow, and optimized.
 .PHONY: test
-test: package program ladder-build bench-build ablate-build ## Run all tests, Rust and Python
+test: package program ladder-build bench-build ablate-build test-oldest test-duckdb ## Run all tests, Rust and Python
 	cargo test --locked --all-features
 	cargo test --locked --profile release-test --package poly-match --lib --tests
 	$(BIN)/python -m pytest
+
+# The native module is the one of `package`: it fits every Python.
+.PHONY: test-oldest
+test-oldest: package $(VENV)-oldest/ready ## Run the tests of tables with the oldest libraries that will do
+	$(VENV)-oldest/bin/python -m pytest tests/tables
+
+.PHONY: test-duckdb
+test-duckdb: package $(VENV)-duckdb/ready ## Run the tests of tables with the newest DuckDB
+	POLY_MATCH_LACKS=duckdb_extension_spatial $(VENV)-duckdb/bin/python -m pytest tests/tables/test_duckdb.py
 
 # As many seeds are left between two seconds as a run has cases, so that none comes twice.
 CASES = 1000000
@@ -79,10 +88,19 @@ bench: package bench-build ## Measure poly-match and its peers side by side, eve
 	$(BIN)/python -m bench.measure
 	$(BIN)/python -m bench.rules.measure
 	$(BIN)/python -m bench.one_shot.measure
+	$(BIN)/python -m bench.tables.measure
 
 .PHONY: one-shot
 one-shot: package bench-build ## Measure one shot alone: polygons and points that are matched once
 	$(BIN)/python -m bench.one_shot.measure
+
+.PHONY: tables
+tables: package ## Measure joins of tables alone: GeoPandas, Polars, pyarrow, DuckDB
+	$(BIN)/python -m bench.tables.measure
+
+.PHONY: tables-stream
+tables-stream: package ## Measure a join of a hundred million rows, streamed by Polars
+	$(BIN)/python -m bench.tables.stream
 
 .PHONY: ablate
 ablate: package ablate-build ## Measure every path of the engine switched off
@@ -99,7 +117,7 @@ install: ## Install the Python package and the program where pip does
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf target out $(VENV) $(VENV)-pypy
+	rm -rf target out $(VENV) $(VENV)-pypy $(VENV)-oldest $(VENV)-duckdb
 
 # What the verbs need.
 
@@ -127,4 +145,13 @@ ladder-pypy:
 
 $(VENV)/ready: pyproject.toml .ci/venv
 	sh .ci/venv $(VENV)
+	@touch $@
+
+# The last Python that all of the oldest libraries have wheels for is 3.11.
+$(VENV)-oldest/ready: pyproject.toml .ci/venv
+	sh .ci/venv $(VENV)-oldest oldest python3.11 python3.10
+	@touch $@
+
+$(VENV)-duckdb/ready: pyproject.toml .ci/venv
+	sh .ci/venv $(VENV)-duckdb newest-duckdb
 	@touch $@

@@ -20,7 +20,7 @@ POLYGONS, POINTS, CANDIDATES = 1_000_000, 10_000_000, 31
 STATUS = Path("/proc/self/status")
 
 
-def _status(key: str) -> int:
+def status(key: str) -> int:
     """Bytes that the kernel counts under this key."""
     line = next(line for line in STATUS.read_text().splitlines() if line.startswith(key + ":"))
     return int(line.split()[1]) * 1024
@@ -46,9 +46,9 @@ def child(polygons: int, points: int) -> dict[str, Any]:
     max_dist = float(np.sqrt(CANDIDATES / (np.pi * polygons)))
     # Pages of the libraries, and the thread pool, belong to the process, not to the match.
     Matcher.from_arrays(centers[:1000], keys[:1000], max_dist=max_dist).match(where[:1000])
-    before, reset = _status("VmRSS"), _reset_peak()
+    before, reset = status("VmRSS"), _reset_peak()
     matcher = Matcher.from_arrays(centers, keys, max_dist=max_dist)
-    built = _status("VmRSS")
+    built = status("VmRSS")
     result = matcher.match(where)
     output = result.index.nbytes + result.distance.nbytes
     return {
@@ -57,7 +57,7 @@ def child(polygons: int, points: int) -> dict[str, Any]:
         "input_bytes": centers.nbytes + where.nbytes + keys.nbytes,
         "output_bytes": output,
         "index_bytes": built - before,
-        "beyond_bytes": _status("VmHWM") - before - output,
+        "beyond_bytes": status("VmHWM") - before - output,
         "peak_reset": reset,
     }
 

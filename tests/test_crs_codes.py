@@ -10,7 +10,6 @@ FOLDER = Path(__file__).parent.parent / "crates" / "poly-match-geo" / "src" / "c
 
 @pytest.fixture(scope="module")
 def codes():
-    pytest.importorskip("pyproj")
     spec = importlib.util.spec_from_file_location("codes", FOLDER / "codes.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -20,6 +20,8 @@ from poly_match import (
     _build,
     _candidates,
     _check,
+    _join,
+    _joining,
     _matcher,
     _once,
     _plot,
@@ -31,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 CHECK = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+TABLES = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
 SAVING = (ROOT / "docs" / "saving.md").read_text(encoding="utf-8")
 
 
@@ -42,7 +45,7 @@ def blocks(language, page=README):
 
 @pytest.mark.parametrize(
     "code",
-    [code for page in (README, RULES, SAVING, CHECK) for code in blocks("python", page)],
+    [code for page in (README, RULES, SAVING, CHECK, TABLES) for code in blocks("python", page)],
 )
 def test_python_blocks_run_and_print_what_they_say(code):
     printed = io.StringIO()
@@ -83,6 +86,8 @@ def test_verbs_named_in_the_documentation_exist():
         _build,
         _candidates,
         _check,
+        _join,
+        _joining,
         _matcher,
         _once,
         _plot,

@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import poly_match
 import pytest
 from hypothesis import given
 
@@ -141,7 +142,6 @@ def test_corpus_holds_points_without_and_with_many_candidates() -> None:
 
 
 def test_article_example_is_the_one_of_the_product() -> None:
-    poly_match = pytest.importorskip("poly_match")
     polygons, points = poly_match.generate_example()
     ours = article()
     assert np.array_equal(points, ours.points)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import geopandas
 import numpy as np
 import poly_match
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from poly_match_rs import _native
-
-geopandas = pytest.importorskip("geopandas")
-shapely = pytest.importorskip("shapely")
 
 SQUARE = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
 

@@ -43,13 +43,15 @@ _PACKAGES = (
 )
 
 
-def versions() -> dict[str, str | None]:
+def versions(
+    crates: tuple[str, ...] = _CRATES, packages: tuple[str, ...] = _PACKAGES
+) -> dict[str, str | None]:
     """Version of every peer: crates from the lock file, packages as installed."""
     lock = next(path for path in (ROOT / "bench/Cargo.lock", ROOT / "Cargo.lock") if path.exists())
     named = re.findall(r'name = "(.+)"\nversion = "(.+)"', lock.read_text(encoding="utf-8"))
-    crates = dict(named)
-    found: dict[str, str | None] = {name: crates.get(name) for name in _CRATES}
-    return found | {name: _installed(name) for name in _PACKAGES}
+    locked = dict(named)
+    found: dict[str, str | None] = {name: locked.get(name) for name in crates}
+    return found | {name: _installed(name) for name in packages}
 
 
 def _installed(package: str) -> str | None:

@@ -110,7 +110,8 @@ def _index(zones: Zones, points: int, at: Any, best: Any) -> Positions:  # noqa:
 
 
 @cache
-def _duckdb() -> Any:  # noqa: ANN401
+def connect() -> Any:  # noqa: ANN401
+    """Connect to DuckDB with its spatial extension, on one thread."""
     import duckdb as db
     import duckdb_extension_spatial
 
@@ -123,7 +124,7 @@ def _duckdb() -> Any:  # noqa: ANN401
 
 def duckdb(zones: Zones, made: Tables | None = None) -> Answer:
     """Join in DuckDB; its spatial join builds its index in every query."""
-    connection = _duckdb().cursor()
+    connection = connect().cursor()
     polygons, table = made or tables(zones)
     connection.register("polygons", polygons)
     create = "CREATE OR REPLACE TEMP TABLE zones AS SELECT i, ST_GeomFromWKB(g) AS g FROM polygons"

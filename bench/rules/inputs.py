@@ -96,11 +96,16 @@ def _real(name: str) -> Shapes:
     """Read the geometries of a GeoJSON file."""
     import shapely
 
+    return np.array([shapely.geometry.shape(feature["geometry"]) for feature in features(name)])
+
+
+def features(name: str) -> list[dict[str, Any]]:
+    """Read the features of a GeoJSON file."""
     try:
-        features = json.loads((DATA / name).read_text())["features"]
+        read: list[dict[str, Any]] = json.loads((DATA / name).read_text())["features"]
     except OSError as error:
         raise AbsentError(f"{name} is not in {DATA.name}") from error
-    return np.array([shapely.geometry.shape(feature["geometry"]) for feature in features])
+    return read
 
 
 def _around(places: Floats, points: int) -> Floats:

@@ -306,4 +306,5 @@ class Buildable(Storable[P]):
         self._objects = objects
         self._labels = labels
         self._ask = ask
+        self._found = None
         self._rule = rule if labels is None else f"{rule}, groups=<{len(labels)} labels>"

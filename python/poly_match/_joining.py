@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import numpy as np
 from poly_match_rs import _native
 from poly_match_rs._crs_checks import warn_of_edges
 
@@ -122,8 +123,8 @@ class Joining(Storable[P]):
         ... })
         >>> matcher = poly_match.Matcher.from_table(zones, near="covers")
         >>> points = pd.DataFrame({"x": [5.0, 1.0, 50.0], "y": [5.0, 1.0, 50.0]})
-        >>> matcher.join(points)["name"].tolist()
-        ['shelf', 'hall', None]
+        >>> matcher.join(points)["name"].fillna("none").tolist()
+        ['shelf', 'hall', 'none']
         """
         rule = {
             "near": near,
@@ -179,6 +180,8 @@ class Joining(Storable[P]):
             k=k,
             points_crs=points_crs,
         )
+        if not isinstance(shapes, (np.ndarray, list)):
+            matcher._objects = None  # a column of geometry has no objects of the caller's
         matcher._kept = Kept(table.select(list(dict.fromkeys(kept))))
         return matcher  # type: ignore[no-any-return]
 

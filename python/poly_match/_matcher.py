@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from poly_match_rs import _native
@@ -387,7 +386,8 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         if k is max_dist is point_groups is groups is ask is None and not progress:
             # Fast path: with few points, each further argument costs measurable time.
             index, distance = native.match(points, workers, on_invalid)
-            return MatchResult(index, distance, self._source, None, points)
+            source = self._found or self._source
+            return MatchResult(index, distance, source, None, points)
         distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
         if progress:
             index, distance = match_in_pieces(
@@ -456,10 +456,12 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
         return self._native.pairs(objects, points, workers, on_invalid, distances, codes, self._ask)
 
-    @cached_property
+    @property
     def _source(self) -> Source:
-        # What results refer to; a call of the native matcher takes longer.
-        return Source(self._objects, len(self._native), self._native.crs(), self._kept)
+        # Kept in a plain attribute, which `match` finds faster than a cached property.
+        if self._found is None:
+            self._found = Source(self._objects, len(self._native), self._native.crs(), self._kept)
+        return self._found
 
     def __len__(self) -> int:
         return self._source.count

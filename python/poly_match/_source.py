@@ -99,7 +99,7 @@ def _nothing() -> bytes:
 def known(polygons: Sequence[T] | Kept[T] | None) -> Sequence[T]:
     if polygons is None:
         raise AttributeError(
-            "this matcher was built from arrays, or saved without its objects: "
+            "this matcher was built from arrays or from a table, or saved without its objects: "
             "it has positions, no objects"
         )
     return polygons.objects if isinstance(polygons, Kept) else polygons

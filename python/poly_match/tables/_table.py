@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
+import numpy as np
 from poly_match_rs import _native
 
 from poly_match._lookup import lookup
@@ -13,7 +14,6 @@ from poly_match._lookup import lookup
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     import numpy.typing as npt
 
     from poly_match._result import Floats, Positions
@@ -137,8 +137,13 @@ class Table(ABC):
     def read_numbers(self, name: Any) -> Floats:  # noqa: ANN401
         """Read a column of numbers as float64, NaN where they are missing."""
         self.check_name(name)
+        values = self.numbers(name)
+        if not isinstance(values, np.ma.MaskedArray):
+            array = np.asarray(values)
+            if array.dtype == np.float64 and array.ndim == 1:
+                return np.ascontiguousarray(array)  # without a copy; nulls are NaN
         try:
-            return _native.read_numbers(self.numbers(name), f"column {name!r}")
+            return _native.read_numbers(values, f"column {name!r}")
         except (TypeError, ValueError):
             raise self.wrong_type(name, "numbers") from None
 

@@ -5,8 +5,7 @@ use arrow_array::{Array, ArrayAccessor};
 use arrow_schema::DataType;
 use poly_match::{Point, Shapes};
 
-use super::coordinates::Coordinates;
-use super::element::{self, Read};
+use super::element::{self, Read, Unreadable};
 use super::encoding::Encoding;
 use super::native::{Points, Polygons};
 use crate::geometry::Geometry;
@@ -49,37 +48,41 @@ impl<'a> Chunk<'a> {
         }
     }
 
-    /// The coordinates of the elements, if these are points and in no dictionary.
-    pub(super) fn coordinates(&self) -> Option<&Coordinates> {
-        match (&self.keys, &self.values) {
-            (None, Values::Points(points)) => points.plain(),
-            _ => None,
+    /// The point at a position, if it is there and in one of the usual forms.
+    #[inline]
+    pub(super) fn plain_point(&self, i: usize) -> Option<Point> {
+        let i = self.place(i)?;
+        match &self.values {
+            Values::Wkb(get) => element::plain_wkb_point(get(i)?),
+            Values::Points(points) => points.plain(i),
+            Values::Wkt(_) | Values::Polygons(_) => None,
         }
     }
 
-    /// Reads the point at a position.
-    pub(super) fn point(&self, i: usize) -> Read<Point> {
-        let Some(i) = self.place(i) else { return Ok(Geometry::Null.point()) };
+    /// Reads the geometry at a position. Polygons in a native encoding are read without their
+    /// coordinates.
+    pub(super) fn geometry(&self, i: usize) -> Result<Geometry, Unreadable> {
+        let Some(i) = self.place(i) else { return Ok(Geometry::Null) };
         match &self.values {
-            Values::Wkb(get) => get(i).map_or(Ok(Geometry::Null.point()), element::wkb_point),
-            Values::Wkt(get) => Ok(wkt(get(i))?.point()),
-            Values::Points(points) => Ok(points.geometry(i).point()),
-            Values::Polygons(polygons) => Ok(polygons.outline(i).point()),
+            Values::Wkb(get) => get(i).map_or(Ok(Geometry::Null), element::wkb_geometry),
+            Values::Wkt(get) => get(i).map_or(Ok(Geometry::Null), element::wkt_geometry),
+            Values::Points(points) => Ok(points.geometry(i)),
+            Values::Polygons(polygons) => Ok(polygons.outline(i)),
         }
     }
 
     /// Adds the polygon at a position to shapes.
     pub(super) fn push(&self, i: usize, shapes: &mut Shapes) -> Read<()> {
-        let Some(i) = self.place(i) else { return element::push(Geometry::Null, shapes) };
-        match &self.values {
-            Values::Wkb(get) => match get(i) {
-                Some(wkb) => element::push_polygon_of_wkb(wkb, shapes),
-                None => element::push(Geometry::Null, shapes),
-            },
-            Values::Wkt(get) => element::push(wkt(get(i))?, shapes),
-            Values::Points(points) => element::push(points.geometry(i), shapes),
-            Values::Polygons(polygons) => polygons.push(i, shapes),
+        match (self.place(i), &self.values) {
+            (Some(i), Values::Polygons(polygons)) => return polygons.push(i, shapes),
+            (Some(i), Values::Wkb(get)) => {
+                if let Some(wkb) = get(i) {
+                    return element::push_polygon_of_wkb(wkb, shapes);
+                }
+            }
+            (Some(_), Values::Wkt(_) | Values::Points(_)) | (None, _) => {}
         }
+        element::push(self.geometry(i)?, shapes)
     }
 
     /// The SRID at a position, if the element has one.
@@ -120,8 +123,4 @@ impl<'a> Values<'a> {
 
 fn get<'a, A: ArrayAccessor + 'a>(array: A) -> Get<'a, A::Item> {
     Box::new(move |i| array.is_valid(i).then(|| array.value(i)))
-}
-
-fn wkt(text: Option<&str>) -> Result<Geometry, element::Unreadable> {
-    text.map_or(Ok(Geometry::Null), element::wkt_geometry)
 }

@@ -155,17 +155,14 @@ impl GeometryColumn {
         let mut points = Vec::with_capacity(self.len());
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
-            if let Some(coordinates) = chunk.coordinates() {
-                for i in 0..coordinates.len() {
-                    polls.after(1)?;
-                    points.push(coordinates.get(i));
-                }
-                continue;
-            }
             for i in 0..array.len() {
                 polls.after(1)?;
+                if let Some(point) = chunk.plain_point(i) {
+                    points.push(point);
+                    continue;
+                }
                 let position = points.len();
-                points.push(match self.sound(position, chunk.point(i))? {
+                points.push(match self.sound(position, chunk.geometry(i))?.point() {
                     Ok(point) => point,
                     Err(absent) => {
                         if absent.kind() == AbsentKind::OtherType {
@@ -198,7 +195,7 @@ impl GeometryColumn {
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
             for i in 0..array.len() {
-                polls.after(1)?;
+                polls.after(Polls::<E>::POLYGON)?;
                 let position = shapes.len();
                 if let Err(absent) = self.sound(position, chunk.push(i, &mut shapes))? {
                     refuse(position, absent)?;
@@ -275,8 +272,10 @@ struct Polls<'a, E> {
 }
 
 impl<'a, E> Polls<'a, E> {
-    /// Elements between two calls.
+    /// Points between two calls.
     const AT_ONCE: usize = 1 << 12;
+    /// As how many points a polygon counts.
+    const POLYGON: usize = 1 << 6;
 
     fn new(poll: &'a mut dyn FnMut() -> Result<(), E>) -> Self {
         Self { poll, elements: 0 }

@@ -12,18 +12,16 @@ pub(super) struct Coordinates {
     y: ScalarBuffer<f64>,
     /// How far it is from a number to that of the next vertex, in either buffer.
     stride: usize,
-    len: usize,
     nulls: Option<NullBuffer>,
 }
 
 impl Coordinates {
     /// `None` if the array holds no coordinates.
     pub(super) fn of(array: &dyn Array) -> Option<Self> {
-        let len = array.len();
         if let Some(vertices) = array.as_struct_opt() {
             let [x, y] = [vertices.column_by_name("x")?, vertices.column_by_name("y")?];
             let nulls = NullBuffer::union_many([array.nulls(), x.nulls(), y.nulls()]);
-            return Some(Self { x: numbers(x)?, y: numbers(y)?, stride: 1, len, nulls });
+            return Some(Self { x: numbers(x)?, y: numbers(y)?, stride: 1, nulls });
         }
         let vertices = array.as_fixed_size_list_opt()?;
         let stride = usize::try_from(vertices.value_length()).ok().filter(|&size| size >= 2)?;
@@ -32,11 +30,11 @@ impl Coordinates {
             None => array.nulls().cloned(),
             Some(its) => {
                 let is_whole = |i| its.is_valid(i * stride) && its.is_valid(i * stride + 1);
-                NullBuffer::union(array.nulls(), Some(&(0..len).map(is_whole).collect()))
+                NullBuffer::union(array.nulls(), Some(&(0..array.len()).map(is_whole).collect()))
             }
         };
         let after_first = all.slice(all.len().min(1), all.len().saturating_sub(1));
-        Some(Self { x: all, y: after_first, stride, len, nulls })
+        Some(Self { x: all, y: after_first, stride, nulls })
     }
 
     /// The coordinates of an array that holds them as points are held here: interleaved, without z
@@ -49,15 +47,12 @@ impl Coordinates {
         are_points.then(|| numbers.values().as_chunks().0)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.len
-    }
-
     pub(super) fn is_null(&self, i: usize) -> bool {
         self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i))
     }
 
-    /// The vertex at a position below [`len`](Self::len).
+    /// The vertex at a position.
+    #[inline]
     pub(super) fn get(&self, i: usize) -> Point {
         if self.is_null(i) {
             return [f64::NAN; 2];

@@ -26,28 +26,26 @@ pub(super) fn push(geometry: Geometry, shapes: &mut Shapes) -> Read<()> {
     }
 }
 
-/// Reads the point of well-known binary.
-pub(super) fn wkb_point(wkb: &[u8]) -> Read<Point> {
-    // Nearly all points are written so: little-endian, without z, m and SRID.
-    if let [1, 1, 0, 0, 0, numbers @ ..] = wkb
-        && let ([x, y, ..], _) = numbers.as_chunks()
-    {
-        let point = [x, y].map(|&number| f64::from_le_bytes(number));
-        if !point[0].is_nan() {
-            return Ok(Ok(point));
-        }
+/// The point of well-known binary as nearly all is written: little-endian, without z, m and SRID.
+pub(super) fn plain_wkb_point(wkb: &[u8]) -> Option<Point> {
+    let numbers = wkb.strip_prefix(&[1, 1, 0, 0, 0])?;
+    match numbers.as_chunks() {
+        ([x, y, ..], _) => Some([f64::from_le_bytes(*x), f64::from_le_bytes(*y)]),
+        _ => None,
     }
-    let read = read_wkb(wkb).map_err(Unreadable::Malformed)?;
-    Ok(read.geometry.point())
+}
+
+/// Reads a geometry of well-known binary.
+pub(super) fn wkb_geometry(wkb: &[u8]) -> Result<Geometry, Unreadable> {
+    Ok(read_wkb(wkb).map_err(Unreadable::Malformed)?.geometry)
 }
 
 /// Adds the polygons of well-known binary to shapes, as one polygon.
 pub(super) fn push_polygon_of_wkb(wkb: &[u8], shapes: &mut Shapes) -> Read<()> {
     match push_wkb(shapes, wkb) {
         Some(Ok(())) => Ok(Ok(())),
-        Some(Err(error @ Error::Vertex { .. })) => Err(Unreadable::Wrong(error)),
-        // Malformed, empty, or of another type.
-        Some(Err(_)) | None => push(read_wkb(wkb).map_err(Unreadable::Malformed)?.geometry, shapes),
+        // It is wrong, empty, malformed, or of another type.
+        Some(Err(_)) | None => push(wkb_geometry(wkb)?, shapes),
     }
 }
 

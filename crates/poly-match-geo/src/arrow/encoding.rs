@@ -93,3 +93,90 @@ fn are_coordinates(storage: &DataType) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
+
+    use super::*;
+
+    fn list(item: DataType) -> DataType {
+        DataType::new_list(item, true)
+    }
+
+    fn interleaved(item: DataType, size: i32) -> DataType {
+        DataType::new_fixed_size_list(item, size, true)
+    }
+
+    fn separated(names: &[&str], number: &DataType) -> DataType {
+        let fields = names.iter().map(|&name| Field::new(name, number.clone(), true));
+        DataType::Struct(fields.collect())
+    }
+
+    fn found(data_type: &DataType, extension: &str) -> Option<Encoding> {
+        let name = (EXTENSION_TYPE_NAME_KEY.to_owned(), extension.to_owned());
+        let metadata = (!extension.is_empty()).then_some(name).into_iter().collect();
+        Encoding::of(&Field::new("a", data_type.clone(), true).with_metadata(metadata))
+    }
+
+    #[test]
+    fn the_type_decides_where_nothing_is_declared() {
+        use DataType::{Float32, Float64, Int32};
+        let xy = separated(&["x", "y"], &Float64);
+        for (data_type, expected) in [
+            (DataType::Binary, Some(Encoding::Wkb)),
+            (DataType::LargeBinary, Some(Encoding::Wkb)),
+            (DataType::BinaryView, Some(Encoding::Wkb)),
+            (DataType::FixedSizeBinary(21), Some(Encoding::Wkb)),
+            (DataType::Utf8, Some(Encoding::Wkt)),
+            (DataType::LargeUtf8, Some(Encoding::Wkt)),
+            (DataType::Utf8View, Some(Encoding::Wkt)),
+            (xy.clone(), Some(Encoding::Point)),
+            (separated(&["x", "y", "z"], &Float32), Some(Encoding::Point)),
+            (separated(&["x", "y", "z", "m"], &Float64), Some(Encoding::Point)),
+            (interleaved(Float64, 2), Some(Encoding::Point)),
+            (interleaved(Float32, 4), Some(Encoding::Point)),
+            (list(list(xy.clone())), Some(Encoding::Polygon)),
+            (list(list(list(interleaved(Float64, 3)))), Some(Encoding::MultiPolygon)),
+            (list(xy.clone()), None),
+            (list(list(list(list(xy)))), None),
+            (separated(&["y", "x"], &Float64), None),
+            (separated(&["x", "y"], &Int32), None),
+            (separated(&["x", "y", "name"], &Float64), None),
+            (interleaved(Float64, 5), None),
+            (interleaved(Int32, 2), None),
+            (list(list(Float64)), None),
+            (Float64, None),
+            (DataType::Null, None),
+        ] {
+            assert_eq!(found(&data_type, ""), expected, "{data_type}");
+            assert_eq!(found(&data_type, "another.one"), expected, "{data_type}");
+            let dictionary = DataType::Dictionary(Box::new(Int32), Box::new(data_type));
+            assert_eq!(found(&dictionary, ""), expected, "{dictionary}");
+        }
+    }
+
+    #[test]
+    fn the_extension_decides_where_the_type_fits() {
+        let xy = separated(&["x", "y"], &DataType::Float64);
+        let lists = [1, 2, 3].map(|levels| (0..levels).fold(xy.clone(), |item, _| list(item)));
+        let [line, polygon, multi_polygon] = lists;
+        for (data_type, extension, expected) in [
+            (&DataType::Binary, "geoarrow.wkb", Some(Encoding::Wkb)),
+            (&DataType::Binary, "ogc.wkb", Some(Encoding::Wkb)),
+            (&DataType::Utf8, "geoarrow.wkt", Some(Encoding::Wkt)),
+            (&xy, "geoarrow.point", Some(Encoding::Point)),
+            (&line, "geoarrow.multipoint", Some(Encoding::MultiPoint)),
+            (&polygon, "geoarrow.polygon", Some(Encoding::Polygon)),
+            (&multi_polygon, "geoarrow.multipolygon", Some(Encoding::MultiPolygon)),
+            (&line, "geoarrow.linestring", None),
+            (&polygon, "geoarrow.multilinestring", None),
+            (&xy, "geoarrow.box", None),
+            (&DataType::Utf8, "geoarrow.wkb", None),
+            (&line, "geoarrow.polygon", None),
+            (&polygon, "geoarrow.point", None),
+        ] {
+            assert_eq!(found(data_type, extension), expected, "{extension} {data_type}");
+        }
+    }
+}

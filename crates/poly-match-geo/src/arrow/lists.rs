@@ -9,7 +9,6 @@ use arrow_schema::DataType;
 
 /// Where each list is among the items.
 pub(super) struct Lists {
-    /// Empty for a list that is null.
     ranges: Vec<Range<usize>>,
     nulls: Option<NullBuffer>,
 }
@@ -20,7 +19,7 @@ impl Lists {
     /// within the items.
     pub(super) fn of(array: &dyn Array) -> Option<(Self, ArrayRef)> {
         let nulls = array.nulls().cloned();
-        let (mut ranges, items): (Vec<_>, _) = match array.data_type() {
+        let (ranges, items): (Vec<_>, _) = match array.data_type() {
             DataType::List(_) => within_offsets::<i32>(array)?,
             DataType::LargeList(_) => within_offsets::<i64>(array)?,
             DataType::ListView(_) => views::<i32>(array)?,
@@ -33,10 +32,6 @@ impl Lists {
             }
             _ => return None,
         };
-        if let Some(nulls) = &nulls {
-            let null = ranges.iter_mut().zip(nulls).filter(|(_, is_valid)| !is_valid);
-            null.for_each(|(range, _)| *range = 0..0);
-        }
         let is_sound = |range: &Range<usize>| range.start <= range.end && range.end <= items.len();
         ranges.iter().all(is_sound).then_some((Self { ranges, nulls }, items))
     }

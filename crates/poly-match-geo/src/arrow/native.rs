@@ -50,9 +50,10 @@ impl Points {
         }
     }
 
-    /// The coordinates of the points, if these are not lists.
-    pub(super) fn plain(&self) -> Option<&Coordinates> {
-        self.lists.is_none().then_some(&self.coordinates)
+    /// The point, if it is no list. A point that is null is NaN.
+    #[inline]
+    pub(super) fn plain(&self, i: usize) -> Option<Point> {
+        self.lists.is_none().then(|| self.coordinates.get(i))
     }
 }
 

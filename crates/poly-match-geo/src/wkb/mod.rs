@@ -3,6 +3,8 @@
 //! The bytes need not be trusted. As GEOS does, what follows the geometry is left unread.
 
 mod reader;
+#[cfg(test)]
+mod tests;
 
 use poly_match::{Error, Point, Shapes};
 
