@@ -12,7 +12,10 @@ from types import SimpleNamespace
 import geopandas
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
+import polars as pl
 import poly_match
+import pyarrow as pa
 import pytest
 import shapely
 from poly_match._drawing import palette
@@ -156,6 +159,44 @@ def test_a_column_of_a_table():
         poly_match.plot(POINTS[:2], table, result, column="name")
 
 
+TABLES = {
+    "pandas": lambda columns: pd.DataFrame(columns, index=[7] * len(columns["id"])),
+    "polars": pl.DataFrame,
+    "lazy": pl.LazyFrame,
+    "pyarrow": pa.table,
+    "mapping": dict,
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_tables_are_read_as_a_join_reads_them(kind):
+    table = TABLES[kind]
+    boxes = [shapely.box(0, 50, 9, 70), shapely.box(20, 50, 29, 70)]
+    zones = table({"id": [1, 2], "name": ["hall", "yard"], "wkt": [box.wkt for box in boxes]})
+    points = table({"id": [1, 2, 3], "lon": [1.0, 2.0, 15.0], "lat": [60.0] * 3})
+    matcher = poly_match.Matcher(boxes, near="covers")
+    result = matcher.match([(1.0, 60.0), (2.0, 60.0), (15.0, 60.0)])
+    ax = poly_match.plot(points, zones, result)
+    assert texts(ax) == ["hall (2)", "unmatched (1)"]
+    assert ax.get_aspect() == pytest.approx(2.0)
+    ax = poly_match.plot(points, zones, result, column="name", x="lon", y="lat")
+    assert texts(ax) == ["hall (2)", "unmatched (1)"]
+    assert len(poly_match.plot(points, zones, column="id").child_axes) == 1
+    with pytest.raises(ValueError, match="points have no column 'easting'"):
+        poly_match.plot(points, zones, x="easting", y="lat")
+    with pytest.raises(ValueError, match="polygons have no column 'shape'"):
+        poly_match.plot(points, zones, polygon_geometry="shape")
+
+
+def test_categories_are_names():
+    for kinds in (
+        pd.Series(["b", "a"], dtype="category"),
+        pl.Series(["b", "a"], dtype=pl.Enum(["b", "a"])),
+    ):
+        result = poly_match.match(SQUARES, POINTS, near="covers")
+        assert texts(result.plot(column=kinds)) == ["b (2)", "a (1)", "unmatched (1)"]
+
+
 @pytest.mark.parametrize(
     ("column", "expected"),
     [
@@ -238,6 +279,25 @@ def test_many_points_are_counted_in_bins(share):
     else:
         assert [len(layer.get_offsets()) for layer in dots] == [60_000 - matched]
     assert image.get_array().shape[2] == 4
+
+
+def test_many_points_without_a_result_are_counted_too():
+    points = np.random.default_rng(0).uniform(0, 9, (60_000, 2))
+    ax = poly_match.plot(points, SQUARES)
+    red, _, blue = shown(ax, 4.0, 4.0)
+    assert blue > red + 40
+    assert len(ax.child_axes) == 1
+    assert texts(ax) == []
+
+
+@pytest.mark.parametrize("place", [(0.0, 0.0), (5e5, 4.5e6), (1e17, -1e17)])
+def test_a_single_place_has_room_around(place):
+    for number in (1, 60_000):
+        ax = poly_match.plot([place] * number, [])
+        ax.figure.canvas.draw()
+        (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+        assert left < place[0] < right
+        assert low < place[1] < high
 
 
 def test_bins_count_every_point_once():

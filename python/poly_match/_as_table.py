@@ -58,9 +58,10 @@ class Tabular:
         """
         pa = library("pyarrow", "to_arrow()")
         columns, is_none = self._columns()
-        return pa.table(
-            {name: pa.array(values, mask=is_none) for name, values in columns.items()},
+        table: pyarrow.Table = pa.table(
+            {name: pa.array(values, mask=is_none) for name, values in columns.items()}
         )
+        return table
 
     def to_pandas(self) -> pandas.DataFrame:
         """Make a table of pandas.

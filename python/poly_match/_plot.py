@@ -110,6 +110,7 @@ def plot(
     points = _of_table(points, "points", x, y, geometry)
     table = tables.find(polygons)
     if table is not None:
+        table = table.materialized()
         table.side = "polygons"
         name = _coordinates.geometry_of_polygons(table, polygon_geometry, "polygon_geometry")
         polygons = table.geometry(name)
@@ -126,7 +127,7 @@ def _of_table(points: Any, side: str, x: Any, y: Any, geometry: Any) -> Any:  # 
     if table is None:
         return points
     table.side = side
-    return _coordinates.of_points(table, x, y, geometry)
+    return _coordinates.of_points(table.materialized(), x, y, geometry)
 
 
 class Look(NamedTuple):
@@ -141,7 +142,7 @@ class Plotted(Sourced):
     """The part of `MatchResult` that draws it."""
 
     index: Positions
-    _points: Points | None
+    _points: Points | None = None  # a result that an earlier release pickled has none
 
     def plot(
         self,

@@ -66,7 +66,7 @@ class Scene:
         self.outlines = outlines
         self.index = index
         self.look = look
-        self.is_placed = np.isfinite(points).all(axis=1)
+        self.is_placed = np.isfinite(points[:, 0]) & np.isfinite(points[:, 1])
         self.is_matched = np.zeros(len(points), dtype=bool) if index is None else index >= 0
         matched = np.empty(0, dtype=np.int64) if index is None else index[self.is_matched]
         self.counts = np.bincount(matched, minlength=len(outlines)).astype(np.int64, copy=False)
@@ -91,16 +91,21 @@ class Scene:
 
     def view(self) -> Floats:
         """Choose what is seen: the points and their polygons; all polygons if they are not far."""
-        placed = self.points[self.is_placed]
-        points = np.array([[*placed.min(axis=0), *placed.max(axis=0)]]) if len(placed) else None
+        points = self._box() if self.is_placed.any() else None
         every = self.outlines.bounds
         boxes = [every, every[self.counts > 0]]
         whole, near = (around(box if points is None else np.vstack([points, box])) for box in boxes)
         if points is None or not (spans(whole) > STRETCH * spans(near)).any():
             near = whole
-        room = ROOM * (spans(near).max() or 1.0)
+        # A single place gets some room, too.
+        room = max(ROOM * spans(near).max(), 1e-9 * np.abs(near).max()) or ROOM
         view: Floats = near + np.array([-room, -room, room, room])
         return view
+
+    def _box(self) -> Floats:
+        # The box of the points, (1, 4).
+        x, y = self.points.T if self.is_placed.all() else self.points[self.is_placed].T
+        return np.array([[x.min(), y.min(), x.max(), y.max()]])
 
     def draw(self, ax: Axes, view: Floats) -> None:
         """Draw the polygons, and the points above them."""
@@ -162,9 +167,10 @@ class Scene:
         wide, high = spans(view)
         scale = min(box.width / wide, box.height / (high * aspect))
         pixels = (wide * scale, high * aspect * scale)
-        bins = density.count(self.points, self.is_matched, view, pixels)
+        is_blue = self.is_matched if self.index is not None else np.ones_like(self.is_matched)
+        bins = density.count(self.points, is_blue, view, pixels)
         mappable = density.draw(ax, bins, view, BINS)
-        others = self.is_placed & ~self.is_matched
+        others = self.is_placed & ~is_blue
         if 0 < np.count_nonzero(others) <= FEW:
             dots.draw(ax, self.points[others], palette.UNMATCHED, 1.0, 1.0, UNMATCHED)
         wide, high = bins.size
