@@ -110,6 +110,9 @@ def test_a_small_polygon_lies_above_a_large_one():
     small, large = shapely.box(3, 3, 6, 6), shapely.box(0, 0, 9, 9)
     for polygons in ([small, large], [large, small]):
         assert [polygons[at] for at in Outlines(polygons).largest_first] == [large, small]
+    thin = shapely.difference(large, shapely.box(1, 1, 8, 8))
+    inside = shapely.box(1, 1, 8, 8)
+    assert Outlines([thin, inside]).largest_first.tolist() == [1, 0]
 
 
 def test_objects_that_hold_no_polygon_are_left_out():
@@ -240,6 +243,7 @@ def test_degrees_have_the_aspect_of_the_middle_latitude():
     for ax in (
         poly_match.match(boxes, points, near="covers").plot(),
         poly_match.match(boxes, [(8.5, 60.0)], near="covers").plot(),
+        poly_match.match(boxes.to_list(), points, near="covers").plot(),
         poly_match.plot([(8.5, 60.0)], boxes),
         poly_match.plot(points, [shapely.box(8, 50, 9, 70)]),
     ):

@@ -119,7 +119,7 @@ assert polars.DataFrame(result).rows() == [(0, 0.0), (None, None)]
 def test_a_change_to_a_table_does_not_change_the_result(matcher):
     result = matcher.match([POINTS[0]])
     table = result.to_pandas()
-    table["polygon"] = 7
+    table.loc[0, "polygon"] = 7
     table.loc[0, "distance"] = 9.0
     assert (result.index.tolist(), result.distance.tolist()) == ([1], [0.0])
 

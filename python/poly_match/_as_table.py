@@ -92,11 +92,10 @@ class Tabular:
         mask = np.zeros(len(columns["polygon"]), dtype=bool) if is_none is None else is_none
         table: pandas.DataFrame = pd.DataFrame(
             {
-                name: pd.arrays.IntegerArray(values.copy(), mask.copy())
-                if values.dtype == np.int64
-                else values.copy()
+                name: pd.arrays.IntegerArray(values, mask) if values.dtype == np.int64 else values
                 for name, values in columns.items()
-            }
+            },
+            copy=True,
         )
         return table
 
