@@ -267,4 +267,26 @@ mod tests {
             assert_eq!(error, format!("expected a Point, got {got}"));
         }
     }
+
+    #[test]
+    fn why_something_is_absent_is_told() {
+        use AbsentKind::{Empty, Null, OtherType};
+        let at = Some([1.0, 2.0]);
+        let line = || Geometry::Other("LineString".into());
+        for (geometry, as_polygons, as_point) in [
+            (Geometry::Null, Null, Null),
+            (Geometry::Polygon(vec![]), Empty, OtherType),
+            (Geometry::MultiPolygon(vec![vec![]]), Empty, OtherType),
+            (Geometry::Point(None), OtherType, Empty),
+            (Geometry::MultiPoint(vec![None]), OtherType, Empty),
+            (Geometry::MultiPoint(vec![at, at]), OtherType, OtherType),
+            (Geometry::Collection(vec![]), Empty, Empty),
+            (Geometry::Collection(vec![line()]), Empty, OtherType),
+            (line(), OtherType, OtherType),
+        ] {
+            assert_eq!(geometry.point().expect_err("absent").kind(), as_point, "{geometry:?}");
+            let kind = geometry.into_polygons().expect_err("absent").kind();
+            assert_eq!(kind, as_polygons);
+        }
+    }
 }

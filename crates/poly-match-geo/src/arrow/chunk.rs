@@ -5,6 +5,7 @@ use arrow_array::{Array, ArrayAccessor};
 use arrow_schema::DataType;
 use poly_match::{Point, Shapes};
 
+use super::coordinates::Coordinates;
 use super::element::{self, Read, Unreadable};
 use super::encoding::Encoding;
 use super::native::{Points, Polygons};
@@ -48,14 +49,20 @@ impl<'a> Chunk<'a> {
         }
     }
 
-    /// The point at a position, if it is there and in one of the usual forms.
+    /// The coordinates of all elements, if these are points and in no dictionary.
+    pub(super) fn coordinates(&self) -> Option<&Coordinates> {
+        match (&self.keys, &self.values) {
+            (None, Values::Points(points)) => points.plain(),
+            _ => None,
+        }
+    }
+
+    /// The point at a position, if it is well-known binary in the usual form.
     #[inline]
     pub(super) fn plain_point(&self, i: usize) -> Option<Point> {
-        let i = self.place(i)?;
         match &self.values {
-            Values::Wkb(get) => element::plain_wkb_point(get(i)?),
-            Values::Points(points) => points.plain(i),
-            Values::Wkt(_) | Values::Polygons(_) => None,
+            Values::Wkb(get) => element::plain_wkb_point(get(self.place(i)?)?),
+            Values::Wkt(_) | Values::Points(_) | Values::Polygons(_) => None,
         }
     }
 

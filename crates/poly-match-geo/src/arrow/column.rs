@@ -10,8 +10,9 @@ use super::chunk::Chunk;
 use super::coordinates::Coordinates;
 use super::element::Unreadable;
 use super::encoding::Encoding;
-use super::error::ColumnError;
+use super::error::{ColumnError, start_of};
 use super::metadata::Metadata;
+use super::polls::{AT_ONCE, POLYGON, Polls};
 use crate::geometry::{Absent, AbsentKind};
 
 /// A column of geometry: a field and its chunks, of any cut. Clones share the data.
@@ -51,10 +52,10 @@ impl GeometryColumn {
     /// [`ColumnError::Chunk`] if a chunk is not of the field's type.
     pub fn try_new(field: FieldRef, chunks: Vec<ArrayRef>) -> Result<Self, ColumnError> {
         let Some(encoding) = Encoding::of(&field) else {
-            let kind = field.data_type();
+            let kind = start_of(&field.data_type().to_string());
             let got = match field.extension_type_name() {
                 Some(name) => format!("{name} ({kind})"),
-                None => kind.to_string(),
+                None => kind,
             };
             return Err(ColumnError::NotGeometry { column: field.name().clone(), got });
         };
@@ -65,8 +66,8 @@ impl GeometryColumn {
                 return Err(ColumnError::Chunk {
                     column: column.name().to_owned(),
                     chunk,
-                    expected: expected.to_string(),
-                    got: got.to_string(),
+                    expected: start_of(&expected.to_string()),
+                    got: start_of(&got.to_string()),
                 });
             }
         }
@@ -155,6 +156,14 @@ impl GeometryColumn {
         let mut points = Vec::with_capacity(self.len());
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
+            if let Some(coordinates) = chunk.coordinates() {
+                for start in (0..array.len()).step_by(AT_ONCE) {
+                    let end = array.len().min(start + AT_ONCE);
+                    coordinates.append_to(&mut points, start..end);
+                    polls.after(end - start)?;
+                }
+                continue;
+            }
             for i in 0..array.len() {
                 polls.after(1)?;
                 if let Some(point) = chunk.plain_point(i) {
@@ -195,7 +204,7 @@ impl GeometryColumn {
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
             for i in 0..array.len() {
-                polls.after(Polls::<E>::POLYGON)?;
+                polls.after(POLYGON)?;
                 let position = shapes.len();
                 if let Err(absent) = self.sound(position, chunk.push(i, &mut shapes))? {
                     refuse(position, absent)?;
@@ -239,7 +248,7 @@ impl GeometryColumn {
     fn chunk<'a>(&self, array: &'a ArrayRef) -> Result<Chunk<'a>, ColumnError> {
         Chunk::of(array, self.encoding).ok_or_else(|| ColumnError::NotGeometry {
             column: self.name().to_owned(),
-            got: format!("unsound {}", array.data_type()),
+            got: format!("unsound {}", start_of(&array.data_type().to_string())),
         })
     }
 
@@ -262,32 +271,5 @@ impl GeometryColumn {
                 ColumnError::Polygon { column: column(), error: error.of_polygon(position) }
             }
         })
-    }
-}
-
-/// Calls `poll` after some elements.
-struct Polls<'a, E> {
-    poll: &'a mut dyn FnMut() -> Result<(), E>,
-    elements: usize,
-}
-
-impl<'a, E> Polls<'a, E> {
-    /// Points between two calls.
-    const AT_ONCE: usize = 1 << 12;
-    /// As how many points a polygon counts.
-    const POLYGON: usize = 1 << 6;
-
-    fn new(poll: &'a mut dyn FnMut() -> Result<(), E>) -> Self {
-        Self { poll, elements: 0 }
-    }
-
-    #[inline]
-    fn after(&mut self, elements: usize) -> Result<(), E> {
-        self.elements += elements;
-        if self.elements < Self::AT_ONCE {
-            return Ok(());
-        }
-        self.elements = 0;
-        (self.poll)()
     }
 }

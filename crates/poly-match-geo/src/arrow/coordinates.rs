@@ -1,5 +1,7 @@
 //! Coordinates in Arrow: separated or interleaved, of `f64` or `f32`.
 
+use std::ops::Range;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type};
 use arrow_array::{Array, ArrayRef};
@@ -44,7 +46,8 @@ impl Coordinates {
         let numbers = vertices.values().as_primitive_opt::<Float64Type>()?;
         let are_points =
             vertices.value_length() == 2 && array.null_count() == 0 && numbers.null_count() == 0;
-        are_points.then(|| numbers.values().as_chunks().0)
+        let points = are_points.then(|| numbers.values().as_chunks().0)?;
+        points.get(..array.len())
     }
 
     pub(super) fn is_null(&self, i: usize) -> bool {
@@ -58,6 +61,16 @@ impl Coordinates {
             return [f64::NAN; 2];
         }
         [self.x[i * self.stride], self.y[i * self.stride]]
+    }
+
+    /// Adds the vertices at some positions to points.
+    pub(super) fn append_to(&self, points: &mut Vec<Point>, range: Range<usize>) {
+        if self.nulls.is_none() && self.stride == 1 {
+            let all = self.x[range.clone()].iter().zip(&self.y[range]);
+            points.extend(all.map(|(&x, &y)| [x, y]));
+        } else {
+            points.extend(range.map(|i| self.get(i)));
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::error::start_of;
+
 /// Metadata of GeoArrow: <https://geoarrow.org/extension-types.html>.
 pub(super) struct Metadata(Map<String, Value>);
 
@@ -17,7 +19,7 @@ impl Metadata {
         }
         match serde_json::from_str(text) {
             Ok(Value::Object(members)) => Ok(Self(members)),
-            Ok(other) => Err(format!("a JSON object, got {}", start_of(&other))),
+            Ok(other) => Err(format!("a JSON object, got {}", start_of(&other.to_string()))),
             Err(error) => Err(format!("a JSON object: {error}")),
         }
     }
@@ -31,7 +33,7 @@ impl Metadata {
             Some(Value::Number(number)) if is_srid => number.to_string(),
             Some(object @ Value::Object(_)) => return Ok(Some(object.to_string())),
             Some(other) => {
-                let got = start_of(other);
+                let got = start_of(&other.to_string());
                 return Err(format!(
                     "a JSON object whose \"crs\" is a text or an object, got {got}"
                 ));
@@ -49,16 +51,6 @@ impl Metadata {
     pub(super) fn edges(&self) -> Option<&str> {
         self.0.get("edges").and_then(Value::as_str).filter(|&edges| edges != "planar")
     }
-}
-
-/// A value for a message, cut after 40 characters.
-fn start_of(value: &Value) -> String {
-    let text = value.to_string();
-    let mut start: String = text.chars().take(40).collect();
-    if start.len() < text.len() {
-        start.push('…');
-    }
-    start
 }
 
 #[cfg(test)]
@@ -97,9 +89,10 @@ mod tests {
     #[test]
     fn what_is_no_metadata_is_refused() {
         let long = format!("[{}]", "1,".repeat(50) + "1");
+        let start = format!("a JSON object, got [{}1…", "1,".repeat(39));
         for (text, expected) in [
             ("[1]", "a JSON object, got [1]"),
-            (&long, "a JSON object, got [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1…"),
+            (&long, &start),
             (r#"{"crs":true}"#, "a JSON object whose \"crs\" is a text or an object, got true"),
             (r#"{"crs":4326}"#, "a JSON object whose \"crs\" is a text or an object, got 4326"),
         ] {

@@ -37,6 +37,7 @@ mod error;
 mod lists;
 mod metadata;
 mod native;
+mod polls;
 
 pub use column::GeometryColumn;
 pub use encoding::Encoding;

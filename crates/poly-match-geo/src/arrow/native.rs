@@ -1,14 +1,12 @@
 //! Geometry in the native encodings of GeoArrow: lists of coordinates.
 
-use std::ops::Range;
-
 use arrow_array::Array;
 use poly_match::{Point, Shapes};
 
 use super::coordinates::Coordinates;
-use super::element::{Unreadable, push};
+use super::element::{Read, Unreadable, push};
 use super::lists::Lists;
-use crate::geometry::{Absent, Geometry};
+use crate::geometry::Geometry;
 
 /// Points, or MultiPoints: lists of points.
 pub(super) struct Points {
@@ -50,10 +48,9 @@ impl Points {
         }
     }
 
-    /// The point, if it is no list. A point that is null is NaN.
-    #[inline]
-    pub(super) fn plain(&self, i: usize) -> Option<Point> {
-        self.lists.is_none().then(|| self.coordinates.get(i))
+    /// The coordinates of the points, if these are no lists.
+    pub(super) fn plain(&self) -> Option<&Coordinates> {
+        self.lists.is_none().then_some(&self.coordinates)
     }
 }
 
@@ -81,11 +78,7 @@ impl Polygons {
     }
 
     /// Adds the polygon to shapes. Parts without vertices are left out.
-    pub(super) fn push(
-        &self,
-        i: usize,
-        shapes: &mut Shapes,
-    ) -> Result<Result<(), Absent>, Unreadable> {
+    pub(super) fn push(&self, i: usize, shapes: &mut Shapes) -> Read<()> {
         let Some(parts) = self.parts.get(i) else { return push(Geometry::Null, shapes) };
         let mut has_vertices = false;
         for part in parts.clone() {
@@ -110,7 +103,7 @@ impl Polygons {
     }
 
     fn rings_of(&self, part: usize) -> impl Iterator<Item = impl Iterator<Item = Point>> {
-        let rings: Range<usize> = self.rings.get(part).unwrap_or_default();
+        let rings = self.rings.get(part).unwrap_or_default();
         let vertices = |ring| self.vertices.get(ring).unwrap_or_default();
         rings.map(move |ring| vertices(ring).map(|vertex| self.coordinates.get(vertex)))
     }

@@ -61,15 +61,15 @@ pub fn wkb_srid(wkb: &[u8]) -> Option<u32> {
 /// Adds a sound polygon or multipolygon; `None` for another type. Parts without vertices are left
 /// out.
 fn push_parts(shapes: &mut Shapes, wkb: &[u8], header: Header) -> Option<Result<(), Error>> {
-    let mut reader = Reader::new(wkb);
+    let mut reader = Reader::behind(header, wkb);
+    let count = reader.count(header).ok()?;
     match header.kind {
-        Kind::Polygon => Some(shapes.push_parts(part(&mut reader))),
+        Kind::Polygon => Some(shapes.push_parts([vertices(reader, header, count)])),
         Kind::MultiPolygon => {
-            reader.header().ok()?;
-            let parts = reader.count(header).ok()?;
-            Some(shapes.push_parts((0..parts).filter_map(move |_| part(&mut reader))))
+            let parts = (0..count).filter_map(move |_| part(&mut reader));
+            Some(shapes.push_parts(parts))
         }
-        Kind::Point | Kind::MultiPoint | Kind::Collection | Kind::Other(..) => None,
+        _ => None,
     }
 }
 
@@ -79,9 +79,18 @@ fn part<'a>(
 ) -> Option<impl Iterator<Item = impl Iterator<Item = Point> + use<'a>> + use<'a>> {
     let header = reader.header().ok()?;
     let mut rings = *reader;
-    let vertices = reader.pass_rings(header).ok()?;
+    let number = reader.pass_rings(header).ok()?;
     let count = rings.count(header).ok()?;
-    (vertices > 0).then(|| (0..count).map_while(move |_| rings.vertices(header).ok()))
+    (number > 0).then(|| vertices(rings, header, count))
+}
+
+/// The vertices of some rings.
+fn vertices<'a>(
+    mut reader: Reader<'a>,
+    header: Header,
+    rings: usize,
+) -> impl Iterator<Item = impl Iterator<Item = Point> + use<'a>> + use<'a> {
+    (0..rings).map_while(move |_| reader.vertices(header).ok())
 }
 
 /// Reads a sound geometry.
@@ -99,14 +108,14 @@ fn geometry(reader: &mut Reader<'_>) -> Result<Geometry, String> {
             let parts: Parts = members(reader, header, rings)?;
             Geometry::MultiPolygon(parts)
         }
-        Kind::Collection => {
+        Kind::GeometryCollection => {
             let count = reader.count(header)?;
             Geometry::Collection((0..count).map(|_| geometry(reader)).collect::<Result<_, _>>()?)
         }
-        Kind::Other(name, _) => {
+        other => {
             *reader = start;
             reader.pass()?;
-            Geometry::Other(name.into())
+            Geometry::Other(other.name().into())
         }
     })
 }

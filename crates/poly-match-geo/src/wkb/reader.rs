@@ -13,57 +13,101 @@ const HAS_Z: u32 = 0x8000_0000;
 const HAS_M: u32 = 0x4000_0000;
 const HAS_SRID: u32 = 0x2000_0000;
 
-/// The types of geometries, numbered as in the standard (ISO 13249-3).
+/// The types of geometries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Point,
-    MultiPoint,
+    LineString,
     Polygon,
+    MultiPoint,
+    MultiLineString,
     MultiPolygon,
-    Collection,
-    /// A type that holds neither points nor polygons with straight edges.
-    Other(&'static str, Content),
+    GeometryCollection,
+    CircularString,
+    CompoundCurve,
+    CurvePolygon,
+    MultiCurve,
+    MultiSurface,
+    PolyhedralSurface,
+    Tin,
+    Triangle,
 }
 
 /// What follows the header of a geometry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
+enum Content {
+    Vertex,
     Vertices,
     Rings,
     Members,
 }
 
 impl Kind {
+    /// The type of a number in the standard (ISO 13249-3).
     fn of(code: u32) -> Option<Self> {
-        use Content::{Members, Rings, Vertices};
         Some(match code {
             1 => Self::Point,
-            2 => Self::Other("LineString", Vertices),
+            2 => Self::LineString,
             3 => Self::Polygon,
             4 => Self::MultiPoint,
-            5 => Self::Other("MultiLineString", Members),
+            5 => Self::MultiLineString,
             6 => Self::MultiPolygon,
-            7 => Self::Collection,
-            8 => Self::Other("CircularString", Vertices),
-            9 => Self::Other("CompoundCurve", Members),
-            10 => Self::Other("CurvePolygon", Members),
-            11 => Self::Other("MultiCurve", Members),
-            12 => Self::Other("MultiSurface", Members),
-            15 => Self::Other("PolyhedralSurface", Members),
-            16 => Self::Other("TIN", Members),
-            17 => Self::Other("Triangle", Rings),
+            7 => Self::GeometryCollection,
+            8 => Self::CircularString,
+            9 => Self::CompoundCurve,
+            10 => Self::CurvePolygon,
+            11 => Self::MultiCurve,
+            12 => Self::MultiSurface,
+            15 => Self::PolyhedralSurface,
+            16 => Self::Tin,
+            17 => Self::Triangle,
             _ => return None,
         })
     }
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Point => "Point",
-            Self::MultiPoint => "MultiPoint",
+            Self::LineString => "LineString",
             Self::Polygon => "Polygon",
+            Self::MultiPoint => "MultiPoint",
+            Self::MultiLineString => "MultiLineString",
             Self::MultiPolygon => "MultiPolygon",
-            Self::Collection => "GeometryCollection",
-            Self::Other(name, _) => name,
+            Self::GeometryCollection => "GeometryCollection",
+            Self::CircularString => "CircularString",
+            Self::CompoundCurve => "CompoundCurve",
+            Self::CurvePolygon => "CurvePolygon",
+            Self::MultiCurve => "MultiCurve",
+            Self::MultiSurface => "MultiSurface",
+            Self::PolyhedralSurface => "PolyhedralSurface",
+            Self::Tin => "TIN",
+            Self::Triangle => "Triangle",
+        }
+    }
+
+    fn content(self) -> Content {
+        match self {
+            Self::Point => Content::Vertex,
+            Self::LineString | Self::CircularString => Content::Vertices,
+            Self::Polygon | Self::Triangle => Content::Rings,
+            Self::MultiPoint
+            | Self::MultiLineString
+            | Self::MultiPolygon
+            | Self::GeometryCollection
+            | Self::CompoundCurve
+            | Self::CurvePolygon
+            | Self::MultiCurve
+            | Self::MultiSurface
+            | Self::PolyhedralSurface
+            | Self::Tin => Content::Members,
+        }
+    }
+
+    /// Whether a geometry of this type may hold the other as a member.
+    fn may_hold(self, member: Self) -> bool {
+        match self {
+            Self::MultiPoint => member == Self::Point,
+            Self::MultiPolygon => member == Self::Polygon,
+            _ => true,
         }
     }
 }
@@ -88,6 +132,11 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
+    }
+
+    /// The place behind the header at the start of the bytes.
+    pub(super) fn behind(header: Header, bytes: &'a [u8]) -> Self {
+        Self { bytes, at: if header.srid.is_some() { 9 } else { 5 } }
     }
 
     /// Reads the header of a geometry.
@@ -129,28 +178,19 @@ impl<'a> Reader<'a> {
             return Err(malformed(format_args!("geometries nested more than {DEEPEST} deep")));
         }
         let header = self.header()?;
-        let vertices = match header.kind {
-            Kind::Point => self.vertex(header)?.map_or(0, |_| 1),
-            Kind::Other(_, Content::Vertices) => self.vertices(header)?.len(),
-            Kind::Polygon | Kind::Other(_, Content::Rings) => self.pass_rings(header)?,
-            Kind::MultiPoint
-            | Kind::MultiPolygon
-            | Kind::Collection
-            | Kind::Other(_, Content::Members) => {
+        let vertices = match header.kind.content() {
+            Content::Vertex => self.vertex(header)?.map_or(0, |_| 1),
+            Content::Vertices => self.bytes_of_vertices(header)?.0,
+            Content::Rings => self.pass_rings(header)?,
+            Content::Members => {
                 let mut vertices = 0;
                 for _ in 0..self.count(header)? {
                     let start = self.at;
                     let (member, its) = self.pass_at(depth + 1)?;
-                    let fits = match header.kind {
-                        Kind::MultiPoint => member.kind == Kind::Point,
-                        Kind::MultiPolygon => member.kind == Kind::Polygon,
-                        _ => true,
-                    };
-                    if !fits {
+                    if !header.kind.may_hold(member.kind) {
+                        let [whole, member] = [header.kind, member.kind].map(Kind::name);
                         return Err(malformed(format_args!(
-                            "a {} at byte {start} in a {}",
-                            member.kind.name(),
-                            header.kind.name()
+                            "a {member} at byte {start} in a {whole}"
                         )));
                     }
                     vertices += its;
@@ -165,27 +205,33 @@ impl<'a> Reader<'a> {
     pub(super) fn pass_rings(&mut self, header: Header) -> Result<usize, String> {
         let mut vertices = 0;
         for _ in 0..self.count(header)? {
-            vertices += self.vertices(header)?.len();
+            vertices += self.bytes_of_vertices(header)?.0;
         }
         Ok(vertices)
     }
 
     /// Reads the coordinates of a point. `None` if it is empty: if both are NaN.
     pub(super) fn vertex(&mut self, header: Header) -> Result<Option<Point>, String> {
-        let point = header.point(self.take(8 * header.dimensions)?);
+        let point = header.point(self.take(header.size())?);
         Ok((!point.iter().all(|number| number.is_nan())).then_some(point))
     }
 
     /// Reads the number of vertices, and then these.
+    #[inline]
     pub(super) fn vertices(
         &mut self,
         header: Header,
-    ) -> Result<impl ExactSizeIterator<Item = Point> + use<'a>, String> {
+    ) -> Result<impl Iterator<Item = Point> + use<'a>, String> {
+        let (_, bytes) = self.bytes_of_vertices(header)?;
+        Ok(bytes.chunks_exact(header.size()).map(move |vertex| header.point(vertex)))
+    }
+
+    /// Reads the number of vertices, and then their bytes.
+    #[inline]
+    fn bytes_of_vertices(&mut self, header: Header) -> Result<(usize, &'a [u8]), String> {
         let count = self.count(header)?;
-        let size = 8 * header.dimensions;
         // On a machine of 32 bits the product may not fit, and then there are too few bytes, too.
-        let bytes = self.take(count.saturating_mul(size))?;
-        Ok(bytes.chunks_exact(size).map(move |vertex| header.point(vertex)))
+        Ok((count, self.take(count.saturating_mul(header.size()))?))
     }
 
     /// Reads the number of members, rings or vertices.
@@ -193,11 +239,13 @@ impl<'a> Reader<'a> {
         Ok(self.number(header.is_little)? as usize)
     }
 
+    #[inline]
     fn number(&mut self, is_little: bool) -> Result<u32, String> {
         let bytes = *self.take(4)?.first_chunk().unwrap_or(&[0; 4]);
         Ok(if is_little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
     }
 
+    #[inline]
     fn take(&mut self, len: usize) -> Result<&'a [u8], String> {
         let left = &self.bytes[self.at..];
         let taken = left.get(..len).ok_or_else(|| {
@@ -209,7 +257,13 @@ impl<'a> Reader<'a> {
 }
 
 impl Header {
+    /// The bytes of a vertex.
+    fn size(self) -> usize {
+        8 * self.dimensions
+    }
+
     /// x and y of a vertex.
+    #[inline]
     fn point(self, vertex: &[u8]) -> Point {
         let [x, y] = [0, 1].map(|axis| *vertex.as_chunks().0.get(axis).unwrap_or(&[0; 8]));
         let read = if self.is_little { f64::from_le_bytes } else { f64::from_be_bytes };
@@ -217,6 +271,7 @@ impl Header {
     }
 }
 
+#[cold]
 fn malformed(what: std::fmt::Arguments<'_>) -> String {
     format!("malformed WKB: {what}")
 }

@@ -148,7 +148,7 @@ fn what_follows_the_geometry_is_left_unread() {
 fn malformed_bytes_are_refused_with_their_place() {
     let claims = |code| [header(code), u32::MAX.to_le_bytes().to_vec()].concat();
     let line = little("LINESTRING(0 0,1 1)");
-    let bad_member = [&header(6), &1_u32.to_le_bytes()[..], &line].concat();
+    let of_line = |code| [&header(code), &1_u32.to_le_bytes()[..], &line].concat();
     for (wkb, what) in [
         (vec![], "expected 1 bytes at byte 0, got 0"),
         (vec![2, 1, 0, 0, 0], "the order of bytes at byte 0 must be 0 or 1, got 2"),
@@ -162,7 +162,8 @@ fn malformed_bytes_are_refused_with_their_place() {
         (claims(3), "expected 4 bytes at byte 9, got 0"),
         (claims(6), "expected 1 bytes at byte 9, got 0"),
         (collection(&header(99)), "unknown type 99 at byte 10"),
-        (bad_member, "a LineString at byte 9 in a MultiPolygon"),
+        (of_line(4), "a LineString at byte 9 in a MultiPoint"),
+        (of_line(6), "a LineString at byte 9 in a MultiPolygon"),
     ] {
         assert_eq!(read_wkb(&wkb), Err(format!("malformed WKB: {what}")), "{wkb:?}");
         assert!(push_wkb(&mut Shapes::new(), &wkb).is_none(), "{wkb:?}");

@@ -80,6 +80,14 @@ fn a_column_may_have_no_chunks_or_empty_ones() {
 }
 
 #[test]
+fn a_long_column_is_read_in_order() {
+    let numbers: Vec<f64> = (0..30_000_u16).map(f64::from).collect();
+    let read = column(interleaved(numbers.clone(), 3), "", "");
+    let expected: Vec<Point> = numbers.chunks(3).map(|vertex| [vertex[0], vertex[1]]).collect();
+    assert_eq!(*points(&read).expect("sound"), expected);
+}
+
+#[test]
 fn lists_of_a_fixed_size_are_polygons() {
     let vertices = interleaved(vec![0.0, 0.0, 4.0, 0.0, 0.0, 4.0, 0.0, 0.0, 6.0, 0.0, 0.0, 6.0], 2);
     let item = Arc::new(Field::new("item", vertices.data_type().clone(), true));

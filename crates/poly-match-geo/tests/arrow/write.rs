@@ -88,7 +88,7 @@ fn coordinates(layout: Layout, points: &[Option<Point>]) -> ArrayRef {
     Arc::new(FixedSizeListArray::new(item(&values), size, values, nulls))
 }
 
-/// Lists of so many items each, of which some are null.
+/// Lists with the given lengths. Those that are not valid are null.
 fn lists(kind: ListKind, items: ArrayRef, lengths: &[usize], valid: Option<Vec<bool>>) -> ArrayRef {
     let nulls = valid.filter(|valid| valid.contains(&false)).map(NullBuffer::from);
     let lengths = lengths.iter().copied();
