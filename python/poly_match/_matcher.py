@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from poly_match_rs import _native
 
-from poly_match import _repr, _rule
+from poly_match import _rule
 from poly_match._build import Buildable
 from poly_match._candidates import Listing
 from poly_match._groups import numbered
@@ -467,6 +467,8 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         return self._source.count
 
     def _repr_html_(self) -> str:
+        from poly_match import _repr  # only notebooks need it
+
         return _repr.of_matcher(self._rule, self._source, self.skipped)
 
     def __repr__(self) -> str:

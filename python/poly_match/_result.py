@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 from poly_match_rs import _native
 
-from poly_match import _repr
 from poly_match._as_table import Tabular
 from poly_match._lookup import lookup
 from poly_match._plot import Plotted
@@ -211,6 +210,8 @@ class MatchResult(Tabular, Plotted, Generic[R]):
         return len(self.index)
 
     def _repr_html_(self) -> str:
+        from poly_match import _repr  # only notebooks need it
+
         return _repr.of_result(self.index, self._source)
 
     def __repr__(self) -> str:

@@ -26,8 +26,9 @@ DOTS = 50_000
 FEW = 2_000
 # Polygons without a match are shown if this makes no side of the view longer than so many times.
 STRETCH = 1.4
-# Room around the data, as a share of the longer side.
-ROOM = 0.02
+# Room around the data, as a share of the longer side: bins need some width. The axes add their own
+# margins.
+ROOM = 0.005
 
 # The legend is below a picture that is wider, compared with the figure.
 WIDE = 1.15
