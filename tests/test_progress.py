@@ -181,6 +181,20 @@ def test_a_build_shows_its_seconds(monkeypatch, capsys):
     assert not [one for one in threading.enumerate() if one.name == "poly_match-progress"]
 
 
+class Slow(poly_match.Polygon):
+    def area(self):
+        time.sleep(0.1)
+        return super().area()
+
+
+def test_one_shot_shows_its_build(monkeypatch, capsys):
+    monkeypatch.setattr(_progress, "PATIENCE", 0.01)
+    slow = Slow([0, 9, 9, 0], [0, 0, 9, 9])
+    result = poly_match.match([slow], [(1, 1)], near="covers", progress=True)
+    assert result.objects == [slow]
+    assert re.search(r"\rbuilding: 0\.\d s\n", capsys.readouterr().err)
+
+
 def test_the_clock_ends_with_an_exception(monkeypatch):
     monkeypatch.setattr(_progress, "PATIENCE", 0.01)
     with pytest.raises(KeyboardInterrupt), busy(True, "building"):

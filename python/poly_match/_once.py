@@ -11,7 +11,7 @@ from poly_match_rs._crs import PLAIN, declared
 from poly_match_rs._geometry import column
 
 from poly_match._matcher import Matcher
-from poly_match._progress import busy
+from poly_match._progress import timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -165,25 +165,27 @@ def match(
         few, points_crs, failure = fewer_points(points, on_invalid)
         points = points if few is None else few
     matcher: Matcher[P] = Matcher.__new__(Matcher)
-    with busy(progress, "building"):
-        matcher._read(
-            polygons,
-            reach,
-            near,
-            best,
-            tie,
-            nulls_last,
-            with_distances,
-            inclusive,
-            center,
-            groups,
-            # "unmatched", the older word, is about points alone.
-            "skip" if on_invalid == "skip" else "raise",
-            planar,
-            few,
-            k,
-            points_crs,
-        )
+    read = matcher._read
+    if progress:
+        read = timed(read, "building")
+    read(
+        polygons,
+        reach,
+        near,
+        best,
+        tie,
+        nulls_last,
+        with_distances,
+        inclusive,
+        center,
+        groups,
+        # "unmatched", the older word, is about points alone.
+        "skip" if on_invalid == "skip" else "raise",
+        planar,
+        few,
+        k,
+        points_crs,
+    )
     if failure is not None:
         raise failure
     find: Callable[..., MatchResult[Any]] = matcher.match

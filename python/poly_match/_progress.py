@@ -21,10 +21,13 @@ import sys
 import threading
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Work shorter than this, in seconds, shows nothing.
 PATIENCE = 0.4
@@ -95,6 +98,29 @@ def busy(progress: bool, what: str) -> AbstractContextManager[None]:
         For the time of the call.
     """
     return _clock(what) if progress else _NOTHING
+
+
+def timed(call: Callable[P, R], what: str) -> Callable[P, R]:
+    """Wrap a function, so that each call shows for how many seconds it has been running.
+
+    Parameters
+    ----------
+    call : callable
+        The function.
+    what : str
+        What it does, such as "building".
+
+    Returns
+    -------
+    callable
+        It takes and returns the same.
+    """
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with busy(True, what):
+            return call(*args, **kwargs)
+
+    return run
 
 
 _NOTHING = nullcontext()
