@@ -91,7 +91,7 @@ def draw(ax: Axes, bins: Bins, view: Floats, level: float) -> ScalarMappable:
     rgba[..., :3] = palette.of_counts(share)
     rgba[is_unmatched, :3] = palette.of_unmatched_counts(share[is_unmatched])
     rgba[..., 3] = shown > 0
-    image = ax.imshow(
+    ax.imshow(
         rgba,
         extent=(view[0], view[2], view[1], view[3]),
         origin="lower",
@@ -99,6 +99,5 @@ def draw(ax: Axes, bins: Bins, view: Floats, level: float) -> ScalarMappable:
         aspect="auto",
         zorder=level,
     )
-    del image
     colors = ListedColormap(palette.of_counts(np.linspace(0, 1, 256)))
     return ScalarMappable(norm, colors)

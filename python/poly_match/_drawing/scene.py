@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DOTS = 50_000
 # Unmatched points up to this number are dots even then, so that none is overlooked.
 FEW = 2_000
-# Polygons without a match are shown if this makes no side of the view longer than so many times.
+# Polygons without a match are in view unless one side of it gets longer by more than this factor.
 STRETCH = 1.4
 # Room around the data, as a share of the longer side: bins need some width. The axes add their own
 # margins.
