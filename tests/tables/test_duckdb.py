@@ -230,7 +230,9 @@ def test_geometry(connection: Any):
 
 
 def test_a_stream_over_another_cursor(connection: Any):
-    connection.execute("CREATE TABLE points AS SELECT i::DOUBLE AS x, i::DOUBLE AS y FROM range(9999) t(i)")
+    connection.execute(
+        "CREATE TABLE points AS SELECT i::DOUBLE AS x, i::DOUBLE AS y FROM range(9999) t(i)"
+    )
     matcher = Matcher.from_table(ZONES, near="covers")
     cursor = connection.cursor()
     stream = cursor.table("points")
