@@ -82,7 +82,7 @@ def test_the_answers_are_the_same(rule, query, data):
 
 @pytest.mark.usefixtures("small", "plain")
 def test_joins_show_it(capsys, monkeypatch):
-    monkeypatch.setattr(_progress, "PATIENCE", 1e-4)
+    monkeypatch.setattr(_progress, "PATIENCE", 0.0)
     monkeypatch.setattr(_progress, "EVERY", 0.0)
     points = {"x": POINTS[:, 0], "y": POINTS[:, 1]}
     zones = {"shape": SQUARES, "floor": FLOORS}
