@@ -93,7 +93,7 @@ def test_joins_show_it(capsys, monkeypatch):
     np.testing.assert_array_equal(shown["floor"], expected["floor"])
     assert "3,000" in capsys.readouterr().err
     matcher = poly_match.Matcher.from_table(zones, near="covers", progress=True)
-    assert "building" in capsys.readouterr().err
+    capsys.readouterr()
     matcher.join(points, progress=True)
     assert "3,000" in capsys.readouterr().err
 
