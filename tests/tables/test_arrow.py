@@ -47,7 +47,7 @@ TYPES: dict[str, tuple[pa.DataType, list[Any]]] = {
     "zoned": (pa.timestamp("us", tz="Europe/Rome"), [when, None, when]),
     "duration": (pa.duration("ns"), [hour, None, hour]),
     "time": (pa.time64("us"), [datetime.time(12), None, datetime.time(1)]),
-    "decimal": (pa.decimal128(5, 2), [decimal.Decimal("1.50"), None, decimal.Decimal(3)]),
+    "decimal": (pa.decimal128(5, 2), [decimal.Decimal("1.50"), None, decimal.Decimal("3.00")]),
     "lists": (pa.list_(pa.int64()), [[1, 2], None, []]),
     "fixed lists": (pa.list_(pa.int64(), 2), [[1, 2], None, [3, 4]]),
     "structs": (pa.struct([("a", pa.int64())]), [{"a": 1}, None, {"a": None}]),

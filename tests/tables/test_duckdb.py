@@ -139,8 +139,8 @@ def test_within_a_transaction(connection: Any):
 
 TYPES = {
     "BOOLEAN": "true",
-    **{kind: "7" for kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")},
-    **{kind: "7" for kind in ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")},
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), "7"),
+    **dict.fromkeys(("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"), "7"),
     "FLOAT": "0.5",
     "DOUBLE": "0.5",
     "DECIMAL(9,2)": "1.50",
@@ -230,7 +230,9 @@ def test_geometry(connection: Any):
 
 
 def test_a_stream_over_another_cursor(connection: Any):
-    connection.execute("CREATE TABLE points AS SELECT i::DOUBLE AS x, i::DOUBLE AS y FROM range(9999) t(i)")
+    connection.execute(
+        "CREATE TABLE points AS SELECT i::DOUBLE AS x, i::DOUBLE AS y FROM range(9999) t(i)"
+    )
     matcher = Matcher.from_table(ZONES, near="covers")
     cursor = connection.cursor()
     stream = cursor.table("points")
