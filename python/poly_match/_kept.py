@@ -66,6 +66,16 @@ class Kept:
             return [table.values(renamed[name]) for name in names]
         return [table.values(name) for name in names]
 
+    # It never changes. What was read is not of a library that pickles.
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce__(self) -> Any:  # noqa: ANN401 - for pickle
+        if self._saved is not None:
+            return Kept.read, (self._saved.to_bytes(),)
+        return Kept, (next(iter(self._tables.values())),)
+
     def __len__(self) -> int:
         # Return the number of polygons.
         if self._saved is not None:

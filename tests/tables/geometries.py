@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import geopandas
@@ -113,5 +114,5 @@ OF_POLYGONS = {
 def cut(column: pa.Array, sizes: list[int]) -> pa.ChunkedArray:
     """Cut a column into chunks of these sizes, some of which may be empty."""
     bounds = np.minimum(np.cumsum([0, *sizes]), len(column)).tolist()
-    pieces = [column[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    pieces = [column[a:b] for a, b in pairwise(bounds)]
     return pa.chunked_array([*pieces, column[bounds[-1] :]], column.type)

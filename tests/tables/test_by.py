@@ -71,7 +71,7 @@ def test_a_matcher_knows_its_columns(kind: str):
         # The order of a mapping does not count.
         asked = {"by": {"wing": "wing", "level": "floor"}}
         assert rows(one.join(KINDS[kind](renamed), **asked))["name"] == expected
-        with pytest.raises(ValueError, match="no column 'floor'.*'level'|no column 'floor'"):
+        with pytest.raises(ValueError, match="no column 'floor'"):
             one.join(KINDS[kind](renamed))
         with pytest.raises(ValueError, match="as many columns"):
             one.join(KINDS[kind](POINTS), by="floor")
@@ -80,7 +80,7 @@ def test_a_matcher_knows_its_columns(kind: str):
             {"floor": "floor"},
             {"x": "wing", "y": "wing"},
         ):
-            with pytest.raises(ValueError, match="once .'floor', 'wing'., got"):
+            with pytest.raises(ValueError, match=r"once .'floor', 'wing'., got"):
                 one.join(KINDS[kind](POINTS), by=wrong)
 
 

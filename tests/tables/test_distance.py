@@ -101,7 +101,7 @@ def test_priorities_in_columns(kind: str):
         assert rows(got)["name"] == names(expected.index), rule
     with pytest.raises(ValueError, match="polygon 0"):
         poly_match.join(KINDS[kind](POINTS), KINDS[kind](ZONES), near="covers", best="min:level")
-    with pytest.raises(ValueError, match="min:shares' names.* did you mean 'share'"):
+    with pytest.raises(ValueError, match=r"min:shares' names.* did you mean 'share'"):
         poly_match.join(KINDS[kind](POINTS), KINDS[kind](ZONES), near="covers", best="min:shares")
     with pytest.raises(TypeError, match="'name'"):
         poly_match.join(KINDS[kind](POINTS), KINDS[kind](ZONES), near="covers", best="min:name")
@@ -111,7 +111,8 @@ def test_priorities_in_columns(kind: str):
 def test_rules_of_other_kinds(kind: str):
     areas = shapely.area(ZONES["geometry"])
 
-    def far_and_small(points: Any, indptr: Any, indices: Any, distances: Any) -> Any:
+    def far_and_small(_: Any, indptr: Any, indices: Any, distances: Any) -> Any:
+        assert indptr[-1] == len(indices)
         return areas[indices] / (1 + distances)
 
     for rule in (

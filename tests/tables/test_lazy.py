@@ -117,7 +117,7 @@ def test_files(tmp_path: Path):
 
 
 def test_nothing_runs_before_it_is_collected():
-    def fails(frame: pl.DataFrame) -> pl.DataFrame:
+    def fails(_: pl.DataFrame) -> pl.DataFrame:
         raise AssertionError("it runs")
 
     frame = points()

@@ -153,11 +153,13 @@ def test_an_error_of_a_callable_stays():
     assert caught.value.code == 7
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     pass
 
 
-@pytest.mark.parametrize("error", [Broken("no more"), ValueError("no more"), OSError(5, "no more")])
+@pytest.mark.parametrize(
+    "error", [BrokenError("no more"), ValueError("no more"), OSError(5, "no more")]
+)
 def test_an_error_of_the_producer_stays(error: Exception):
     def batches() -> Iterator[pa.RecordBatch]:
         yield batch([1.0])
