@@ -73,6 +73,10 @@ def test_labels_of_rows(way: str, tmp_path: Path):
 UNSAVED = {"mixed", "complex"}
 
 
+# Of pyarrow 14, on times with a zone.
+pytestmark = pytest.mark.filterwarnings("ignore:DatetimeTZBlock:DeprecationWarning")
+
+
 @pytest.mark.parametrize("kind", [kind for kind in VALUES if kind not in UNSAVED])
 def test_columns_of_pandas(kind: str):
     theirs = zones_of(value=VALUES[kind])

@@ -18,7 +18,8 @@ from poly_match.tables._arrow import DTYPE, is_geoarrow
 _DTYPES = {
     "Float32": ("float",),
     "Float64": ("double",),
-    "string": ("string", "large_string"),
+    "string[python]": ("string", "large_string"),
+    "string[pyarrow]": ("string", "large_string"),
 }
 
 # In the metadata: pandas' dtype for the very type of Arrow.
@@ -35,9 +36,8 @@ def write(pa: Any, values: pd.Series[Any], name: str) -> tuple[Any, Any]:  # noq
     if isinstance(dtype, pd.SparseDtype):
         values = pd.Series(np.asarray(values))
     array = pa.array(values, from_pandas=True)
-    known = _OF_ARROW if isinstance(dtype, pd.ArrowDtype) else str(dtype)
-    is_told = known == _OF_ARROW or (known in _DTYPES and not _is_default(dtype))
-    return pa.field(name, array.type, metadata={DTYPE: known} if is_told else None), array
+    said = _said(dtype)
+    return pa.field(name, array.type, metadata=None if said is None else {DTYPE: said}), array
 
 
 def read(pa: Any, table: Any) -> pd.DataFrame:  # noqa: ANN401 - of pyarrow
@@ -80,6 +80,11 @@ def _told(field: Any) -> Any | None:  # noqa: ANN401 - a field of pyarrow
     return None
 
 
-def _is_default(dtype: Any) -> bool:  # noqa: ANN401
-    # Text that pandas 3 takes for plain text: its missing value is NaN.
-    return isinstance(dtype, pd.StringDtype) and dtype.na_value is not pd.NA
+def _said(dtype: Any) -> str | None:  # noqa: ANN401
+    # What the metadata of a column says of its dtype.
+    if isinstance(dtype, pd.ArrowDtype):
+        return _OF_ARROW
+    if isinstance(dtype, pd.StringDtype):
+        # Text by default, in pandas 3, has NaN as its missing value.
+        return f"string[{dtype.storage}]" if dtype.na_value is pd.NA else None
+    return str(dtype) if str(dtype) in _DTYPES else None
