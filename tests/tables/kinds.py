@@ -15,7 +15,12 @@ import polars as pl
 import pyarrow as pa
 import shapely
 
-# Names -> values of Python; None where one is missing. A column "geometry" has shapely's geometries.
+POLARS = tuple(map(int, pl.__version__.split(".")[:2]))
+
+# Errors in a batch of a LazyFrame are wrapped by older releases of Polars.
+Wrapped = pl.exceptions.ComputeError
+
+# Names -> values of Python; None where one is missing. In "geometry" are shapely's geometries.
 Columns = Mapping[str, list[Any]]
 
 
