@@ -100,11 +100,11 @@ class Arrow(Table):
 
     def integers(self, values: Positions, is_missing: npt.NDArray[np.bool_]) -> Any:  # noqa: ANN401
         """Return an array of int64."""
-        return pa.array(values, mask=is_missing)
+        return _nullable(pa.int64(), values, is_missing)
 
     def floats(self, values: Floats, is_missing: npt.NDArray[np.bool_]) -> Any:  # noqa: ANN401
         """Return an array of float64."""
-        return pa.array(values, mask=is_missing)
+        return _nullable(pa.float64(), values, is_missing)
 
     def to_arrow(self, names: Sequence[Any]) -> Any:  # noqa: ANN401
         """Return these columns, as a Table."""
@@ -246,6 +246,13 @@ def labels(column: Any) -> Any:  # noqa: ANN401 - of pyarrow
     if types.is_duration(kind):
         return _families.of_python(column.to_numpy(zero_copy_only=False))
     return column.to_pylist() if types.is_temporal(kind) else column
+
+
+def _nullable(kind: Any, values: npt.NDArray[Any], is_missing: npt.NDArray[np.bool_]) -> Any:  # noqa: ANN401
+    # `pyarrow.array` with a mask copies the values.
+    is_valid = pa.py_buffer(np.packbits(~is_missing, bitorder="little"))
+    data = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(kind, len(values), [is_valid, data])
 
 
 # Types of which pyarrow cannot take values, and those of the same values.
