@@ -80,6 +80,24 @@ def test_the_answers_are_the_same(rule, query, data):
     same(poly_match.match(SQUARES, points, **arguments, progress=True), expected)
 
 
+@pytest.mark.usefixtures("small", "plain")
+def test_joins_show_it(capsys, monkeypatch):
+    monkeypatch.setattr(_progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(_progress, "EVERY", 0.0)
+    points = {"x": POINTS[:, 0], "y": POINTS[:, 1]}
+    zones = {"shape": SQUARES, "floor": FLOORS}
+    asked = {"near": "covers", "polygon_geometry": "shape"}
+    expected = poly_match.join(points, zones, **asked)
+    assert capsys.readouterr().err == ""
+    shown = poly_match.join(points, zones, **asked, progress=True)
+    np.testing.assert_array_equal(shown["floor"], expected["floor"])
+    assert "3,000" in capsys.readouterr().err
+    matcher = poly_match.Matcher.from_table(zones, near="covers", progress=True)
+    capsys.readouterr()
+    matcher.join(points, progress=True)
+    assert "3,000" in capsys.readouterr().err
+
+
 ERRORS = [
     ({"max_dist": np.where(np.arange(3000) == 2000, -1.0, 5.0)}, r"point 2000"),
     ({"max_dist": np.where(np.arange(3000) == 2000, np.nan, 5.0)}, r"point 2000"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -43,6 +43,7 @@ class Wanted:
     label_col: str | None = None
     on_invalid: OnInvalid = "raise"
     workers: int | None = None
+    progress: bool = False
 
     def __post_init__(self) -> None:
         if self.how not in ("left", "inner"):
@@ -53,7 +54,8 @@ class Wanted:
 def joined(matcher: Matcher[Any], points: Table, wanted: Wanted) -> Any:  # noqa: ANN401
     # Return the points' table with columns of the matches; a stream, if it is one.
     if points.is_stream:
-        return points.in_batches(lambda batch: joined(matcher, batch, wanted))
+        quiet = replace(wanted, progress=False)
+        return points.in_batches(lambda batch: joined(matcher, batch, quiet))
     coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
     return joined_at(matcher, points, coordinates, wanted)
 
@@ -74,6 +76,7 @@ def joined_at(
         "point_groups": _labels(matcher, points, wanted.by),
         "on_invalid": wanted.on_invalid,
         "workers": wanted.workers,
+        "progress": wanted.progress,
     }
     if wanted.k is not None:
         arguments["k"] = wanted.k

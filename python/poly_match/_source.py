@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from poly_match_rs._crs import System
 
-    from poly_match._kept import Kept as KeptColumns
+    from poly_match._kept import Kept
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ class Source(NamedTuple):
 
     Attributes
     ----------
-    polygons : sequence or Kept or None
+    polygons : sequence or Pickled or None
         The caller's objects, if the matcher has them.
     count : int
         Number of polygons.
@@ -31,10 +31,10 @@ class Source(NamedTuple):
         Columns of their table, if the matcher keeps some.
     """
 
-    polygons: Sequence[Any] | Kept[Any] | None
+    polygons: Sequence[Any] | Pickled[Any] | None
     count: int  # type: ignore[assignment] # instead of the method of tuples
     crs: System | None
-    columns: KeptColumns | None
+    columns: Kept | None
 
 
 class Sourced:
@@ -52,7 +52,7 @@ class Sourced:
         return Source(polygons, len(known(polygons)) if count is None else count, None, None)
 
 
-class Kept(Generic[T]):
+class Pickled(Generic[T]):
     # Pickled objects of a saved matcher. They are unpickled on first use.
 
     def __init__(self, read: Callable[[], bytes], count: int, allow_pickle: bool) -> None:
@@ -88,18 +88,18 @@ class Kept(Generic[T]):
         return _not_allowed, (self._read(), self._count)
 
 
-def _not_allowed(pickled: bytes, count: int) -> Kept[Any]:
-    return Kept(lambda: pickled, count, allow_pickle=False)
+def _not_allowed(pickled: bytes, count: int) -> Pickled[Any]:
+    return Pickled(lambda: pickled, count, allow_pickle=False)
 
 
 def _nothing() -> bytes:
     return b""
 
 
-def known(polygons: Sequence[T] | Kept[T] | None) -> Sequence[T]:
+def known(polygons: Sequence[T] | Pickled[T] | None) -> Sequence[T]:
     if polygons is None:
         raise AttributeError(
             "this matcher was built from arrays or from a table, or saved without its objects: "
             "it has positions, no objects"
         )
-    return polygons.objects if isinstance(polygons, Kept) else polygons
+    return polygons.objects if isinstance(polygons, Pickled) else polygons

@@ -12,7 +12,7 @@ from poly_match_rs._crs import System
 
 from poly_match import _facts
 from poly_match._facts import CALLABLE, COLUMNS, FACTS, LABELS, OBJECTS, Facts
-from poly_match._source import Kept
+from poly_match._source import Pickled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer, Self
 
     from poly_match._groups import Labels
-    from poly_match._kept import Kept as KeptColumns
+    from poly_match._kept import Kept
     from poly_match._rule import Ask
     from poly_match._source import Source
     from poly_match.tables._families import Family
@@ -39,14 +39,14 @@ class Storable(Generic[P]):
     """
 
     _native: Native
-    _objects: tuple[P, ...] | Kept[P] | None
+    _objects: tuple[P, ...] | Pickled[P] | None
     _labels: Labels | None
     _ask: Ask | None
     # What results refer to, once there is one.
     _found: Source | None
     _rule: str
     # The columns of the polygons' table, and its columns of labels with what their values are.
-    _kept: KeptColumns | None = None
+    _kept: Kept | None = None
     _by: tuple[list[Any], list[Family]] | None = None
 
     def save(self, path: str | os.PathLike[str], *, with_objects: bool = True) -> None:
@@ -217,7 +217,10 @@ class Storable(Generic[P]):
             attached.append((CALLABLE, pickle.dumps(self._ask)))
         if has_objects:
             attached.append(
-                (OBJECTS, objects.pickled() if isinstance(objects, Kept) else pickle.dumps(objects))
+                (
+                    OBJECTS,
+                    objects.pickled() if isinstance(objects, Pickled) else pickle.dumps(objects),
+                )
             )
         if self._kept is not None:
             attached.append((COLUMNS, self._kept.to_bytes()))
@@ -260,7 +263,7 @@ class Storable(Generic[P]):
                 )
             matcher._objects = given
         elif facts.has_objects:
-            matcher._objects = Kept(lambda: saved.attached(OBJECTS) or b"", count, allow_pickle)
+            matcher._objects = Pickled(lambda: saved.attached(OBJECTS) or b"", count, allow_pickle)
         return matcher
 
     # Objects are pickled as they are, so an object that is also pickled elsewhere stays one object.

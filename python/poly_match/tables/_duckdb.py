@@ -9,7 +9,10 @@ from poly_match.tables import _needs
 from poly_match.tables._arrow import Arrow
 
 if TYPE_CHECKING:
-    from poly_match._result import Positions
+    from collections.abc import Iterable, Sequence
+
+# Types of which Arrow has the values only in part: they are read as text.
+_AS_TEXT = ("BIT", "TIME WITH TIME ZONE")
 
 
 class Relation(Arrow):
@@ -20,20 +23,29 @@ class Relation(Arrow):
 
     def __init__(self, data: Any) -> None:  # noqa: ANN401
         _needs.library("pyarrow", "a relation of DuckDB")
-        super().__init__(data.to_arrow_table() if hasattr(data, "to_arrow_table") else data.arrow())
         self._relation = data
+        self._types = list(map(str, data.types))
+        if not set(self._types).isdisjoint(_AS_TEXT):
+            types = ["VARCHAR" if one in _AS_TEXT else None for one in self._types]
+            data = data.project(_projection(data.columns, types))
+        super().__init__(data.to_arrow_table() if hasattr(data, "to_arrow_table") else data.arrow())
 
     def with_columns(self, table: Any, columns: dict[Any, Any]) -> Any:  # noqa: ANN401
         """Return a relation of the same connection, on the table with new columns."""
-        return self._of_the_connection(super().with_columns(table, columns))
+        found = self._of_the_connection(super().with_columns(table, columns))
+        # Arrow has no UUID, no HUGEINT, and no ENUM with values of its own.
+        types = [
+            None if str(got) == wanted else wanted
+            for got, wanted in zip(found.types, self._types, strict=False)
+        ]
+        if not any(types):
+            return found
+        types += [None] * len(columns)
+        return found.project(_projection(found.columns, types))
 
     def materialized(self) -> Arrow:
         """Return the table of Arrow."""
         return Arrow(self.data)
-
-    def take(self, rows: Positions | None) -> Any:  # noqa: ANN401
-        """Return these rows."""
-        return super().take(rows)
 
     def _of_the_connection(self, matched: Any) -> Any:  # noqa: ANN401, ARG002
         # A relation does not tell its connection, but runs queries in it. DuckDB finds the variable
@@ -42,3 +54,12 @@ class Relation(Arrow):
         found = self._relation.query(view, "FROM matched")
         self._relation.query(view, f"DROP VIEW {view}")
         return found
+
+
+def _projection(names: Iterable[str], types: Sequence[str | None]) -> str:
+    # The columns in SQL, cast to a type where there is one.
+    quoted = ('"' + name.replace('"', '""') + '"' for name in names)
+    return ", ".join(
+        name if type_ is None else f"CAST({name} AS {type_}) AS {name}"
+        for name, type_ in zip(quoted, types, strict=True)
+    )
