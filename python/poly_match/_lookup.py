@@ -77,7 +77,8 @@ def _from_pandas(values: Any, index: Positions, fill: Any) -> Any:  # noqa: ANN4
     pandas: Any = sys.modules["pandas"]
     if isinstance(values, (pandas.Series, pandas.Index)):
         values = values.array
-    if isinstance(values.dtype, np.dtype) or isinstance(values, pandas.arrays.NumpyExtensionArray):
+    # Before pandas 3, its arrays of text derive from its arrays of NumPy.
+    if isinstance(values.dtype, np.dtype) or type(values) is pandas.arrays.NumpyExtensionArray:
         array = np.asarray(values)
         if fill is not None or array.dtype.kind not in "iub":
             return _from_numpy(array, index, fill)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -34,10 +35,22 @@ def encoded(array: pa.Array) -> pa.Array:
 
 def native(interleaved: bool, multi: bool = False) -> Callable[[Geometries], pa.Array]:
     def made(shapes: Geometries) -> pa.Array:
+        if interleaved and isinstance(shapes[0], shapely.Point) and None in shapes:
+            return _interleaved_points(shapes)
         series = geopandas.GeoSeries([_multi(one) if multi else one for one in shapes])
         return pa.array(series.to_arrow(geometry_encoding="geoarrow", interleaved=interleaved))
 
     return made
+
+
+def _interleaved_points(points: Geometries) -> pa.Array:
+    # GeoPandas cannot write nulls among them with pyarrow 14.
+    pairs = [
+        None if one is None else [math.nan] * 2 if one.is_empty else [one.x, one.y]
+        for one in points
+    ]
+    kind = ga.point().with_coord_type(ga.CoordType.INTERLEAVED)
+    return kind.wrap_array(pa.array(pairs, kind.storage_type))
 
 
 def storage(function: Callable[[Geometries], pa.Array]) -> Callable[[Geometries], pa.Array]:

@@ -5,6 +5,7 @@ DuckDB is not among them: its tests stand alone, in test_duckdb.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -119,10 +120,21 @@ RETURNED: dict[str, type] = {
 }
 
 
+def unwrapped(collect: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """Collect; raise the error of a batch, which early releases of Polars put into their own."""
+    try:
+        return collect()
+    except pl.exceptions.ComputeError as error:
+        found = re.search(r"function failed: (ValueError|TypeError): (.*)", str(error), re.DOTALL)
+        if found is None:
+            raise
+        raise {"ValueError": ValueError, "TypeError": TypeError}[found[1]](found[2]) from error
+
+
 def rows(table: Any) -> dict[Any, list[Any]]:
     """Give the columns of a table as lists of Python values, None where one is missing."""
     if isinstance(table, pl.LazyFrame):
-        table = table.collect()
+        table = unwrapped(table.collect)
     if isinstance(table, pa.RecordBatchReader):
         table = table.read_all()
     if isinstance(table, (pa.Table, pa.RecordBatch)):

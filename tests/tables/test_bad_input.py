@@ -161,7 +161,8 @@ def test_wrong_points_are_told_by_position(kind: str):
     points = POINTS | {"x": [5.0, float("nan")]}
     if kind == "geopandas":
         return  # made of geometry, which is empty there
-    position = "starts with row 1: .* point 0" if kind == "lazy" else "point 1"
+    # Early releases of Polars give both rows at once.
+    position = "starts with row 1: .* point 0|point 1" if kind == "lazy" else "point 1"
     with pytest.raises(ValueError, match=position):
         join(kind, points=points)
     assert join(kind, points=points, on_invalid="skip")["polygon_name"] == ["hall", None]

@@ -187,9 +187,9 @@ SAME: dict[str, list[Any]] = {
         pa.array([b"a", b"b"], pa.large_binary()),
     ],
     "decimals": [
-        np.array([decimal.Decimal("1.5"), decimal.Decimal(2)], dtype=object),
-        pl.Series([decimal.Decimal("1.5"), decimal.Decimal(2)]),
-        pa.array([decimal.Decimal("1.5"), decimal.Decimal(2)]),
+        np.array([decimal.Decimal("1.5"), decimal.Decimal("2.0")], dtype=object),
+        pl.Series([decimal.Decimal("1.5"), decimal.Decimal("2.0")]),
+        pa.array([decimal.Decimal("1.5"), decimal.Decimal("2.0")]),
         np.array([1.5, 2.0]),
     ],
 }

@@ -139,7 +139,7 @@ def test_rows_keep_their_labels(index: pd.Index, other: pd.Index, how: str, k: i
     theirs = zones(name=["a", "b", "c"]).set_axis(other[:3])
     got = join(ours, theirs, how=how, k=k)
     assert got.index.names == index.names
-    assert type(got.index) is type(ours.iloc[got["id"]].index)
+    assert type(got.index) in (type(index), type(ours.iloc[got["id"]].index))
     assert_frame_equal(got[["x", "y", "id"]], ours.iloc[got["id"]])
     if k is None:
         found = [m for m in MATCHES if m >= 0 or how == "left"]
@@ -203,6 +203,7 @@ class Frame(pd.DataFrame):
         return Frame
 
 
+@pytest.mark.filterwarnings("ignore:Passing a BlockManager:DeprecationWarning")  # in pandas 2.2.0
 def test_a_subclass_stays():
     ours = Frame(points())
     ours.note = "mine"

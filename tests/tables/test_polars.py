@@ -42,13 +42,22 @@ COLUMNS: dict[str, pl.Series] = {
     "zoned": pl.Series([when, None, when]).dt.replace_time_zone("Europe/Rome"),
     "duration": pl.Series([hour, None, hour], dtype=pl.Duration("ns")),
     "time": pl.Series([datetime.time(12), None, datetime.time(1)]),
-    "decimal": pl.Series([decimal.Decimal("1.50"), None, decimal.Decimal(3)]),
+    "decimal": pl.Series([decimal.Decimal("1.50"), None, decimal.Decimal("3.00")]),
     "lists": pl.Series([[1, 2], None, []]),
     "arrays": pl.Series([[1, 2], None, [3, 4]], dtype=pl.Array(pl.Int64, 2)),
     "structs": pl.Series([{"a": 1}, None, {"a": None}]),
     "nulls": pl.Series([None, None, None]),
-    "objects": pl.Series([{1}, None, {2}], dtype=pl.Object),
 }
+# Early releases of Polars take no objects, show a missing struct as one of nulls, and keep not all
+# types in Arrow.
+IS_EARLY = not hasattr(pl.DataFrame, "__arrow_c_stream__")
+if not IS_EARLY:
+    COLUMNS["objects"] = pl.Series([{1}, None, {2}], dtype=pl.Object)
+
+
+def matched(values: pl.Series) -> list[Any]:
+    found = [None if m < 0 else values.to_list()[m] for m in MATCHES]
+    return pl.Series(found, dtype=values.dtype).to_list()
 
 
 def points(**columns: Any) -> pl.DataFrame:
@@ -86,18 +95,17 @@ def test_columns_of_points_stay(kind: str):
 def test_columns_of_polygons_keep_values_and_types(kind: str):
     theirs = zones(value=COLUMNS[kind])
     got = join(points(), theirs)["value"]
-    values = COLUMNS[kind].to_list()
     assert got.dtype == COLUMNS[kind].dtype
-    assert got.to_list() == [None if m < 0 else values[m] for m in MATCHES]
+    assert got.to_list() == matched(COLUMNS[kind])
 
 
 @pytest.mark.parametrize("kind", [kind for kind in COLUMNS if kind != "objects"])
 def test_saved_columns_keep_values_and_types(kind: str):
     matcher = Matcher.from_table(zones(value=COLUMNS[kind]), near="covers")
     got = Matcher.from_bytes(matcher.to_bytes()).join(points())["value"]
-    values = COLUMNS[kind].to_list()
-    assert got.to_list() == [None if m < 0 else values[m] for m in MATCHES]
-    assert got.dtype == COLUMNS[kind].dtype
+    assert got.to_list() == matched(COLUMNS[kind])
+    kept = pl.from_arrow(COLUMNS[kind].to_arrow()) if IS_EARLY else COLUMNS[kind]
+    assert got.dtype == kept.dtype
 
 
 @settings(deadline=None)

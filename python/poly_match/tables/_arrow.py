@@ -260,10 +260,19 @@ _VIEWS = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}
 
 
 def _taken(values: Any, indices: Any) -> Any:  # noqa: ANN401 - arrays of pyarrow
+    if str(values.type) == "month_day_nano_interval":
+        # pyarrow 14 takes nulls of these.
+        return _viewed(_viewed(values, pa.binary(16)).take(indices), values.type)
     plain = _plain(values.type)
     if plain == values.type:
         return values.take(indices)
     return values.cast(plain).take(indices).cast(values.type)
+
+
+def _viewed(values: Any, kind: Any) -> Any:  # noqa: ANN401 - an array and a type of pyarrow
+    if not isinstance(values, pa.ChunkedArray):
+        return values.view(kind)
+    return pa.chunked_array([chunk.view(kind) for chunk in values.chunks], kind)
 
 
 def _plain(kind: Any) -> Any:  # noqa: ANN401 - types of pyarrow
