@@ -68,7 +68,7 @@ class Kept:
 
     def values(self, name: Any) -> Any:  # noqa: ANN401 - a name, and an array of some library
         # Return a column as it is kept; one that was loaded from a file in an array of pyarrow.
-        if self._tables:
+        if self._saved is None:
             return next(iter(self._tables.values())).column(name)
         from poly_match.tables._arrow import Arrow
 
