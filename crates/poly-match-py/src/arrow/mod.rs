@@ -4,3 +4,4 @@
 
 pub(crate) mod stream;
 pub(crate) mod table;
+mod untrusted;
