@@ -29,8 +29,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
-import poly_match
 import polars as pl
+import poly_match
 import pyarrow as pa
 
 from tests.mutations import bases, mutated
