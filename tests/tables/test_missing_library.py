@@ -95,12 +95,15 @@ def test_polars_alone():
         "poly_match.Matcher.from_table(zones, near='covers').match_batches(points)",
         "import pandas as pd; poly_match.join(pd.DataFrame(points), zones, near='covers')",
         "import polars as pl; poly_match.join(points, pl.DataFrame(zones), near='covers')",
-        "import pandas as pd; poly_match.Matcher.from_table(pd.DataFrame(zones), near='covers').to_bytes()",
-        "import duckdb; poly_match.join(duckdb.sql('SELECT 1.0 AS x, 1.0 AS y'), zones, near='covers')",
+        "import pandas as pd; matcher(pd.DataFrame(zones)).to_bytes()",
+        "import duckdb; matcher(zones).join(duckdb.sql('SELECT 1.0 AS x, 1.0 AS y'))",
     ],
 )
 def test_pyarrow_is_named(script: str):
     code = f"""
+    def matcher(zones):
+        return poly_match.Matcher.from_table(zones, near="covers")
+
     try:
         {script}
     except ImportError as error:
