@@ -198,7 +198,8 @@ def _virtual_memory() -> int:
 
 def run(cases: int, seed: int, workers: int) -> tuple[Counter[str], list[str]]:
     """Run cases, the first with this seed, the next with the next; count outcomes and failures."""
-    context = multiprocessing.get_context("fork")
+    # A fork has no threads, which Polars and pyarrow wait for.
+    context = multiprocessing.get_context("spawn")
     outcomes: Counter[str] = Counter()
     failures: list[str] = []
     left = [
