@@ -24,10 +24,14 @@ import time
 import traceback
 import warnings
 from collections import Counter
+from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import poly_match
+import pyarrow as pa
 
 from tests.mutations import bases, mutated
 
@@ -40,7 +44,18 @@ MEMORY = 128 << 20
 # Cases between two looks at the memory in use, and at who is done.
 AT_ONCE = 100
 
+# What pyarrow and Polars raise for values that they cannot convert.
+REFUSED = (pa.ArrowException, pl.exceptions.PolarsError)
+
 POINTS = np.random.default_rng(0).uniform(-2.0, 24.0, (40, 2))
+
+_COLUMNS = {
+    "x": POINTS[:, 0],
+    "y": POINTS[:, 1],
+    "kind": np.array(["b", "a"] * 20),
+    "level": np.array([1, 0, -1, 2**62 + 1] * 10),
+}
+TABLES = [_COLUMNS, pd.DataFrame(_COLUMNS), pl.DataFrame(_COLUMNS), pa.table(_COLUMNS)]
 
 
 class Wrong(Exception):  # noqa: N818 - it is a verdict
@@ -72,6 +87,7 @@ def ask(data: bytes) -> str:
         lambda: _pieces(matcher.iter_candidates(POINTS, batch=50, **asked), count),
         lambda: _objects(matcher),
         lambda: (repr(matcher), pickle.dumps(matcher), matcher.to_bytes()),
+        *(partial(_join, matcher, table) for table in TABLES),
     ):
         try:
             use()
@@ -88,6 +104,19 @@ def _matches(result: poly_match.MatchResult[Any], shape: tuple[int, ...], count:
     if result.index.shape != shape or result.distance.shape != shape:
         raise Wrong(f"answers of shape {result.index.shape}")
     _positions(result.index, -1, count)
+
+
+def _join(matcher: poly_match.Matcher[Any], points: Any) -> None:
+    # Labels in columns of the points are what the file says that the polygons' are.
+    by = None
+    if matcher._by is not None:
+        by = ["kind", "level"][: len(matcher._by[0])]
+    try:
+        found = matcher.join(points, by=by, on_invalid="skip", workers=1)
+    except (TypeError, *REFUSED):
+        return  # columns of labels that are said to be of another type; a column that is odd
+    if not isinstance(found, dict) and len(found) != len(POINTS):
+        raise Wrong(f"{len(found)} rows of {len(POINTS)} points")
 
 
 def _candidates(found: poly_match.Candidates, points: int, count: int) -> None:
@@ -169,7 +198,8 @@ def _virtual_memory() -> int:
 
 def run(cases: int, seed: int, workers: int) -> tuple[Counter[str], list[str]]:
     """Run cases, the first with this seed, the next with the next; count outcomes and failures."""
-    context = multiprocessing.get_context("fork")
+    # A fork has no threads, which Polars and pyarrow wait for.
+    context = multiprocessing.get_context("spawn")
     outcomes: Counter[str] = Counter()
     failures: list[str] = []
     left = [

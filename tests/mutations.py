@@ -16,7 +16,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import poly_match
+import pyarrow as pa
 
 from tests.sealed import (
     ATTACHED,
@@ -83,9 +85,37 @@ def bases() -> list[bytes]:
     degrees = {"type": "FeatureCollection", "features": _polygons(made, 5), "crs": crs}
     found.append(poly_match.Matcher(degrees, near="covers"))
     found.append(poly_match.Matcher(degrees, near="boundary", max_dist=3.0, planar=True))
+    found += _of_tables(made)
     return [
         matcher.to_bytes(with_objects=matcher._objects is not None and i % 3 == 0)
         for i, matcher in enumerate(found)
+    ]
+
+
+def _of_tables(made: random.Random) -> list[poly_match.Matcher[Any]]:
+    # With columns of several types, and labels in some of them.
+    day = datetime.date(2020, 1, 1)
+    frame = pd.DataFrame(
+        {
+            "name": ["ä", None, "b" * 40, "", "c"],
+            "level": pd.array([1, None, 2**62 + 1, -1, 0], dtype="Int64"),
+            "share": [0.5, math.nan, math.inf, -0.0, 1.0],
+            "kind": pd.Categorical(["b", None, "a", "b", "b"], categories=["c", "b", "a"]),
+            "since": pd.to_datetime([day, None, day, day, day]).tz_localize("Europe/Rome"),
+            "tags": [["a"], None, [], ["a", "b"], []],
+            "size": pd.array([1.5, None, 2.0, 0.0, 1.0], dtype="Float32"),
+            "shape": _polygons(made, 5),
+        },
+        index=pd.Index(list("vwxyz"), name="key"),
+    )
+    table = pa.table({"flag": [True, None, False], "part": [{"a": 1}, None, {"a": 2}]})
+    shapes = {**{name: table[name] for name in table.column_names}, "shape": _polygons(made, 3)}
+    rule: dict[str, Any] = {"near": "covers", "geometry": "shape"}
+    return [
+        poly_match.Matcher.from_table(frame, **rule),
+        poly_match.Matcher.from_table(frame, by=["kind", "level"], **rule),
+        poly_match.Matcher.from_table(frame, best="max:size", nulls_last=True, **rule),
+        poly_match.Matcher.from_table(shapes, **rule),
     ]
 
 
@@ -285,9 +315,43 @@ def labels(made: random.Random, sections: list[Section]) -> list[Section]:
     return _json(made, sections, "labels")
 
 
+def columns(made: random.Random, sections: list[Section]) -> list[Section]:
+    # The stream of Arrow, of which the core has no checks but the checksum.
+    places = [i for i, section in enumerate(sections) if section.name == "columns"]
+    if not places:
+        return sections
+    i = made.choice(places)
+    data = bytearray(sections[i].data)
+    for _ in range(made.choice([1, 1, 2, 4])):
+        change = made.choice([bit, byte, byte, _word, _word, _word, _piece])
+        change(made, data)
+    if made.random() < 0.1:
+        del data[made.randrange(len(data) + 1) :]
+    sections[i] = replace(sections[i], data=bytes(data))
+    return sections
+
+
+def _word(made: random.Random, data: bytearray) -> None:
+    # A number of the stream: most are offsets, lengths and counts.
+    width = made.choice([2, 4, 4, 8])
+    if len(data) < width:
+        return
+    at = made.randrange(len(data) - width + 1) // width * width
+    old = int.from_bytes(data[at : at + width], "little")
+    new = made.choice([made.choice(WHOLE), old + 1, old - 1, old * 2, len(data)])
+    data[at : at + width] = (new % 2 ** (8 * width)).to_bytes(width, "little")
+
+
+def _piece(made: random.Random, data: bytearray) -> None:
+    width = made.choice([4, 8, 16, 64])
+    if len(data) > width:
+        source, target = (made.randrange(len(data) - width) // 4 * 4 for _ in range(2))
+        data[target : target + width] = data[source : source + width]
+
+
 OF_SECTIONS: list[Callable[[random.Random, list[Section]], list[Section]]] = [
     *(swap, swap_contents, leave_out, repeat, resize, resize, fill),
-    *(facts, facts, facts, labels, labels, labels),
+    *(facts, facts, facts, labels, labels, labels, columns, columns, columns),
 ]
 
 
@@ -369,7 +433,10 @@ def _changed(made: random.Random, value: Any) -> Any:
             return {key: one for key, one in value.items() if key != name}
         if way < 0.3:
             new = made.choice(
-                ["labels", "ask", "has_objects", "rule", "more", "int", "bytes", "crs", "planar"]
+                [
+                    *("labels", "ask", "has_objects", "rule", "more", "int", "bytes", "crs"),
+                    *("planar", "has_columns", "by"),
+                ]
             )
             return value | {new: made.choice(VALUES)}
         return value | {name: _changed(made, value[name])}

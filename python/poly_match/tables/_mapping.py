@@ -9,7 +9,6 @@ import numpy as np
 from poly_match_rs import _native
 from poly_match_rs._missing import is_missing as is_null
 
-from poly_match._lookup import lookup
 from poly_match.tables import _families, _needs
 from poly_match.tables._table import Table
 
@@ -141,7 +140,12 @@ def _is_geometry(values: Any) -> bool:  # noqa: ANN401
 
 
 def _taken(values: Any, rows: Positions) -> Any:  # noqa: ANN401
-    return lookup(values, rows, len(values), None) if isinstance(values, list) else values[rows]
+    if isinstance(values, (list, tuple)):
+        return type(values)(values[row] for row in rows.tolist())
+    if hasattr(values, "iloc"):  # a Series of pandas, which [] would ask for labels
+        return values.iloc[rows]
+    is_of_arrow = hasattr(values, "take") and hasattr(values, "to_pylist")
+    return values.take(rows) if is_of_arrow else values[rows]
 
 
 def _to_arrow(pa: Any, values: Any) -> Any:  # noqa: ANN401

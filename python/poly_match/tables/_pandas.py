@@ -11,7 +11,7 @@ import pandas as pd
 from poly_match_rs import _native
 from poly_match_rs._missing import is_missing
 
-from poly_match.tables import _arrow_pandas, _families, _needs
+from poly_match.tables import _families, _needs
 from poly_match.tables._table import LABELS, Table
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Pandas(Table):
             values = values.astype(values.dtype.categories.dtype)
         dtype = values.dtype
         if isinstance(dtype, pd.ArrowDtype):
-            arrow: Any = import_module("poly_match.tables._arrow")
+            arrow: Any = _module("_arrow")
             return arrow.labels(arrow.pa.chunked_array(arrow.pa.array(values.array)))
         if isinstance(dtype, pd.DatetimeTZDtype):
             moments = values.dt.tz_convert("UTC").dt.tz_localize(None)
@@ -147,7 +147,7 @@ class Pandas(Table):
         written = []
         for name in names:
             try:
-                written.append(_arrow_pandas.write(pa, self.data[name], str(name)))
+                written.append(_module("_arrow_pandas").write(pa, self.data[name], str(name)))
             except (  # noqa: PERF203 - the message has the name
                 pa.ArrowInvalid,
                 pa.ArrowTypeError,
@@ -162,7 +162,12 @@ class Pandas(Table):
     def from_arrow(cls, stream: Any) -> Table:  # noqa: ANN401
         """Make a DataFrame; integers and booleans become the nullable types."""
         pa = _needs.library("pyarrow", "converting columns to pandas")
-        return cls(_arrow_pandas.read(pa, pa.table(stream)))
+        return cls(_module("_arrow_pandas").read(pa, pa.table(stream)))
+
+
+def _module(name: str) -> Any:  # noqa: ANN401
+    # A module that imports pyarrow, which pandas does without.
+    return import_module(f"poly_match.tables.{name}")
 
 
 def _family(values: pd.Series[Any]) -> Family:
@@ -170,7 +175,7 @@ def _family(values: pd.Series[Any]) -> Family:
     if isinstance(dtype, pd.CategoricalDtype):
         return _family(dtype.categories.to_series())
     if isinstance(dtype, pd.ArrowDtype):
-        family: Family = import_module("poly_match.tables._arrow").family(dtype.pyarrow_dtype)
+        family: Family = _module("_arrow").family(dtype.pyarrow_dtype)
         return family
     if isinstance(dtype, pd.DatetimeTZDtype):
         return "datetimes with a zone"

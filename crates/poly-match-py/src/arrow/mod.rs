@@ -5,3 +5,4 @@
 pub(crate) mod numbers;
 pub(crate) mod stream;
 pub(crate) mod table;
+mod untrusted;

@@ -1,9 +1,6 @@
 //! A table of Arrow, which is saved as an IPC stream.
 
-use std::io::Cursor;
-
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::exceptions::PyValueError;
@@ -13,7 +10,7 @@ use pyo3::types::{PyBytes, PyCapsule};
 use pyo3_arrow::input::AnyRecordBatch;
 
 use crate::arrow::stream::capsule;
-use crate::errors::Stop;
+use crate::arrow::untrusted;
 use crate::run::detached;
 
 /// Record batches of one schema.
@@ -38,13 +35,7 @@ impl ArrowTable {
     #[pyo3(signature = (data, /))]
     fn read(py: Python<'_>, data: PyBackedBytes) -> PyResult<Self> {
         detached(py, |poll| {
-            let reader = StreamReader::try_new(Cursor::new(&data), None).map_err(unsound)?;
-            let schema = reader.schema();
-            let mut batches = Vec::new();
-            for batch in reader {
-                poll()?;
-                batches.push(batch.map_err(unsound)?);
-            }
+            let (schema, batches) = untrusted::read(&data, poll)?;
             Ok(Self { schema, batches })
         })
     }
@@ -91,10 +82,4 @@ impl ArrowTable {
     ) -> PyResult<Bound<'py, PyCapsule>> {
         capsule(py, &self.schema, self.batches.clone(), requested_schema)
     }
-}
-
-fn unsound(error: ArrowError) -> Stop {
-    Stop::Raised(PyValueError::new_err(format!(
-        "an unsound saved matcher: expected its columns as a stream of Arrow, got an error: {error}"
-    )))
 }
