@@ -68,11 +68,21 @@ class Kept:
 
     def values(self, name: Any) -> Any:  # noqa: ANN401 - a name, and an array of some library
         # Return a column as it is kept; one that was loaded from a file in an array of pyarrow.
-        if self._tables:
+        if self._saved is None:
             return next(iter(self._tables.values())).column(name)
         from poly_match.tables._arrow import Arrow
 
-        return self.columns(Arrow, [name])[0]
+        return Arrow.from_arrow(self._stream([name])).column(name)
+
+    # It never changes. What was read is not of a library that pickles.
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce__(self) -> Any:  # noqa: ANN401 - for pickle
+        if self._saved is not None:
+            return Kept.read, (self._saved.to_bytes(),)
+        return Kept, (next(iter(self._tables.values())),)
 
     def __len__(self) -> int:
         # Return the number of polygons.

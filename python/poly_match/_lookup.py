@@ -77,7 +77,7 @@ def _from_pandas(values: Any, index: Positions, fill: Any) -> Any:  # noqa: ANN4
     pandas: Any = sys.modules["pandas"]
     if isinstance(values, (pandas.Series, pandas.Index)):
         values = values.array
-    # Before pandas 3, its arrays of text derive from its arrays of NumPy.
+    # Text in pandas 2 is a subclass of NumPy's arrays there.
     if isinstance(values.dtype, np.dtype) or type(values) is pandas.arrays.NumpyExtensionArray:
         array = np.asarray(values)
         if fill is not None or array.dtype.kind not in "iub":

@@ -2,7 +2,8 @@
 
 Text, integers, booleans and finite floats are plain JSON. Every other type is an object with one
 member that names the type: ``{"int": "0x1p"}``, ``{"float": "inf"}``,
-``{"bytes": "00ff"}``, ``{"date": …}``, ``{"datetime": …}``, ``{"datetime64": [days, "D"]}`` and
+``{"bytes": "00ff"}``, ``{"date": …}``, ``{"datetime": …}`` (without a zone or in UTC),
+``{"timedelta": [days, seconds, microseconds]}``, ``{"datetime64": [days, "D"]}`` and
 ``{"tuple": […]}``. NumPy scalars are written as the equal Python values.
 """
 
@@ -93,8 +94,10 @@ def _written(label: object, deepest: int) -> object:
         return label if math.isfinite(label) else {"float": str(label)}
     if isinstance(label, bytes) and kind is bytes:
         return {"bytes": label.hex()}
-    if isinstance(label, datetime.datetime) and kind is datetime.datetime and not label.tzinfo:
+    if isinstance(label, datetime.datetime) and kind is datetime.datetime and _is_plain(label):
         return {"datetime": label.isoformat()}
+    if isinstance(label, datetime.timedelta) and kind is datetime.timedelta:
+        return {"timedelta": [label.days, label.seconds, label.microseconds]}
     if isinstance(label, datetime.date) and kind is datetime.date:
         return {"date": label.isoformat()}
     if isinstance(label, tuple) and kind is tuple and deepest:
@@ -128,6 +131,18 @@ def _read(written: object, deepest: int) -> Any:  # noqa: ANN401 - a label
     raise unsound(f"labels as they are written, got one that is said to be of type {kind!r}")
 
 
+def _is_plain(label: datetime.datetime) -> bool:
+    # In the repeated hour of a zone without daylight saving time, `fold` means nothing.
+    return label.tzinfo is None or (label.tzinfo is datetime.timezone.utc and not label.fold)
+
+
+def _timedelta(value: Any) -> datetime.timedelta:  # noqa: ANN401 - whatever the file has
+    days, seconds, microseconds = value
+    if any(type(number) is not int for number in value):
+        raise ValueError
+    return datetime.timedelta(days, seconds, microseconds)
+
+
 def _datetime64(value: Any) -> np.datetime64:  # noqa: ANN401 - whatever the file has
     number, unit = value
     if type(number) is not int or unit not in UNITS:
@@ -141,6 +156,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "bytes": bytes.fromhex,
     "date": datetime.date.fromisoformat,
     "datetime": datetime.datetime.fromisoformat,
+    "timedelta": _timedelta,
     "datetime64": _datetime64,
 }
 

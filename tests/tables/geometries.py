@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
-import geoarrow.pyarrow as ga
 import geopandas
 import numpy as np
 import pyarrow as pa
 import shapely
 
 Geometries = list[Any]
+
+
+@cache
+def extension(name: str) -> Any:
+    # A class of types of GeoArrow, as geoarrow-pyarrow has them. It is not registered.
+    class Extension(pa.ExtensionType):
+        def __init__(self, storage: pa.DataType, metadata: str) -> None:
+            self._metadata = metadata
+            super().__init__(storage, name)
+
+        def __arrow_ext_serialize__(self) -> bytes:
+            return self._metadata.encode()
+
+        @classmethod
+        def __arrow_ext_deserialize__(cls, storage: pa.DataType, serialized: bytes) -> Extension:
+            return cls(storage, serialized.decode())
+
+    return Extension
+
+
+def typed(storage: pa.Array, name: str, metadata: str = "{}") -> pa.Array:
+    """Give an array a type of GeoArrow."""
+    return pa.ExtensionArray.from_storage(extension(name)(storage.type, metadata), storage)
 
 
 def wkb(kind: Any) -> Callable[[Geometries], pa.Array]:
@@ -35,27 +58,14 @@ def encoded(array: pa.Array) -> pa.Array:
 
 def native(interleaved: bool, multi: bool = False) -> Callable[[Geometries], pa.Array]:
     def made(shapes: Geometries) -> pa.Array:
-        if interleaved and isinstance(shapes[0], shapely.Point) and None in shapes:
-            return _interleaved_points(shapes)
         series = geopandas.GeoSeries([_multi(one) if multi else one for one in shapes])
-        return pa.array(series.to_arrow(geometry_encoding="geoarrow", interleaved=interleaved))
+        made = pa.array(series.to_arrow(geometry_encoding="geoarrow", interleaved=interleaved))
+        if isinstance(made.type, pa.BaseExtensionType):  # if geoarrow-pyarrow is loaded
+            made = made.storage
+        names = {one.geom_type.lower() for one in series if one is not None}
+        return typed(made, f"geoarrow.{'multipolygon' if multi else names.pop()}")
 
     return made
-
-
-def _interleaved_points(points: Geometries) -> pa.Array:
-    # GeoPandas cannot write nulls among them with pyarrow 14.
-    pairs = [
-        None if one is None else [math.nan] * 2 if one.is_empty else [one.x, one.y]
-        for one in points
-    ]
-    kind = ga.point().with_coord_type(ga.CoordType.INTERLEAVED)
-    return kind.wrap_array(pa.array(pairs, kind.storage_type))
-
-
-def storage(function: Callable[[Geometries], pa.Array]) -> Callable[[Geometries], pa.Array]:
-    # Without the type that says what it is.
-    return lambda shapes: function(shapes).storage
 
 
 def _multi(shape: Any) -> Any:
@@ -85,8 +95,8 @@ ENCODINGS: dict[str, Callable[[Geometries], pa.Array]] = {
     "wkt dictionary": lambda shapes: encoded(wkt(pa.string())(shapes)),
     "ewkb": ewkb,
     "ewkt": ewkt,
-    "geoarrow.wkb": lambda shapes: ga.wkb().wrap_array(wkb(pa.binary())(shapes)),
-    "geoarrow.wkt": lambda shapes: ga.wkt().wrap_array(wkt(pa.string())(shapes)),
+    "geoarrow.wkb": lambda shapes: typed(wkb(pa.binary())(shapes), "geoarrow.wkb"),
+    "geoarrow.wkt": lambda shapes: typed(wkt(pa.string())(shapes), "geoarrow.wkt"),
     "separated": native(interleaved=False),
     "interleaved": native(interleaved=True),
 }
@@ -104,5 +114,5 @@ OF_POLYGONS = {
 def cut(column: pa.Array, sizes: list[int]) -> pa.ChunkedArray:
     """Cut a column into chunks of these sizes, some of which may be empty."""
     bounds = np.minimum(np.cumsum([0, *sizes]), len(column)).tolist()
-    pieces = [column[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    pieces = [column[a:b] for a, b in pairwise(bounds)]
     return pa.chunked_array([*pieces, column[bounds[-1] :]], column.type)

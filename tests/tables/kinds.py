@@ -5,7 +5,6 @@ DuckDB is not among them: its tests stand alone, in test_duckdb.py.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,7 +15,12 @@ import polars as pl
 import pyarrow as pa
 import shapely
 
-# Names -> values of Python; None where one is missing. A column "geometry" has shapely's geometries.
+POLARS = tuple(map(int, pl.__version__.split(".")[:2]))
+
+# Errors in a batch of a LazyFrame are wrapped by older releases of Polars.
+Wrapped = pl.exceptions.ComputeError
+
+# Names -> values of Python; None where one is missing. In "geometry" are shapely's geometries.
 Columns = Mapping[str, list[Any]]
 
 
@@ -120,21 +124,10 @@ RETURNED: dict[str, type] = {
 }
 
 
-def unwrapped(collect: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-    """Collect; raise the error of a batch, which early releases of Polars put into their own."""
-    try:
-        return collect()
-    except pl.exceptions.ComputeError as error:
-        found = re.search(r"function failed: (ValueError|TypeError): (.*)", str(error), re.DOTALL)
-        if found is None:
-            raise
-        raise {"ValueError": ValueError, "TypeError": TypeError}[found[1]](found[2]) from error
-
-
 def rows(table: Any) -> dict[Any, list[Any]]:
     """Give the columns of a table as lists of Python values, None where one is missing."""
     if isinstance(table, pl.LazyFrame):
-        table = unwrapped(table.collect)
+        table = table.collect()
     if isinstance(table, pa.RecordBatchReader):
         table = table.read_all()
     if isinstance(table, (pa.Table, pa.RecordBatch)):

@@ -47,7 +47,7 @@ TYPES: dict[str, tuple[pa.DataType, list[Any]]] = {
     "zoned": (pa.timestamp("us", tz="Europe/Rome"), [when, None, when]),
     "duration": (pa.duration("ns"), [hour, None, hour]),
     "time": (pa.time64("us"), [datetime.time(12), None, datetime.time(1)]),
-    "decimal": (pa.decimal128(5, 2), [decimal.Decimal("1.50"), None, decimal.Decimal(3)]),
+    "decimal": (pa.decimal128(5, 2), [decimal.Decimal("1.50"), None, decimal.Decimal("3.00")]),
     "lists": (pa.list_(pa.int64()), [[1, 2], None, []]),
     "fixed lists": (pa.list_(pa.int64(), 2), [[1, 2], None, [3, 4]]),
     "structs": (pa.struct([("a", pa.int64())]), [{"a": 1}, None, {"a": None}]),
@@ -147,7 +147,7 @@ def test_metadata_of_a_polygons_column_stays():
 @given(
     st.lists(st.integers(0, 3), max_size=6),
     st.lists(st.integers(0, 2), max_size=4),
-    st.sampled_from([kind for kind in TYPES]),
+    st.sampled_from(list(TYPES)),
 )
 def test_chunks_of_any_cut(ours_cut: list[int], theirs_cut: list[int], kind: str):
     def cut(table: pa.Table, sizes: list[int]) -> pa.Table:
@@ -172,7 +172,9 @@ def test_dictionaries_that_differ_from_chunk_to_chunk():
     names = pa.chunked_array(
         [pa.array(["a", "b"]).dictionary_encode(), pa.array(["z"]).dictionary_encode()]
     )
-    level = pa.chunked_array([pa.array(list(l)).dictionary_encode() for l in ("ab", "az", "b")])
+    level = pa.chunked_array(
+        [pa.array(list(some)).dictionary_encode() for some in ("ab", "az", "b")]
+    )
     ours, theirs = points(level=level), zones(name=names, level=names)
     got = join(ours, theirs)
     assert got["name"].to_pylist() == ["b", "a", None, "z", "b"]

@@ -15,7 +15,7 @@ import pytest
 import shapely
 from poly_match import Matcher
 
-from tests.tables.kinds import KINDS, rows, to_arrow
+from tests.tables.kinds import KINDS, Wrapped, rows, to_arrow
 
 SQUARES = [shapely.box(0, 0, 9, 9)] * 4
 POINTS: dict[str, list[Any]] = {
@@ -71,7 +71,7 @@ def test_a_matcher_knows_its_columns(kind: str):
         # The order of a mapping does not count.
         asked = {"by": {"wing": "wing", "level": "floor"}}
         assert rows(one.join(KINDS[kind](renamed), **asked))["name"] == expected
-        with pytest.raises(ValueError, match="no column 'floor'.*'level'|no column 'floor'"):
+        with pytest.raises(ValueError, match="no column 'floor'"):
             one.join(KINDS[kind](renamed))
         with pytest.raises(ValueError, match="as many columns"):
             one.join(KINDS[kind](POINTS), by="floor")
@@ -80,7 +80,7 @@ def test_a_matcher_knows_its_columns(kind: str):
             {"floor": "floor"},
             {"x": "wing", "y": "wing"},
         ):
-            with pytest.raises(ValueError, match="once .'floor', 'wing'., got"):
+            with pytest.raises(ValueError, match=r"once .'floor', 'wing'., got"):
                 one.join(KINDS[kind](POINTS), by=wrong)
 
 
@@ -90,7 +90,7 @@ def test_a_missing_label_equals_no_other(kind: str, several: bool):
     points = POINTS | {"floor": ["b", None, "c", "a", "b"]}
     zones = ZONES | {"floor": ["a", None, "b", "a"]}
     asked: dict[str, Any] = {"near": "covers", "by": ["floor", "wing"] if several else "floor"}
-    with pytest.raises(ValueError, match="label of point 1 is missing"):
+    with pytest.raises((ValueError, Wrapped), match=r"label of point \d is missing"):
         rows(poly_match.join(KINDS[kind](points), KINDS[kind](zones), **asked))
     ours, theirs = KINDS[kind](points), KINDS[kind](zones)
     got = rows(poly_match.join(ours, theirs, on_invalid="skip", **asked))["name"]

@@ -11,7 +11,7 @@ import pytest
 import shapely
 from poly_match import Matcher
 
-from tests.tables.kinds import KINDS, rows
+from tests.tables.kinds import KINDS, Wrapped, rows
 from tests.tables.test_kinds import random_columns
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
@@ -68,7 +68,7 @@ def test_radii_of_other_types(kind: str):
 def test_a_missing_radius(kind: str):
     points = POINTS | {"reach": [1.0, None, *RADII[2:].tolist()]}
     asked: dict[str, Any] = {"near": "center", "max_dist": "reach"}
-    with pytest.raises(ValueError, match="point 1"):
+    with pytest.raises((ValueError, Wrapped), match=r"point \d"):
         rows(poly_match.join(KINDS[kind](points), KINDS[kind](ZONES), **asked))
     ours, theirs = KINDS[kind](points), KINDS[kind](ZONES)
     assert rows(poly_match.join(ours, theirs, on_invalid="skip", **asked))["name"][1] is None
@@ -76,7 +76,7 @@ def test_a_missing_radius(kind: str):
     with pytest.raises(TypeError, match=r"column 'reach' of points must hold numbers, got "):
         rows(poly_match.join(KINDS[kind](points), KINDS[kind](ZONES), **asked))
     points = POINTS | {"reach": [-1.0] * 30}
-    with pytest.raises(ValueError, match="-1"):
+    with pytest.raises((ValueError, Wrapped), match="-1"):
         rows(poly_match.join(KINDS[kind](points), KINDS[kind](ZONES), **asked))
     with pytest.raises(ValueError, match="points have no column 'reach'"):
         rows(poly_match.join(KINDS[kind](POINTS), KINDS[kind](ZONES), **asked))
@@ -101,7 +101,7 @@ def test_priorities_in_columns(kind: str):
         assert rows(got)["name"] == names(expected.index), rule
     with pytest.raises(ValueError, match="polygon 0"):
         poly_match.join(KINDS[kind](POINTS), KINDS[kind](ZONES), near="covers", best="min:level")
-    with pytest.raises(ValueError, match="min:shares' names.* did you mean 'share'"):
+    with pytest.raises(ValueError, match=r"min:shares' names.* did you mean 'share'"):
         poly_match.join(KINDS[kind](POINTS), KINDS[kind](ZONES), near="covers", best="min:shares")
     with pytest.raises(TypeError, match="'name'"):
         poly_match.join(KINDS[kind](POINTS), KINDS[kind](ZONES), near="covers", best="min:name")
@@ -111,7 +111,8 @@ def test_priorities_in_columns(kind: str):
 def test_rules_of_other_kinds(kind: str):
     areas = shapely.area(ZONES["geometry"])
 
-    def far_and_small(points: Any, indptr: Any, indices: Any, distances: Any) -> Any:
+    def far_and_small(_: Any, indptr: Any, indices: Any, distances: Any) -> Any:
+        assert indptr[-1] == len(indices)
         return areas[indices] / (1 + distances)
 
     for rule in (

@@ -111,8 +111,7 @@ def test_nothing_stays_open(connection: Any):
     assert connection.table("points").aggregate("count(*)").fetchall() == [(6,)]
     assert found.aggregate("count(*)").fetchall() == [(5,)]
     connection.execute("DROP TABLE points")
-    if int(duckdb.__version__.split(".")[0]) < 2:  # which then reads the points' query again
-        assert found.aggregate("count(*)").fetchall() == [(5,)]
+    assert found.aggregate("count(*)").fetchall() == [(5,)]
     assert left_behind(connection) == []
 
 
@@ -142,8 +141,8 @@ def test_within_a_transaction(connection: Any):
 
 TYPES = {
     "BOOLEAN": "true",
-    **{kind: "7" for kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")},
-    **{kind: "7" for kind in ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")},
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), "7"),
+    **dict.fromkeys(("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"), "7"),
     "FLOAT": "0.5",
     "DOUBLE": "0.5",
     "DECIMAL(9,2)": "1.50",
@@ -172,6 +171,8 @@ TYPES = {
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_columns_of_points_stay(connection: Any, kind: str):
+    if kind == "INTERVAL" and int(pa.__version__.split(".")[0]) < 15:
+        pytest.skip("this pyarrow loses intervals when DuckDB reads some columns of a table")
     points = connection.sql(
         f'SELECT v AS "the ""value", i::DOUBLE AS x, i::DOUBLE AS y FROM range(12) t(i) '
         f"LEFT JOIN (SELECT 0 AS odd, CAST({TYPES[kind]} AS {kind}) AS v) ON i % 2 = odd ORDER BY i"

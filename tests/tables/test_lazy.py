@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,11 @@ import polars as pl
 import poly_match
 import pytest
 import shapely
-from poly_match import Matcher
 from polars.testing import assert_frame_equal
+from poly_match import Matcher
 
-from tests.tables.kinds import unwrapped
+from tests.tables.kinds import POLARS, Wrapped
 
-VERSION = tuple(map(int, pl.__version__.split(".")[:2]))
 ZONES = {
     "name": ["hall", "shelf", "far"],
     "level": [1, 2, 3],
@@ -25,18 +24,11 @@ ZONES = {
 
 
 def streamed(lazy: pl.LazyFrame) -> pl.DataFrame:
-    return lazy.collect(engine="streaming") if VERSION >= (1, 23) else lazy.collect(streaming=True)
+    return lazy.collect(engine="streaming") if POLARS >= (1, 23) else lazy.collect(streaming=True)
 
 
 ENGINES = [pl.LazyFrame.collect, streamed]
 each_engine = pytest.mark.parametrize("collect", ENGINES)
-
-
-def write(lazy: pl.LazyFrame, path: Path) -> None:
-    if VERSION >= (1, 23):
-        lazy.sink_parquet(path)
-    else:  # which sinks no function
-        lazy.collect().write_parquet(path)
 
 
 def points(count: int = 1000) -> pl.DataFrame:
@@ -112,18 +104,20 @@ def test_files(tmp_path: Path):
     expected = matcher().join(frame, columns=["name"])
     for collect in ENGINES:
         assert_frame_equal(collect(lazy), expected)
-    write(lazy, tmp_path / "matched.parquet")
+    if POLARS < (1, 30):
+        return  # functions in Python cannot be streamed into files
+    lazy.sink_parquet(tmp_path / "matched.parquet")
     assert_frame_equal(pl.read_parquet(tmp_path / "matched.parquet"), expected)
     lazy = poly_match.join(
         pl.scan_parquet(tmp_path / "points.parquet"), ZONES, near="covers", how="inner"
     )
-    write(lazy, tmp_path / "inner.parquet")
+    lazy.sink_parquet(tmp_path / "inner.parquet")
     expected = poly_match.join(frame, ZONES, near="covers", how="inner")
     assert_frame_equal(pl.read_parquet(tmp_path / "inner.parquet"), expected)
 
 
 def test_nothing_runs_before_it_is_collected():
-    def fails(frame: pl.DataFrame) -> pl.DataFrame:
+    def fails(_: pl.DataFrame) -> pl.DataFrame:
         raise AssertionError("it runs")
 
     frame = points()
@@ -137,11 +131,12 @@ def test_nothing_runs_before_it_is_collected():
 @each_engine
 def test_an_error_says_where_its_batch_starts(collect: Any):
     frame = points(100_000).with_columns(x=pl.when(pl.col("id") != 90_000).then("x"))
-    with pytest.raises(ValueError, match="point") as caught:
-        unwrapped(partial(collect, matcher().join(frame.lazy())))
-    words = str(caught.value).replace(":", "").split()
-    start = int(words[words.index("row") + 1]) if "row" in words else 0
-    assert start + int(words[words.index("point") + 1]) == 90_000
+    with pytest.raises((ValueError, Wrapped), match="point") as caught:
+        collect(matcher().join(frame.lazy()))
+    start = re.search(r"starts with row (\d+)", str(caught.value))
+    point = re.search(r"point (\d+)", str(caught.value))
+    assert point is not None
+    assert int(point[1]) + (0 if start is None else int(start[1])) == 90_000
     got = collect(matcher().join(frame.lazy(), on_invalid="skip"))
     assert got["name"][90_000] is None
 

@@ -111,14 +111,14 @@ def test_a_matcher_may_rename_what_it_keeps(kind: str):
     matcher = Matcher.from_table(
         KINDS[kind](ZONES), near="covers", columns={"name": "zone", "kind": "name"}
     )
-    for matcher in (matcher, Matcher.from_bytes(matcher.to_bytes())):
-        got = rows(matcher.join(KINDS[kind](POINTS)))
+    for one in (matcher, Matcher.from_bytes(matcher.to_bytes())):
+        got = rows(one.join(KINDS[kind](POINTS)))
         assert list(got)[-2:] == ["zone", "polygon_name"]
         assert got["zone"] == ["shelf", "hall", None]
         assert got["polygon_name"] == [2, 1, None]
-        assert "zone" in rows(matcher.join(KINDS[kind](POINTS), columns=["zone"]))
+        assert "zone" in rows(one.join(KINDS[kind](POINTS), columns=["zone"]))
         with pytest.raises(ValueError, match="no column 'kind'"):
-            matcher.join(KINDS[kind](POINTS), columns=["kind"])
+            one.join(KINDS[kind](POINTS), columns=["kind"])
     with pytest.raises(ValueError, match="different new names"):
         Matcher.from_table(KINDS[kind](ZONES), near="covers", columns={"name": "a", "kind": "a"})
 

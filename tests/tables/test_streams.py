@@ -53,7 +53,7 @@ def test_batches_are_those_of_the_stream(way: str):
     assert [one["at"].to_pylist() for one in found] == [[1, 0], [], [None, None], [0], []]
     assert {type(one) for one in found} == {pa.RecordBatch}
     schema = found[0].schema
-    assert all(one.schema == schema for one in found)
+    assert all(one.schema.equals(schema, check_metadata=True) for one in found)
     assert schema.metadata == SCHEMA.metadata
     assert schema.names == ["x", "y", "at", "name", "level", "distance"]
     assert schema.field("at").type == schema.field("level").type == pa.int64()
@@ -84,9 +84,10 @@ def test_a_stream_without_batches(way: str):
 
 def test_any_stream_will_do():
     table = pa.Table.from_batches([batch([5.0]), batch([1.0, 50.0])])
-    frame = pl.from_arrow(table)  # exports Arrow since Polars 1.3
-    frames = [frame] if hasattr(frame, "__arrow_c_stream__") else []
-    for points in (table, table.to_reader(), Stream(table), *frames):
+    frame = pl.from_arrow(table)
+    if not hasattr(frame, "__arrow_c_stream__"):  # before Polars 1.3
+        frame = table
+    for points in (table, table.to_reader(), Stream(table), frame):
         found = pa.Table.from_batches(list(matcher().match_batches(points)))
         assert found["name"].to_pylist() == ["shelf", "hall", None]
     for points in ([batch([5.0])], {"x": [1.0], "y": [1.0]}, None, "points.parquet"):
@@ -152,11 +153,13 @@ def test_an_error_of_a_callable_stays():
     assert caught.value.code == 7
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     pass
 
 
-@pytest.mark.parametrize("error", [Broken("no more"), ValueError("no more"), OSError(5, "no more")])
+@pytest.mark.parametrize(
+    "error", [BrokenError("no more"), ValueError("no more"), OSError(5, "no more")]
+)
 def test_an_error_of_the_producer_stays(error: Exception):
     def batches() -> Iterator[pa.RecordBatch]:
         yield batch([1.0])

@@ -6,7 +6,6 @@ import itertools
 import json
 from typing import Any
 
-import geoarrow.pyarrow as ga
 import geopandas
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ import pytest
 import shapely
 from poly_match import Matcher
 
+from tests.tables.geometries import typed
 from tests.tables.kinds import rows
 
 SHAPES = [shapely.box(0, 0, 9, 9), shapely.box(4, 4, 6, 6)]
@@ -29,8 +29,9 @@ def of_geopandas(shapes: list[Any], crs: str | None) -> Any:
 
 
 def of_geoarrow(shapes: list[Any], crs: str | None) -> Any:
-    array = ga.as_geoarrow(ga.as_wkb(ga.array(shapely.to_wkb(shapes).tolist())))
-    return pa.table({"geometry": array if crs is None else ga.with_crs(array, crs)})
+    storage = pa.array(shapely.to_wkb(shapes).tolist())
+    metadata = {} if crs is None else {"crs": crs, "crs_type": "authority_code"}
+    return pa.table({"geometry": typed(storage, "geoarrow.wkb", json.dumps(metadata))})
 
 
 def of_metadata(shapes: list[Any], crs: str | None) -> Any:

@@ -24,6 +24,9 @@ pa: Any = _needs.library("pyarrow", "a table of Arrow")
 
 EXTENSION = b"ARROW:extension:name"
 
+# Where a field of a saved matcher has the dtype of pandas.
+DTYPE = b"poly_match:pandas"
+
 
 class Looked(NamedTuple):
     """A column of polygons with its field, whose metadata may say what the values are."""
@@ -78,7 +81,7 @@ class Arrow(Table):
 
     def geometry_names(self) -> list[Any]:
         """Return the columns of an extension type of GeoArrow."""
-        return [field.name for field in self.data.schema if _is_geoarrow(field)]
+        return [field.name for field in self.data.schema if is_geoarrow(field)]
 
     def select(self, columns: Mapping[Any, Any]) -> Table:
         """Return these columns by their new names."""
@@ -116,8 +119,11 @@ class Arrow(Table):
     def from_arrow(cls, stream: Any) -> Table:  # noqa: ANN401
         """Make a Table. Views of text, as Polars has them, become plain text."""
         table = pa.table(stream)
-        schema = pa.schema([field.with_type(_plain(field.type)) for field in table.schema])
-        return Arrow(table if schema == table.schema else table.cast(schema))
+        fields = []
+        for field in table.schema:
+            metadata = {k: v for k, v in (field.metadata or {}).items() if k != DTYPE}
+            fields.append(field.with_type(_plain(field.type)).with_metadata(metadata))
+        return Arrow(table.cast(pa.schema(fields)))
 
     def values(self, name: Any) -> Looked:  # noqa: ANN401
         """Return a column with its field."""
@@ -304,7 +310,8 @@ def _is_binary(kind: Any) -> bool:  # noqa: ANN401 - a type of pyarrow
     return str(kind) in ("binary", "large_binary", "binary_view")
 
 
-def _is_geoarrow(field: Any) -> bool:  # noqa: ANN401 - a field of pyarrow
+def is_geoarrow(field: Any) -> bool:  # noqa: ANN401 - a field of pyarrow
+    """Return whether a field is geometry by its type."""
     name = getattr(field.type, "extension_name", None)  # if the type is registered
     if name is None:
         name = (field.metadata or {}).get(EXTENSION, b"").decode()

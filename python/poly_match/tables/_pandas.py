@@ -11,7 +11,7 @@ import pandas as pd
 from poly_match_rs import _native
 from poly_match_rs._missing import is_missing
 
-from poly_match.tables import _families, _needs
+from poly_match.tables import _arrow_pandas, _families, _needs
 from poly_match.tables._table import LABELS, Table
 
 if TYPE_CHECKING:
@@ -144,31 +144,25 @@ class Pandas(Table):
     def to_arrow(self, names: Sequence[Any]) -> Any:  # noqa: ANN401
         """Return columns as a table of pyarrow."""
         pa = _needs.library("pyarrow", "converting columns of pandas")
-        arrays = [self._to_arrow(pa, name) for name in names]
-        return pa.table(arrays, names=list(map(str, names)))
-
-    def _to_arrow(self, pa: Any, name: Any) -> Any:  # noqa: ANN401
-        try:
-            return pa.array(self.data[name], from_pandas=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
-            raise TypeError(f"column {name!r} cannot be converted to Arrow: {error}") from None
+        written = []
+        for name in names:
+            try:
+                written.append(_arrow_pandas.write(pa, self.data[name], str(name)))
+            except (  # noqa: PERF203 - the message has the name
+                pa.ArrowInvalid,
+                pa.ArrowTypeError,
+                pa.ArrowNotImplementedError,
+            ) as error:
+                message = f"column {name!r} cannot be converted to Arrow: {error}"
+                raise TypeError(message) from None
+        fields, columns = zip(*written, strict=True)
+        return pa.Table.from_arrays(list(columns), schema=pa.schema(fields))
 
     @classmethod
     def from_arrow(cls, stream: Any) -> Table:  # noqa: ANN401
         """Make a DataFrame; integers and booleans become the nullable types."""
         pa = _needs.library("pyarrow", "converting columns to pandas")
-        nullable = {
-            pa.int8(): pd.Int8Dtype(),
-            pa.int16(): pd.Int16Dtype(),
-            pa.int32(): pd.Int32Dtype(),
-            pa.int64(): pd.Int64Dtype(),
-            pa.uint8(): pd.UInt8Dtype(),
-            pa.uint16(): pd.UInt16Dtype(),
-            pa.uint32(): pd.UInt32Dtype(),
-            pa.uint64(): pd.UInt64Dtype(),
-            pa.bool_(): pd.BooleanDtype(),
-        }
-        return cls(pa.table(stream).to_pandas(types_mapper=nullable.get, ignore_metadata=True))
+        return cls(_arrow_pandas.read(pa, pa.table(stream)))
 
 
 def _family(values: pd.Series[Any]) -> Family:

@@ -126,6 +126,9 @@ class Polars(Table):
     def to_arrow(self, names: Sequence[Any]) -> Any:  # noqa: ANN401
         """Return these columns; before Polars 1.3, as a table of pyarrow."""
         selected = self.data.select(names)
+        for name, dtype in selected.schema.items():
+            if dtype == pl.Object:  # Polars would export its addresses
+                raise TypeError(f"column {name!r} cannot be converted to Arrow: it holds objects")
         # Polars exports a column of nulls with a buffer, which Arrow forbids.
         is_sound = pl.Null not in selected.dtypes and hasattr(selected, "__arrow_c_stream__")
         return selected if is_sound else selected.to_arrow()
