@@ -171,8 +171,6 @@ TYPES = {
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_columns_of_points_stay(connection: Any, kind: str):
-    if kind == "INTERVAL" and int(pa.__version__.split(".")[0]) < 15:
-        pytest.skip("this pyarrow loses intervals when DuckDB reads some columns of a table")
     points = connection.sql(
         f'SELECT v AS "the ""value", i::DOUBLE AS x, i::DOUBLE AS y FROM range(12) t(i) '
         f"LEFT JOIN (SELECT 0 AS odd, CAST({TYPES[kind]} AS {kind}) AS v) ON i % 2 = odd ORDER BY i"
