@@ -24,9 +24,14 @@ run: program ## Match the example's shoppers to its zones, and draw them
 	@awk -F, 'NR == 1 || $$5 != ""' out/matches.csv | head -n 6
 	@echo; echo "The picture: out/matches.png"
 
+# The oldest libraries have wheels for these Pythons. Where there is none, `make test` leaves them out,
+# except in CI.
+OLD_PYTHON := $(shell for one in python3.11 python3.10; do $$one -c '' 2> /dev/null && echo $$one && break; done)
+OLDEST := $(if $(CI)$(OLD_PYTHON),test-oldest,without-oldest)
+
 # The core's tests also run as users run the core: without checks of overflow, and optimized.
 .PHONY: test
-test: package program ladder-build bench-build ablate-build test-oldest test-duckdb ## Run all tests, Rust and Python
+test: package program ladder-build bench-build ablate-build $(OLDEST) test-duckdb ## Run all tests, Rust and Python
 	cargo test --locked --all-features
 	cargo test --locked --profile release-test --package poly-match --lib --tests
 	$(BIN)/python -m pytest
@@ -40,6 +45,10 @@ test-oldest: package $(VENV)-oldest/ready ## Run the tests of tables with the ol
 test-duckdb: package $(VENV)-duckdb/ready ## Run the tests of tables with the newest DuckDB
 	POLY_MATCH_LACKS=duckdb_extension_spatial \
 		$(VENV)-duckdb/bin/python -m pytest tests/tables -k duckdb
+
+.PHONY: without-oldest
+without-oldest:
+	@echo "There is no Python 3.11 or 3.10, so tables are not tested with the oldest libraries."
 
 # As many seeds are left between two seconds as a run has cases, so that none comes twice.
 CASES = 1000000
