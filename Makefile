@@ -38,7 +38,8 @@ test-oldest: package $(VENV)-oldest/ready ## Run the tests of tables with the ol
 
 .PHONY: test-duckdb
 test-duckdb: package $(VENV)-duckdb/ready ## Run the tests of tables with the newest DuckDB
-	POLY_MATCH_LACKS=duckdb_extension_spatial $(VENV)-duckdb/bin/python -m pytest tests/tables/test_duckdb.py
+	POLY_MATCH_LACKS=duckdb_extension_spatial \
+		$(VENV)-duckdb/bin/python -m pytest tests/tables -k duckdb
 
 # As many seeds are left between two seconds as a run has cases, so that none comes twice.
 CASES = 1000000

@@ -28,7 +28,8 @@ def test_every_side_answers_rightly(run: tuple[dict[str, Any], Path]) -> None:
     questions = run[0]["questions"]
     assert [question["name"] for question in questions] == [q.name for q in measure.QUESTIONS]
     for question, asked in zip(questions, measure.QUESTIONS, strict=True):
-        assert 0.5 < question["matched"] < 1.0, question["name"]
+        is_infinite = "nearest" in question["title"]
+        assert is_infinite or 0.5 < question["matched"] < 1.0, question["name"]
         assert [row["side"] for row in question["rows"]] == [side.name for side in asked.sides]
         for row in question["rows"]:
             assert row["ms"] > 0.0, row

@@ -16,6 +16,7 @@ import poly_match
 import pytest
 from poly_match import (
     _article,
+    _as_table,
     _build,
     _candidates,
     _check,
@@ -23,6 +24,7 @@ from poly_match import (
     _joining,
     _matcher,
     _once,
+    _plot,
     _result,
     _store,
 )
@@ -78,7 +80,20 @@ def test_verbs_named_in_the_documentation_exist():
 
 @pytest.mark.parametrize(
     "module",
-    [_article, _build, _candidates, _check, _join, _joining, _matcher, _once, _result, _store],
+    [
+        _article,
+        _as_table,
+        _build,
+        _candidates,
+        _check,
+        _join,
+        _joining,
+        _matcher,
+        _once,
+        _plot,
+        _result,
+        _store,
+    ],
 )
 def test_docstring_examples_run(module):
     outcome = doctest.testmod(module, raise_on_error=False)

@@ -8,6 +8,7 @@ one of the smallest area is its match. Polygons are your own objects, and come b
   table out, with columns of the matches.
 - `Polygon`, `MultiPolygon`: our polygon classes; shapely polygons and others work, too.
 - `CoordinateWarning`: coordinates that cannot be right, or systems that cannot be compared.
+- `plot`: points, polygons and matches as a picture.
 - `check`: what is suspicious in polygons, and where.
 - `main`, `find_close_polygons`, `find_all_close_polygons`, `select_best_polygon`: the
   article's names, with its lists of points and of (point, polygon) pairs.
@@ -23,6 +24,7 @@ from poly_match._check import Finding, check
 from poly_match._join import join
 from poly_match._matcher import Matcher
 from poly_match._once import match
+from poly_match._plot import plot
 from poly_match._result import Candidates, Match, MatchResult
 
 __version__ = VERSION
@@ -44,5 +46,6 @@ __all__ = [
     "join",
     "main",
     "match",
+    "plot",
     "select_best_polygon",
 ]

@@ -8,6 +8,7 @@ from poly_match_rs import _native
 
 from poly_match import _rule
 from poly_match._groups import numbered
+from poly_match._progress import busy
 from poly_match._store import Storable
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ class Buildable(Storable[P]):
         system = self._native.crs()
         return None if system is None else system.text
 
-    def prepare(self, *, workers: int | None = None) -> None:
+    def prepare(self, *, workers: int | None = None, progress: bool = False) -> None:
         """Build everything at once that makes searches fast.
 
         A matcher for *contains*, *covers* and *boundary* is ready after a quick index of bounding
@@ -266,6 +267,8 @@ class Buildable(Storable[P]):
         ----------
         workers : int, optional
             Number of threads. None uses all cores; 1 uses only the calling thread.
+        progress : bool, default False
+            Whether to show the seconds that pass, in a line on stderr.
 
         Raises
         ------
@@ -280,7 +283,8 @@ class Buildable(Storable[P]):
         >>> matcher.match([(1, 1)]).index
         array([0])
         """
-        self._native.prepare(workers)
+        with busy(progress, "preparing"):
+            self._native.prepare(workers)
 
     @classmethod
     def _built(
@@ -302,4 +306,5 @@ class Buildable(Storable[P]):
         self._objects = objects
         self._labels = labels
         self._ask = ask
+        self._found = None
         self._rule = rule if labels is None else f"{rule}, groups=<{len(labels)} labels>"

@@ -46,6 +46,7 @@ def join(
     on_invalid: OnInvalid = "raise",
     planar: bool = False,
     workers: int | None = None,
+    progress: bool = False,
 ) -> T:
     """Return a table of points with columns of the polygons that match them by a rule.
 
@@ -103,6 +104,9 @@ def join(
         Whether degrees may be taken as lengths on a plane; see `Matcher`.
     workers : int, optional
         Number of threads. None uses all cores; 1 uses only the calling thread.
+    progress : bool, default False
+        Whether to show how long building takes, and how many points are matched; see
+        `Matcher.match`. A stream shows nothing.
 
     Returns
     -------
@@ -156,6 +160,7 @@ def join(
         label_col,
         on_invalid,
         workers,
+        progress,
     )
     reach = max_dist
     if isinstance(max_dist, str):
@@ -176,11 +181,12 @@ def join(
     }
     kept = None if wanted.columns is None else list(wanted.columns)
     if ours.is_stream or near == "center" or len(ours) > len(theirs):
-        return joined(Matcher._of_table(theirs, name, by, kept, rule), ours, wanted)  # type: ignore[no-any-return]
+        matcher = Matcher._of_table(theirs, name, by, kept, rule, progress=progress)
+        return joined(matcher, ours, wanted)  # type: ignore[no-any-return]
     # Polygons that are far from all points may be left out.
     coordinates = _coordinates.of_points(ours, x, y, geometry)
     few, points_crs, failure = fewer_points(coordinates, on_invalid)
-    matcher = Matcher._of_table(theirs, name, by, kept, rule, few, k, points_crs)
+    matcher = Matcher._of_table(theirs, name, by, kept, rule, few, k, points_crs, progress)
     if failure is not None:
         raise failure
     return joined_at(matcher, ours, coordinates, wanted)  # type: ignore[no-any-return]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -43,6 +43,7 @@ class Wanted:
     label_col: str | None = None
     on_invalid: OnInvalid = "raise"
     workers: int | None = None
+    progress: bool = False
 
     def __post_init__(self) -> None:
         if self.how not in ("left", "inner"):
@@ -53,7 +54,8 @@ class Wanted:
 def joined(matcher: Matcher[Any], points: Table, wanted: Wanted) -> Any:  # noqa: ANN401
     # Return the points' table with columns of the matches; a stream, if it is one.
     if points.is_stream:
-        return points.in_batches(lambda batch: joined(matcher, batch, wanted))
+        quiet = replace(wanted, progress=False)
+        return points.in_batches(lambda batch: joined(matcher, batch, quiet))
     coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
     return joined_at(matcher, points, coordinates, wanted)
 
@@ -74,6 +76,7 @@ def joined_at(
         "point_groups": _labels(matcher, points, wanted.by),
         "on_invalid": wanted.on_invalid,
         "workers": wanted.workers,
+        "progress": wanted.progress,
     }
     if wanted.k is not None:
         arguments["k"] = wanted.k
@@ -86,11 +89,10 @@ def joined_at(
     if wanted.position_col is not None:
         added.append((wanted.position_col, points.integers(index, is_missing)))
     if wanted.label_col is not None:
-        [labels] = _kept(matcher, points, [LABELS])
-        added.append((wanted.label_col, points.looked_up(labels, index)))
-    found = _kept(matcher, points, list(columns))
-    for new, values in zip(columns.values(), found, strict=True):
-        added.append((new, points.looked_up(values, index)))
+        [labels] = points.looked_up(_kept(matcher, points, [LABELS]), index)
+        added.append((wanted.label_col, labels))
+    found = points.looked_up(_kept(matcher, points, list(columns)), index)
+    added.extend(zip(columns.values(), found, strict=True))
     if wanted.distance_col is not None and matcher._native.measures():
         added.append((wanted.distance_col, points.floats(distance, is_missing)))
     table = points.take(rows)

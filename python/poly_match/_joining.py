@@ -11,6 +11,7 @@ from poly_match_rs._crs_checks import warn_of_edges
 from poly_match import _by, _coordinates, tables
 from poly_match._joined import Wanted, chosen, joined
 from poly_match._kept import Kept
+from poly_match._progress import busy
 from poly_match._store import Storable
 from poly_match._streams import ahead, reader
 
@@ -54,6 +55,7 @@ class Joining(Storable[P]):
         center: Center | npt.ArrayLike = "vertex_mean",
         on_invalid: OnNoPolygon = "raise",
         planar: bool = False,
+        progress: bool = False,
     ) -> Matcher[Any]:
         """Build a matcher from a table of polygons, and keep the table's columns for `join`.
 
@@ -94,6 +96,8 @@ class Joining(Storable[P]):
             What to do with a null, an empty geometry, or one of another type; see `Matcher`.
         planar : bool, default False
             Whether degrees may be taken as lengths on a plane; see `Matcher`.
+        progress : bool, default False
+            Whether to show for how long the matcher is being built.
 
         Returns
         -------
@@ -142,7 +146,7 @@ class Joining(Storable[P]):
         table = tables.of(polygons, "polygons").materialized()
         table.side = "polygons"
         name = _coordinates.geometry_of_polygons(table, geometry, "geometry")
-        return cls._of_table(table, name, by, columns, rule)
+        return cls._of_table(table, name, by, columns, rule, progress=progress)
 
     @classmethod
     def _of_table(
@@ -155,6 +159,7 @@ class Joining(Storable[P]):
         points: Floats | None = None,
         k: int | None = None,
         points_crs: System | None = None,
+        progress: bool = False,
     ) -> Matcher[Any]:
         matcher: Any = cls.__new__(cls)
         labels = None
@@ -170,18 +175,19 @@ class Joining(Storable[P]):
             table.check_name(name)
         if len(set(kept.values())) < len(kept):
             raise ValueError(f"columns must have different new names, got {list(kept.values())}")
-        shapes = table.geometry(geometry)
-        if isinstance(shapes, _native.GeometryColumn) and (edges := shapes.edges()) is not None:
-            warn_of_edges(edges)
-        matcher._read(
-            shapes,
-            **rule,
-            groups=labels,
-            table=table,
-            points=points,
-            k=k,
-            points_crs=points_crs,
-        )
+        with busy(progress, "building"):
+            shapes = table.geometry(geometry)
+            if isinstance(shapes, _native.GeometryColumn) and (edges := shapes.edges()) is not None:
+                warn_of_edges(edges)
+            matcher._read(
+                shapes,
+                **rule,
+                groups=labels,
+                table=table,
+                points=points,
+                k=k,
+                points_crs=points_crs,
+            )
         if not isinstance(shapes, (np.ndarray, list)):
             matcher._objects = None  # a column of geometry has no objects of the caller's
         selected = table.select(kept)
@@ -205,6 +211,7 @@ class Joining(Storable[P]):
         label_col: str | None = None,
         on_invalid: OnInvalid = "raise",
         workers: int | None = None,
+        progress: bool = False,
     ) -> T:
         """Return a table of points with columns of their matches.
 
@@ -245,6 +252,8 @@ class Joining(Storable[P]):
             What to do with an invalid point; see `match`.
         workers : int, optional
             Number of threads. None uses all cores; 1 uses only the calling thread.
+        progress : bool, default False
+            Whether to show how many points are matched; see `match`. A stream shows nothing.
 
         Returns
         -------
@@ -301,6 +310,7 @@ class Joining(Storable[P]):
             label_col,
             on_invalid,
             workers,
+            progress,
         )
         return joined(cast("Matcher[P]", self), tables.of(points, "points"), wanted)  # type: ignore[no-any-return]
 

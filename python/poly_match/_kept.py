@@ -66,6 +66,14 @@ class Kept:
             return [table.values(renamed[name]) for name in names]
         return [table.values(name) for name in names]
 
+    def values(self, name: Any) -> Any:  # noqa: ANN401 - a name, and an array of some library
+        # Return a column as it is kept; one that was loaded from a file in an array of pyarrow.
+        if self._saved is None:
+            return next(iter(self._tables.values())).column(name)
+        from poly_match.tables._arrow import Arrow
+
+        return Arrow.from_arrow(self._stream([name])).column(name)
+
     # It never changes. What was read is not of a library that pickles.
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:

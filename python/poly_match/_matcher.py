@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from poly_match_rs import _native
@@ -11,9 +10,11 @@ from poly_match import _rule
 from poly_match._build import Buildable
 from poly_match._candidates import Listing
 from poly_match._groups import numbered
+from poly_match._in_pieces import match_in_pieces
 from poly_match._joining import Joining
 from poly_match._query import per_point
-from poly_match._result import MatchResult, known
+from poly_match._result import MatchResult
+from poly_match._source import Source, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -284,6 +285,7 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
+        progress: bool = False,
     ) -> MatchResult[P | None]: ...
     @overload
     def match(
@@ -296,6 +298,7 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
+        progress: bool = False,
     ) -> MatchResult[list[P | None]]: ...
     def match(
         self,
@@ -307,6 +310,7 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         point_groups: npt.ArrayLike | Iterable[Any] | None = None,
         groups: npt.ArrayLike | Iterable[Any] | None = None,
         on_invalid: OnInvalid = "raise",
+        progress: bool = False,
     ) -> MatchResult[Any]:
         """Match every point.
 
@@ -334,6 +338,9 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
             What to do with an invalid point: one that is infinite, that misses a coordinate, its
             distance or its label (None, NaN, NA, null, masked, an empty geometry), or that is a
             geometry of another type. *skip* leaves it unmatched; "unmatched" is the older word.
+        progress : bool, default False
+            Whether to show how many points are done: by tqdm if it is installed, or else in a line
+            on stderr. Points are then copied, and matched in pieces.
 
         Returns
         -------
@@ -376,16 +383,21 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         array([ 1, -1, -1])
         """
         native, ask = self._native, self._ask
-        if k is max_dist is point_groups is groups is ask is None:
+        if k is max_dist is point_groups is groups is ask is None and not progress:
             # Fast path: with few points, each further argument costs measurable time.
             index, distance = native.match(points, workers, on_invalid)
-            return MatchResult(index, distance, self._objects, self._count)
+            source = self._found or self._source
+            return MatchResult(index, distance, source, None, points)
         distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
-        if k is None:
+        if progress:
+            index, distance = match_in_pieces(
+                native, points, k, workers, on_invalid, distances, codes, ask
+            )
+        elif k is None:
             index, distance = native.match(points, workers, on_invalid, distances, codes, ask)
         else:
             index, distance = native.match_k(points, k, workers, on_invalid, distances, codes, ask)
-        return MatchResult(index, distance, self._objects, self._count)
+        return MatchResult(index, distance, self._source, None, points)
 
     def pairs(
         self,
@@ -444,13 +456,20 @@ class Matcher(Buildable[P], Listing[P], Joining[P]):
         distances, codes = per_point(max_dist, point_groups, groups, self._labels, on_invalid)
         return self._native.pairs(objects, points, workers, on_invalid, distances, codes, self._ask)
 
-    @cached_property
-    def _count(self) -> int:
-        # Number of polygons; a call of the native matcher takes longer.
-        return len(self._native)
+    @property
+    def _source(self) -> Source:
+        # Kept in a plain attribute, which `match` finds faster than a cached property.
+        if self._found is None:
+            self._found = Source(self._objects, len(self._native), self._native.crs(), self._kept)
+        return self._found
 
     def __len__(self) -> int:
-        return self._count
+        return self._source.count
+
+    def _repr_html_(self) -> str:
+        from poly_match import _repr  # only notebooks need it
+
+        return _repr.of_matcher(self._rule, self._source, self.skipped)
 
     def __repr__(self) -> str:
         skipped = f" ({self.skipped} skipped)" if self.skipped else ""

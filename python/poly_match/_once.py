@@ -11,6 +11,7 @@ from poly_match_rs._crs import PLAIN, declared
 from poly_match_rs._geometry import column
 
 from poly_match._matcher import Matcher
+from poly_match._progress import timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,6 +44,7 @@ def match(
     workers: int | None = None,
     on_invalid: OnInvalid = "raise",
     planar: bool = False,
+    progress: bool = False,
 ) -> MatchResult[P | None]: ...
 @overload
 def match(
@@ -63,6 +65,7 @@ def match(
     workers: int | None = None,
     on_invalid: OnInvalid = "raise",
     planar: bool = False,
+    progress: bool = False,
 ) -> MatchResult[list[P | None]]: ...
 def match(
     polygons: Iterable[P],
@@ -82,6 +85,7 @@ def match(
     workers: int | None = None,
     on_invalid: OnInvalid = "raise",
     planar: bool = False,
+    progress: bool = False,
 ) -> MatchResult[Any]:
     """Build a matcher and match every point with it, once.
 
@@ -121,6 +125,8 @@ def match(
         and `Matcher.match`. The older word "unmatched" is about points alone.
     planar : bool, default False
         Whether degrees may be taken as lengths on a plane; see `Matcher`.
+    progress : bool, default False
+        Whether to show how far it is; see `Matcher.match`.
 
     Returns
     -------
@@ -152,13 +158,17 @@ def match(
     """
     reach, radii = _reach(max_dist)
     few, points_crs, failure = None, None, None
+    given = points
     if near != "center" and _are_fewer(points, polygons):
         if not isinstance(points, PLAIN):
             points = column(points)
         few, points_crs, failure = fewer_points(points, on_invalid)
         points = points if few is None else few
     matcher: Matcher[P] = Matcher.__new__(Matcher)
-    matcher._read(
+    read = matcher._read
+    if progress:
+        read = timed(read, "building")
+    read(
         polygons,
         reach,
         near,
@@ -179,14 +189,17 @@ def match(
     if failure is not None:
         raise failure
     find: Callable[..., MatchResult[Any]] = matcher.match
-    return find(
+    result = find(
         points,
         workers=workers,
         k=k,
         max_dist=radii,
         point_groups=point_groups,
         on_invalid=on_invalid,
+        progress=progress,
     )
+    result._points = given
+    return result
 
 
 def _are_fewer(points: Points, polygons: Iterable[Any]) -> bool:

@@ -1,8 +1,7 @@
-"""Results for many points: matches, candidates, and objects loaded from a file."""
+"""Results for many points: matches and candidates."""
 
 from __future__ import annotations
 
-import pickle
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -10,13 +9,17 @@ import numpy as np
 import numpy.typing as npt
 from poly_match_rs import _native
 
+from poly_match._as_table import Tabular
 from poly_match._lookup import lookup
+from poly_match._plot import Plotted
+from poly_match._source import Source, known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
+
+    from poly_match._rule import Points
 
 R = TypeVar("R")
-T = TypeVar("T")
 Floats: TypeAlias = npt.NDArray[np.float64]
 Positions: TypeAlias = npt.NDArray[np.int64]
 
@@ -36,7 +39,7 @@ class Match(NamedTuple):
     distance: float
 
 
-class MatchResult(Generic[R]):
+class MatchResult(Tabular, Plotted, Generic[R]):
     """One match, or none, for every point; or the k best, the best first.
 
     Iterating over it gives a `Match` or None for each point; with k, a list of those found.
@@ -52,6 +55,13 @@ class MatchResult(Generic[R]):
         The objects that positions refer to, if the matcher was built from objects.
     count : int, optional
         Number of polygons, which `lookup` and `counts` need. By default, that of `polygons`.
+    points : array_like or iterable of points, optional
+        The points, which `plot` draws.
+
+    Notes
+    -----
+    `Matcher.match` gives the result a reference to the points, not a copy: they stay in memory as
+    long as the result, and `plot` draws them as they are then. Pickling and copying leave them out.
 
     Examples
     --------
@@ -74,13 +84,15 @@ class MatchResult(Generic[R]):
         self,
         index: Positions,
         distance: Floats,
-        polygons: Sequence[Any] | Kept[Any] | None = None,
+        polygons: Sequence[Any] | Source | None = None,
         count: int | None = None,
+        points: Points | None = None,
     ) -> None:
         self.index = index
         self.distance = distance
         self._polygons = polygons
         self._count = count
+        self._points = points
 
     @cached_property
     def objects(self) -> list[R]:
@@ -99,7 +111,7 @@ class MatchResult(Generic[R]):
             If the matcher was loaded with pickled objects and without `allow_pickle`, or if the
             number of objects is not that of the polygons.
         """
-        found = _native.objects_at(tuple(known(self._polygons)), self.index.ravel())
+        found = _native.objects_at(tuple(known(self._source.polygons)), self.index.ravel())
         if self.index.ndim == 1:
             return cast("list[R]", found)
         k = self.index.shape[1]
@@ -165,7 +177,7 @@ class MatchResult(Generic[R]):
         >>> result.lookup(np.array([0.5]))
         array([0.5, nan])
         """
-        return lookup(values, self.index, self._number_of_polygons(), fill)
+        return lookup(values, self.index, self._source.count, fill)
 
     def counts(self) -> Positions:
         """Count the points of every polygon.
@@ -183,10 +195,10 @@ class MatchResult(Generic[R]):
         array([2, 0])
         """
         found = self.index[self.index >= 0]
-        return np.bincount(found, minlength=self._number_of_polygons()).astype(np.int64, copy=False)
+        return np.bincount(found, minlength=self._source.count).astype(np.int64, copy=False)
 
-    def _number_of_polygons(self) -> int:
-        return len(known(self._polygons)) if self._count is None else self._count
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_points": None}
 
     def __iter__(self) -> Iterator[Match | None] | Iterator[list[Match]]:
         index, distance = self.index.tolist(), self.distance.tolist()
@@ -196,6 +208,11 @@ class MatchResult(Generic[R]):
 
     def __len__(self) -> int:
         return len(self.index)
+
+    def _repr_html_(self) -> str:
+        from poly_match import _repr  # only notebooks need it
+
+        return _repr.of_result(self.index, self._source)
 
     def __repr__(self) -> str:
         is_found = self.index >= 0
@@ -232,56 +249,3 @@ class Candidates(NamedTuple):
     indptr: Positions
     indices: Positions
     distances: Floats
-
-
-class Kept(Generic[T]):
-    # Pickled objects of a saved matcher. They are unpickled on first use.
-
-    def __init__(self, read: Callable[[], bytes], count: int, allow_pickle: bool) -> None:
-        self._read = read
-        self._count = count
-        self._allow_pickle = allow_pickle
-
-    @cached_property
-    def objects(self) -> tuple[T, ...]:
-        if not self._allow_pickle:
-            raise ValueError(
-                "the objects that were saved with this matcher are pickled, and unpickling runs "
-                "code that the file chooses: if you trust it, load it with allow_pickle=True; or "
-                "load it with polygons=, and these come back instead"
-            )
-        objects = pickle.loads(self._read())
-        if not isinstance(objects, tuple) or len(objects) != self._count:
-            got = len(objects) if isinstance(objects, tuple) else type(objects).__name__
-            raise ValueError(f"expected {self._count} objects beside the matcher, got {got}")
-        # Drop the bytes. Another thread may hold them, and keeps its own reference.
-        self.__dict__["objects"] = objects
-        self._read = _nothing
-        return objects
-
-    def pickled(self) -> bytes:
-        # The saved bytes as long as they were not unpickled, since unpickling runs code.
-        read = self._read  # taken first: another thread may drop it after the check below
-        return pickle.dumps(self.objects) if "objects" in self.__dict__ else read()
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        if self._allow_pickle:
-            return tuple, (self.objects,)
-        return _not_allowed, (self._read(), self._count)
-
-
-def _not_allowed(pickled: bytes, count: int) -> Kept[Any]:
-    return Kept(lambda: pickled, count, allow_pickle=False)
-
-
-def _nothing() -> bytes:
-    return b""
-
-
-def known(polygons: Sequence[T] | Kept[T] | None) -> Sequence[T]:
-    if polygons is None:
-        raise AttributeError(
-            "this matcher was built from arrays or from a table, or saved without its objects: "
-            "it has positions, no objects"
-        )
-    return polygons.objects if isinstance(polygons, Kept) else polygons

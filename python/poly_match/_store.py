@@ -12,7 +12,7 @@ from poly_match_rs._crs import System
 
 from poly_match import _facts
 from poly_match._facts import CALLABLE, COLUMNS, FACTS, LABELS, OBJECTS, Facts
-from poly_match._result import Kept
+from poly_match._source import Pickled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer, Self
 
     from poly_match._groups import Labels
-    from poly_match._kept import Kept as KeptColumns
+    from poly_match._kept import Kept
     from poly_match._rule import Ask
+    from poly_match._source import Source
     from poly_match.tables._families import Family
 
 P = TypeVar("P")
@@ -38,12 +39,14 @@ class Storable(Generic[P]):
     """
 
     _native: Native
-    _objects: tuple[P, ...] | Kept[P] | None
+    _objects: tuple[P, ...] | Pickled[P] | None
     _labels: Labels | None
     _ask: Ask | None
+    # What results refer to, once there is one.
+    _found: Source | None
     _rule: str
     # The columns of the polygons' table, and its columns of labels with what their values are.
-    _kept: KeptColumns | None = None
+    _kept: Kept | None = None
     _by: tuple[list[Any], list[Family]] | None = None
 
     def save(self, path: str | os.PathLike[str], *, with_objects: bool = True) -> None:
@@ -214,7 +217,10 @@ class Storable(Generic[P]):
             attached.append((CALLABLE, pickle.dumps(self._ask)))
         if has_objects:
             attached.append(
-                (OBJECTS, objects.pickled() if isinstance(objects, Kept) else pickle.dumps(objects))
+                (
+                    OBJECTS,
+                    objects.pickled() if isinstance(objects, Pickled) else pickle.dumps(objects),
+                )
             )
         if self._kept is not None:
             attached.append((COLUMNS, self._kept.to_bytes()))
@@ -242,6 +248,7 @@ class Storable(Generic[P]):
         matcher._rule = facts.rule
         matcher._labels = _facts.read_labels(saved, facts)
         matcher._ask = _facts.read_ask(saved, facts)
+        matcher._found = None
         matcher._objects = None
         count = len(matcher._native)
         matcher._kept = _facts.read_columns(saved, facts, count)
@@ -256,7 +263,7 @@ class Storable(Generic[P]):
                 )
             matcher._objects = given
         elif facts.has_objects:
-            matcher._objects = Kept(lambda: saved.attached(OBJECTS) or b"", count, allow_pickle)
+            matcher._objects = Pickled(lambda: saved.attached(OBJECTS) or b"", count, allow_pickle)
         return matcher
 
     # Objects are pickled as they are, so an object that is also pickled elsewhere stays one object.
@@ -265,12 +272,13 @@ class Storable(Generic[P]):
     def __getstate__(self) -> dict[str, Any]:
         native = self._native
         data = _native.to_bytes(native, [])
-        return {**self.__dict__, "_native": data, "_crs": native.crs(), "_planar": native.planar()}
+        facts = {"_found": None, "_crs": native.crs(), "_planar": native.planar()}
+        return {**self.__dict__, "_native": data, **facts}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # A matcher that an earlier release pickled has no coordinate system.
         crs, planar = state.pop("_crs", None), state.pop("_planar", False)
-        self.__dict__.update(state)
+        self.__dict__.update(state, _found=None)
         self._native = _native.Saved.from_bytes(state["_native"]).matcher(crs, planar)
 
     # A matcher never changes, so a shallow copy is itself. Its objects may, so a deep copy is new.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,8 @@ def reader(stream: Any) -> Any:  # noqa: ANN401 - of any library
 
 def ahead(batches: Iterable[Any]) -> Iterator[Any]:
     # Read the next batch while the caller works on the last one.
+    from concurrent.futures import ThreadPoolExecutor  # takes some milliseconds to import
+
     iterator = iter(batches)
     with ThreadPoolExecutor(1, thread_name_prefix="poly_match-read") as thread:
         following = thread.submit(next, iterator, None)

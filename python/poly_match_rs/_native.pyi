@@ -47,10 +47,12 @@ __all__ = [
     "measure_polygons",
     "measure_rings",
     "objects_at",
+    "outlines",
     "read_numbers",
     "read_points",
     "save",
     "select_best_polygon",
+    "stream_numbers",
     "to_bytes",
 ]
 
@@ -147,6 +149,7 @@ class Matcher:
         max_dist: _Floats | None = None,
         groups: _Codes | None = None,
         ask: _Ask | None = None,
+        piece: bool = False,
     ) -> tuple[_Positions, _Floats]: ...
     def match_k(
         self,
@@ -157,6 +160,7 @@ class Matcher:
         max_dist: _Floats | None,
         groups: _Codes | None,
         ask: _Ask | None,
+        piece: bool = False,
     ) -> tuple[_Positions, _Floats]: ...
     def pairs(
         self,
@@ -234,6 +238,7 @@ def match_pairs(
     polygons: Iterable[_P], points: _Points, max_dist: float, planar: bool
 ) -> list[tuple[Any, _P]]: ...
 def objects_at(objects: tuple[_P, ...], index: _Positions) -> list[_P | None]: ...
+def outlines(polygons: Iterable[Any]) -> tuple[_Floats, _Positions, _Positions, _Positions]: ...
 def read_numbers(values: npt.ArrayLike, name: str) -> _Floats: ...
 def read_points(points: _Points, on_invalid: str) -> _Floats: ...
 def measure_polygons(polygons: Iterable[Any], center: str) -> tuple[_Measures, _Measures]: ...
@@ -247,6 +252,11 @@ def measure_rings(
 def select_best_polygon(
     polygon_sets: Iterable[tuple[Any, Iterable[_P]]],
 ) -> list[tuple[Any, _P]]: ...
+def stream_numbers(
+    columns: Sequence[tuple[str, _Positions | _Floats]],
+    is_null: npt.NDArray[np.bool_] | None,
+    requested_schema: object | None,
+) -> object: ...
 def criteria(texts: list[str]) -> list[tuple[str, str | None]]: ...
 def criterion(text: str) -> tuple[str, str | None]: ...
 def degrees_of_columns(x: str, y: str) -> str | None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
@@ -58,6 +59,8 @@ def encoded(array: pa.Array) -> pa.Array:
 
 def native(interleaved: bool, multi: bool = False) -> Callable[[Geometries], pa.Array]:
     def made(shapes: Geometries) -> pa.Array:
+        if interleaved and None in shapes and isinstance(shapes[0], shapely.Point):
+            return typed(_pairs(shapes), "geoarrow.point")
         series = geopandas.GeoSeries([_multi(one) if multi else one for one in shapes])
         made = pa.array(series.to_arrow(geometry_encoding="geoarrow", interleaved=interleaved))
         if isinstance(made.type, pa.BaseExtensionType):  # if geoarrow-pyarrow is loaded
@@ -66,6 +69,13 @@ def native(interleaved: bool, multi: bool = False) -> Callable[[Geometries], pa.
         return typed(made, f"geoarrow.{'multipolygon' if multi else names.pop()}")
 
     return made
+
+
+def _pairs(points: Geometries) -> pa.Array:
+    # GeoPandas cannot write missing points with pyarrow 14.
+    nowhere = [math.nan, math.nan]
+    pairs = [None if p is None else nowhere if p.is_empty else [p.x, p.y] for p in points]
+    return pa.array(pairs, pa.list_(pa.field("xy", pa.float64(), nullable=False), 2))
 
 
 def _multi(shape: Any) -> Any:

@@ -35,7 +35,8 @@ def test_types_of_geoarrow(encode, is_interleaved: bool):
         assert got.schema.field("shape").type == polygons.schema.field("shape").type
         assert got["shape"].null_count == 1
     got = one.join(points, how="inner")
-    got.validate(full=True)
+    # pyarrow 14 looks into no type of text that is registered.
+    got.validate(full=int(pa.__version__.split(".")[0]) > 14)
     assert got.schema.field("where").type == points.schema.field("where").type
     other = pa.table({"where": ga.with_crs(encode(ga.array(POINTS)), "EPSG:4326")})
     with pytest.raises(ValueError, match="32632"):

@@ -104,8 +104,6 @@ def test_rows_without_a_polygon(library: str, encoding: str, hole: Any):
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("hole", [None, shapely.Point()], ids=["null", "empty"])
 def test_rows_without_a_point(library: str, encoding: str, hole: Any):
-    if encoding == "interleaved" and int(pa.__version__.split(".")[0]) < 15:
-        pytest.skip("GeoPandas cannot write missing points with this pyarrow")
     points = [*POINTS[:7], hole, *POINTS[7:]]
     column = cut(ENCODINGS[encoding](points), [2, 3])
     if encoding == "interleaved":

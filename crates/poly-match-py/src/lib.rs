@@ -7,7 +7,7 @@
 //! | room | holds |
 //! |---|---|
 //! | [`errors`], [`run`] | exceptions; how the core runs without the GIL |
-//! | [`arrow`] | columns of Arrow that a matcher keeps |
+//! | [`arrow`] | columns of Arrow that a matcher keeps, or that a result gives |
 //! | [`geometry`] | reads the caller's arrays, points, and polygons of other libraries |
 //! | [`crs`] | coordinate systems that the caller's data declares |
 //! | [`classes`] | `Polygon` and `MultiPolygon` |
@@ -41,6 +41,8 @@ mod run;
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
+    use super::arrow::numbers::stream_numbers;
+    #[pymodule_export]
     use super::arrow::table::ArrowTable;
     #[pymodule_export]
     use super::article::{
@@ -72,6 +74,8 @@ mod _native {
     use super::matcher::store::{Saved, save, to_bytes};
     #[pymodule_export]
     use super::polygons::measure::{measure_polygons, measure_rings};
+    #[pymodule_export]
+    use super::polygons::outlines::outlines;
 
     /// Whether the extension was built with optimization.
     #[pymodule_export]

@@ -103,11 +103,11 @@ class Arrow(Table):
 
     def integers(self, values: Positions, is_missing: npt.NDArray[np.bool_]) -> Any:  # noqa: ANN401
         """Return an array of int64."""
-        return pa.array(values, mask=is_missing)
+        return _nullable(pa.int64(), values, is_missing)
 
     def floats(self, values: Floats, is_missing: npt.NDArray[np.bool_]) -> Any:  # noqa: ANN401
         """Return an array of float64."""
-        return pa.array(values, mask=is_missing)
+        return _nullable(pa.float64(), values, is_missing)
 
     def to_arrow(self, names: Sequence[Any]) -> Any:  # noqa: ANN401
         """Return these columns, as a Table."""
@@ -130,10 +130,13 @@ class Arrow(Table):
         return Looked(self.data.schema.field(name), self.data.column(name))
 
     @staticmethod
-    def looked_up(values: Looked, index: Positions) -> Looked:
-        """Return the value of each match, null where there is none, and the field."""
-        taken = _taken(values.column, pa.array(index, mask=index < 0))
-        return Looked(values.field.with_nullable(True), taken)
+    def looked_up(columns: Sequence[Looked], index: Positions) -> list[Looked]:
+        """Return the values of each match, null where there is none, with their fields."""
+        rows = pa.array(index, mask=index < 0)
+        return [
+            Looked(values.field.with_nullable(True), _taken(values.column, rows))
+            for values in columns
+        ]
 
 
 class Batch(Arrow):
@@ -251,15 +254,31 @@ def labels(column: Any) -> Any:  # noqa: ANN401 - of pyarrow
     return column.to_pylist() if types.is_temporal(kind) else column
 
 
+def _nullable(kind: Any, values: npt.NDArray[Any], is_missing: npt.NDArray[np.bool_]) -> Any:  # noqa: ANN401
+    # `pyarrow.array` with a mask copies the values.
+    is_valid = pa.py_buffer(np.packbits(~is_missing, bitorder="little"))
+    data = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(kind, len(values), [is_valid, data])
+
+
 # Types of which pyarrow cannot take values, and those of the same values.
 _VIEWS = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}
 
 
 def _taken(values: Any, indices: Any) -> Any:  # noqa: ANN401 - arrays of pyarrow
+    if str(values.type) == "month_day_nano_interval":
+        # pyarrow 14 takes nulls of these.
+        return _viewed(_viewed(values, pa.binary(16)).take(indices), values.type)
     plain = _plain(values.type)
     if plain == values.type:
         return values.take(indices)
     return values.cast(plain).take(indices).cast(values.type)
+
+
+def _viewed(values: Any, kind: Any) -> Any:  # noqa: ANN401 - an array and a type of pyarrow
+    if not isinstance(values, pa.ChunkedArray):
+        return values.view(kind)
+    return pa.chunked_array([chunk.view(kind) for chunk in values.chunks], kind)
 
 
 def _plain(kind: Any) -> Any:  # noqa: ANN401 - types of pyarrow

@@ -49,9 +49,12 @@ class Relation(Arrow):
 
     def _of_the_connection(self, matched: Any) -> Any:  # noqa: ANN401, ARG002
         # A relation does not tell its connection, but runs queries in it. DuckDB finds the variable
-        # `matched` by its name. For a query it makes a view, which is dropped.
+        # `matched` by its name.
         view = f"poly_match_{uuid4().hex}"
         found = self._relation.query(view, "FROM matched")
+        if hasattr(found, "materialize"):
+            # From DuckDB 2 on, a query runs again each time, with that of the points in it.
+            return found.materialize()
         self._relation.query(view, f"DROP VIEW {view}")
         return found
 

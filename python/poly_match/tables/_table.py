@@ -168,9 +168,9 @@ class Table(ABC):
         return self.column(name)
 
     @staticmethod
-    def looked_up(values: Any, index: Positions) -> Any:  # noqa: ANN401
-        """Return the value of each match, null where there is none, for `with_columns`."""
-        return lookup(values, index, len(values), None)
+    def looked_up(columns: Sequence[Any], index: Positions) -> list[Any]:
+        """Return the values of each match, null where there is none, for `with_columns`."""
+        return [lookup(values, index, len(values), None) for values in columns]
 
 
 def known(name: Any, names: Sequence[Any]) -> str:  # noqa: ANN401

@@ -161,8 +161,8 @@ impl Matcher {
         detached(py, |poll| self.core.prepare_with(options, poll))
     }
 
-    /// Copies points into a new (N, 2) array, and their distances into another. `iter_candidates`
-    /// uses it: a change to the caller's arrays between two pieces then has no effect.
+    /// Copies points into a new (N, 2) array, and their distances into another. Calls in pieces
+    /// use it: a change to the caller's arrays between two pieces then has no effect.
     fn read_points<'py>(
         &self,
         points: &Bound<'py, PyAny>,
@@ -176,10 +176,12 @@ impl Matcher {
         Ok((asked.points.to_array()?, max_dist))
     }
 
-    /// Matches points: returns positions, int64 (N,), and distances, float64 (N,).
+    /// Matches points: returns positions, int64 (N,), and distances, float64 (N,). A piece of points
+    /// that [`read_points`](Self::read_points) read before is not looked at again.
+    #[allow(clippy::too_many_arguments)] // the arguments of the public method
     #[pyo3(
         name = "match",
-        signature = (points, workers, on_invalid, max_dist=None, groups=None, ask=None),
+        signature = (points, workers, on_invalid, max_dist=None, groups=None, ask=None, piece=false),
     )]
     fn match_points<'py>(
         &self,
@@ -189,10 +191,11 @@ impl Matcher {
         max_dist: Given<'py, f64>,
         groups: Given<'py, u32>,
         ask: Option<Ask<'py>>,
+        piece: bool,
     ) -> PyResult<(Array<'py, i64>, Array<'py, f64>)> {
         let py = points.py();
         let options = options(workers, on_invalid)?;
-        let asked = self.asked(points, max_dist, groups, ask.as_ref(), options)?;
+        let asked = self.asked(points, max_dist, groups, ask.as_ref(), options, piece)?;
         let query = asked.query()?;
         // Results are written into memory of NumPy, which asks the system for large pages.
         let index = PyArray1::zeros(py, query.points.len(), false);
@@ -219,8 +222,9 @@ impl Matcher {
     }
 
     /// Finds the `k` best of each point: returns positions, int64 (N, k), and distances, float64
-    /// (N, k).
+    /// (N, k). `piece` as in `match`.
     #[allow(clippy::too_many_arguments)] // the arguments of the public method
+    #[pyo3(signature = (points, k, workers, on_invalid, max_dist, groups, ask, piece=false))]
     fn match_k<'py>(
         &self,
         points: &Bound<'py, PyAny>,
@@ -230,11 +234,12 @@ impl Matcher {
         max_dist: Given<'py, f64>,
         groups: Given<'py, u32>,
         ask: Option<Ask<'py>>,
+        piece: bool,
     ) -> PyResult<(Rows<'py, i64>, Rows<'py, f64>)> {
         let py = points.py();
         let k = at_least_one("k", k)?;
         let options = options(workers, on_invalid)?;
-        let asked = self.asked(points, max_dist, groups, ask.as_ref(), options)?;
+        let asked = self.asked(points, max_dist, groups, ask.as_ref(), options, piece)?;
         let query = asked.query()?;
         // Allocated by NumPy, which raises MemoryError if there is not enough memory.
         let shape = (query.points.len(), k.get());
@@ -265,7 +270,7 @@ impl Matcher {
         ask: Option<Ask<'py>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let options = options(workers, on_invalid)?;
-        let asked = self.asked(points, max_dist, groups, ask.as_ref(), options)?;
+        let asked = self.asked(points, max_dist, groups, ask.as_ref(), options, false)?;
         let query = asked.query()?;
         let found = match ask {
             Some(ask) => ask.match_points(&self.core, query, options)?,
@@ -295,10 +300,8 @@ impl Matcher {
         let py = points.py();
         let options = options(workers, on_invalid)?;
         let order = row_order(order)?;
-        // Pieces are parts of points that were checked before.
-        let systems = enough.is_none().then_some(&self.systems);
-        let on_invalid = options.on_invalid;
-        let asked = Asked::read(points, max_dist, groups, ask.as_ref(), on_invalid, systems)?;
+        let is_piece = enough.is_some();
+        let asked = self.asked(points, max_dist, groups, ask.as_ref(), options, is_piece)?;
         let query = asked.query()?;
         let found = match (ask, order, enough) {
             (Some(ask), RowOrder::Best, None) => ask.candidates(&self.core, query, options)?,
@@ -321,7 +324,8 @@ impl Matcher {
         Self { core, systems }
     }
 
-    /// Reads the arguments of a query.
+    /// Reads the arguments of a query. The systems of a piece were checked before, with those of
+    /// all points.
     fn asked<'py>(
         &self,
         points: &Bound<'py, PyAny>,
@@ -329,8 +333,10 @@ impl Matcher {
         groups: Given<'py, u32>,
         ask: Option<&Ask<'py>>,
         options: Options,
+        is_piece: bool,
     ) -> PyResult<Asked<'py>> {
-        Asked::read(points, max_dist, groups, ask, options.on_invalid, Some(&self.systems))
+        let systems = (!is_piece).then_some(&self.systems);
+        Asked::read(points, max_dist, groups, ask, options.on_invalid, systems)
     }
 }
 

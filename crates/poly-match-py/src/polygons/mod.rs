@@ -3,6 +3,7 @@
 //! May use: `geometry`, for objects of other libraries, and `classes`, for our own.
 
 pub(crate) mod measure;
+pub(crate) mod outlines;
 mod own;
 pub(crate) mod read;
 pub(crate) mod skipping;
