@@ -131,7 +131,10 @@ class Polars(Table):
                 raise TypeError(f"column {name!r} cannot be converted to Arrow: it holds objects")
         # Polars exports a column of nulls with a buffer, which Arrow forbids.
         is_sound = pl.Null not in selected.dtypes and hasattr(selected, "__arrow_c_stream__")
-        return selected if is_sound else selected.to_arrow()
+        if is_sound:
+            return selected
+        _needs.library("pyarrow", "converting columns of Polars")
+        return selected.to_arrow()
 
     @classmethod
     def from_arrow(cls, stream: Any) -> Table:  # noqa: ANN401
