@@ -179,10 +179,10 @@ def known(name: Any, names: Sequence[Any]) -> str:  # noqa: ANN401
     close = get_close_matches(str(name), texts, n=3, cutoff=0.6)
     if not close:  # another case, or a part of it
         close = [text for text in texts if str(name).casefold() in text.casefold()][:3]
-    hint = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
+    start = f"did you mean {' or '.join(map(repr, close))}? There" if close else "there"
     shown = ", ".join(repr(one) for one in names[:MOST_NAMES])
     more = f" and {len(names) - MOST_NAMES} others" if len(names) > MOST_NAMES else ""
-    return f"{hint}There are {shown}{more}" if names else f"{hint}There are none"
+    return f"{start} are {shown}{more}" if names else f"{start} are none"
 
 
 def _head(values: Any) -> list[Any]:  # noqa: ANN401
