@@ -91,8 +91,9 @@ def joined_at(
     if wanted.label_col is not None:
         [labels] = points.looked_up(_kept(matcher, points, [LABELS]), index)
         added.append((wanted.label_col, labels))
-    found = points.looked_up(_kept(matcher, points, list(columns)), index)
-    added.extend(zip(columns.values(), found, strict=True))
+    if columns:
+        found = points.looked_up(_kept(matcher, points, list(columns)), index)
+        added.extend(zip(columns.values(), found, strict=True))
     if wanted.distance_col is not None and matcher._native.measures():
         added.append((wanted.distance_col, points.floats(distance, is_missing)))
     table = points.take(rows)
