@@ -63,7 +63,7 @@ JOBS: dict[str, tuple[str, Callable[..., None]]] = {
 
 
 def source(quick: bool, points: int) -> Source:
-    """Zones, and so many points."""
+    """Zones, and this many points."""
     return inputs.districts(30, points) if quick else inputs.counties(points)
 
 
