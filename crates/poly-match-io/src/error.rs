@@ -247,7 +247,7 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// A message of a library on one line, cut after 200 characters.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     start_of(text.trim(), 200).replace(|c: char| c.is_control(), " ")
 }
 

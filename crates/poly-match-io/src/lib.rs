@@ -33,12 +33,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod columns;
 mod error;
 mod format;
+mod guard;
 mod ipc;
 mod limits;
 mod options;
 mod parquet;
+mod pieces;
 mod pipeline;
 mod reader;
 mod source;
@@ -47,6 +50,7 @@ mod writer;
 
 pub use error::{Cause, Error, Place};
 pub use format::Format;
+pub use guard::hide_caught_panics;
 pub use limits::Limits;
 pub use options::{Compression, ReadOptions, WriteOptions};
 pub use pipeline::run;

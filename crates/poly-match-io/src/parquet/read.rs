@@ -1,0 +1,176 @@
+//! Reads Parquet, one row group after the other.
+
+use std::sync::Arc;
+
+use arrow_array::{RecordBatch, RecordBatchOptions};
+use arrow_schema::{Schema, SchemaRef};
+use bytes::{Buf, Bytes};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+};
+use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
+use parquet::file::metadata::{
+    ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
+};
+use parquet::file::reader::{ChunkReader, Length};
+
+use super::budget::Budget;
+use super::group::File;
+use crate::columns;
+use crate::error::{Error, Result};
+use crate::guard::guarded;
+use crate::options::{Batches, ReadOptions};
+use crate::source::{Random, Source};
+
+/// Opens a Parquet file, and reads its metadata.
+pub(crate) fn read(source: Source, options: &ReadOptions) -> Result<Box<dyn Batches>> {
+    let content = Arc::new(source.into_random()?);
+    check_ends(&content)?;
+    let reader = guarded(|| {
+        let metadata = Arc::new(metadata(&content)?);
+        let budget = Budget::new(options.limits.memory.saturating_add(content.len()));
+        Reader::new(content, metadata, budget, options)
+    })?;
+    Ok(Box::new(reader))
+}
+
+/// Checks the first and the last bytes.
+fn check_ends(content: &Random) -> Result<()> {
+    const MAGIC: &[u8] = b"PAR1";
+    if content.len() == 0 {
+        return Err(Error::malformed("expected a Parquet file, got an empty file"));
+    }
+    let mut ends = None;
+    if content.len() >= 12 {
+        ends = Some([content.read_at(0, 4)?, content.read_at(content.len() - 4, 4)?]);
+    }
+    match ends {
+        Some([first, last]) if [&first[..], &last[..]] == [MAGIC; 2] => Ok(()),
+        Some([first, _]) if first == b"PARE"[..] => {
+            Err(Error::unsupported("an encrypted Parquet file cannot be read"))
+        }
+        Some([first, _]) if first == MAGIC => Err(Error::malformed(
+            "the file is truncated: a Parquet file ends with \"PAR1\", this one does not",
+        )),
+        Some(_) | None => {
+            Err(Error::malformed("expected a Parquet file, which begins and ends with \"PAR1\""))
+        }
+    }
+}
+
+/// Reads the footer, without statistics, which nobody asks for.
+fn metadata(content: &Arc<Random>) -> Result<ParquetMetaData> {
+    let options = ParquetMetaDataOptions::new()
+        .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll);
+    let mut reader = ParquetMetaDataReader::new().with_metadata_options(Some(options));
+    reader.try_parse(&Footer(content.clone()))?;
+    Ok(reader.finish()?)
+}
+
+/// Lets `parquet` read the footer.
+struct Footer(Arc<Random>);
+
+impl Length for Footer {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+}
+
+impl ChunkReader for Footer {
+    type T = bytes::buf::Reader<Bytes>;
+
+    fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
+        let len = usize::try_from(self.0.len().saturating_sub(start)).unwrap_or(usize::MAX);
+        Ok(self.0.read_at(start, len)?.reader())
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
+        Ok(self.0.read_at(start, length)?)
+    }
+}
+
+/// The batches of a file.
+struct Reader {
+    file: File,
+    schema: SchemaRef,
+    /// The next row group.
+    next: usize,
+    /// The batches of a row group, and how many of its rows are missing.
+    current: Option<(ParquetRecordBatchReader, usize)>,
+}
+
+impl Reader {
+    fn new(
+        content: Arc<Random>,
+        metadata: Arc<ParquetMetaData>,
+        budget: Budget,
+        options: &ReadOptions,
+    ) -> Result<Self> {
+        let read = ArrowReaderMetadata::try_new(metadata.clone(), ArrowReaderOptions::new())?;
+        let whole = read.schema();
+        let roots = columns::find(whole.fields(), options.columns.as_deref())?;
+        let parquet = metadata.file_metadata().schema_descr_ptr();
+        let mask = ProjectionMask::roots(&parquet, roots.iter().copied());
+        let leaves = (0..parquet.num_columns()).filter(|&leaf| mask.leaf_included(leaf)).collect();
+        let levels = parquet_to_arrow_field_levels(&parquet, mask, Some(whole.fields()))?;
+        let schema = Arc::new(Schema::new_with_metadata(
+            whole.project(&roots)?.fields,
+            whole.metadata().clone(),
+        ));
+        let (budget, limits) = (Arc::new(budget), options.limits.clone());
+        let file = File { content, metadata, budget, limits, levels, leaves };
+        Ok(Self { file, schema, next: 0, current: None })
+    }
+
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
+        loop {
+            let (batches, missing) = match &mut self.current {
+                Some(current) => current,
+                None if self.next == self.file.metadata.num_row_groups() => return Ok(None),
+                None => {
+                    self.file.budget.start_batch();
+                    let opened = self.file.open(self.next)?;
+                    self.next += 1;
+                    self.current.insert(opened)
+                }
+            };
+            let Some(batch) = batches.next() else {
+                if *missing > 0 {
+                    return Err(Error::malformed(format_args!(
+                        "row group {} is truncated: {missing} of its rows are missing",
+                        self.next - 1
+                    )));
+                }
+                self.current = None;
+                continue;
+            };
+            self.file.budget.start_batch();
+            let batch = batch?;
+            *missing = missing.saturating_sub(batch.num_rows());
+            let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+            let columns = batch.columns().to_vec();
+            return Ok(Some(RecordBatch::try_new_with_options(
+                self.schema.clone(),
+                columns,
+                &rows,
+            )?));
+        }
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Result<RecordBatch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = guarded(|| self.next_batch());
+        next.map_err(|error| self.file.budget.take_fault().unwrap_or(error)).transpose()
+    }
+}
+
+impl Batches for Reader {
+    fn schema(&self) -> SchemaRef {
+        self.schema.clone()
+    }
+}
