@@ -36,6 +36,7 @@
 mod columns;
 mod error;
 mod format;
+pub mod geo;
 mod guard;
 mod ipc;
 mod limits;

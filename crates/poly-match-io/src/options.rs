@@ -13,6 +13,11 @@ use crate::limits::Limits;
 pub(crate) trait Batches: Iterator<Item = Result<RecordBatch>> + Send {
     /// The schema of all batches.
     fn schema(&self) -> SchemaRef;
+
+    /// The name of the geometry column that the file calls primary.
+    fn primary_geometry(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Takes the record batches of a table. A format implements this; users meet [`Writer`](crate::Writer).
@@ -53,9 +58,20 @@ pub enum Compression {
 }
 
 /// How a table is written.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct WriteOptions {
     /// How the data is compressed.
     pub compression: Compression,
+    /// In GeoParquet, whether a column of well-known binary gets a covering column, with the bounding
+    /// box of each row. By default it does.
+    pub covering: bool,
+    /// In GeoParquet, the geometry column that is called primary. By default the first.
+    pub primary_geometry: Option<String>,
+}
+
+impl Default for WriteOptions {
+    fn default() -> Self {
+        Self { compression: Compression::Usual, covering: true, primary_geometry: None }
+    }
 }

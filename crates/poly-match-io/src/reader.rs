@@ -16,6 +16,7 @@ pub struct Reader {
     name: String,
     format: Format,
     schema: SchemaRef,
+    primary: Option<String>,
     batches: Option<Box<dyn Batches>>,
 }
 
@@ -40,7 +41,8 @@ impl Reader {
             }
         };
         let batches = opened.map_err(|error| error.in_file(&name))?;
-        Ok(Self { name, format, schema: batches.schema(), batches: Some(batches) })
+        let primary = batches.primary_geometry().map(str::to_owned);
+        Ok(Self { name, format, schema: batches.schema(), primary, batches: Some(batches) })
     }
 
     /// The schema of all batches.
@@ -53,6 +55,12 @@ impl Reader {
     #[must_use]
     pub fn format(&self) -> Format {
         self.format
+    }
+
+    /// The name of the geometry column that the file calls primary, as GeoParquet does.
+    #[must_use]
+    pub fn primary_geometry(&self) -> Option<&str> {
+        self.primary.as_deref()
     }
 
     /// The name of the source.

@@ -16,8 +16,10 @@ use parquet::file::reader::{ChunkReader, Length};
 
 use super::budget::Budget;
 use super::group::File;
+use super::native;
 use crate::columns;
 use crate::error::{Error, Result};
+use crate::geo::Metadata;
 use crate::guard::guarded;
 use crate::options::{Batches, ReadOptions};
 use crate::source::{Random, Source};
@@ -91,10 +93,20 @@ impl ChunkReader for Footer {
     }
 }
 
+/// The schema with what the file says of its geometry columns, and the name of the primary one.
+fn described(schema: &Schema, metadata: &ParquetMetaData) -> Result<(Schema, Option<String>)> {
+    let mut described = native::describe(schema, metadata.file_metadata());
+    let Some(text) = described.metadata.remove("geo") else { return Ok((described, None)) };
+    let metadata = Metadata::parse(&text)?;
+    Ok((metadata.describe(&described), metadata.primary))
+}
+
 /// The batches of a file.
 struct Reader {
     file: File,
     schema: SchemaRef,
+    /// The primary geometry column.
+    primary: Option<String>,
     /// The next row group.
     next: usize,
     /// The batches of a row group, and how many of its rows are missing.
@@ -110,18 +122,19 @@ impl Reader {
     ) -> Result<Self> {
         let read = ArrowReaderMetadata::try_new(metadata.clone(), ArrowReaderOptions::new())?;
         let whole = read.schema();
+        let (described, primary) = described(whole, &metadata)?;
         let roots = columns::find(whole.fields(), options.columns.as_deref())?;
         let parquet = metadata.file_metadata().schema_descr_ptr();
         let mask = ProjectionMask::roots(&parquet, roots.iter().copied());
         let leaves = (0..parquet.num_columns()).filter(|&leaf| mask.leaf_included(leaf)).collect();
         let levels = parquet_to_arrow_field_levels(&parquet, mask, Some(whole.fields()))?;
         let schema = Arc::new(Schema::new_with_metadata(
-            whole.project(&roots)?.fields,
-            whole.metadata().clone(),
+            described.project(&roots)?.fields,
+            described.metadata,
         ));
         let (budget, limits) = (Arc::new(budget), options.limits.clone());
         let file = File { content, metadata, budget, limits, levels, leaves };
-        Ok(Self { file, schema, next: 0, current: None })
+        Ok(Self { file, schema, primary, next: 0, current: None })
     }
 
     fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
@@ -172,5 +185,9 @@ impl Iterator for Reader {
 impl Batches for Reader {
     fn schema(&self) -> SchemaRef {
         self.schema.clone()
+    }
+
+    fn primary_geometry(&self) -> Option<&str> {
+        self.primary.as_deref()
     }
 }

@@ -10,8 +10,10 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression as Codec, ZstdLevel};
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
+use super::geometry::Geometry;
 use crate::error::Result;
 use crate::options::{Compression, Sink, WriteOptions};
 
@@ -37,18 +39,20 @@ pub(crate) fn write<'w>(
         .set_compression(codec)
         .set_max_row_group_row_count(Some(ROWS))
         .build();
-    let writer = ArrowWriter::try_new(Vec::new(), schema.clone(), Some(properties))?;
-    Ok(Box::new(File { writer, out }))
+    let geometry = Geometry::new(schema, options)?;
+    let writer = ArrowWriter::try_new(Vec::new(), geometry.schema(), Some(properties))?;
+    Ok(Box::new(File { writer, geometry, out }))
 }
 
 struct File<W: Write> {
     writer: ArrowWriter<Vec<u8>>,
+    geometry: Geometry,
     out: W,
 }
 
 impl<W: Write> Sink for File<W> {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        self.writer.write(batch)?;
+        self.writer.write(&self.geometry.batch(batch)?)?;
         if self.writer.in_progress_size() >= BYTES {
             self.writer.flush()?;
         }
@@ -57,7 +61,10 @@ impl<W: Write> Sink for File<W> {
     }
 
     fn finish(self: Box<Self>) -> Result<()> {
-        let Self { writer, mut out } = *self;
+        let Self { mut writer, geometry, mut out } = *self;
+        if let Some(text) = geometry.metadata() {
+            writer.append_key_value_metadata(KeyValue::new("geo".to_owned(), text));
+        }
         out.write_all(&writer.into_inner()?)?;
         Ok(out.flush()?)
     }
