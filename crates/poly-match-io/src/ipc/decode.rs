@@ -12,6 +12,7 @@ use arrow_schema::SchemaRef;
 use super::check::check;
 use crate::columns;
 use crate::error::{Cause, Error, Result};
+use crate::geo::Metadata;
 use crate::guard::guarded;
 use crate::options::ReadOptions;
 
@@ -20,6 +21,7 @@ pub(super) struct Decoder {
     /// The schema of the file, and of the columns that are read.
     whole: SchemaRef,
     schema: SchemaRef,
+    primary: Option<String>,
     /// The columns that are read, if not all.
     columns: Option<Vec<usize>>,
     dictionaries: HashMap<i64, ArrayRef>,
@@ -32,12 +34,20 @@ impl Decoder {
         if !schema.endianness().equals_to_target_endianness() {
             return Err(Error::unsupported("it has another byte order than this machine"));
         }
-        let whole = guarded(|| Ok(Arc::new(convert::fb_to_schema(schema))))?;
+        let mut whole = guarded(|| Ok(convert::fb_to_schema(schema)))?;
+        // GeoPandas writes the metadata of GeoParquet into Feather, too.
+        let mut primary = None;
+        if let Some(text) = whole.metadata.remove("geo") {
+            let metadata = Metadata::parse(&text)?;
+            (whole, primary) = (metadata.describe(&whole), metadata.primary);
+        }
+        let whole = Arc::new(whole);
         let found = columns::find(whole.fields(), options.columns.as_deref())?;
         let schema = Arc::new(whole.project(&found)?);
         let columns = (found.len() < whole.fields().len()).then_some(found);
         let memory = options.limits.memory;
-        Ok(Self { whole, schema, columns, dictionaries: HashMap::new(), memory })
+        let dictionaries = HashMap::new();
+        Ok(Self { whole, schema, primary, columns, dictionaries, memory })
     }
 
     /// A decoder, from the first message of a stream.
@@ -51,6 +61,11 @@ impl Decoder {
     /// The schema of the batches.
     pub(super) fn schema(&self) -> SchemaRef {
         self.schema.clone()
+    }
+
+    /// The name of the primary geometry column.
+    pub(super) fn primary_geometry(&self) -> Option<&str> {
+        self.primary.as_deref()
     }
 
     /// Decodes a message. A dictionary is kept; a record batch is given.

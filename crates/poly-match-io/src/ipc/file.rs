@@ -147,4 +147,8 @@ impl Batches for File {
     fn schema(&self) -> SchemaRef {
         self.decoder.schema()
     }
+
+    fn primary_geometry(&self) -> Option<&str> {
+        self.decoder.primary_geometry()
+    }
 }

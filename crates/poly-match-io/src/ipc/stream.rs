@@ -124,4 +124,8 @@ impl Batches for Stream {
     fn schema(&self) -> SchemaRef {
         self.decoder.schema()
     }
+
+    fn primary_geometry(&self) -> Option<&str> {
+        self.decoder.primary_geometry()
+    }
 }

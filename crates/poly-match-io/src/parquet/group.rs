@@ -1,23 +1,29 @@
 //! A row group: its pages, and how many of its rows make a batch.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::iter;
 use std::sync::Arc;
 
-use parquet::arrow::FieldLevels;
+use arrow_schema::Fields;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, RowGroups};
+use parquet::arrow::{FieldLevels, ProjectionMask, parquet_to_arrow_field_levels};
 use parquet::column::page::{PageIterator, PageReader};
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
+use parquet::schema::types::SchemaDescriptor;
 
 use super::budget::Budget;
 use super::pages::{Pages, width};
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::limits::Limits;
 use crate::source::Random;
 
 /// Bytes of an offset or a view of a text, and of the bit that it is null.
 const OF_TEXT: u64 = 16;
+
+/// Bytes of the decoders of a column.
+const OF_DECODERS: u64 = 24 << 10;
 
 /// A file, as far as its row groups need it.
 pub(super) struct File {
@@ -25,35 +31,62 @@ pub(super) struct File {
     pub(super) metadata: Arc<ParquetMetaData>,
     pub(super) budget: Arc<Budget>,
     pub(super) limits: Limits,
-    /// The types of the columns that are read.
-    pub(super) levels: FieldLevels,
-    /// The leaves of these columns.
-    pub(super) leaves: Vec<usize>,
+}
+
+/// Columns that are read together.
+pub(super) struct Strip {
+    /// Their types.
+    levels: FieldLevels,
+    /// Their leaves.
+    leaves: Vec<usize>,
+}
+
+impl Strip {
+    /// The columns at these positions. `fields` are all columns of the file.
+    pub(super) fn new(schema: &SchemaDescriptor, roots: &[usize], fields: &Fields) -> Result<Self> {
+        let mask = ProjectionMask::roots(schema, roots.iter().copied());
+        let leaves = (0..schema.num_columns()).filter(|&leaf| mask.leaf_included(leaf)).collect();
+        let levels = parquet_to_arrow_field_levels(schema, mask, Some(fields))?;
+        Ok(Self { levels, leaves })
+    }
 }
 
 impl File {
-    /// Opens a row group. Gives its batches and its number of rows.
-    pub(super) fn open(&self, row_group: usize) -> Result<(ParquetRecordBatchReader, usize)> {
-        let group = self.metadata.row_group(row_group);
-        let Ok(rows) = usize::try_from(group.num_rows()) else {
-            return Err(Error::malformed(format_args!(
-                "row group {row_group} claims {} rows",
-                group.num_rows()
-            )));
-        };
-        let mut pages: Vec<_> = iter::repeat_with(|| None).take(group.num_columns()).collect();
+    /// The number of rows of a row group.
+    pub(super) fn rows(&self, row_group: usize) -> Result<usize> {
+        let rows = self.metadata.row_group(row_group).num_rows();
+        usize::try_from(rows)
+            .map_err(|_| Error::malformed(format_args!("row group {row_group} claims {rows} rows")))
+    }
+
+    /// Whether all rows of a row group make one batch, as the metadata says.
+    pub(super) fn is_one_batch(&self, row_group: usize, strips: &[Strip]) -> Result<bool> {
+        let (group, rows) = (self.metadata.row_group(row_group), self.rows(row_group)?);
         let mut cost = Cost::default();
-        for &leaf in &self.leaves {
+        for &leaf in strips.iter().flat_map(|strip| &strip.leaves) {
+            cost.add(group.column(leaf), 0, rows);
+        }
+        let bytes = cost.average.saturating_mul(rows as u64);
+        Ok(rows <= self.limits.rows && bytes <= self.limits.bytes as u64)
+    }
+
+    /// Opens columns of a row group.
+    pub(super) fn open(&self, row_group: usize, strip: &Strip) -> Result<ParquetRecordBatchReader> {
+        let (group, rows) = (self.metadata.row_group(row_group), self.rows(row_group)?);
+        self.budget.check(OF_DECODERS.saturating_mul(strip.leaves.len() as u64))?;
+        let mut pages = HashMap::with_capacity(strip.leaves.len());
+        let mut cost = Cost::default();
+        for &leaf in &strip.leaves {
             let chunk = group.column(leaf);
             let opened = Pages::open(self.content.clone(), &self.budget, chunk, rows, row_group)?;
             cost.add(chunk, opened.longest(), rows);
-            pages[leaf] = Some(opened);
+            pages.insert(leaf, opened);
         }
-        let at_once = cost.rows(&self.limits, self.budget.limit())?;
+        // The decoders allocate for this many.
+        let at_once = cost.rows(&self.limits, self.budget.limit())?.min(rows.max(1));
         let group = Group { metadata: &self.metadata, group, pages: RefCell::new(pages), rows };
-        let reader =
-            ParquetRecordBatchReader::try_new_with_row_groups(&self.levels, &group, at_once, None)?;
-        Ok((reader, rows))
+        let levels = &strip.levels;
+        Ok(ParquetRecordBatchReader::try_new_with_row_groups(levels, &group, at_once, None)?)
     }
 }
 
@@ -87,7 +120,7 @@ impl Cost {
         if self.most > limit {
             let what = "a row".to_owned();
             let (got, limit) = (self.most, limit);
-            return Err(Error::new(crate::error::Cause::TooLarge { what, got, limit }));
+            return Err(Error::new(Cause::TooLarge { what, got, limit }));
         }
         let usual = limits.bytes as u64 / self.average.max(1);
         // Half of the limit is for pages.
@@ -101,7 +134,7 @@ impl Cost {
 struct Group<'a> {
     metadata: &'a ParquetMetaData,
     group: &'a RowGroupMetaData,
-    pages: RefCell<Vec<Option<Pages>>>,
+    pages: RefCell<HashMap<usize, Pages>>,
     rows: usize,
 }
 
@@ -111,7 +144,7 @@ impl RowGroups for Group<'_> {
     }
 
     fn column_chunks(&self, i: usize) -> ParquetResult<Box<dyn PageIterator>> {
-        let pages = self.pages.borrow_mut().get_mut(i).and_then(Option::take);
+        let pages = self.pages.borrow_mut().remove(&i);
         let pages = pages.ok_or_else(|| {
             ParquetError::General(format!("leaf {i} is not among the columns to read"))
         })?;

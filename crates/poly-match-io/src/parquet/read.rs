@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use arrow_array::{RecordBatch, RecordBatchOptions};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{Schema, SchemaRef};
+use arrow_select::concat::concat;
 use bytes::{Buf, Bytes};
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
 };
-use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
 use parquet::file::metadata::{
     ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
 };
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::budget::Budget;
-use super::group::File;
+use super::group::{File, Strip};
 use super::native;
 use crate::columns;
 use crate::error::{Error, Result};
@@ -101,12 +101,18 @@ fn described(schema: &Schema, metadata: &ParquetMetaData) -> Result<(Schema, Opt
     Ok((metadata.describe(&described), metadata.primary))
 }
 
+/// Columns that are read together, if there are very many: each needs some 20 KiB of decoders.
+const TOGETHER: usize = 1 << 10;
+
 /// The batches of a file.
 struct Reader {
     file: File,
     schema: SchemaRef,
     /// The primary geometry column.
     primary: Option<String>,
+    /// All columns; and the same in strips, if there are very many.
+    whole: Strip,
+    strips: Vec<Strip>,
     /// The next row group.
     next: usize,
     /// The batches of a row group, and how many of its rows are missing.
@@ -121,56 +127,81 @@ impl Reader {
         options: &ReadOptions,
     ) -> Result<Self> {
         let read = ArrowReaderMetadata::try_new(metadata.clone(), ArrowReaderOptions::new())?;
-        let whole = read.schema();
-        let (described, primary) = described(whole, &metadata)?;
-        let roots = columns::find(whole.fields(), options.columns.as_deref())?;
+        let fields = read.schema().fields();
+        let (described, primary) = described(read.schema(), &metadata)?;
+        let roots = columns::find(fields, options.columns.as_deref())?;
+        let schema = Arc::new(described.project(&roots)?);
         let parquet = metadata.file_metadata().schema_descr_ptr();
-        let mask = ProjectionMask::roots(&parquet, roots.iter().copied());
-        let leaves = (0..parquet.num_columns()).filter(|&leaf| mask.leaf_included(leaf)).collect();
-        let levels = parquet_to_arrow_field_levels(&parquet, mask, Some(whole.fields()))?;
-        let schema = Arc::new(Schema::new_with_metadata(
-            described.project(&roots)?.fields,
-            described.metadata,
-        ));
+        let whole = Strip::new(&parquet, &roots, fields)?;
+        let mut strips = Vec::new();
+        if roots.len() > TOGETHER {
+            for roots in roots.chunks(TOGETHER) {
+                strips.push(Strip::new(&parquet, roots, fields)?);
+            }
+        }
         let (budget, limits) = (Arc::new(budget), options.limits.clone());
-        let file = File { content, metadata, budget, limits, levels, leaves };
-        Ok(Self { file, schema, primary, next: 0, current: None })
+        let file = File { content, metadata, budget, limits };
+        Ok(Self { file, schema, primary, whole, strips, next: 0, current: None })
     }
 
     fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
         loop {
-            let (batches, missing) = match &mut self.current {
-                Some(current) => current,
-                None if self.next == self.file.metadata.num_row_groups() => return Ok(None),
-                None => {
-                    self.file.budget.start_batch();
-                    let opened = self.file.open(self.next)?;
-                    self.next += 1;
-                    self.current.insert(opened)
-                }
-            };
-            let Some(batch) = batches.next() else {
-                if *missing > 0 {
-                    return Err(Error::malformed(format_args!(
-                        "row group {} is truncated: {missing} of its rows are missing",
-                        self.next - 1
-                    )));
-                }
-                self.current = None;
-                continue;
-            };
             self.file.budget.start_batch();
-            let batch = batch?;
-            *missing = missing.saturating_sub(batch.num_rows());
-            let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-            let columns = batch.columns().to_vec();
-            return Ok(Some(RecordBatch::try_new_with_options(
-                self.schema.clone(),
-                columns,
-                &rows,
-            )?));
+            if let Some((batches, missing)) = &mut self.current {
+                if let Some(batch) = batches.next() {
+                    let batch = batch?;
+                    *missing = missing.saturating_sub(batch.num_rows());
+                    let columns = batch.columns().to_vec();
+                    return self.batch(columns, batch.num_rows()).map(Some);
+                }
+                check_none(*missing, self.next - 1)?;
+                self.current = None;
+            }
+            if self.next == self.file.metadata.num_row_groups() {
+                return Ok(None);
+            }
+            let (row_group, rows) = (self.next, self.file.rows(self.next)?);
+            self.next += 1;
+            if rows > 0
+                && !self.strips.is_empty()
+                && self.file.is_one_batch(row_group, &self.strips)?
+            {
+                return self.in_strips(row_group, rows).map(Some);
+            }
+            self.current = Some((self.file.open(row_group, &self.whole)?, rows));
         }
     }
+
+    /// Reads a row group of few rows and very many columns.
+    fn in_strips(&self, row_group: usize, rows: usize) -> Result<RecordBatch> {
+        let mut columns = Vec::with_capacity(self.schema.fields().len());
+        for strip in &self.strips {
+            self.file.budget.start_batch();
+            let batches = self.file.open(row_group, strip)?.map(|batch| Ok(batch?));
+            let read = batches.collect::<Result<Vec<_>>>()?;
+            let there: usize = read.iter().map(RecordBatch::num_rows).sum();
+            check_none(rows.saturating_sub(there), row_group)?;
+            for i in 0..read[0].num_columns() {
+                let pieces: Vec<_> = read.iter().map(|batch| batch.column(i).as_ref()).collect();
+                columns.push(concat(&pieces)?);
+            }
+        }
+        self.batch(columns, rows)
+    }
+
+    fn batch(&self, columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch> {
+        let rows = RecordBatchOptions::new().with_row_count(Some(rows));
+        Ok(RecordBatch::try_new_with_options(self.schema.clone(), columns, &rows)?)
+    }
+}
+
+fn check_none(missing: usize, row_group: usize) -> Result<()> {
+    if missing == 0 {
+        return Ok(());
+    }
+    Err(Error::malformed(format_args!(
+        "row group {row_group} is truncated: {missing} of its rows are missing"
+    )))
 }
 
 impl Iterator for Reader {
