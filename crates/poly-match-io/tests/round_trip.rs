@@ -262,3 +262,15 @@ fn interleaved_points_become_separated() {
     assert_eq!(axis("y").values().to_vec(), [4.0, 9.0]);
     assert_eq!(back.schema().field(0).extension_type_name(), Some("geoarrow.point"));
 }
+
+#[test]
+fn floats_have_no_dictionary() {
+    let ids = array(Int64Array::from(vec![7; 100]));
+    let xs = array(Float64Array::from(vec![0.5; 100]));
+    let batch = RecordBatch::try_from_iter([("id", ids), ("x", xs)]).expect("a table");
+    let file = write(&[batch], Format::Parquet, &WriteOptions::default());
+    let file = SerializedFileReader::new(bytes::Bytes::from(file)).expect("sound");
+    let group = file.metadata().row_group(0);
+    let has = |column: usize| group.column(column).dictionary_page_offset().is_some();
+    assert_eq!([has(0), has(1)], [true, false]);
+}
