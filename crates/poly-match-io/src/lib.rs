@@ -1,0 +1,69 @@
+//! Tables in files as streams of Arrow record batches, for poly-match.
+//!
+//! A [`Reader`] is an iterator of batches with a known schema, whatever the format of the file. A
+//! [`Writer`] takes batches and writes a file of a format. [`run`] reads, works and writes at the same
+//! time, in threads. Everything is synchronous, and memory does not grow with the number of rows.
+//!
+//! | to | use |
+//! |---|---|
+//! | read a file | [`Source::open`], then [`Reader::open`] |
+//! | write a file | [`Writer::new`], [`Writer::write`], [`Writer::finish`] |
+//! | find the format of a file | [`Source::format`], [`Format::of_path`], [`Format::of_content`] |
+//! | read, work and write at the same time | [`run`] |
+//! | bound the memory | [`Limits`] |
+//! | end a wait for a pipe | [`Stop`] |
+//! | know what GeoParquet says of a column | [`geo`] |
+//! | show only the error of a malformed file | [`hide_caught_panics`] |
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use arrow_array::{Int64Array, RecordBatch};
+//! use poly_match_io::{Format, ReadOptions, Reader, Source, Writer, WriteOptions};
+//!
+//! let ids = Int64Array::from(vec![7, 8, 9]);
+//! let batch = RecordBatch::try_from_iter([("id", Arc::new(ids) as _)])?;
+//!
+//! let mut file = Vec::new();
+//! let options = WriteOptions::default();
+//! let mut writer = Writer::new(&mut file, Format::Parquet, &batch.schema(), &options)?;
+//! writer.write(&batch)?;
+//! writer.finish()?;
+//!
+//! let reader = Reader::open(Source::bytes("ids.parquet", file), &ReadOptions::default())?;
+//! assert_eq!(reader.format(), Format::Parquet);
+//! assert_eq!(reader.collect::<Result<Vec<_>, _>>()?, [batch]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod columns;
+mod error;
+mod format;
+pub mod geo;
+mod guard;
+mod ipc;
+mod limits;
+mod options;
+mod parquet;
+mod pieces;
+mod pipeline;
+mod reader;
+mod source;
+mod stop;
+mod writer;
+
+pub use error::{Cause, Error, Place};
+pub use format::Format;
+pub use guard::hide_caught_panics;
+pub use limits::Limits;
+pub use options::{Compression, ReadOptions, WriteOptions};
+pub use pipeline::run;
+pub use reader::Reader;
+pub use source::Source;
+pub use stop::Stop;
+pub use writer::Writer;
+
+/// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

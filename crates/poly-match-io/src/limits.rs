@@ -1,0 +1,21 @@
+//! How much memory a reader may use.
+
+/// Bounds of batches and of memory while a file is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Most rows of a batch; at least 1. By default 65,536.
+    pub rows: usize,
+    /// About how many bytes a batch may have. A batch has fewer rows if they would need more, but
+    /// never less than one. By default 16 MiB.
+    pub bytes: usize,
+    /// Bytes that decoding may need beyond the length of the file. It is an error if a file needs
+    /// more. By default 128 MiB.
+    pub memory: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { rows: 1 << 16, bytes: 16 << 20, memory: 128 << 20 }
+    }
+}

@@ -1,0 +1,77 @@
+//! How a table is read and written, and what a format implements.
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+
+use crate::error::Result;
+use crate::format::Format;
+use crate::limits::Limits;
+
+/// The record batches of a table. All have the schema that is known before the first.
+///
+/// A format implements this; users meet [`Reader`](crate::Reader).
+pub(crate) trait Batches: Iterator<Item = Result<RecordBatch>> + Send {
+    /// The schema of all batches.
+    fn schema(&self) -> SchemaRef;
+
+    /// The name of the geometry column that the file calls primary.
+    fn primary_geometry(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// Takes the record batches of a table. A format implements this; users meet [`Writer`](crate::Writer).
+pub(crate) trait Sink {
+    /// Writes a batch, at the latest when the table is finished.
+    fn write(&mut self, batch: &RecordBatch) -> Result<()>;
+
+    /// Writes what is left, and the end of the table.
+    fn finish(self: Box<Self>) -> Result<()>;
+}
+
+/// How a table is read.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ReadOptions {
+    /// The format. By default it is found by the content or the extension.
+    pub format: Option<Format>,
+    /// The columns to read, by name. They come in the order of the file. By default all are read.
+    pub columns: Option<Vec<String>>,
+    /// Bounds of batches and of memory.
+    pub limits: Limits,
+}
+
+/// How the data of a table is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compression {
+    /// The usual one of the format: Zstandard for Parquet, none for the others.
+    #[default]
+    Usual,
+    /// None.
+    Uncompressed,
+    /// Snappy, which only Parquet has.
+    Snappy,
+    /// LZ4.
+    Lz4,
+    /// Zstandard.
+    Zstd,
+}
+
+/// How a table is written.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WriteOptions {
+    /// How the data is compressed.
+    pub compression: Compression,
+    /// In GeoParquet, whether a column of well-known binary gets a covering column, with the bounding
+    /// box of each row. By default it does.
+    pub covering: bool,
+    /// In GeoParquet, the geometry column that is called primary. By default the first.
+    pub primary_geometry: Option<String>,
+}
+
+impl Default for WriteOptions {
+    fn default() -> Self {
+        Self { compression: Compression::Usual, covering: true, primary_geometry: None }
+    }
+}

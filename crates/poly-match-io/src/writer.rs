@@ -1,0 +1,95 @@
+//! Writes a table of any format, batch by batch.
+
+use std::fmt;
+use std::io::Write;
+
+use arrow_array::RecordBatch;
+use arrow_schema::{Schema, SchemaRef};
+
+use crate::error::{Error, Result};
+use crate::format::Format;
+use crate::options::{Sink, WriteOptions};
+use crate::{ipc, parquet};
+
+/// Writes record batches of one schema as a table of a format.
+pub struct Writer<'w> {
+    schema: SchemaRef,
+    sink: Box<dyn Sink + 'w>,
+}
+
+impl<'w> Writer<'w> {
+    /// Starts a table.
+    ///
+    /// In Parquet, columns with an extension type of GeoArrow become geometry columns of GeoParquet.
+    ///
+    /// # Errors
+    /// [`Cause::Unsupported`](crate::Cause::Unsupported) if the format cannot hold the schema, and
+    /// the errors of `out`.
+    pub fn new(
+        out: impl Write + 'w,
+        format: Format,
+        schema: &SchemaRef,
+        options: &WriteOptions,
+    ) -> Result<Self> {
+        let sink: Box<dyn Sink + 'w> = match format {
+            Format::Parquet => parquet::write(out, schema, options)?,
+            Format::ArrowFile => ipc::write_file(out, schema, options)?,
+            Format::ArrowStream => ipc::write_stream(out, schema, options)?,
+            Format::Csv | Format::Tsv | Format::GeoJson | Format::GeoJsonLines => {
+                return Err(Error::unsupported(format_args!("{format} cannot be written here")));
+            }
+        };
+        Ok(Self { schema: schema.clone(), sink })
+    }
+
+    /// Writes a batch. Parquet collects batches until they make a row group.
+    ///
+    /// # Errors
+    /// [`Cause::Malformed`](crate::Cause::Malformed) if the batch has other columns than the table,
+    /// and the errors of `out`.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        if !have_same_columns(&self.schema, batch.schema_ref()) {
+            return Err(Error::malformed(format_args!(
+                "expected a batch with the columns [{}], got [{}]",
+                columns(&self.schema),
+                columns(batch.schema_ref())
+            )));
+        }
+        self.sink.write(batch)
+    }
+
+    /// Writes what is left, and the end of the table. A table without it is truncated.
+    ///
+    /// # Errors
+    /// The errors of `out`.
+    pub fn finish(self) -> Result<()> {
+        self.sink.finish()
+    }
+}
+
+impl fmt::Debug for Writer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("schema", &self.schema).finish_non_exhaustive()
+    }
+}
+
+/// Whether names and types are the same; metadata may differ.
+fn have_same_columns(a: &Schema, b: &Schema) -> bool {
+    std::ptr::eq(a, b)
+        || (a.fields().len() == b.fields().len()
+            && a.fields()
+                .iter()
+                .zip(b.fields())
+                .all(|(a, b)| a.name() == b.name() && a.data_type().equals_datatype(b.data_type())))
+}
+
+fn columns(schema: &Schema) -> String {
+    const MOST: usize = 8;
+    let mut columns: Vec<_> = (schema.fields().iter().take(MOST))
+        .map(|field| format!("{}: {}", crate::error::quoted(field.name()), field.data_type()))
+        .collect();
+    if schema.fields().len() > MOST {
+        columns.push(format!("and {} more", schema.fields().len() - MOST));
+    }
+    columns.join(", ")
+}
