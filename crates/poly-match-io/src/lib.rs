@@ -33,23 +33,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod codec;
+mod columns;
+mod csv;
 mod error;
 mod format;
+mod geojson;
 mod ipc;
 mod limits;
+mod numbers;
 mod options;
 mod parquet;
 mod pipeline;
+mod places;
 mod reader;
+mod replay;
 mod source;
 mod stop;
+mod values;
+mod window;
+mod wkb;
 mod writer;
 
+pub use codec::Codec;
 pub use error::{Cause, Error, Place};
 pub use format::Format;
 pub use limits::Limits;
 pub use options::{Compression, ReadOptions, WriteOptions};
 pub use pipeline::run;
+pub use places::Places;
 pub use reader::Reader;
 pub use source::Source;
 pub use stop::Stop;

@@ -3,9 +3,11 @@
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
+use crate::codec::Codec;
 use crate::error::Result;
 use crate::format::Format;
 use crate::limits::Limits;
+use crate::places::Places;
 
 /// The record batches of a table. All have the schema that is known before the first.
 ///
@@ -13,6 +15,11 @@ use crate::limits::Limits;
 pub(crate) trait Batches: Iterator<Item = Result<RecordBatch>> + Send {
     /// The schema of all batches.
     fn schema(&self) -> SchemaRef;
+
+    /// Where the rows of the last batch are in the file, if that is more than their positions.
+    fn places(&self) -> Option<Places> {
+        None
+    }
 }
 
 /// Takes the record batches of a table. A format implements this; users meet [`Writer`](crate::Writer).
@@ -58,4 +65,6 @@ pub enum Compression {
 pub struct WriteOptions {
     /// How the data is compressed.
     pub compression: Compression,
+    /// How the whole file is compressed, if its format is text: CSV, TSV, or GeoJSON.
+    pub codec: Option<Codec>,
 }

@@ -5,11 +5,13 @@ use std::fmt;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::format::Format;
+use crate::geojson::Layout;
 use crate::options::{Batches, ReadOptions};
+use crate::places::Places;
 use crate::source::Source;
-use crate::{ipc, parquet};
+use crate::{csv, geojson, ipc, parquet};
 
 /// A stream of record batches with a known schema. It ends after its first error.
 pub struct Reader {
@@ -17,6 +19,9 @@ pub struct Reader {
     format: Format,
     schema: SchemaRef,
     batches: Option<Box<dyn Batches>>,
+    places: Places,
+    /// The rows of all batches so far.
+    rows: u64,
 }
 
 impl Reader {
@@ -35,12 +40,14 @@ impl Reader {
             Format::Parquet => parquet::read(source, options),
             Format::ArrowFile => ipc::read_file(source, options),
             Format::ArrowStream => ipc::read_stream(source, options),
-            Format::Csv | Format::Tsv | Format::GeoJson | Format::GeoJsonLines => {
-                Err(Error::unsupported(format_args!("{format} cannot be read here")))
-            }
+            Format::Csv => csv::read(source, csv::COMMA, options),
+            Format::Tsv => csv::read(source, csv::TAB, options),
+            Format::GeoJson => geojson::read(source, Layout::Document, options),
+            Format::GeoJsonLines => geojson::read(source, Layout::Lines, options),
         };
         let batches = opened.map_err(|error| error.in_file(&name))?;
-        Ok(Self { name, format, schema: batches.schema(), batches: Some(batches) })
+        let (schema, batches) = (batches.schema(), Some(batches));
+        Ok(Self { name, format, schema, batches, places: Places::Rows(0), rows: 0 })
     }
 
     /// The schema of all batches.
@@ -55,6 +62,12 @@ impl Reader {
         self.format
     }
 
+    /// Where the rows of the last batch are in the file, for errors about a row.
+    #[must_use]
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
     /// The name of the source.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -66,8 +79,12 @@ impl Iterator for Reader {
     type Item = Result<RecordBatch>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = self.batches.as_mut()?.next();
-        if !matches!(next, Some(Ok(_))) {
+        let batches = self.batches.as_mut()?;
+        let next = batches.next();
+        if let Some(Ok(batch)) = &next {
+            self.places = batches.places().unwrap_or(Places::Rows(self.rows));
+            self.rows += batch.num_rows() as u64;
+        } else {
             self.batches = None;
         }
         Some(next?.map_err(|error| error.in_file(&self.name)))

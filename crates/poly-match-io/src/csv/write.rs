@@ -1,0 +1,168 @@
+//! Writes batches as text: a header, then one record per row. Cells are quoted if they must be.
+
+use std::io::Write;
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use memchr::{memchr, memchr3};
+
+use crate::codec::Encoded;
+use crate::error::Result;
+use crate::options::{Sink, WriteOptions};
+use crate::values::Values;
+
+/// Bytes that are written at once.
+const PIECE: usize = 1 << 18;
+
+/// Takes batches and writes text.
+pub(super) struct CsvSink<W: Write> {
+    out: Encoded<W>,
+    delimiter: u8,
+    schema: SchemaRef,
+    text: Vec<u8>,
+}
+
+impl<W: Write> CsvSink<W> {
+    /// Writes the header.
+    pub(super) fn new(
+        out: W,
+        delimiter: u8,
+        schema: &SchemaRef,
+        options: &WriteOptions,
+    ) -> Result<Self> {
+        let out = Encoded::new(out, options.codec)?;
+        let mut sink = Self { out, delimiter, schema: schema.clone(), text: Vec::new() };
+        for (position, field) in schema.fields().iter().enumerate() {
+            sink.separate(position);
+            let start = sink.text.len();
+            sink.text.extend_from_slice(field.name().as_bytes());
+            sink.quote(start);
+        }
+        sink.text.push(b'\n');
+        Ok(sink)
+    }
+
+    fn separate(&mut self, position: usize) {
+        if position > 0 {
+            self.text.push(self.delimiter);
+        }
+    }
+
+    /// Puts quotes around the cell that begins at `start`, if it needs them.
+    fn quote(&mut self, start: usize) {
+        let cell = &self.text[start..];
+        // A blank line would be no record.
+        let is_blank = cell.is_empty() && self.schema.fields().len() == 1;
+        if !is_blank && !is_special(self.delimiter, cell) {
+            return;
+        }
+        let cell = cell.to_vec();
+        self.text.truncate(start);
+        self.text.push(b'"');
+        for (i, part) in cell.split(|&byte| byte == b'"').enumerate() {
+            if i > 0 {
+                self.text.extend_from_slice(b"\"\"");
+            }
+            self.text.extend_from_slice(part);
+        }
+        self.text.push(b'"');
+    }
+}
+
+/// Whether text needs quotes in a cell.
+fn is_special(delimiter: u8, text: &[u8]) -> bool {
+    memchr3(delimiter, b'"', b'\n', text).is_some() || memchr(b'\r', text).is_some()
+}
+
+impl<W: Write> Sink for CsvSink<W> {
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let fields = self.schema.fields().iter().zip(batch.columns());
+        let columns = fields.map(|(field, array)| Values::new(field, array));
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let delimiter = self.delimiter;
+        let special = |text: &[u8]| is_special(delimiter, text);
+        // For most columns one look tells that no cell needs quotes.
+        let columns: Vec<_> = columns
+            .into_iter()
+            .map(|values| (self.schema.fields().len() > 1 && values.is_without(special), values))
+            .collect();
+        for row in 0..batch.num_rows() {
+            for (position, (is_plain, values)) in columns.iter().enumerate() {
+                self.separate(position);
+                let start = self.text.len();
+                values.write_cell(row, &mut self.text)?;
+                if !is_plain {
+                    self.quote(start);
+                }
+            }
+            self.text.push(b'\n');
+            if self.text.len() >= PIECE {
+                self.out.write_all(&self.text)?;
+                self.text.clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        self.out.write_all(&self.text)?;
+        Ok(self.out.finish()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{Array, Int64Array, StringArray};
+
+    use super::*;
+    use crate::codec::Codec;
+
+    fn written(columns: Vec<(&str, Arc<dyn Array>)>, delimiter: u8) -> String {
+        let batch = RecordBatch::try_from_iter(columns).expect("a batch");
+        let mut out = Vec::new();
+        let options = WriteOptions::default();
+        let mut sink =
+            Box::new(CsvSink::new(&mut out, delimiter, &batch.schema(), &options).expect("begun"));
+        sink.write(&batch).expect("written");
+        sink.finish().expect("finished");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn cells_are_quoted_if_they_must_be() {
+        let names = || Arc::new(StringArray::from(vec!["a,b", "say \"x\"", "two\nlines", "\t"]));
+        let ids = || Arc::new(Int64Array::from(vec![Some(1), None, Some(-3), Some(4)]));
+        let text = written(vec![("n,\"", names()), ("id", ids())], b',');
+        let expected = "\"n,\"\"\",id\n\"a,b\",1\n\"say \"\"x\"\"\",\n\"two\nlines\",-3\n\t,4\n";
+        assert_eq!(text, expected);
+        let text = written(vec![("n", names()), ("id", ids())], b'\t');
+        assert_eq!(text, "n\tid\na,b\t1\n\"say \"\"x\"\"\"\t\n\"two\nlines\"\t-3\n\"\t\"\t4\n");
+    }
+
+    #[test]
+    fn a_cell_alone_is_no_blank_line() {
+        let text = written(vec![("a", Arc::new(Int64Array::from(vec![None, Some(1)])))], b',');
+        assert_eq!(text, "a\n\"\"\n1\n");
+    }
+
+    #[test]
+    fn text_is_compressed_to_its_end() {
+        let batch = RecordBatch::try_from_iter([("a", Arc::new(Int64Array::from(vec![1])) as _)]);
+        let batch = batch.expect("a batch");
+        for codec in [Codec::Gzip, Codec::Zstd] {
+            let mut out = Vec::new();
+            let options = WriteOptions { codec: Some(codec), ..WriteOptions::default() };
+            let sink = CsvSink::new(&mut out, b',', &batch.schema(), &options);
+            let mut sink = Box::new(sink.expect("begun"));
+            sink.write(&batch).expect("written");
+            sink.finish().expect("finished");
+            let mut source = crate::Source::bytes("a.csv", out);
+            assert_eq!(source.format().expect("known"), crate::Format::Csv);
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut source.into_stream(), &mut text).expect("read");
+            assert_eq!(text, "a\n1\n");
+        }
+    }
+}
