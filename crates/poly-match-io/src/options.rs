@@ -20,6 +20,11 @@ pub(crate) trait Batches: Iterator<Item = Result<RecordBatch>> + Send {
     fn places(&self) -> Option<Places> {
         None
     }
+
+    /// The name of the geometry column that the file calls primary.
+    fn primary_geometry(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Takes the record batches of a table. A format implements this; users meet [`Writer`](crate::Writer).
@@ -60,11 +65,27 @@ pub enum Compression {
 }
 
 /// How a table is written.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct WriteOptions {
     /// How the data is compressed.
     pub compression: Compression,
     /// How the whole file is compressed, if its format is text: CSV, TSV, or GeoJSON.
     pub codec: Option<Codec>,
+    /// In GeoParquet, whether a column of well-known binary gets a covering column, with the bounding
+    /// box of each row. By default it does.
+    pub covering: bool,
+    /// In GeoParquet, the geometry column that is called primary. By default the first.
+    pub primary_geometry: Option<String>,
+}
+
+impl Default for WriteOptions {
+    fn default() -> Self {
+        Self {
+            compression: Compression::Usual,
+            codec: None,
+            covering: true,
+            primary_geometry: None,
+        }
+    }
 }

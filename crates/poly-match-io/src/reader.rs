@@ -18,10 +18,10 @@ pub struct Reader {
     name: String,
     format: Format,
     schema: SchemaRef,
+    primary: Option<String>,
     batches: Option<Box<dyn Batches>>,
-    places: Places,
-    /// The rows of all batches so far.
-    rows: u64,
+    /// The rows up to the last batch, and up to its end.
+    rows: [u64; 2],
 }
 
 impl Reader {
@@ -46,8 +46,9 @@ impl Reader {
             Format::GeoJsonLines => geojson::read(source, Layout::Lines, options),
         };
         let batches = opened.map_err(|error| error.in_file(&name))?;
-        let (schema, batches) = (batches.schema(), Some(batches));
-        Ok(Self { name, format, schema, batches, places: Places::Rows(0), rows: 0 })
+        let primary = batches.primary_geometry().map(str::to_owned);
+        let schema = batches.schema();
+        Ok(Self { name, format, schema, primary, batches: Some(batches), rows: [0; 2] })
     }
 
     /// The schema of all batches.
@@ -64,8 +65,15 @@ impl Reader {
 
     /// Where the rows of the last batch are in the file, for errors about a row.
     #[must_use]
-    pub fn places(&self) -> &Places {
-        &self.places
+    pub fn places(&self) -> Places {
+        let places = self.batches.as_ref().and_then(|batches| batches.places());
+        places.unwrap_or(Places::Rows(self.rows[0]))
+    }
+
+    /// The name of the geometry column that the file calls primary, as GeoParquet does.
+    #[must_use]
+    pub fn primary_geometry(&self) -> Option<&str> {
+        self.primary.as_deref()
     }
 
     /// The name of the source.
@@ -82,8 +90,7 @@ impl Iterator for Reader {
         let batches = self.batches.as_mut()?;
         let next = batches.next();
         if let Some(Ok(batch)) = &next {
-            self.places = batches.places().unwrap_or(Places::Rows(self.rows));
-            self.rows += batch.num_rows() as u64;
+            self.rows = [self.rows[1], self.rows[1] + batch.num_rows() as u64];
         } else {
             self.batches = None;
         }

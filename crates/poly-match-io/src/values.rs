@@ -23,8 +23,8 @@ use arrow_schema::{DataType, Field};
 use serde::de::IgnoredAny;
 
 use crate::error::{Error, Place, Result, quoted};
+use crate::notation::{self, Notation};
 use crate::numbers;
-use crate::wkb::{self, Notation};
 
 /// The values of a column of a batch.
 pub(crate) enum Values {
@@ -166,7 +166,7 @@ impl Values {
             Self::Float32(values) => numbers::float32(values.value(row), out),
             Self::Bytes(values) => hex(values.value(row), out),
             Self::Geometry(values) => {
-                wkb::write(values.value(row), Notation::Wkt, out).map_err(Error::malformed)?;
+                notation::write(values.value(row), Notation::Wkt, out).map_err(Error::malformed)?;
             }
             Self::Json(values) => match serde_json::from_str::<String>(values.value(row)) {
                 Ok(text) => out.extend_from_slice(text.as_bytes()),
@@ -212,7 +212,8 @@ impl Values {
                 out.push(b'"');
             }
             Self::Geometry(values) => {
-                wkb::write(values.value(row), Notation::GeoJson, out).map_err(Error::malformed)?;
+                notation::write(values.value(row), Notation::GeoJson, out)
+                    .map_err(Error::malformed)?;
             }
             Self::List(lists, items) => {
                 let offsets = lists.value_offsets();

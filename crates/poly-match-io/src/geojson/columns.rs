@@ -191,7 +191,11 @@ impl Columns {
 
 /// Declares a column of well-known binary, and its system if one is known.
 fn as_geometry(field: Field, crs: Option<&Crs>) -> Field {
-    let metadata = crs.map_or_else(|| json!({}), |crs| json!({"crs": crs.to_string()}));
+    let metadata = match crs.map(Crs::to_string) {
+        None => json!({}),
+        Some(name) if has_code(&name) => json!({"crs": name, "crs_type": "authority_code"}),
+        Some(name) => json!({"crs": name}),
+    };
     let metadata = metadata.to_string();
     with_metadata(
         field,
@@ -200,6 +204,12 @@ fn as_geometry(field: Field, crs: Option<&Crs>) -> Field {
             (EXTENSION_TYPE_METADATA_KEY, metadata.as_str()),
         ],
     )
+}
+
+/// Whether the name of a system is that of an authority and its code, such as `EPSG:3857`.
+fn has_code(name: &str) -> bool {
+    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    name.split_once(':').is_some_and(|(authority, code)| is_word(authority) && is_word(code))
 }
 
 fn with_metadata(field: Field, added: &[(&str, &str)]) -> Field {
@@ -253,7 +263,10 @@ mod tests {
         assert_eq!(names, expected);
         assert!(fields[0].0.metadata().contains_key(FEATURE_ID));
         assert_eq!(fields[3].0.extension_type_name(), Some("arrow.json"));
-        assert_eq!(fields[5].0.extension_type_metadata(), Some(r#"{"crs":"OGC:CRS84"}"#));
+        assert_eq!(
+            fields[5].0.extension_type_metadata(),
+            Some(r#"{"crs":"OGC:CRS84","crs_type":"authority_code"}"#)
+        );
         assert_eq!(columns.fields(None)[5].0.extension_type_metadata(), Some("{}"));
     }
 }

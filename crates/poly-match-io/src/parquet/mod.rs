@@ -1,24 +1,21 @@
 //! Parquet, GeoParquet among it.
 //!
-//! `read` and `write` are what the crate uses.
+//! Of a file, nothing is allocated that was not checked before: `header` reads the header of a page,
+//! `chunk` holds it against its column chunk, `budget` counts the memory, and `pages` bounds what values
+//! take. `group` says how many rows make a batch.
+//!
+//! `native` and `geometry` say what the geometry columns are, when a file is read and written.
 
-use std::io::Write;
+mod budget;
+mod chunk;
+mod geometry;
+mod group;
+mod header;
+mod native;
+mod pages;
+mod prefixes;
+mod read;
+mod write;
 
-use arrow_schema::SchemaRef;
-
-use crate::error::{Error, Result};
-use crate::options::{Batches, ReadOptions, Sink, WriteOptions};
-use crate::source::Source;
-
-pub(crate) fn read(source: Source, _options: &ReadOptions) -> Result<Box<dyn Batches>> {
-    source.into_random()?;
-    Err(Error::unsupported("Parquet cannot be read here"))
-}
-
-pub(crate) fn write<'w>(
-    _out: impl Write + 'w,
-    _schema: &SchemaRef,
-    _options: &WriteOptions,
-) -> Result<Box<dyn Sink + 'w>> {
-    Err(Error::unsupported("Parquet cannot be written here"))
-}
+pub(crate) use read::read;
+pub(crate) use write::write;

@@ -137,10 +137,10 @@ fn the_system_has_three_states() {
         (metadata.expect("declared"), written(Format::GeoJson, &schema, &[]))
     };
     let (crs, text) = system("");
-    assert_eq!(crs, r#"{"crs":"OGC:CRS84"}"#);
+    assert_eq!(crs, r#"{"crs":"OGC:CRS84","crs_type":"authority_code"}"#);
     assert!(!text.contains("crs"), "{text}");
     let (crs, text) = system(r#","crs":{"type":"name","properties":{"name":"EPSG:3857"}}"#);
-    assert_eq!(crs, r#"{"crs":"EPSG:3857"}"#);
+    assert_eq!(crs, r#"{"crs":"EPSG:3857","crs_type":"authority_code"}"#);
     assert_eq!(
         one_line(&text),
         r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:3857"}},"features":[]}"#

@@ -1,0 +1,71 @@
+//! Writes Parquet.
+//!
+//! The crate `parquet` wants an output that can be sent to another thread. Ours need not be one: it
+//! writes into a buffer, which is emptied after each row group.
+
+use std::io::Write;
+use std::mem;
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression as Codec, ZstdLevel};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+
+use super::geometry::Geometry;
+use crate::error::Result;
+use crate::options::{Compression, Sink, WriteOptions};
+
+/// Most rows of a row group.
+const ROWS: usize = 1 << 20;
+
+/// A row group is written when its encoded columns have about this many bytes.
+const BYTES: usize = 64 << 20;
+
+/// Starts a Parquet file.
+pub(crate) fn write<'w>(
+    out: impl Write + 'w,
+    schema: &SchemaRef,
+    options: &WriteOptions,
+) -> Result<Box<dyn Sink + 'w>> {
+    let codec = match options.compression {
+        Compression::Usual | Compression::Zstd => Codec::ZSTD(ZstdLevel::default()),
+        Compression::Snappy => Codec::SNAPPY,
+        Compression::Lz4 => Codec::LZ4_RAW,
+        Compression::Uncompressed => Codec::UNCOMPRESSED,
+    };
+    let properties = WriterProperties::builder()
+        .set_compression(codec)
+        .set_max_row_group_row_count(Some(ROWS))
+        .build();
+    let geometry = Geometry::new(schema, options)?;
+    let writer = ArrowWriter::try_new(Vec::new(), geometry.schema(), Some(properties))?;
+    Ok(Box::new(File { writer, geometry, out }))
+}
+
+struct File<W: Write> {
+    writer: ArrowWriter<Vec<u8>>,
+    geometry: Geometry,
+    out: W,
+}
+
+impl<W: Write> Sink for File<W> {
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.writer.write(&self.geometry.batch(batch)?)?;
+        if self.writer.in_progress_size() >= BYTES {
+            self.writer.flush()?;
+        }
+        let written = mem::take(self.writer.inner_mut());
+        Ok(self.out.write_all(&written)?)
+    }
+
+    fn finish(self: Box<Self>) -> Result<()> {
+        let Self { mut writer, geometry, mut out } = *self;
+        if let Some(text) = geometry.metadata() {
+            writer.append_key_value_metadata(KeyValue::new("geo".to_owned(), text));
+        }
+        out.write_all(&writer.into_inner()?)?;
+        Ok(out.flush()?)
+    }
+}
