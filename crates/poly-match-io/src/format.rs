@@ -7,7 +7,7 @@ use std::str::FromStr;
 use memchr::memmem;
 
 use crate::codec::Codec;
-use crate::geojson::text::Extent;
+use crate::extent::Extent;
 
 /// A format of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

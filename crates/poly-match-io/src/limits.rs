@@ -26,6 +26,11 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// How many columns a text may have.
+    pub(crate) fn columns(&self) -> usize {
+        usize::try_from(self.memory / COLUMN).unwrap_or(usize::MAX)
+    }
+
     /// Checks how many columns a text has.
     pub(crate) fn check_columns(&self, count: usize) -> Result<()> {
         let needed = COLUMN * count as u64;

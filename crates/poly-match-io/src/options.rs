@@ -16,6 +16,11 @@ pub(crate) trait Batches: Iterator<Item = Result<RecordBatch>> + Send {
     /// The schema of all batches.
     fn schema(&self) -> SchemaRef;
 
+    /// The name of the file of the last batch, if there are several.
+    fn file(&self) -> Option<&str> {
+        None
+    }
+
     /// Where the rows of the last batch are in the file, if that is more than their positions.
     fn places(&self) -> Option<Places> {
         None

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -14,6 +15,8 @@ use crate::error::Result;
 /// Content that can be read more than once.
 #[derive(Debug, Clone)]
 pub(crate) enum Replay {
+    /// A file that is opened each time.
+    Path(PathBuf),
     File(Arc<File>),
     Bytes(Bytes),
 }
@@ -38,11 +41,15 @@ impl Replay {
     }
 
     /// The content from start to end, decompressed.
-    pub(crate) fn open(&self) -> Box<dyn Read + Send> {
-        Box::new(Decoded::new(match self {
+    ///
+    /// # Errors
+    /// The system's errors.
+    pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>> {
+        Ok(Box::new(Decoded::new(match self {
+            Self::Path(path) => Box::new(File::open(path)?),
             Self::File(file) => Box::new(FromStart { file: file.clone(), at: 0 }),
             Self::Bytes(bytes) => Box::new(Cursor::new(bytes.clone())),
-        }))
+        })))
     }
 }
 
@@ -71,15 +78,16 @@ mod tests {
         let path = folder.path().join("a");
         std::fs::write(&path, &text).expect("written");
         for replay in [
+            Replay::Path(path.clone()),
             Replay::file(File::open(&path).expect("opened")),
             Replay::bytes(text.clone().into()),
             Replay::stream(Cursor::new(text.clone())).expect("copied"),
         ] {
-            let mut first = replay.open();
+            let mut first = replay.open().expect("opened");
             first.read_exact(&mut [0; 77]).expect("read");
             for _ in 0..2 {
                 let mut all = Vec::new();
-                replay.open().read_to_end(&mut all).expect("read");
+                replay.open().expect("opened").read_to_end(&mut all).expect("read");
                 assert!(all == text);
             }
         }

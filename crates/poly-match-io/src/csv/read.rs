@@ -49,12 +49,12 @@ impl CsvBatches {
     ) -> Result<Self> {
         let longest = longest_record(&options.limits);
         let mut window = Window::new(input, longest.min(LONGEST_HEADER))?;
-        let mut records = Records::new(delimiter);
+        let mut records = Records::new(delimiter, options.limits.columns());
         let used = find(&mut window, &mut records, 1, usize::MAX)?;
         if records.lines.is_empty() {
             return Err(Error::malformed("the file is empty: expected a header line"));
         }
-        let width = records.cells.len();
+        let width = records.got();
         options.limits.check_columns(width)?;
         let header = records.cells.iter().enumerate().map(|(position, cell)| {
             let mut name = Vec::new();

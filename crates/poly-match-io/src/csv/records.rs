@@ -24,8 +24,12 @@ pub(super) struct Cell {
 #[derive(Debug)]
 pub(super) struct Records {
     delimiter: u8,
-    /// How many cells a record must have; 0 before the header is known.
-    width: usize,
+    /// How many cells a record must have; `None` before the header is known.
+    width: Option<usize>,
+    /// How many cells of a record are kept. The others are only counted.
+    most: usize,
+    /// How many cells the last record has.
+    got: usize,
     /// The cells of all records.
     pub(super) cells: Vec<Cell>,
     /// The line where each record begins.
@@ -35,13 +39,20 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn new(delimiter: u8) -> Self {
-        Self { delimiter, width: 0, cells: Vec::new(), lines: Vec::new(), line: 1 }
+    /// `most` is how many cells of the header are kept.
+    pub(super) fn new(delimiter: u8, most: usize) -> Self {
+        let (cells, lines) = (Vec::new(), Vec::new());
+        Self { delimiter, width: None, most, got: 0, cells, lines, line: 1 }
+    }
+
+    /// How many cells the last record has, also if they were not kept.
+    pub(super) fn got(&self) -> usize {
+        self.got
     }
 
     /// Sets how many cells the records must have.
     pub(super) fn set_width(&mut self, width: usize) {
-        self.width = width;
+        (self.width, self.most) = (Some(width), width);
     }
 
     /// How many bytes the records take as columns, if their text has `len`.
@@ -80,9 +91,8 @@ impl Records {
                 self.line = line;
                 break;
             };
-            let got = self.cells.len() - known;
-            if self.width != 0 && got != self.width {
-                let expected = self.width;
+            let got = self.got;
+            if let Some(expected) = self.width.filter(|&expected| expected != got) {
                 let what = format_args!("expected {expected} fields as in the header, got {got}");
                 return Err(Error::malformed(what).at(Place::Line(line)));
             }
@@ -114,6 +124,7 @@ impl Records {
     /// Finds the cells of the record at `at`. Returns where the next begins, or `None` if the text
     /// ends before.
     fn record(&mut self, text: &[u8], mut at: usize, is_whole: bool) -> Result<Option<usize>> {
+        self.got = 0;
         loop {
             let end = if text.get(at) == Some(&b'"') {
                 self.quoted(text, at, is_whole)?
@@ -169,6 +180,10 @@ impl Records {
 
     #[expect(clippy::cast_possible_truncation, reason = "texts are shorter than 2 GiB")]
     fn push(&mut self, start: usize, end: usize, escaped: u32) {
+        self.got += 1;
+        if self.got > self.most {
+            return;
+        }
         self.cells.push(Cell { start: start as u32, end: end as u32 | escaped });
     }
 }
@@ -217,7 +232,7 @@ mod tests {
     /// The records and their lines, if the text comes some bytes at a time.
     fn rows(text: &str, step: usize) -> Result<Rows> {
         let text = text.as_bytes();
-        let (mut records, mut rows) = (Records::new(b','), Vec::new());
+        let (mut records, mut rows) = (Records::new(b',', 100), Vec::new());
         let (mut begin, mut end) = (0, 0);
         while begin < text.len() {
             let is_whole = end == text.len();

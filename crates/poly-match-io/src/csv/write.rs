@@ -7,7 +7,7 @@ use arrow_schema::SchemaRef;
 use memchr::{memchr, memchr3};
 
 use crate::codec::Encoded;
-use crate::error::Result;
+use crate::error::{Error, Place, Result};
 use crate::options::{Sink, WriteOptions};
 use crate::values::Values;
 
@@ -19,6 +19,8 @@ pub(super) struct CsvSink<W: Write> {
     out: Encoded<W>,
     delimiter: u8,
     schema: SchemaRef,
+    /// The number of rows so far.
+    count: u64,
     text: Vec<u8>,
 }
 
@@ -31,12 +33,11 @@ impl<W: Write> CsvSink<W> {
         options: &WriteOptions,
     ) -> Result<Self> {
         let out = Encoded::new(out, options.codec)?;
-        let mut sink = Self { out, delimiter, schema: schema.clone(), text: Vec::new() };
+        let mut sink = Self { out, delimiter, schema: schema.clone(), count: 0, text: Vec::new() };
         for (position, field) in schema.fields().iter().enumerate() {
             sink.separate(position);
-            let start = sink.text.len();
-            sink.text.extend_from_slice(field.name().as_bytes());
-            sink.quote(start);
+            let is_alone = schema.fields().len() == 1;
+            write_cell(field.name().as_bytes(), delimiter, is_alone, &mut sink.text);
         }
         sink.text.push(b'\n');
         Ok(sink)
@@ -47,26 +48,23 @@ impl<W: Write> CsvSink<W> {
             self.text.push(self.delimiter);
         }
     }
+}
 
-    /// Puts quotes around the cell that begins at `start`, if it needs them.
-    fn quote(&mut self, start: usize) {
-        let cell = &self.text[start..];
-        // A blank line would be no record.
-        let is_blank = cell.is_empty() && self.schema.fields().len() == 1;
-        if !is_blank && !is_special(self.delimiter, cell) {
-            return;
-        }
-        let cell = cell.to_vec();
-        self.text.truncate(start);
-        self.text.push(b'"');
-        for (i, part) in cell.split(|&byte| byte == b'"').enumerate() {
-            if i > 0 {
-                self.text.extend_from_slice(b"\"\"");
-            }
-            self.text.extend_from_slice(part);
-        }
-        self.text.push(b'"');
+/// Writes a cell, with quotes if it needs them. A blank line would be no record, so a cell that is
+/// alone needs them if it is empty.
+fn write_cell(cell: &[u8], delimiter: u8, is_alone: bool, text: &mut Vec<u8>) {
+    if !(is_alone && cell.is_empty()) && !is_special(delimiter, cell) {
+        text.extend_from_slice(cell);
+        return;
     }
+    text.push(b'"');
+    for (i, part) in cell.split(|&byte| byte == b'"').enumerate() {
+        if i > 0 {
+            text.extend_from_slice(b"\"\"");
+        }
+        text.extend_from_slice(part);
+    }
+    text.push(b'"');
 }
 
 /// Whether text needs quotes in a cell.
@@ -79,23 +77,28 @@ impl<W: Write> Sink for CsvSink<W> {
         let fields = self.schema.fields().iter().zip(batch.columns());
         let columns = fields.map(|(field, array)| Values::new(field, array));
         let columns = columns.collect::<Result<Vec<_>>>()?;
-        let delimiter = self.delimiter;
+        let (delimiter, is_alone) = (self.delimiter, self.schema.fields().len() == 1);
         let special = |text: &[u8]| is_special(delimiter, text);
         // For most columns one look tells that no cell needs quotes.
         let columns: Vec<_> = columns
             .into_iter()
-            .map(|values| (self.schema.fields().len() > 1 && values.is_without(special), values))
+            .map(|values| (!is_alone && values.is_without(special), values))
             .collect();
+        let mut cell = Vec::new();
         for row in 0..batch.num_rows() {
             for (position, (is_plain, values)) in columns.iter().enumerate() {
                 self.separate(position);
-                let start = self.text.len();
-                values.write_cell(row, &mut self.text)?;
-                if !is_plain {
-                    self.quote(start);
+                let at = |error: Error| error.at(Place::Row(self.count));
+                if *is_plain {
+                    values.write_cell(row, &mut self.text).map_err(at)?;
+                } else {
+                    cell.clear();
+                    values.write_cell(row, &mut cell).map_err(at)?;
+                    write_cell(&cell, delimiter, is_alone, &mut self.text);
                 }
             }
             self.text.push(b'\n');
+            self.count += 1;
             if self.text.len() >= PIECE {
                 self.out.write_all(&self.text)?;
                 self.text.clear();

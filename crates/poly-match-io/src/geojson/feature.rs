@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
+};
 use serde_json::value::RawValue;
 
 use crate::error::quoted;
@@ -18,6 +20,9 @@ pub(super) const GEOMETRIES: [(&str, u32); 7] = [
     ("MultiPolygon", 6),
     ("GeometryCollection", 7),
 ];
+
+/// The most properties of a feature, with those whose names are equal.
+const MOST: usize = 1 << 17;
 
 /// A feature. All values are JSON as it was written.
 #[derive(Debug, Default)]
@@ -109,6 +114,10 @@ impl<'de> Visitor<'de> for Properties<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Text(name)) = map.next_key()? {
+            if self.0.len() == MOST {
+                let what = format_args!("a feature has more than {MOST} properties");
+                return Err(A::Error::custom(what));
+            }
             self.0.push((name, map.next_value::<&'de RawValue>()?.get()));
         }
         Ok(())

@@ -6,20 +6,16 @@
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess,
-    Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::coordinates::{Level, List, Target, Z, check_room, empty, header};
 use super::feature::{GEOMETRIES, Text};
+use super::member::{Raw, member};
 use super::text::noun;
 
 /// How deep collections may be nested.
 const DEEPEST: usize = 64;
-
-/// The number that well-known binary adds to the type of a geometry with z.
-const Z: u32 = 1000;
 
 const COLLECTION: u32 = 7;
 
@@ -83,24 +79,14 @@ fn write_collection(
     let start = out.len();
     header(out, COLLECTION);
     out.extend([0; 4]);
-    let mut members: Vec<&RawValue> = Vec::new();
-    member(json, "geometries", Members(&mut members)).map_err(|error| sentence(&error))?;
-    let (mut count, mut with_z) = (0_u32, false);
-    for member in members {
-        let written = write(member.get(), out, most, depth)?;
-        count += u32::from(written != Written::Nothing);
-        with_z |= written == Written::WithZ;
-    }
+    let (mut count, mut with_z) = (0, false);
+    let members = Members { out: &mut *out, most, depth, count: &mut count, with_z: &mut with_z };
+    member(json, "geometries", members).map_err(|error| sentence(&error))?;
     if with_z {
         out[start + 1..start + 5].copy_from_slice(&(COLLECTION + Z).to_le_bytes());
     }
     out[start + 5..start + 9].copy_from_slice(&count.to_le_bytes());
     Ok(if with_z { Written::WithZ } else { Written::Flat })
-}
-
-fn header(out: &mut Vec<u8>, number: u32) {
-    out.push(1);
-    out.extend(number.to_le_bytes());
 }
 
 /// The type of a geometry; `None` if there is no geometry.
@@ -112,7 +98,7 @@ fn kind(json: &str) -> Result<Option<String>, String> {
         return Err(format!("a geometry must be an object, got {}", noun(json)));
     }
     let mut kind: Option<&RawValue> = None;
-    let found = member(json, "type", Value(&mut kind)).map_err(|error| sentence(&error))?;
+    let found = member(json, "type", Raw(&mut kind)).map_err(|error| sentence(&error))?;
     match kind {
         None if found.is_empty => Ok(None),
         None => Err("a geometry must have a \"type\"".to_owned()),
@@ -123,113 +109,22 @@ fn kind(json: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// What was found of an object.
-struct Found {
-    /// Whether it has the member.
-    is_there: bool,
-    /// Whether it has no members at all.
-    is_empty: bool,
-}
-
-/// Reads one member of an object with `seed`.
-fn member<'de, S: DeserializeSeed<'de, Value = ()>>(
-    json: &'de str,
-    name: &str,
-    seed: S,
-) -> serde_json::Result<Found> {
-    struct Object<'n, S>(&'n str, Option<S>);
-    impl<'de, S: DeserializeSeed<'de, Value = ()>> Visitor<'de> for Object<'_, S> {
-        type Value = Found;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a geometry")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Found, A::Error> {
-            let mut is_empty = true;
-            while let Some(Text(key)) = map.next_key()? {
-                is_empty = false;
-                match self.1.take_if(|_| key == self.0) {
-                    Some(seed) => map.next_value_seed(seed)?,
-                    None => drop(map.next_value::<IgnoredAny>()?),
-                }
-            }
-            Ok(Found { is_there: self.1.is_none(), is_empty })
-        }
-    }
-    serde_json::Deserializer::from_str(json).deserialize_map(Object(name, Some(seed)))
-}
-
 /// The message of an error without its place, which counts from the start of the geometry.
 fn sentence(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line ").next().unwrap_or(&text).to_owned()
 }
 
-/// Takes a value as it is.
-struct Value<'a, 'de>(&'a mut Option<&'de RawValue>);
-
-impl<'de> DeserializeSeed<'de> for Value<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        *self.0 = Some(<&RawValue>::deserialize(json)?);
-        Ok(())
-    }
-}
-
-/// Takes the members of a collection; none if it is null.
-struct Members<'a, 'de>(&'a mut Vec<&'de RawValue>);
-
-impl<'de> DeserializeSeed<'de> for Members<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        *self.0 = Option::deserialize(json)?.unwrap_or_default();
-        Ok(())
-    }
-}
-
-/// How coordinates are written.
-#[derive(Clone, Copy)]
-struct Target<'a> {
-    with_z: bool,
-    /// Whether there was a z that could not be written.
-    has_more: &'a Cell<bool>,
-    most: usize,
-}
-
-/// What an array of coordinates holds.
-#[derive(Debug, Clone, Copy)]
-enum Level {
-    Position,
-    Positions,
-    Rings,
-    /// Geometries of a type, and what their coordinates hold.
-    Parts(u32, &'static Level),
-}
-
-impl Level {
-    fn of(number: u32) -> Self {
-        match number {
-            1 => Self::Position,
-            2 => Self::Positions,
-            3 => Self::Rings,
-            4 => Self::Parts(1, &Self::Position),
-            5 => Self::Parts(2, &Self::Positions),
-            _ => Self::Parts(3, &Self::Rings),
-        }
-    }
-}
-
-/// Writes an array of coordinates.
-struct List<'a> {
+/// Writes the members of a collection one after another; none if it is null.
+struct Members<'a> {
     out: &'a mut Vec<u8>,
-    target: Target<'a>,
-    level: Level,
+    most: usize,
+    depth: usize,
+    count: &'a mut u32,
+    with_z: &'a mut bool,
 }
 
-impl<'de> DeserializeSeed<'de> for List<'_> {
+impl<'de> DeserializeSeed<'de> for Members<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
@@ -237,124 +132,26 @@ impl<'de> DeserializeSeed<'de> for List<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for List<'_> {
+impl<'de> Visitor<'de> for Members<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of coordinates")
+        f.write_str("an array of geometries")
     }
 
-    /// Null is an empty array.
     fn visit_unit<E>(self) -> Result<(), E> {
-        empty(self.out, self.target, self.level);
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
-        let Self { out, target, level } = self;
-        if out.len() > target.most {
-            let most = target.most;
-            return Err(A::Error::custom(format_args!("a geometry needs more than {most} bytes")));
-        }
-        let inner = match level {
-            Level::Position => return read_position(out, target, array),
-            Level::Positions => Level::Position,
-            Level::Rings => Level::Positions,
-            Level::Parts(_, inner) => *inner,
-        };
-        let start = out.len();
-        out.extend([0; 4]);
-        for count in 1_u32.. {
-            let before = out.len();
-            if let Level::Parts(number, _) = level {
-                header(out, number + if target.with_z { Z } else { 0 });
-            }
-            if array.next_element_seed(List { out, target, level: inner })?.is_none() {
-                out.truncate(before);
-                break;
-            }
-            out[start..start + 4].copy_from_slice(&count.to_le_bytes());
+    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(member) = members.next_element::<&RawValue>()? {
+            check_room(self.out, self.most)?;
+            let written = write(member.get(), self.out, self.most, self.depth);
+            let written = written.map_err(A::Error::custom)?;
+            *self.count += u32::from(written != Written::Nothing);
+            *self.with_z |= written == Written::WithZ;
         }
         Ok(())
-    }
-}
-
-/// Writes an array without elements.
-fn empty(out: &mut Vec<u8>, target: Target<'_>, level: Level) {
-    match level {
-        Level::Position => position(out, target, [f64::NAN; 3]),
-        Level::Positions | Level::Rings | Level::Parts(..) => out.extend([0; 4]),
-    }
-}
-
-/// Reads x, y and z. What follows has no meaning in GeoJSON.
-fn read_position<'de, A: SeqAccess<'de>>(
-    out: &mut Vec<u8>,
-    target: Target<'_>,
-    mut array: A,
-) -> Result<(), A::Error> {
-    let mut numbers = [f64::NAN; 3];
-    let mut count = 0;
-    while let Some(Number(number)) = array.next_element()? {
-        if let Some(place) = numbers.get_mut(count) {
-            *place = number;
-        }
-        count += 1;
-    }
-    if count > 2 && !target.with_z {
-        target.has_more.set(true);
-        return Err(A::Error::custom("a position has z"));
-    }
-    position(out, target, numbers);
-    Ok(())
-}
-
-fn position(out: &mut Vec<u8>, target: Target<'_>, numbers: [f64; 3]) {
-    for number in &numbers[..if target.with_z { 3 } else { 2 }] {
-        out.extend(number.to_le_bytes());
-    }
-}
-
-/// A number; NaN for any other value.
-struct Number(f64);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Number;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-
-            fn visit_f64<E>(self, number: f64) -> Result<Number, E> {
-                Ok(Number(number))
-            }
-
-            #[expect(clippy::cast_precision_loss, reason = "coordinates are doubles")]
-            fn visit_i64<E>(self, number: i64) -> Result<Number, E> {
-                Ok(Number(number as f64))
-            }
-
-            #[expect(clippy::cast_precision_loss, reason = "coordinates are doubles")]
-            fn visit_u64<E>(self, number: u64) -> Result<Number, E> {
-                Ok(Number(number as f64))
-            }
-
-            fn visit_unit<E>(self) -> Result<Number, E> {
-                Ok(Number(f64::NAN))
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Number, E> {
-                Ok(Number(f64::NAN))
-            }
-
-            fn visit_str<E>(self, _: &str) -> Result<Number, E> {
-                Ok(Number(f64::NAN))
-            }
-        }
-        json.deserialize_any(Reader)
     }
 }
 
@@ -443,7 +240,7 @@ mod tests {
             (r#"{"type":"Point","coordinates":7}"#, "expected an array of coordinates"),
             (r#"{"type":"Point","coordinates":{"x":1}}"#, "expected an array of coordinates"),
             (r#"{"type":"Polygon","coordinates":[[1,2]]}"#, "expected an array of coordinates"),
-            (r#"{"type":"GeometryCollection","geometries":7}"#, "expected a sequence"),
+            (r#"{"type":"GeometryCollection","geometries":7}"#, "expected an array of geometries"),
             (&deeper, "nested at most 64 deep"),
         ] {
             let error = wkb(json).expect_err("malformed");
@@ -456,6 +253,6 @@ mod tests {
         let ring = "[0,0],".repeat(1000) + "[0,0]";
         let json = format!(r#"{{"type":"LineString","coordinates":[{ring}]}}"#);
         let error = write_wkb(&json, &mut Vec::new(), 10_000).expect_err("large");
-        assert_eq!(error, "a geometry needs more than 10000 bytes");
+        assert_eq!(error, "a geometry needs too much memory");
     }
 }

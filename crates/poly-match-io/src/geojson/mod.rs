@@ -1,15 +1,22 @@
 //! GeoJSON: an object with features (RFC 7946), and features in lines or records (RFC 8142).
 //!
-//! `pieces` finds the text of each feature, `feature` its members, `columns` the types of the columns,
-//! `geometry` makes well-known binary. `read` puts them together; `write` writes features.
+//! `texts` finds the text of each feature, `feature` its members, `columns` the types of the columns;
+//! `cells` makes values of them, and `geometry` well-known binary. `read` puts them together. `write`
+//! writes features.
 
+mod cells;
 mod columns;
+mod coordinates;
 mod feature;
+mod features;
+mod files;
+mod found;
 mod geometry;
+mod member;
 mod not_finite;
-mod pieces;
 mod read;
-pub(crate) mod text;
+mod text;
+mod texts;
 mod write;
 
 use std::io::Write;
@@ -18,13 +25,12 @@ use arrow_schema::SchemaRef;
 
 use crate::error::Result;
 use crate::options::{Batches, ReadOptions, Sink, WriteOptions};
+use crate::replay::Replay;
 use crate::source::Source;
-use crate::window::longest_record;
-use pieces::Pieces;
 
-/// The key in the metadata of the column that holds the ids of features. They stand beside the
-/// properties.
-pub(crate) const FEATURE_ID: &str = "geojson:feature_id";
+/// The key in the metadata of a field that tells the column with the ids of features, which GeoJSON
+/// has beside the properties.
+pub const FEATURE_ID: &str = "geojson:feature_id";
 
 /// Whether features are in one object, or in lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,13 +44,18 @@ pub(crate) fn read(
     layout: Layout,
     options: &ReadOptions,
 ) -> Result<Box<dyn Batches>> {
-    let replay = source.into_replay()?;
-    let longest = longest_record(&options.limits);
-    let open = || match layout {
-        Layout::Document => Pieces::of_document(replay.open(), longest),
-        Layout::Lines => Pieces::of_lines(replay.open(), longest),
-    };
-    Ok(Box::new(read::GeoJsonBatches::new(open, options)?))
+    let name = source.name().to_owned();
+    read_all(vec![(name, source.into_replay()?)], layout, options)
+}
+
+/// Reads the features of files with names, one file after another. A column has a type that holds
+/// the values of all files.
+pub(crate) fn read_all(
+    files: Vec<(String, Replay)>,
+    layout: Layout,
+    options: &ReadOptions,
+) -> Result<Box<dyn Batches>> {
+    Ok(Box::new(read::GeoJsonBatches::new(files, layout, options)?))
 }
 
 pub(crate) fn write<'w>(

@@ -1,56 +1,57 @@
 //! Reads features as batches. The first time through the file finds the columns.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, StringBuilder};
-use arrow_array::{ArrayRef, BinaryArray, RecordBatch, RecordBatchOptions};
-use arrow_buffer::{Buffer, NullBufferBuilder, OffsetBuffer, ScalarBuffer};
+use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::SchemaRef;
 
-use super::columns::{Columns, Kind, Origin};
-use super::feature::{Fault, Feature, Text};
-use super::geometry::{Written, write_wkb};
-use super::not_finite::null_for_nan;
-use super::pieces::{Piece, Pieces};
-use super::text::compact;
+use super::Layout;
+use super::cells::{Cells, changed};
+use super::columns::{Columns, Origin};
+use super::feature::Feature;
+use super::features::Features;
+use super::files::Files;
+use super::texts::Texts;
 use crate::columns;
-use crate::error::{Error, Place, Result};
+use crate::error::{Place, Result};
 use crate::limits::Limits;
 use crate::options::{Batches, ReadOptions};
 use crate::places::Places;
+use crate::replay::Replay;
+use crate::window::longest_record;
 
-/// The batches of features.
+/// The batches of features in files.
 pub(super) struct GeoJsonBatches {
-    pieces: Pieces,
+    files: Files,
     features: Features,
     columns: Columns,
     schema: SchemaRef,
-    built: Vec<(Origin, Values)>,
+    built: Vec<(Origin, Cells)>,
     places: Vec<Place>,
     limits: Limits,
 }
 
 impl GeoJsonBatches {
-    /// Reads all features to find the columns. `open` gives the text from its start.
-    pub(super) fn new(open: impl Fn() -> Result<Pieces>, options: &ReadOptions) -> Result<Self> {
-        let mut columns = Columns::default();
+    /// Reads all features to find the columns.
+    pub(super) fn new(
+        files: Vec<(String, Replay)>,
+        layout: Layout,
+        options: &ReadOptions,
+    ) -> Result<Self> {
+        let longest = longest_record(&options.limits);
+        let files = Files::new(files, layout, longest);
         let mut features = Features::default();
-        let mut pieces = open()?;
-        while let Some(piece) = pieces.next()? {
-            let add = |feature: &Feature<'_>| columns.add(feature, &options.limits);
-            features.with(&piece, add).map_err(|error| error.at(piece.place.clone()))?;
-        }
-        let fields = columns.fields(pieces.crs().as_ref());
+        let (columns, crs) = files.columns(&mut features, &options.limits)?;
+        let fields = columns.fields(crs.as_ref());
         let schema = Columns::schema(&fields);
         let chosen = columns::find(schema.fields(), options.columns.as_deref())?;
         let schema = Arc::new(schema.project(&chosen)?);
         let build = |position: usize| {
             let (_, kind, origin) = fields[position];
-            (origin, Values::new(kind, origin))
+            (origin, Cells::new(kind, origin))
         };
         Ok(Self {
-            pieces: open()?,
+            files,
             features,
             schema,
             built: chosen.into_iter().map(build).collect(),
@@ -60,29 +61,48 @@ impl GeoJsonBatches {
         })
     }
 
+    /// Reads a batch. Each is of one file.
     fn read(&mut self) -> Result<Option<RecordBatch>> {
+        while !self.files.is_at_end() {
+            let mut texts = match self.files.texts.take() {
+                Some(texts) => texts,
+                None => self.files.open(self.files.position)?,
+            };
+            self.fill(&mut texts)?;
+            if !self.places.is_empty() {
+                self.files.texts = Some(texts);
+                return self.batch().map(Some);
+            }
+            self.files.position += 1;
+        }
+        Ok(None)
+    }
+
+    /// Adds rows until a batch is full or the file ends.
+    fn fill(&mut self, texts: &mut Texts) -> Result<()> {
         let (most, far) = (self.limits.rows.max(1), self.limits.bytes.clamp(1, 1 << 30));
         let longest = usize::try_from(self.limits.memory).unwrap_or(usize::MAX).min(1 << 30);
         self.places.clear();
         let mut bytes = 0;
         while self.places.len() < most && bytes < far {
-            let Some(piece) = self.pieces.next()? else { break };
+            let Some(found) = texts.next()? else { break };
             let (built, columns) = (&mut self.built, &self.columns);
             let append = |feature: &Feature<'_>| append(feature, built, columns, longest);
             bytes += self
                 .features
-                .with(&piece, append)
-                .map_err(|error| error.at(piece.place.clone()))?;
-            bytes += piece.text.len() + self.built.len() * size_of::<f64>();
-            self.places.push(piece.place);
+                .with(&found, append)
+                .map_err(|error| error.at(found.place.clone()))?;
+            bytes += found.text.len() + self.built.len() * size_of::<f64>();
+            self.places.push(found.place);
         }
-        if self.places.is_empty() {
-            return Ok(None);
-        }
+        Ok(())
+    }
+
+    fn batch(&mut self) -> Result<RecordBatch> {
         let columns = self.built.iter_mut().map(|(_, values)| values.finish());
         let options = RecordBatchOptions::new().with_row_count(Some(self.places.len()));
         let schema = self.schema.clone();
-        Ok(Some(RecordBatch::try_new_with_options(schema, columns.collect(), &options)?))
+        Ok(RecordBatch::try_new_with_options(schema, columns.collect(), &options)?)
     }
 }
 
@@ -90,13 +110,17 @@ impl Iterator for GeoJsonBatches {
     type Item = Result<RecordBatch>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.read().transpose()
+        self.read().map_err(|error| error.in_file(self.files.name())).transpose()
     }
 }
 
 impl Batches for GeoJsonBatches {
     fn schema(&self) -> SchemaRef {
         self.schema.clone()
+    }
+
+    fn file(&self) -> Option<&str> {
+        Some(self.files.name())
     }
 
     fn places(&self) -> Option<Places> {
@@ -117,7 +141,7 @@ fn line(place: &Place) -> Option<u64> {
 /// Adds a feature as a row. Returns how many bytes its geometry takes.
 fn append(
     feature: &Feature<'_>,
-    built: &mut [(Origin, Values)],
+    built: &mut [(Origin, Cells)],
     columns: &Columns,
     longest: usize,
 ) -> Result<usize> {
@@ -135,123 +159,4 @@ fn append(
         }
     }
     Ok(bytes)
-}
-
-fn changed() -> Error {
-    Error::malformed("the file changed while it was read")
-}
-
-/// Reads the texts of features, also those with NaN.
-#[derive(Default)]
-struct Features {
-    /// Whether a feature before had NaN. Others likely have it, too.
-    has_nan: bool,
-}
-
-impl Features {
-    fn with<T>(
-        &mut self,
-        piece: &Piece<'_>,
-        work: impl FnOnce(&Feature<'_>) -> Result<T>,
-    ) -> Result<T> {
-        let failed = |fault| match fault {
-            Fault::Json(error) => piece.no_json(&error),
-            Fault::What(what) => Error::malformed(what).at(piece.place.clone()),
-        };
-        if !self.has_nan {
-            match Feature::read(piece.text) {
-                Ok(feature) => return work(&feature),
-                Err(fault @ Fault::What(_)) => return Err(failed(fault)),
-                Err(fault @ Fault::Json(_)) => match null_for_nan(piece.text) {
-                    Cow::Borrowed(_) => return Err(failed(fault)),
-                    Cow::Owned(_) => self.has_nan = true,
-                },
-            }
-        }
-        let text = null_for_nan(piece.text);
-        Feature::read(&text).map_err(failed).and_then(|feature| work(&feature))
-    }
-}
-
-/// The values of a column of a batch.
-enum Values {
-    Bool(BooleanBuilder),
-    Int(Int64Builder),
-    Float(Float64Builder),
-    Text(StringBuilder),
-    Json(StringBuilder),
-    Geometry(Geometries),
-}
-
-/// Geometries as well-known binary, one after another.
-#[derive(Default)]
-struct Geometries {
-    values: Vec<u8>,
-    ends: Vec<i32>,
-    nulls: Option<NullBufferBuilder>,
-}
-
-impl Values {
-    fn new(kind: Kind, origin: Origin) -> Self {
-        match (origin, kind) {
-            (Origin::Geometry, _) => Self::Geometry(Geometries::default()),
-            (_, Kind::Bool) => Self::Bool(BooleanBuilder::new()),
-            (_, Kind::Int { .. }) => Self::Int(Int64Builder::new()),
-            (_, Kind::Float) => Self::Float(Float64Builder::new()),
-            (_, Kind::Null | Kind::Text) => Self::Text(StringBuilder::new()),
-            (_, Kind::Json) => Self::Json(StringBuilder::new()),
-        }
-    }
-
-    /// Adds a value that fits the type, or null.
-    fn push(&mut self, json: Option<&str>) -> Result<()> {
-        match self {
-            Self::Bool(values) => values.append_option(json.map(|json| json == "true")),
-            Self::Int(values) => values.append_option(parsed(json)?),
-            Self::Float(values) => values.append_option(parsed(json)?),
-            Self::Json(values) => values.append_option(json.map(compact)),
-            Self::Text(values) => match json.map(serde_json::from_str::<Text<'_>>) {
-                Some(Ok(text)) => values.append_value(text.0),
-                Some(Err(_)) => return Err(changed()),
-                None => values.append_null(),
-            },
-            Self::Geometry(_) => return Err(changed()),
-        }
-        Ok(())
-    }
-
-    /// Adds a geometry, and returns its bytes.
-    fn push_geometry(&mut self, json: Option<&str>, longest: usize) -> Result<usize> {
-        let Self::Geometry(column) = self else { return Err(changed()) };
-        let start = column.values.len();
-        let written = match json {
-            Some(json) => write_wkb(json, &mut column.values, start + longest),
-            None => Ok(Written::Nothing),
-        };
-        let is_there = written.map_err(Error::malformed)? != Written::Nothing;
-        column.nulls.get_or_insert_with(|| NullBufferBuilder::new(1024)).append(is_there);
-        // A batch has fewer than 2 GiB.
-        column.ends.push(i32::try_from(column.values.len()).map_err(Error::malformed)?);
-        Ok(column.values.len() - start)
-    }
-
-    fn finish(&mut self) -> ArrayRef {
-        match self {
-            Self::Bool(values) => Arc::new(values.finish()),
-            Self::Int(values) => Arc::new(values.finish()),
-            Self::Float(values) => Arc::new(values.finish()),
-            Self::Text(values) | Self::Json(values) => Arc::new(values.finish()),
-            Self::Geometry(column) => {
-                let Geometries { values, ends, nulls } = std::mem::take(column);
-                let offsets = std::iter::once(0).chain(ends).collect::<Vec<i32>>();
-                let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-                let nulls = nulls.and_then(|mut nulls| nulls.finish());
-                Arc::new(BinaryArray::new(offsets, Buffer::from_vec(values), nulls))
-            }
-        }
-    }
-}
-
-fn parsed<T: std::str::FromStr>(json: Option<&str>) -> Result<Option<T>> {
-    json.map(|json| json.parse().map_err(|_| changed())).transpose()
 }

@@ -2,6 +2,7 @@
 //! is hostile is refused.
 
 mod geojson;
+mod inputs;
 mod mutations;
 
 use std::sync::Arc;

@@ -11,28 +11,20 @@ use std::io::Read;
 
 use poly_match_geo::Crs;
 
-use super::text::At;
-use crate::error::{Error, Place, Result};
+use super::found::Found;
+use crate::error::Result;
 use crate::window::Window;
 
 use document::Document;
 use lines::Lines;
 
 /// The features of a text.
-pub(super) enum Pieces {
+pub(super) enum Texts {
     Document(Document),
     Lines(Lines),
 }
 
-/// The text of a feature, and where it is.
-#[derive(Debug)]
-pub(super) struct Piece<'a> {
-    pub(super) text: &'a str,
-    pub(super) place: Place,
-    at: At,
-}
-
-impl Pieces {
+impl Texts {
     /// Starts to read an object.
     pub(super) fn of_document(input: Box<dyn Read + Send>, longest: usize) -> Result<Self> {
         Ok(Self::Document(Document::new(Window::new(input, longest)?)))
@@ -44,7 +36,7 @@ impl Pieces {
     }
 
     /// Finds the next feature.
-    pub(super) fn next(&mut self) -> Result<Option<Piece<'_>>> {
+    pub(super) fn next(&mut self) -> Result<Option<Found<'_>>> {
         match self {
             Self::Document(document) => document.next(),
             Self::Lines(lines) => lines.next(),
@@ -57,26 +49,5 @@ impl Pieces {
             Self::Document(document) => document.crs(),
             Self::Lines(_) => Some(Crs::geojson()),
         }
-    }
-}
-
-impl<'a> Piece<'a> {
-    fn new(bytes: &'a [u8], place: Place, at: At) -> Result<Self> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self { text, place, at }),
-            Err(_) => Err(Error::malformed("the text is not valid UTF-8").at(place)),
-        }
-    }
-
-    /// The error for a text that is no JSON. It tells line and column.
-    pub(super) fn no_json(&self, error: &serde_json::Error) -> Error {
-        let text = error.to_string();
-        let cause = text.split(" at line ").next().unwrap_or(&text);
-        let At { line, column } = self.at.inside(error.line(), error.column());
-        let error = match &self.place {
-            place @ Place::Feature(_) => Error::malformed(format_args!("{place}: {cause}")),
-            _ => Error::malformed(cause),
-        };
-        error.at(Place::LineColumn(line, column))
     }
 }

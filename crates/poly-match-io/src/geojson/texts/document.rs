@@ -1,17 +1,19 @@
 //! The features of one object: a FeatureCollection, a Feature, or a geometry.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt::Display;
 
 use poly_match_geo::{Crs, geojson_crs};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::super::feature::Text;
+use super::super::found::Found;
+use super::super::member::{Raw, member};
 use super::super::not_finite::null_for_nan;
-use super::super::text::{At, Extent};
-use super::Piece;
+use super::super::text::At;
 use crate::error::{Cause, Error, Place, Result, quoted};
+use crate::extent::Extent;
 use crate::window::Window;
 
 /// One object that holds features.
@@ -59,7 +61,7 @@ impl Document {
         self.crs.clone()
     }
 
-    pub(super) fn next(&mut self) -> Result<Option<Piece<'_>>> {
+    pub(super) fn next(&mut self) -> Result<Option<Found<'_>>> {
         self.pass(self.used);
         self.used = 0;
         loop {
@@ -83,7 +85,7 @@ impl Document {
                         self.used = self.value("a feature")?;
                         self.count += 1;
                         let text = &self.window.rest()[..self.used];
-                        return Piece::new(text, Place::Feature(self.count - 1), self.at).map(Some);
+                        return Found::new(text, Place::Feature(self.count - 1), self.at).map(Some);
                     }
                     State::Members { is_first: false }
                 }
@@ -94,47 +96,46 @@ impl Document {
 
     /// Reads a member, up to its end or to the first feature.
     fn member(&mut self) -> Result<State> {
-        let len = self.value("a member")?;
-        let key = self.text(len)?.to_owned();
-        let Ok(name) = serde_json::from_str::<String>(&key) else {
-            return Err(self.wrong("expected the name of a member"));
-        };
+        let len = self.value("a name")?;
+        let before = self.rest.len();
+        self.rest.push(if before == 0 { '{' } else { ',' });
+        self.keep(len)?;
         self.pass(len);
         self.expect(b':', "a colon")?;
         let starts_with = self.peek()?;
+        let name = serde_json::from_str::<Text<'_>>(&self.rest[before + 1..]);
+        let Ok(Text(name)) = name else { return Err(self.wrong("expected the name of a member")) };
         if name == "features" && starts_with == Some(b'[') {
+            self.rest.truncate(before);
             self.pass(1);
             self.has_features = true;
             return Ok(State::Features { is_first: true });
         }
-        let len = self.value(&format!("the member {}", quoted(&name)))?;
-        if self.rest.len() + len > self.window.longest() {
-            return Err(self.wrong("the members beside the features need too much memory"));
-        }
-        let value = self.text(len)?.to_owned();
-        self.rest.push(if self.rest.is_empty() { '{' } else { ',' });
-        self.rest.extend([&key, ":", &value]);
+        let what = format!("the member {}", quoted(&name));
+        let len = self.value(&what)?;
+        self.rest.push(':');
+        self.keep(len)?;
         self.pass(len);
         Ok(State::Members { is_first: false })
     }
 
     /// Reads what the object is. A Feature or a geometry is the only feature.
-    fn close(&mut self) -> Result<Option<Piece<'_>>> {
+    fn close(&mut self) -> Result<Option<Found<'_>>> {
         self.rest.push_str(if self.rest.is_empty() { "{}" } else { "}" });
         if let Cow::Owned(rest) = null_for_nan(&self.rest) {
             self.rest = rest;
         }
-        let members: HashMap<Cow<'_, str>, &RawValue> =
-            serde_json::from_str(&self.rest).map_err(|error| {
+        let member = |name: &str| {
+            let mut value = None;
+            member(&self.rest, name, Raw(&mut value)).map_err(|error| {
                 let text = error.to_string();
                 Error::malformed(text.split(" at line ").next().unwrap_or(&text))
             })?;
-        let member = |name: &str| {
-            let value = serde_json::from_str::<Value>(members.get(name)?.get()).ok()?;
-            Some((name.to_owned(), value))
+            let read = |value: &RawValue| serde_json::from_str::<Value>(value.get()).ok();
+            Ok::<_, Error>(value.and_then(read).map(|value| (name.to_owned(), value)))
         };
-        self.crs = geojson_crs(&member("crs").into_iter().collect());
-        let kind = member("type").map(|(_, kind)| kind);
+        self.crs = geojson_crs(&member("crs")?.into_iter().collect());
+        let kind = member("type")?.map(|(_, kind)| kind);
         match kind.as_ref().and_then(Value::as_str) {
             Some("FeatureCollection") if self.has_features => Ok(None),
             Some("FeatureCollection") => {
@@ -145,7 +146,7 @@ impl Document {
                 let kind = quoted(kind);
                 Err(Error::malformed(format_args!("expected a FeatureCollection, got a {kind}")))
             }
-            Some(_) => Piece::new(self.rest.as_bytes(), Place::Feature(0), At::START).map(Some),
+            Some(_) => Found::new(self.rest.as_bytes(), Place::Feature(0), At::START).map(Some),
         }
     }
 
@@ -219,9 +220,16 @@ impl Document {
         }
     }
 
-    fn text(&self, len: usize) -> Result<&str> {
-        std::str::from_utf8(&self.window.rest()[..len])
-            .map_err(|_| self.wrong("the text is not valid UTF-8"))
+    /// Keeps the start of the window as a part of what is beside the features.
+    fn keep(&mut self, len: usize) -> Result<()> {
+        if self.rest.len() + len > self.window.longest() {
+            return Err(self.wrong("the members beside the features need too much memory"));
+        }
+        match std::str::from_utf8(&self.window.rest()[..len]) {
+            Ok(text) => self.rest.push_str(text),
+            Err(_) => return Err(self.wrong("the text is not valid UTF-8")),
+        }
+        Ok(())
     }
 
     fn pass(&mut self, len: usize) {

@@ -2,8 +2,8 @@
 
 use memchr::memchr;
 
+use super::super::found::Found;
 use super::super::text::At;
-use super::Piece;
 use crate::error::{Cause, Place, Result};
 use crate::window::Window;
 
@@ -24,7 +24,7 @@ impl Lines {
         Self { window, separator: None, at: At::START, used: 0 }
     }
 
-    pub(super) fn next(&mut self) -> Result<Option<Piece<'_>>> {
+    pub(super) fn next(&mut self) -> Result<Option<Found<'_>>> {
         loop {
             self.at.pass(&self.window.rest()[..self.used]);
             self.window.advance(self.used);
@@ -38,7 +38,7 @@ impl Lines {
             }
         }
         let text = &self.window.rest()[..self.used];
-        Piece::new(text.trim_ascii_end(), Place::Line(self.at.line), self.at).map(Some)
+        Found::new(text.trim_ascii_end(), Place::Line(self.at.line), self.at).map(Some)
     }
 
     /// Moves to the start of a record. Returns false at the end.
