@@ -13,6 +13,9 @@
 //! | find the format of a file | [`Source::format`], [`Format::of_path`], [`Format::of_content`] |
 //! | read, work and write at the same time | [`run`] |
 //! | bound the memory | [`Limits`] |
+//! | end a wait for a pipe | [`Stop`] |
+//! | know what GeoParquet says of a column | [`geo`] |
+//! | show only the error of a malformed file | [`hide_caught_panics`] |
 //!
 //! ```
 //! use std::sync::Arc;

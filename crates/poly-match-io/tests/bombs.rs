@@ -152,7 +152,7 @@ fn a_long_text_that_all_rows_have() {
     let keys = arrow_array::Int32Array::from(vec![0; 2000]);
     let text = array(StringArray::from(vec!["x".repeat(1 << 20)]));
     let all = DictionaryArray::<Int32Type>::try_new(keys, text).expect("keys are below 1");
-    let file = parquet(&table("text", array(all)), zstd());
+    let file = without_arrow_schema(&parquet(&table("text", array(all)), zstd()));
     // As plain texts, they are 2 GB.
     let mut options = ReadOptions::default();
     options.format = Some(Format::Parquet);
@@ -187,12 +187,14 @@ fn a_list_of_very_many_items() {
     let len = 1 << 21;
     let nulls = Int64Array::new(vec![0; len].into(), Some(NullBuffer::new_null(len)));
     let item = Arc::new(Field::new("item", DataType::Int64, true));
-    let list = ListArray::new(item, OffsetBuffer::from_lengths([len]), array(nulls), None);
+    // On average, a list is short.
+    let lengths = OffsetBuffer::from_lengths(std::iter::repeat_n(0, 10_000).chain([len]));
+    let list = ListArray::new(item, lengths, array(nulls), None);
     let file = parquet(&table("list", array(list)), zstd());
-    assert!(file.len() < 4096, "{}", file.len());
+    assert!(file.len() < 8192, "{}", file.len());
     let line = refused(file.clone(), Format::Parquet, &little_memory());
-    assert!(line.contains("needs"), "{line}");
-    assert_eq!(read(file, Format::Parquet, &ReadOptions::default()).expect("fits"), 1);
+    assert!(line.contains("column \"list.list.item\": decoding a batch of rows needs"), "{line}");
+    assert_eq!(read(file, Format::Parquet, &ReadOptions::default()).expect("fits"), 10_001);
 }
 
 #[test]
@@ -283,14 +285,52 @@ fn a_stream_that_claims_more_than_it_has() {
 }
 
 #[test]
-fn empty_files_and_other_files() {
+fn very_many_columns_of_a_long_text_that_all_rows_have() {
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let keys = arrow_array::Int32Array::from(vec![0; 200]);
+    let text = array(StringArray::from(vec!["x".repeat(4000)]));
+    let all = array(DictionaryArray::<Int32Type>::try_new(keys, text).expect("keys are below 1"));
+    let columns = (0..2000).map(|i| (format!("c{i}"), all.clone()));
+    let file = parquet(&RecordBatch::try_from_iter(columns).expect("a table"), zstd());
+    // They are read a part at a time, and are 1.6 GB together.
+    let plain = without_arrow_schema(&file);
+    let line = within(512, || refused(plain, Format::Parquet, &ReadOptions::default()));
+    assert!(line.contains("needs"), "{line}");
+}
+
+/// The file under a name of metadata that nobody reads, so that dictionaries become plain columns.
+fn without_arrow_schema(file: &[u8]) -> Vec<u8> {
+    let mut file = file.to_vec();
+    let key = b"ARROW:schema";
+    let at = file.windows(key.len()).position(|bytes| bytes == key).expect("a key");
+    file[at] = b'X';
+    file
+}
+
+#[test]
+fn empty_files_and_other_files() {
     let options = ReadOptions::default();
-    for format in [Format::Parquet, Format::ArrowFile, Format::ArrowStream] {
-        for bytes in [&b""[..], b"PAR1", b"ARROW1", b"x,y\n1,2\n", &[0; 100], &[0xff; 100]] {
-            // A stream of zeros has ended.
-            let line = refused(bytes.to_vec(), format, &options);
-            assert!(line.starts_with("hostile: "), "{line}");
-        }
+    let no_parquet = "expected a Parquet file, which begins and ends with \"PAR1\"";
+    let cut_parquet = "the file is truncated: a Parquet file ends with \"PAR1\", this one does not";
+    let no_arrow = "expected an Arrow IPC file, which begins with \"ARROW1\"";
+    let cut_arrow =
+        "the file is truncated: an Arrow IPC file ends with \"ARROW1\", this one does not";
+    for (format, bytes, expected) in [
+        (Format::Parquet, &b""[..], "expected a Parquet file, got an empty file"),
+        (Format::Parquet, b"PAR1", no_parquet),
+        (Format::Parquet, b"x,y\n1,2\n3,4\n", no_parquet),
+        (Format::Parquet, b"PAR1 and some more", cut_parquet),
+        (Format::Parquet, b"PARE and some more", "an encrypted Parquet file cannot be read"),
+        (Format::ArrowFile, b"", "expected an Arrow IPC file, got an empty file"),
+        (Format::ArrowFile, b"x,y\n1,2\n", no_arrow),
+        (Format::ArrowFile, b"ARROW1\0\0", cut_arrow),
+        (Format::ArrowFile, b"ARROW1\0\0 and some more", cut_arrow),
+        (Format::ArrowStream, b"", "expected an Arrow IPC stream, got no message"),
+        (Format::ArrowStream, &[0; 100], "expected an Arrow IPC stream, got no message"),
+        (Format::ArrowStream, b"x", "the stream is truncated in the length of a message"),
+    ] {
+        let line = refused(bytes.to_vec(), format, &options);
+        assert_eq!(line, format!("hostile: {expected}"), "{bytes:?}");
     }
+    assert!(refused(vec![0xff; 100], Format::ArrowStream, &options).contains("truncated"));
 }

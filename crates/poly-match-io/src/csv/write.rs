@@ -53,7 +53,8 @@ impl<W: Write> CsvSink<W> {
 /// Writes a cell, with quotes if it needs them. A blank line would be no record, so a cell that is
 /// alone needs them if it is empty.
 fn write_cell(cell: &[u8], delimiter: u8, is_alone: bool, text: &mut Vec<u8>) {
-    if !(is_alone && cell.is_empty()) && !is_special(delimiter, cell) {
+    let must_be_quoted = is_special(delimiter, cell) || (is_alone && cell.is_empty());
+    if !must_be_quoted {
         text.extend_from_slice(cell);
         return;
     }

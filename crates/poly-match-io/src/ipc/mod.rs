@@ -6,6 +6,7 @@ mod check;
 mod decode;
 mod file;
 mod lz4;
+mod plain;
 mod stream;
 mod write;
 

@@ -7,17 +7,20 @@ use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::SchemaRef;
 
+use super::plain;
 use crate::error::{Error, Result};
 use crate::options::{Compression, Sink, WriteOptions};
 
-/// Starts a file, with an index of its batches at the end.
+/// Starts a file, with an index of its batches at the end. Dictionaries are written as their values.
 pub(crate) fn write_file<'w>(
     out: impl Write + 'w,
     schema: &SchemaRef,
     options: &WriteOptions,
 ) -> Result<Box<dyn Sink + 'w>> {
     let out = BufWriter::new(out);
-    Ok(Box::new(File(FileWriter::try_new_with_options(out, schema, read(options)?)?)))
+    let schema = plain::schema(schema);
+    let writer = FileWriter::try_new_with_options(out, &schema, read(options)?)?;
+    Ok(Box::new(File { writer, schema }))
 }
 
 /// Starts a stream.
@@ -42,18 +45,21 @@ fn read(options: &WriteOptions) -> Result<IpcWriteOptions> {
     Ok(IpcWriteOptions::default().try_with_compression(compression)?)
 }
 
-struct File<W: Write>(FileWriter<W>);
+struct File<W: Write> {
+    writer: FileWriter<W>,
+    schema: SchemaRef,
+}
 
 struct Stream<W: Write>(StreamWriter<W>);
 
 impl<W: Write> Sink for File<W> {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        Ok(self.0.write(batch)?)
+        Ok(self.writer.write(&plain::batch(batch, &self.schema)?)?)
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
-        self.0.finish()?;
-        Ok(self.0.into_inner()?.flush()?)
+        self.writer.finish()?;
+        Ok(self.writer.into_inner()?.flush()?)
     }
 }
 

@@ -175,12 +175,20 @@ impl Reader {
     /// Reads a row group of few rows and very many columns.
     fn in_strips(&self, row_group: usize, rows: usize) -> Result<RecordBatch> {
         let mut columns = Vec::with_capacity(self.schema.fields().len());
+        let (mut held, budget) = (0, &self.file.budget);
         for strip in &self.strips {
-            self.file.budget.start_batch();
-            let batches = self.file.open(row_group, strip)?.map(|batch| Ok(batch?));
-            let read = batches.collect::<Result<Vec<_>>>()?;
-            let there: usize = read.iter().map(RecordBatch::num_rows).sum();
-            check_none(rows.saturating_sub(there), row_group)?;
+            let (mut read, mut missing) = (Vec::new(), rows);
+            budget.start_batch();
+            for batch in self.file.open(row_group, strip)? {
+                let batch = batch?;
+                // The metadata says that this is little; it may be wrong.
+                held += batch.get_array_memory_size() as u64;
+                budget.check(held)?;
+                budget.start_batch();
+                missing = missing.saturating_sub(batch.num_rows());
+                read.push(batch);
+            }
+            check_none(missing, row_group)?;
             for i in 0..read[0].num_columns() {
                 let pieces: Vec<_> = read.iter().map(|batch| batch.column(i).as_ref()).collect();
                 columns.push(concat(&pieces)?);

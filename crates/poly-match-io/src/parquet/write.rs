@@ -8,7 +8,8 @@ use std::mem;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::arrow::{ArrowWriter, add_encoded_arrow_schema_to_metadata};
 use parquet::basic::{Compression as Codec, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -40,7 +41,9 @@ pub(crate) fn write<'w>(
         .set_max_row_group_row_count(Some(ROWS))
         .build();
     let geometry = Geometry::new(schema, options)?;
-    let writer = ArrowWriter::try_new(Vec::new(), geometry.schema(), Some(properties))?;
+    let options =
+        ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let writer = ArrowWriter::try_new_with_options(Vec::new(), geometry.schema(), options)?;
     Ok(Box::new(File { writer, geometry, out }))
 }
 
@@ -62,10 +65,23 @@ impl<W: Write> Sink for File<W> {
 
     fn finish(self: Box<Self>) -> Result<()> {
         let Self { mut writer, geometry, mut out } = *self;
-        if let Some(text) = geometry.metadata() {
-            writer.append_key_value_metadata(KeyValue::new("geo".to_owned(), text));
+        for pair in keys(geometry) {
+            writer.append_key_value_metadata(pair);
         }
         out.write_all(&writer.into_inner()?)?;
         Ok(out.flush()?)
     }
+}
+
+/// The metadata of the file: that of the schema, that of GeoParquet, and the schema itself, as other
+/// implementations of Arrow write it. They read metadata only from the last.
+fn keys(geometry: Geometry) -> Vec<KeyValue> {
+    let mut schema = geometry.schema().as_ref().clone();
+    schema.metadata.extend(geometry.metadata().map(|text| ("geo".to_owned(), text)));
+    let mut properties = WriterProperties::new();
+    add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
+    let schema_pairs = properties.key_value_metadata().into_iter().flatten().cloned();
+    let mut pairs: Vec<_> = schema.metadata.into_iter().collect();
+    pairs.sort();
+    pairs.into_iter().map(|(key, value)| KeyValue::new(key, value)).chain(schema_pairs).collect()
 }

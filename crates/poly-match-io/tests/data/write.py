@@ -1,7 +1,7 @@
 """Writes the files that the tests of this crate read, with the libraries that users write with.
 
-Run as `python crates/poly-match-io/tests/data/write.py` in an environment of the project. The files are
-committed: the tests need no Python, and see what these versions wrote. Every file has the same rows.
+Run as `python crates/poly-match-io/tests/data/write.py` in an environment of the project. The files
+are committed: the tests need no Python, and see what these versions wrote. All have the same rows.
 """
 
 from __future__ import annotations
