@@ -1,8 +1,9 @@
 //! Text separated by commas or tabs.
 //!
-//! `records` finds the cells, `read` makes batches of them, `write` writes batches as text. All cells
+//! `marks` finds the bytes that end cells, `records` the cells, `read` makes batches of them, `write` writes batches as text. All cells
 //! are text, as they stand in the file: `01001` stays `01001`, and an empty cell is an empty text.
 
+mod marks;
 mod read;
 mod records;
 mod write;

@@ -7,7 +7,7 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
-use super::records::Records;
+use super::records::{Records, append};
 use crate::columns;
 use crate::error::{Cause, Error, Place, Result};
 use crate::limits::Limits;
@@ -33,7 +33,6 @@ pub(super) struct CsvBatches {
 }
 
 /// The cells of a column, one text after another.
-#[derive(Default)]
 struct Cells {
     values: Vec<u8>,
     /// Where each cell ends, after a 0.
@@ -68,7 +67,8 @@ impl CsvBatches {
         records.set_width(width);
         let chosen = columns::find(schema.fields(), options.columns.as_deref())?;
         let schema = Arc::new(schema.project(&chosen)?);
-        let columns = chosen.into_iter().map(|position| (position, Cells::default())).collect();
+        let columns =
+            chosen.into_iter().map(|position| (position, Cells::with_capacity(0, 1))).collect();
         let limits = options.limits.clone();
         Ok(Self { window, records, schema, columns, width, lines: Vec::new(), limits })
     }
@@ -84,11 +84,9 @@ impl CsvBatches {
                 break;
             }
             for (position, cells) in &mut self.columns {
-                let column = self.records.cells.iter().skip(*position).step_by(self.width);
-                for cell in column {
-                    cell.append_to(self.window.rest(), &mut cells.values);
-                    cells.end();
-                }
+                let rows = self.records.cells.chunks_exact(self.width);
+                let column = rows.map(|row| row[*position]);
+                append(column, self.window.rest(), &mut cells.values, &mut cells.ends);
             }
             lines.extend_from_slice(&self.records.lines);
             self.window.advance(used);
@@ -131,25 +129,18 @@ fn not_utf8(position: usize, line: u64) -> Error {
 }
 
 impl Cells {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
-    #[inline]
-    fn end(&mut self) {
-        // A batch has fewer than 2 GiB.
-        self.ends.push(self.values.len() as i32);
+    fn with_capacity(values: usize, ends: usize) -> Self {
+        let mut cells = Self { values: Vec::with_capacity(values), ends: Vec::with_capacity(ends) };
+        cells.ends.push(0);
+        cells
     }
 
     /// Gives the cells of `count` rows as a column. The error is the row of a cell that is no text.
     fn take(&mut self, count: usize) -> std::result::Result<StringArray, usize> {
         // The next batch is likely as large.
-        let next = Self {
-            values: Vec::with_capacity(self.values.len()),
-            ends: Vec::with_capacity(self.ends.len()),
-        };
+        let next = Self::with_capacity(self.values.len(), self.ends.len());
         let Self { values, ends } = std::mem::replace(self, next);
-        let mut offsets = Vec::with_capacity(count + 1);
-        offsets.push(0);
-        offsets.extend_from_slice(&ends);
-        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+        let offsets = OffsetBuffer::new(ScalarBuffer::from(ends));
         let values = Buffer::from_vec(values);
         StringArray::try_new(offsets.clone(), values.clone(), None).map_err(|_| {
             let cell = |row: usize| &values[offsets[row] as usize..offsets[row + 1] as usize];

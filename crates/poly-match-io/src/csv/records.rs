@@ -3,8 +3,9 @@
 //! A quote opens a cell only at its start; two quotes in a quoted cell are one. A record ends with
 //! `\n`, `\r\n` or `\r`. Blank lines are no records. Nothing is copied: a cell is a range of bytes.
 
-use memchr::{memchr, memchr2_iter, memchr3};
+use memchr::{memchr, memchr2_iter};
 
+use super::marks::Marks;
 use crate::error::{Error, Place, Result};
 
 /// The bit of `Cell::end` that tells cells whose quotes must be taken out.
@@ -12,6 +13,9 @@ const ESCAPED: u32 = 1 << 31;
 
 /// What a cell takes in a column, beside its text.
 const OFFSET: usize = size_of::<i32>();
+
+/// Cells up to this length are copied as if they had it, which is faster.
+const SHORT: usize = 16;
 
 /// Where a cell is. Texts are shorter than 2 GiB.
 #[derive(Debug, Clone, Copy)]
@@ -82,10 +86,11 @@ impl Records {
         self.cells.clear();
         self.lines.clear();
         let mut at = 0;
+        let mut marks = Marks::new(text, self.delimiter);
         while self.lines.len() < most && at + self.cells.len() * OFFSET < far {
             let Some(begin) = self.skip_blank_lines(text, is_whole, &mut at) else { break };
             let (known, line) = (self.cells.len(), self.line);
-            let next = self.record(text, begin, is_whole);
+            let next = self.record(text, &mut marks, begin, is_whole);
             let Some(next) = next.map_err(|error| error.at(Place::Line(line)))? else {
                 self.cells.truncate(known);
                 self.line = line;
@@ -123,13 +128,22 @@ impl Records {
 
     /// Finds the cells of the record at `at`. Returns where the next begins, or `None` if the text
     /// ends before.
-    fn record(&mut self, text: &[u8], mut at: usize, is_whole: bool) -> Result<Option<usize>> {
+    #[inline]
+    fn record(
+        &mut self,
+        text: &[u8],
+        marks: &mut Marks<'_>,
+        mut at: usize,
+        is_whole: bool,
+    ) -> Result<Option<usize>> {
         self.got = 0;
+        marks.seek(at);
+        let if_whole = is_whole.then_some(text.len());
         loop {
             let end = if text.get(at) == Some(&b'"') {
-                self.quoted(text, at, is_whole)?
+                self.quoted(text, marks, at, is_whole)?
             } else {
-                let end = self.end_of_cell(text, at, is_whole);
+                let end = marks.next().or(if_whole);
                 if let Some(end) = end {
                     self.push(at, end, 0);
                 }
@@ -144,14 +158,14 @@ impl Records {
         }
     }
 
-    /// The next byte that ends a cell without quotes.
-    fn end_of_cell(&self, text: &[u8], from: usize, is_whole: bool) -> Option<usize> {
-        let found = memchr3(self.delimiter, b'\n', b'\r', &text[from..]);
-        found.map(|len| from + len).or(is_whole.then_some(text.len()))
-    }
-
     /// Finds a cell that begins with a quote, and the byte that ends it.
-    fn quoted(&mut self, text: &[u8], start: usize, is_whole: bool) -> Result<Option<usize>> {
+    fn quoted(
+        &mut self,
+        text: &[u8],
+        marks: &mut Marks<'_>,
+        start: usize,
+        is_whole: bool,
+    ) -> Result<Option<usize>> {
         let mut escaped = 0;
         let mut from = start + 1;
         let close = loop {
@@ -167,7 +181,9 @@ impl Records {
                 _ => break close,
             }
         };
-        let Some(end) = self.end_of_cell(text, close + 1, is_whole) else { return Ok(None) };
+        marks.seek(close + 1);
+        let end = marks.next().or(is_whole.then_some(text.len()));
+        let Some(end) = end else { return Ok(None) };
         if escaped == 0 && end == close + 1 {
             self.push(start + 1, close, 0);
         } else {
@@ -189,16 +205,53 @@ impl Records {
 }
 
 impl Cell {
-    /// Adds the content of the cell.
+    /// The length of the cell, with quotes that must be taken out.
     #[inline]
+    fn len(self) -> usize {
+        ((self.end & !ESCAPED) - self.start) as usize
+    }
+
+    /// Adds the content of the cell.
     pub(super) fn append_to(self, text: &[u8], values: &mut Vec<u8>) {
-        let cell = &text[self.start as usize..(self.end & !ESCAPED) as usize];
+        let cell = &text[self.start as usize..][..self.len()];
         if self.end & ESCAPED == 0 {
             values.extend_from_slice(cell);
         } else {
             unescape(cell, values);
         }
     }
+}
+
+/// Adds the contents of cells one after another, and where each ends.
+#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
+pub(super) fn append(
+    cells: impl Iterator<Item = Cell> + Clone,
+    text: &[u8],
+    values: &mut Vec<u8>,
+    ends: &mut Vec<i32>,
+) {
+    let room: usize = cells.clone().map(Cell::len).sum();
+    let mut end = values.len();
+    values.resize(end + room + SHORT, 0);
+    let mut unescaped = Vec::new();
+    ends.extend(cells.map(|cell| {
+        let (start, mut len) = (cell.start as usize, cell.len());
+        if cell.end & ESCAPED != 0 {
+            unescaped.clear();
+            unescape(&text[start..][..len], &mut unescaped);
+            len = unescaped.len();
+            values[end..][..len].copy_from_slice(&unescaped);
+        } else if let (true, Some(short)) = (len <= SHORT, text[start..].first_chunk::<SHORT>()) {
+            // What is too much is overwritten by the next cell.
+            values[end..][..SHORT].copy_from_slice(short);
+        } else {
+            values[end..][..len].copy_from_slice(&text[start..][..len]);
+        }
+        end += len;
+        // A batch has fewer than 2 GiB.
+        end as i32
+    }));
+    values.truncate(end);
 }
 
 /// Adds the content of a cell that begins with a quote: two quotes are one, until one quote closes.
