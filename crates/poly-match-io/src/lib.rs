@@ -58,6 +58,7 @@ mod parts;
 mod pieces;
 mod pipeline;
 mod places;
+mod points;
 mod reader;
 mod replay;
 mod source;

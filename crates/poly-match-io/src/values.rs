@@ -8,7 +8,7 @@
 //! | `arrow.json` | the value | the value; a string without quotes |
 //! | decimals | a number | its digits |
 //! | dates, times, durations | a string, as ISO 8601 has it | the same |
-//! | `geoarrow.wkb` | a geometry of GeoJSON | well-known text |
+//! | `geoarrow.wkb`, `geoarrow.point` | a geometry of GeoJSON | well-known text |
 //! | other bytes | a string of hexadecimal digits | the digits |
 //! | lists, structs | arrays, objects | the JSON |
 //! | null | `null` | nothing |
@@ -18,13 +18,14 @@ use arrow_array::types::{Float32Type, Float64Type, Int64Type, UInt64Type};
 use arrow_array::{
     Array, ArrayRef, BinaryArray, BooleanArray, ListArray, PrimitiveArray, StringArray, StructArray,
 };
-use arrow_cast::cast;
+use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field};
 use serde::de::IgnoredAny;
 
 use crate::error::{Error, Place, Result, quoted};
 use crate::notation::{self, Notation};
 use crate::numbers;
+use crate::points;
 
 /// The values of a column of a batch.
 pub(crate) enum Values {
@@ -56,7 +57,10 @@ impl Values {
 
     fn prepare(field: &Field, array: &ArrayRef) -> Result<Self> {
         use DataType as T;
-        let to = |data_type: &DataType| Ok::<_, Error>(cast(array, data_type)?);
+        if field.extension_type_name() == Some("geoarrow.point") {
+            return Ok(Self::Geometry(points::to_wkb(array)?));
+        }
+        let to = |data_type: &DataType| cast(array, data_type);
         Ok(match array.data_type() {
             T::Null => Self::Null,
             T::Boolean => Self::Bool(array.as_boolean().clone()),
@@ -243,6 +247,12 @@ impl Values {
         }
         Ok(())
     }
+}
+
+/// Changes the type of an array. A value that the type cannot hold is an error.
+fn cast(array: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    Ok(cast_with_options(array, to, &options)?)
 }
 
 /// Writes a string of JSON.

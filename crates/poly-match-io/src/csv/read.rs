@@ -74,7 +74,7 @@ impl CsvBatches {
     }
 
     fn read(&mut self) -> Result<Option<RecordBatch>> {
-        let (most, far) = (self.limits.rows.max(1), self.limits.bytes.clamp(1, 1 << 30));
+        let (most, far) = (self.limits.rows.max(1), self.limits.bytes.clamp(1, 1 << 29));
         let mut lines = Vec::new();
         let mut bytes = 0;
         while lines.len() < most && bytes < far {

@@ -80,7 +80,7 @@ impl GeoJsonBatches {
 
     /// Adds rows until a batch is full or the file ends.
     fn fill(&mut self, texts: &mut Texts) -> Result<()> {
-        let (most, far) = (self.limits.rows.max(1), self.limits.bytes.clamp(1, 1 << 30));
+        let (most, far) = (self.limits.rows.max(1), self.limits.bytes.clamp(1, 1 << 29));
         let longest = usize::try_from(self.limits.memory).unwrap_or(usize::MAX).min(1 << 30);
         self.places.clear();
         let mut bytes = 0;

@@ -1,6 +1,6 @@
 //! Writes batches as features: a collection with one feature a line, or lines alone.
 //!
-//! The first column of well-known binary is the geometry, and a column of ids stands beside the
+//! The first column of well-known binary or of points is the geometry, and a column of ids stands beside the
 //! properties. All others are properties, also if they are null. A collection names its coordinate
 //! system if it is another one than that of GeoJSON.
 
@@ -44,12 +44,11 @@ impl<W: Write> GeoJsonSink<W> {
         let fields = schema.fields();
         if let Some(field) = fields.iter().find(|field| is_other_geometry(field)) {
             let kind = field.extension_type_name().unwrap_or_default();
-            let what = format_args!("expected a geometry in well-known binary, got {kind}");
+            let what =
+                format_args!("expected a geometry as well-known binary or points, got {kind}");
             return Err(Error::unsupported(what).at(Place::Column(field.name().clone())));
         }
-        let geometry = fields.iter().position(|field| {
-            matches!(field.extension_type_name(), Some("geoarrow.wkb" | "ogc.wkb"))
-        });
+        let geometry = fields.iter().position(|field| is_geometry(field));
         let id = fields.iter().position(|field| field.metadata().contains_key(FEATURE_ID));
         let mut text = Vec::new();
         if layout == Layout::Document {
@@ -105,10 +104,15 @@ impl<W: Write> GeoJsonSink<W> {
     }
 }
 
-/// Whether a field holds a geometry that is not well-known binary.
+/// Whether a field holds geometry that is written as such.
+fn is_geometry(field: &Field) -> bool {
+    matches!(field.extension_type_name(), Some("geoarrow.wkb" | "ogc.wkb" | "geoarrow.point"))
+}
+
+/// Whether a field holds geometry in another encoding.
 fn is_other_geometry(field: &Field) -> bool {
     let name = field.extension_type_name().unwrap_or_default();
-    name.starts_with("geoarrow.") && name != "geoarrow.wkb"
+    name.starts_with("geoarrow.") && !is_geometry(field)
 }
 
 /// The name of the system that a field declares, if it is another one than that of GeoJSON.

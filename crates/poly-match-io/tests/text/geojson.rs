@@ -1,10 +1,13 @@
 //! Features as batches, and back.
 
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
-use arrow_array::{Array, RecordBatch};
-use arrow_schema::DataType;
-use poly_match_io::{Format, Place, ReadOptions, Reader, Source};
+use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, StructArray};
+use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
+use arrow_schema::{DataType, Field, Schema};
+use poly_match_io::{Format, Place, ReadOptions, Reader, Source, WriteOptions, Writer};
 
 use crate::{read, written};
 
@@ -146,6 +149,33 @@ fn the_system_has_three_states() {
         r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:3857"}},"features":[]}"#
     );
     assert_eq!(system(r#","crs":null"#).0, "{}");
+}
+
+#[test]
+fn points_of_geoarrow_are_geometries() {
+    let fields =
+        vec![Field::new("x", DataType::Float64, false), Field::new("y", DataType::Float64, false)];
+    let columns: Vec<ArrayRef> =
+        vec![Arc::new(Float64Array::from(vec![1.5])), Arc::new(Float64Array::from(vec![2.0]))];
+    let points = StructArray::new(fields.into(), columns, None);
+    let schema = |extension: &str| {
+        let metadata = [(EXTENSION_TYPE_NAME_KEY.to_owned(), extension.to_owned())];
+        let field = Field::new("p", points.data_type().clone(), true);
+        Arc::new(Schema::new(vec![field.with_metadata(metadata.into())]))
+    };
+    let point = schema("geoarrow.point");
+    let batch = RecordBatch::try_new(point.clone(), vec![Arc::new(points.clone())]);
+    let text = written(Format::GeoJsonLines, &point, &[batch.expect("a batch")]);
+    let geometry = r#"{"type":"Point","coordinates":[1.5,2]}"#;
+    let expected =
+        format!("{{\"type\":\"Feature\",\"geometry\":{geometry},\"properties\":{{}}}}\n");
+    assert_eq!(text, expected);
+    let options = WriteOptions::default();
+    let line = schema("geoarrow.linestring");
+    let error = Writer::new(Vec::new(), Format::GeoJson, &line, &options).expect_err("refused");
+    let expected = "column \"p\": expected a geometry as well-known binary or points, got \
+                    geoarrow.linestring";
+    assert_eq!(error.to_string(), expected);
 }
 
 fn one_line(text: &str) -> String {
