@@ -1,8 +1,8 @@
 //! Copies a table from one format to another: `copy zones.parquet zones.arrow`.
 //!
-//! The input may be a folder of files or a pattern. The extension of the output names its format, and that
-//! of text may end in `.gz` or `.zst`. It reads and writes at the same time, and needs no more
-//! memory for a longer table.
+//! The input may be a folder of files or a pattern. The extension of the output names its format, and
+//! that of text may end in `.gz` or `.zst`. It reads and writes at the same time, and needs no more memory
+//! for a longer table.
 
 use std::error::Error;
 use std::fs::File;

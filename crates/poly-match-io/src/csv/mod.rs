@@ -1,8 +1,10 @@
 //! Text separated by commas or tabs.
 //!
-//! `marks` finds the bytes that end cells, `records` the cells, `read` makes batches of them, `write` writes batches as text. All cells
-//! are text, as they stand in the file: `01001` stays `01001`, and an empty cell is an empty text.
+//! `marks` finds the bytes that end cells, `records` the cells, and `cell` copies them. `read` makes batches
+//! of them, and `write` writes batches as text. All cells are text, as they stand in the file: `01001`
+//! stays `01001`, and an empty cell is an empty text.
 
+mod cell;
 mod marks;
 mod read;
 mod records;

@@ -7,7 +7,8 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
-use super::records::{Records, append};
+use super::cell::append;
+use super::records::Records;
 use crate::columns;
 use crate::error::{Cause, Error, Place, Result};
 use crate::limits::Limits;

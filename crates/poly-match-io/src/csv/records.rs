@@ -5,24 +5,12 @@
 
 use memchr::{memchr, memchr2_iter};
 
+use super::cell::Cell;
 use super::marks::Marks;
 use crate::error::{Error, Place, Result};
 
-/// The bit of `Cell::end` that tells cells whose quotes must be taken out.
-const ESCAPED: u32 = 1 << 31;
-
 /// What a cell takes in a column, beside its text.
 const OFFSET: usize = size_of::<i32>();
-
-/// Cells up to this length are copied as if they had it, which is faster.
-const SHORT: usize = 16;
-
-/// Where a cell is. Texts are shorter than 2 GiB.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cell {
-    start: u32,
-    end: u32,
-}
 
 /// The records that are found in a piece of text.
 #[derive(Debug)]
@@ -145,7 +133,7 @@ impl Records {
             } else {
                 let end = marks.next().or(if_whole);
                 if let Some(end) = end {
-                    self.push(at, end, 0);
+                    self.push(at, end, false);
                 }
                 end
             };
@@ -166,7 +154,7 @@ impl Records {
         start: usize,
         is_whole: bool,
     ) -> Result<Option<usize>> {
-        let mut escaped = 0;
+        let mut is_escaped = false;
         let mut from = start + 1;
         let close = loop {
             let Some(len) = memchr(b'"', &text[from..]) else {
@@ -176,7 +164,7 @@ impl Records {
             };
             let close = from + len;
             match text.get(close + 1) {
-                Some(b'"') => (from, escaped) = (close + 2, ESCAPED),
+                Some(b'"') => (from, is_escaped) = (close + 2, true),
                 None if !is_whole => return Ok(None),
                 _ => break close,
             }
@@ -184,90 +172,22 @@ impl Records {
         marks.seek(close + 1);
         let end = marks.next().or(is_whole.then_some(text.len()));
         let Some(end) = end else { return Ok(None) };
-        if escaped == 0 && end == close + 1 {
-            self.push(start + 1, close, 0);
+        if !is_escaped && end == close + 1 {
+            self.push(start + 1, close, false);
         } else {
             // What follows the closing quote belongs to the cell.
-            self.push(start, end, ESCAPED);
+            self.push(start, end, true);
         }
         self.line += count_lines(&text[start..close]);
         Ok(Some(end))
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "texts are shorter than 2 GiB")]
-    fn push(&mut self, start: usize, end: usize, escaped: u32) {
+    fn push(&mut self, start: usize, end: usize, is_escaped: bool) {
         self.got += 1;
-        if self.got > self.most {
-            return;
-        }
-        self.cells.push(Cell { start: start as u32, end: end as u32 | escaped });
-    }
-}
-
-impl Cell {
-    /// The length of the cell, with quotes that must be taken out.
-    #[inline]
-    fn len(self) -> usize {
-        ((self.end & !ESCAPED) - self.start) as usize
-    }
-
-    /// Adds the content of the cell.
-    pub(super) fn append_to(self, text: &[u8], values: &mut Vec<u8>) {
-        let cell = &text[self.start as usize..][..self.len()];
-        if self.end & ESCAPED == 0 {
-            values.extend_from_slice(cell);
-        } else {
-            unescape(cell, values);
+        if self.got <= self.most {
+            self.cells.push(Cell::new(start, end, is_escaped));
         }
     }
-}
-
-/// Adds the contents of cells one after another, and where each ends.
-#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
-pub(super) fn append(
-    cells: impl Iterator<Item = Cell> + Clone,
-    text: &[u8],
-    values: &mut Vec<u8>,
-    ends: &mut Vec<i32>,
-) {
-    let room: usize = cells.clone().map(Cell::len).sum();
-    let mut end = values.len();
-    values.resize(end + room + SHORT, 0);
-    let mut unescaped = Vec::new();
-    ends.extend(cells.map(|cell| {
-        let (start, mut len) = (cell.start as usize, cell.len());
-        if cell.end & ESCAPED != 0 {
-            unescaped.clear();
-            unescape(&text[start..][..len], &mut unescaped);
-            len = unescaped.len();
-            values[end..][..len].copy_from_slice(&unescaped);
-        } else if let (true, Some(short)) = (len <= SHORT, text[start..].first_chunk::<SHORT>()) {
-            // What is too much is overwritten by the next cell.
-            values[end..][..SHORT].copy_from_slice(short);
-        } else {
-            values[end..][..len].copy_from_slice(&text[start..][..len]);
-        }
-        end += len;
-        // A batch has fewer than 2 GiB.
-        end as i32
-    }));
-    values.truncate(end);
-}
-
-/// Adds the content of a cell that begins with a quote: two quotes are one, until one quote closes.
-#[cold]
-fn unescape(cell: &[u8], values: &mut Vec<u8>) {
-    let mut rest = &cell[1..];
-    while let Some(quote) = memchr(b'"', rest) {
-        values.extend_from_slice(&rest[..quote]);
-        let is_double = rest.get(quote + 1) == Some(&b'"');
-        rest = &rest[quote + 1 + usize::from(is_double)..];
-        if !is_double {
-            break;
-        }
-        values.push(b'"');
-    }
-    values.extend_from_slice(rest);
 }
 
 /// How many line ends there are.
