@@ -30,6 +30,7 @@ SPATIAL = {
     "duckdb-v1.parquet": 4326,
     "duckdb-v2.parquet": 4326,
     "duckdb-none.parquet": 4326,
+    "duckdb-none-25832.parquet": 25832,
 }
 
 

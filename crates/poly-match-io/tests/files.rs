@@ -107,6 +107,7 @@ fn geoparquet_of_every_version_and_system() {
     check_spatial("duckdb-v1.parquet", CRS84, None);
     check_spatial("duckdb-v2.parquet", CRS84, None);
     check_spatial("duckdb-none.parquet", CRS84, None);
+    check_spatial("duckdb-none-25832.parquet", Some("\"code\":25832"), None);
 }
 
 #[test]
@@ -163,6 +164,17 @@ fn content_counts_more_than_the_extension() {
     options.format = Some(Format::ArrowFile);
     let error = Reader::open(source(), &options).expect_err("no Arrow").to_string();
     assert!(error.ends_with("expected an Arrow IPC file, which begins with \"ARROW1\""), "{error}");
+}
+
+#[test]
+fn a_stream_is_read_like_a_file() {
+    for name in ["pyarrow-none.parquet", "pyarrow-zstd.feather", "pyarrow.arrows"] {
+        let file = std::fs::File::open(path(name)).expect(name);
+        let source = Source::stream("a pipe", file);
+        let reader = Reader::open(source, &ReadOptions::default()).expect(name);
+        let (_, expected) = all(open(name, &ReadOptions::default()).expect(name));
+        assert_eq!(all(reader).1, expected, "{name}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Fields of Arrow that say what a geometry column is, in the words of GeoArrow:
 //! <https://geoarrow.org/extension-types.html>.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_schema::extension::{EXTENSION_TYPE_METADATA_KEY, EXTENSION_TYPE_NAME_KEY};
@@ -19,9 +20,10 @@ impl Metadata {
     /// Columns that the schema does not have are left out.
     #[must_use]
     pub fn describe(&self, schema: &Schema) -> Schema {
+        let columns: HashMap<_, _> =
+            self.columns.iter().map(|column| (column.name.as_str(), column)).collect();
         let described = |field: &FieldRef| {
-            let its = self.columns.iter().find(|column| column.name == *field.name());
-            let Some(column) = its else { return field.clone() };
+            let Some(column) = columns.get(field.name().as_str()) else { return field.clone() };
             let metadata = geoarrow(&column.crs, column.edges.as_deref());
             let described = extension(field, column.encoding.extension(), &metadata);
             match &column.covering {

@@ -101,11 +101,16 @@ def write_duckdb() -> None:
     connection.execute(f"LOAD '{extension}'")
     rows = spatial().drop(columns="geometry").assign(wkb=shapely.to_wkb(spatial().geometry.array))
     connection.register("rows", rows)
-    selected = "SELECT id, name, ST_GeomFromWKB(wkb) AS geometry FROM rows"
-    for version in ["V1", "V2", "NONE"]:
-        path = HERE / f"duckdb-{version.lower()}.parquet"
+    point = "ST_GeomFromWKB(wkb)"
+    for name, geometry, version in [
+        ("v1", point, "V1"),
+        ("v2", point, "V2"),
+        ("none", point, "NONE"),
+        ("none-25832", f"ST_SetCRS({point}, 'EPSG:25832')", "NONE"),
+    ]:
+        selected = f"SELECT id, name, {geometry} AS geometry FROM rows"
         option = f"FORMAT parquet, GEOPARQUET_VERSION '{version}'"
-        connection.execute(f"COPY ({selected}) TO '{path}' ({option})")
+        connection.execute(f"COPY ({selected}) TO '{HERE}/duckdb-{name}.parquet' ({option})")
 
 
 def write_polars() -> None:
