@@ -72,10 +72,10 @@ impl Reader {
         let format = options.format.map_or_else(|| source.format(), Ok)?;
         let batches = match format {
             Format::GeoJson => {
-                geojson::read_all(parts::replays(paths)?, Layout::Document, options)?
+                geojson::read_all(parts::replays(paths)?, Layout::Document, options, stop.clone())?
             }
             Format::GeoJsonLines => {
-                geojson::read_all(parts::replays(paths)?, Layout::Lines, options)?
+                geojson::read_all(parts::replays(paths)?, Layout::Lines, options, stop.clone())?
             }
             Format::Csv
             | Format::Tsv

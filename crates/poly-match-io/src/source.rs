@@ -17,7 +17,7 @@ use crate::codec::{Codec, Decoded};
 use crate::error::{Cause, Error, Result};
 use crate::format::Format;
 use crate::replay::Replay;
-use crate::stop::Stop;
+use crate::stop::{Stop, stopped};
 
 /// The length of one step of waiting for a pipe.
 const STEP: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
@@ -26,6 +26,7 @@ const STEP: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
 pub struct Source {
     name: String,
     content: Content,
+    stop: Stop,
 }
 
 enum Content {
@@ -72,26 +73,35 @@ impl Source {
             }
             Err(error) => return Err(Error::from(error).in_file(name)),
         };
-        Ok(Self { name, content })
+        Ok(Self { name, content, stop: stop.clone() })
     }
 
     /// A table in memory.
     #[must_use]
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self { name: name.into(), content: Content::Bytes(bytes.into()) }
+        Self { name: name.into(), content: Content::Bytes(bytes.into()), stop: Stop::new() }
     }
 
     /// A table that is read from start to end.
     #[must_use]
     pub fn stream(name: impl Into<String>, stream: impl Read + Send + 'static) -> Self {
         let rest = Box::new(stream);
-        Self { name: name.into(), content: Content::Stream { start: Vec::new(), rest } }
+        Self {
+            name: name.into(),
+            content: Content::Stream { start: Vec::new(), rest },
+            stop: Stop::new(),
+        }
     }
 
     /// The name, which errors tell and whose extension may show the format.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The request that ends a long reading.
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     /// Finds the format: by the first bytes, or else by the extension of the name.
@@ -249,7 +259,7 @@ impl Read for Pipe {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if self.stop.is_stopped() {
-                return Err(io::Error::other("reading was stopped"));
+                return Err(stopped());
             }
             let mut asked = [PollFd::new(&self.file, PollFlags::IN)];
             match rustix::event::poll(&mut asked, Some(&STEP)) {

@@ -10,6 +10,7 @@ use super::texts::Texts;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::replay::Replay;
+use crate::stop::{Stop, Stoppable};
 
 /// Files that are read one after another.
 pub(super) struct Files {
@@ -17,14 +18,20 @@ pub(super) struct Files {
     files: Vec<(String, Replay)>,
     layout: Layout,
     longest: usize,
+    stop: Stop,
     /// The file that is being read.
     pub(super) position: usize,
     pub(super) texts: Option<Texts>,
 }
 
 impl Files {
-    pub(super) fn new(files: Vec<(String, Replay)>, layout: Layout, longest: usize) -> Self {
-        Self { files, layout, longest, position: 0, texts: None }
+    pub(super) fn new(
+        files: Vec<(String, Replay)>,
+        layout: Layout,
+        longest: usize,
+        stop: Stop,
+    ) -> Self {
+        Self { files, layout, longest, stop, position: 0, texts: None }
     }
 
     /// Whether all files are read.
@@ -35,6 +42,7 @@ impl Files {
     /// Starts to read a file.
     pub(super) fn open(&self, position: usize) -> Result<Texts> {
         let input = self.files[position].1.open()?;
+        let input = Box::new(Stoppable::new(input, self.stop.clone()));
         match self.layout {
             Layout::Document => Texts::of_document(input, self.longest),
             Layout::Lines => Texts::of_lines(input, self.longest),

@@ -27,6 +27,8 @@ use crate::error::Result;
 use crate::options::{Batches, ReadOptions, Sink, WriteOptions};
 use crate::replay::Replay;
 use crate::source::Source;
+use crate::stop::Stop;
+use crate::window::longest_record;
 
 /// The key in the metadata of a field that tells the column with the ids of features, which GeoJSON
 /// has beside the properties.
@@ -45,17 +47,20 @@ pub(crate) fn read(
     options: &ReadOptions,
 ) -> Result<Box<dyn Batches>> {
     let name = source.name().to_owned();
-    read_all(vec![(name, source.into_replay()?)], layout, options)
+    let stop = source.stop().clone();
+    read_all(vec![(name, source.into_replay()?)], layout, options, stop)
 }
 
 /// Reads the features of files with names, one file after another. A column has a type that holds
-/// the values of all files.
+/// the values of all files. The first time through them, too, ends at a request to stop.
 pub(crate) fn read_all(
     files: Vec<(String, Replay)>,
     layout: Layout,
     options: &ReadOptions,
+    stop: Stop,
 ) -> Result<Box<dyn Batches>> {
-    Ok(Box::new(read::GeoJsonBatches::new(files, layout, options)?))
+    let files = files::Files::new(files, layout, longest_record(&options.limits), stop);
+    Ok(Box::new(read::GeoJsonBatches::new(files, options)?))
 }
 
 pub(crate) fn write<'w>(

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::SchemaRef;
 
-use super::Layout;
 use super::cells::{Cells, changed};
 use super::columns::{Columns, Origin};
 use super::feature::Feature;
@@ -17,8 +16,6 @@ use crate::error::{Place, Result};
 use crate::limits::Limits;
 use crate::options::{Batches, ReadOptions};
 use crate::places::Places;
-use crate::replay::Replay;
-use crate::window::longest_record;
 
 /// The batches of features in files.
 pub(super) struct GeoJsonBatches {
@@ -33,13 +30,7 @@ pub(super) struct GeoJsonBatches {
 
 impl GeoJsonBatches {
     /// Reads all features to find the columns.
-    pub(super) fn new(
-        files: Vec<(String, Replay)>,
-        layout: Layout,
-        options: &ReadOptions,
-    ) -> Result<Self> {
-        let longest = longest_record(&options.limits);
-        let files = Files::new(files, layout, longest);
+    pub(super) fn new(files: Files, options: &ReadOptions) -> Result<Self> {
         let mut features = Features::default();
         let (columns, crs) = files.columns(&mut features, &options.limits)?;
         let fields = columns.fields(crs.as_ref());

@@ -7,7 +7,7 @@ use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, StructArray};
 use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
 use arrow_schema::{DataType, Field, Schema};
-use poly_match_io::{Format, Place, ReadOptions, Reader, Source, WriteOptions, Writer};
+use poly_match_io::{Format, Place, ReadOptions, Reader, Source, Stop, WriteOptions, Writer};
 
 use crate::{read, written};
 
@@ -228,6 +228,19 @@ fn a_stream_is_read_twice() {
     let source = Source::stream("-", std::io::Cursor::new(text.clone().into_bytes()));
     let batches = Reader::open(source, &ReadOptions::default()).expect("sound");
     assert_eq!(batches.collect::<Result<Vec<_>, _>>().expect("sound"), [one(&text)]);
+}
+
+#[test]
+fn the_first_pass_can_be_stopped() {
+    let [a, _] = features();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.geojsonl");
+    std::fs::write(&path, a).expect("written");
+    let stop = Stop::new();
+    let source = Source::open(&path, &stop).expect("opened");
+    stop.stop();
+    let error = Reader::open(source, &ReadOptions::default()).expect_err("stopped");
+    assert!(error.to_string().ends_with("a.geojsonl: reading was stopped"), "{error}");
 }
 
 #[test]
