@@ -1,7 +1,8 @@
 //! Copies a table from one format to another: `copy zones.parquet zones.arrow`.
 //!
-//! The extension of the output names its format. It reads and writes at the same time, and needs no more
-//! memory for a longer table.
+//! The input may be a folder of files or a pattern. The extension of the output names its format, and
+//! that of text may end in `.gz` or `.zst`. It reads and writes at the same time, and needs no more memory
+//! for a longer table.
 
 use std::error::Error;
 use std::fs::File;
@@ -9,7 +10,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use poly_match_io::{
-    Format, ReadOptions, Reader, Source, Stop, WriteOptions, Writer, hide_caught_panics, run,
+    Codec, Format, ReadOptions, Reader, Stop, WriteOptions, Writer, find_inputs,
+    hide_caught_panics, run,
 };
 
 fn main() -> ExitCode {
@@ -28,8 +30,9 @@ fn copy() -> Result<(), Box<dyn Error>> {
     let [from, to] = &paths[..] else { return Err("expected two paths: copy FROM TO".into()) };
     let format = Format::of_path(to).ok_or("the extension of the output names no format")?;
     let stop = Stop::new();
-    let reader = Reader::open(Source::open(from, &stop)?, &ReadOptions::default())?;
+    let reader = Reader::open_all(&find_inputs(from)?, &ReadOptions::default(), &stop)?;
     let mut options = WriteOptions::default();
+    options.codec = Codec::of_path(to);
     options.primary_geometry = reader.primary_geometry().map(str::to_owned);
     let schema = reader.schema();
     let mut writer = Writer::new(File::create(to)?, format, &schema, &options)?;

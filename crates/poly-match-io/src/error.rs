@@ -26,6 +26,8 @@ pub enum Place {
     LineColumn(u64, u64),
     /// Position of a feature, from 0.
     Feature(u64),
+    /// Position of a row, from 0.
+    Row(u64),
     /// Position of a record batch, from 0.
     Batch(usize),
     /// A column, by its name.
@@ -127,6 +129,7 @@ impl fmt::Display for Place {
             Self::Line(line) => write!(f, "line {line}"),
             Self::LineColumn(line, column) => write!(f, "line {line}, column {column}"),
             Self::Feature(position) => write!(f, "features[{position}]"),
+            Self::Row(position) => write!(f, "row {position}"),
             Self::Batch(position) => write!(f, "record batch {position}"),
             Self::Column(name) => write!(f, "column {}", quoted(name)),
             Self::Chunk { row_group, column } => {

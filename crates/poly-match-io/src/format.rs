@@ -4,6 +4,11 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
+use memchr::memmem;
+
+use crate::codec::Codec;
+use crate::extent::Extent;
+
 /// A format of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -52,16 +57,20 @@ impl Format {
         }
     }
 
-    /// Finds the format by the extension of a path, in any case.
+    /// Finds the format by the extension of a path, in any case. Those of gzip and Zstandard are
+    /// passed over.
     ///
     /// ```
     /// use poly_match_io::Format;
     ///
     /// assert_eq!(Format::of_path("zones.GeoParquet".as_ref()), Some(Format::Parquet));
+    /// assert_eq!(Format::of_path("zones.csv.gz".as_ref()), Some(Format::Csv));
     /// assert_eq!(Format::of_path("zones.xlsx".as_ref()), None);
     /// ```
     #[must_use]
     pub fn of_path(path: &Path) -> Option<Self> {
+        let inner = Codec::of_path(path).map(|_| path.with_extension(""));
+        let path = inner.as_deref().unwrap_or(path);
         Some(match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "csv" => Self::Csv,
             "tsv" | "tab" => Self::Tsv,
@@ -91,9 +100,40 @@ impl Format {
             // The continuation marker of a message, and the length of a schema.
             [0xff, 0xff, 0xff, 0xff, _, _, _, 0..=0x7f, ..] => Some(Self::ArrowStream),
             [0x1e, ..] => Some(Self::GeoJsonLines),
-            _ => None,
+            _ => Self::of_json(start),
         }
     }
+
+    /// Tells one object of GeoJSON from several, if the first bytes show it.
+    fn of_json(start: &[u8]) -> Option<Self> {
+        let text = without_mark(start).trim_ascii_start();
+        if !text.starts_with(b"{") {
+            return None;
+        }
+        let after = Extent::default().end(text, false).map(|end| text[end..].trim_ascii_start());
+        match after {
+            Some([b'{', ..]) => Some(Self::GeoJsonLines),
+            _ => memmem::find(text, b"\"FeatureCollection\"").map(|_| Self::GeoJson),
+        }
+    }
+
+    /// What the first bytes look like, if nothing else shows the format.
+    pub(crate) fn like(start: &[u8]) -> Option<Self> {
+        without_mark(start).trim_ascii_start().starts_with(b"{").then_some(Self::GeoJson)
+    }
+
+    /// Whether files of the format are text.
+    pub(crate) fn is_text(self) -> bool {
+        match self {
+            Self::Csv | Self::Tsv | Self::GeoJson | Self::GeoJsonLines => true,
+            Self::Parquet | Self::ArrowFile | Self::ArrowStream => false,
+        }
+    }
+}
+
+/// The text behind the mark that some programs write before UTF-8.
+fn without_mark(start: &[u8]) -> &[u8] {
+    start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start)
 }
 
 impl fmt::Display for Format {
@@ -147,6 +187,11 @@ mod tests {
             (b"\xff\xff\xff\xff\x10\x01\0\xff", None),
             (b"\x1e{", Some(Format::GeoJsonLines)),
             (b"PAR", None),
+            (b"{\"type\":\"FeatureCollection\",\"features\":[{", Some(Format::GeoJson)),
+            (b"\xef\xbb\xbf {\"type\":\"FeatureCollection\"}", Some(Format::GeoJson)),
+            (b"{\"type\":\"Feature\",\"a\":\"}\"}\n{\"type\":", Some(Format::GeoJsonLines)),
+            (b"{\"type\":\"Feature\"}\n", None),
+            (b"{\"type\":\"Feature\",", None),
             (b"", None),
         ] {
             assert_eq!(Format::of_content(start), expected, "{start:?}");

@@ -8,6 +8,8 @@
 //! |---|---|
 //! | read a file | [`Source::open`], then [`Reader::open`] |
 //! | write a file | [`Writer::new`], [`Writer::write`], [`Writer::finish`] |
+//! | read several files, a folder or a pattern | [`find_inputs`], then [`Reader::open_all`] |
+//! | say where a row is in a file | [`Reader::places`] |
 //! | find the format of a file | [`Source::format`], [`Format::of_path`], [`Format::of_content`] |
 //! | read, work and write at the same time | [`run`] |
 //! | bound the memory | [`Limits`] |
@@ -36,28 +38,45 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod codec;
 mod columns;
+mod csv;
 mod error;
+mod extent;
 mod format;
 pub mod geo;
+mod geojson;
 mod guard;
+mod inputs;
 mod ipc;
 mod limits;
+mod notation;
+mod numbers;
 mod options;
 mod parquet;
+mod parts;
 mod pieces;
 mod pipeline;
+mod places;
+mod points;
 mod reader;
+mod replay;
 mod source;
 mod stop;
+mod values;
+mod window;
 mod writer;
 
+pub use codec::Codec;
 pub use error::{Cause, Error, Place};
 pub use format::Format;
+pub use geojson::FEATURE_ID;
 pub use guard::hide_caught_panics;
+pub use inputs::find_inputs;
 pub use limits::Limits;
 pub use options::{Compression, ReadOptions, WriteOptions};
 pub use pipeline::run;
+pub use places::Places;
 pub use reader::Reader;
 pub use source::Source;
 pub use stop::Stop;

@@ -1,5 +1,10 @@
 //! How much memory a reader may use.
 
+use crate::error::{Cause, Error, Result};
+
+/// About what a column takes in a schema and in the batches that are on their way.
+const COLUMN: u64 = 4096;
+
 /// Bounds of batches and of memory while a file is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,5 +22,22 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { rows: 1 << 16, bytes: 16 << 20, memory: 128 << 20 }
+    }
+}
+
+impl Limits {
+    /// How many columns a text may have.
+    pub(crate) fn columns(&self) -> usize {
+        usize::try_from(self.memory / COLUMN).unwrap_or(usize::MAX)
+    }
+
+    /// Checks how many columns a text has.
+    pub(crate) fn check_columns(&self, count: usize) -> Result<()> {
+        let needed = COLUMN * count as u64;
+        if needed <= self.memory {
+            return Ok(());
+        }
+        let what = format!("a table of {count} columns");
+        Err(Error::new(Cause::TooLarge { what, got: needed, limit: self.memory }))
     }
 }

@@ -3,9 +3,11 @@
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
+use crate::codec::Codec;
 use crate::error::Result;
 use crate::format::Format;
 use crate::limits::Limits;
+use crate::places::Places;
 
 /// The record batches of a table. All have the schema that is known before the first.
 ///
@@ -13,6 +15,16 @@ use crate::limits::Limits;
 pub(crate) trait Batches: Iterator<Item = Result<RecordBatch>> + Send {
     /// The schema of all batches.
     fn schema(&self) -> SchemaRef;
+
+    /// The name of the file of the last batch, if there are several.
+    fn file(&self) -> Option<&str> {
+        None
+    }
+
+    /// Where the rows of the last batch are in the file, if that is more than their positions.
+    fn places(&self) -> Option<Places> {
+        None
+    }
 
     /// The name of the geometry column that the file calls primary.
     fn primary_geometry(&self) -> Option<&str> {
@@ -63,6 +75,8 @@ pub enum Compression {
 pub struct WriteOptions {
     /// How the data is compressed.
     pub compression: Compression,
+    /// How the whole file is compressed, if its format is text: CSV, TSV, or GeoJSON.
+    pub codec: Option<Codec>,
     /// In GeoParquet, whether a column of well-known binary gets a covering column, with the bounding
     /// box of each row. By default it does.
     pub covering: bool,
@@ -72,6 +86,11 @@ pub struct WriteOptions {
 
 impl Default for WriteOptions {
     fn default() -> Self {
-        Self { compression: Compression::Usual, covering: true, primary_geometry: None }
+        Self {
+            compression: Compression::Usual,
+            codec: None,
+            covering: true,
+            primary_geometry: None,
+        }
     }
 }

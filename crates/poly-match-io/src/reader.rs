@@ -1,15 +1,20 @@
 //! Reads a table of any format, batch by batch.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
 use crate::error::{Error, Result};
 use crate::format::Format;
+use crate::geojson::Layout;
 use crate::options::{Batches, ReadOptions};
+use crate::parts::{self, Part, Parts};
+use crate::places::Places;
 use crate::source::Source;
-use crate::{ipc, parquet};
+use crate::stop::Stop;
+use crate::{csv, geojson, ipc, parquet};
 
 /// A stream of record batches with a known schema. It ends after its first error.
 pub struct Reader {
@@ -18,6 +23,8 @@ pub struct Reader {
     schema: SchemaRef,
     primary: Option<String>,
     batches: Option<Box<dyn Batches>>,
+    /// The rows up to the last batch, and up to its end.
+    rows: [u64; 2],
 }
 
 impl Reader {
@@ -36,13 +43,58 @@ impl Reader {
             Format::Parquet => parquet::read(source, options),
             Format::ArrowFile => ipc::read_file(source, options),
             Format::ArrowStream => ipc::read_stream(source, options),
-            Format::Csv | Format::Tsv | Format::GeoJson | Format::GeoJsonLines => {
-                Err(Error::unsupported(format_args!("{format} cannot be read here")))
-            }
+            Format::Csv => csv::read(source, csv::COMMA, options),
+            Format::Tsv => csv::read(source, csv::TAB, options),
+            Format::GeoJson => geojson::read(source, Layout::Document, options),
+            Format::GeoJsonLines => geojson::read(source, Layout::Lines, options),
         };
         let batches = opened.map_err(|error| error.in_file(&name))?;
+        Ok(Self::of(name, format, batches))
+    }
+
+    /// Opens files of one format and one schema, such as [`find_inputs`](crate::find_inputs) finds, as
+    /// one table. Their rows come in the order of the files.
+    ///
+    /// In GeoJSON, which has no schema, a column has a type that holds the values of all files.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); and if a file is a pipe, or has other columns than the first: the error
+    /// names both files.
+    pub fn open_all(paths: &[PathBuf], options: &ReadOptions, stop: &Stop) -> Result<Self> {
+        let [first, others @ ..] = paths else {
+            return Err(Error::unsupported("expected at least one file, got none"));
+        };
+        let source = Source::open(first, stop)?;
+        if others.is_empty() {
+            return Self::open(source, options);
+        }
+        let mut source = source;
+        let format = options.format.map_or_else(|| source.format(), Ok)?;
+        let batches = match format {
+            Format::GeoJson => {
+                geojson::read_all(parts::replays(paths)?, Layout::Document, options, stop.clone())?
+            }
+            Format::GeoJsonLines => {
+                geojson::read_all(parts::replays(paths)?, Layout::Lines, options, stop.clone())?
+            }
+            Format::Csv
+            | Format::Tsv
+            | Format::Parquet
+            | Format::ArrowFile
+            | Format::ArrowStream => {
+                let options = ReadOptions { format: Some(format), ..options.clone() };
+                let (paths, stop) = (paths.to_vec(), stop.clone());
+                let open = move |path: &Path| Self::open(Source::open(path, &stop)?, &options);
+                Box::new(Parts::new(paths, open)?)
+            }
+        };
+        Ok(Self::of(first.display().to_string(), format, batches))
+    }
+
+    fn of(name: String, format: Format, batches: Box<dyn Batches>) -> Self {
         let primary = batches.primary_geometry().map(str::to_owned);
-        Ok(Self { name, format, schema: batches.schema(), primary, batches: Some(batches) })
+        let schema = batches.schema();
+        Self { name, format, schema, primary, batches: Some(batches), rows: [0; 2] }
     }
 
     /// The schema of all batches.
@@ -57,16 +109,37 @@ impl Reader {
         self.format
     }
 
+    /// Where the rows of the last batch are in the file, for errors about a row.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        let places = self.batches.as_ref().and_then(|batches| batches.places());
+        places.unwrap_or(Places::Rows(self.rows[0]))
+    }
+
     /// The name of the geometry column that the file calls primary, as GeoParquet does.
     #[must_use]
     pub fn primary_geometry(&self) -> Option<&str> {
         self.primary.as_deref()
     }
 
-    /// The name of the source.
+    /// The name of the source; of several files, the one of the last batch.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        self.batches.as_ref().and_then(|batches| batches.file()).unwrap_or(&self.name)
+    }
+}
+
+impl Part for Reader {
+    fn schema(&self) -> SchemaRef {
+        self.schema()
+    }
+
+    fn places(&self) -> Places {
+        self.places()
+    }
+
+    fn primary_geometry(&self) -> Option<&str> {
+        self.primary_geometry()
     }
 }
 
@@ -74,8 +147,11 @@ impl Iterator for Reader {
     type Item = Result<RecordBatch>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = self.batches.as_mut()?.next();
-        if !matches!(next, Some(Ok(_))) {
+        let batches = self.batches.as_mut()?;
+        let next = batches.next();
+        if let Some(Ok(batch)) = &next {
+            self.rows = [self.rows[1], self.rows[1] + batch.num_rows() as u64];
+        } else {
             self.batches = None;
         }
         Some(next?.map_err(|error| error.in_file(&self.name)))

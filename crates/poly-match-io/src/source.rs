@@ -13,9 +13,11 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 
+use crate::codec::{Codec, Decoded};
 use crate::error::{Cause, Error, Result};
 use crate::format::Format;
-use crate::stop::Stop;
+use crate::replay::Replay;
+use crate::stop::{Stop, stopped};
 
 /// The length of one step of waiting for a pipe.
 const STEP: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
@@ -24,6 +26,7 @@ const STEP: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
 pub struct Source {
     name: String,
     content: Content,
+    stop: Stop,
 }
 
 enum Content {
@@ -70,20 +73,24 @@ impl Source {
             }
             Err(error) => return Err(Error::from(error).in_file(name)),
         };
-        Ok(Self { name, content })
+        Ok(Self { name, content, stop: stop.clone() })
     }
 
     /// A table in memory.
     #[must_use]
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self { name: name.into(), content: Content::Bytes(bytes.into()) }
+        Self { name: name.into(), content: Content::Bytes(bytes.into()), stop: Stop::new() }
     }
 
     /// A table that is read from start to end.
     #[must_use]
     pub fn stream(name: impl Into<String>, stream: impl Read + Send + 'static) -> Self {
         let rest = Box::new(stream);
-        Self { name: name.into(), content: Content::Stream { start: Vec::new(), rest } }
+        Self {
+            name: name.into(),
+            content: Content::Stream { start: Vec::new(), rest },
+            stop: Stop::new(),
+        }
     }
 
     /// The name, which errors tell and whose extension may show the format.
@@ -92,18 +99,37 @@ impl Source {
         &self.name
     }
 
+    /// The request that ends a long reading.
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
     /// Finds the format: by the first bytes, or else by the extension of the name.
     ///
     /// # Errors
     /// [`Cause::UnknownFormat`] if neither shows it, and the system's errors.
     pub fn format(&mut self) -> Result<Format> {
-        let start = self.start().map_err(|error| Error::from(error).in_file(&self.name))?;
-        Format::of_content(&start).or_else(|| Format::of_path(self.name.as_ref())).ok_or_else(
-            || {
-                let what = "neither the content nor the extension shows its format".to_owned();
-                Error::new(Cause::UnknownFormat(what)).in_file(&self.name)
-            },
-        )
+        let mut start = self.start().map_err(|error| Error::from(error).in_file(&self.name))?;
+        let codec = Codec::of_content(&start);
+        if let Some(codec) = codec {
+            start = codec.start_of_content(&start, Format::ENOUGH);
+        }
+        let format = Format::of_content(&start)
+            .or_else(|| Format::of_path(self.name.as_ref()))
+            .or_else(|| Format::like(&start));
+        let cause = match (format, codec) {
+            (Some(format @ (Format::Parquet | Format::ArrowFile)), Some(codec)) => {
+                let name = codec.name();
+                Cause::Unsupported(format!(
+                    "{format} in {name} cannot be read: decompress it first"
+                ))
+            }
+            (Some(format), _) => return Ok(format),
+            (None, _) => Cause::UnknownFormat(
+                "neither the content nor the extension shows its format".to_owned(),
+            ),
+        };
+        Err(Error::new(cause).in_file(&self.name))
     }
 
     /// The first bytes: [`Format::ENOUGH`] of them, or all.
@@ -132,13 +158,22 @@ impl Source {
         }
     }
 
-    /// Gives the bytes from start to end.
+    /// Gives the content from start to end, decompressed.
     pub(crate) fn into_stream(self) -> Box<dyn Read + Send> {
-        match self.content {
+        Box::new(Decoded::new(match self.content {
             Content::File(file) => Box::new(file),
             Content::Bytes(bytes) => Box::new(io::Cursor::new(bytes)),
             Content::Stream { start, rest } => Box::new(io::Cursor::new(start).chain(rest)),
-        }
+        }))
+    }
+
+    /// Gives the content as often as it is asked for. A stream is copied to a file for that.
+    pub(crate) fn into_replay(self) -> Result<Replay> {
+        Ok(match self.content {
+            Content::File(file) => Replay::file(file),
+            Content::Bytes(bytes) => Replay::bytes(bytes),
+            Content::Stream { start, rest } => Replay::stream(io::Cursor::new(start).chain(rest))?,
+        })
     }
 
     /// Gives access to any place. A stream is read into memory for that.
@@ -224,7 +259,7 @@ impl Read for Pipe {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if self.stop.is_stopped() {
-                return Err(io::Error::other("reading was stopped"));
+                return Err(stopped());
             }
             let mut asked = [PollFd::new(&self.file, PollFlags::IN)];
             match rustix::event::poll(&mut asked, Some(&STEP)) {

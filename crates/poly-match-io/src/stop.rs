@@ -1,5 +1,6 @@
 //! A request to stop, from any thread.
 
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -27,4 +28,30 @@ impl Stop {
     pub fn is_stopped(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+}
+
+/// A reader that looks at a request to stop before it reads.
+pub(crate) struct Stoppable<R> {
+    input: R,
+    stop: Stop,
+}
+
+impl<R> Stoppable<R> {
+    pub(crate) fn new(input: R, stop: Stop) -> Self {
+        Self { input, stop }
+    }
+}
+
+impl<R: Read> Read for Stoppable<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.stop.is_stopped() {
+            return Err(stopped());
+        }
+        self.input.read(buffer)
+    }
+}
+
+/// The error of a reading that was stopped.
+pub(crate) fn stopped() -> io::Error {
+    io::Error::other("reading was stopped")
 }

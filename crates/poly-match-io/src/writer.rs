@@ -8,8 +8,9 @@ use arrow_schema::{Schema, SchemaRef};
 
 use crate::error::{Error, Result};
 use crate::format::Format;
+use crate::geojson::Layout;
 use crate::options::{Sink, WriteOptions};
-use crate::{ipc, parquet};
+use crate::{csv, geojson, ipc, parquet};
 
 /// Writes record batches of one schema as a table of a format.
 pub struct Writer<'w> {
@@ -31,13 +32,20 @@ impl<'w> Writer<'w> {
         schema: &SchemaRef,
         options: &WriteOptions,
     ) -> Result<Self> {
+        if let Some(codec) = options.codec.filter(|_| !format.is_text()) {
+            let codec = codec.name();
+            return Err(Error::unsupported(format_args!(
+                "{format} compresses its own data: it cannot be written with {codec}"
+            )));
+        }
         let sink: Box<dyn Sink + 'w> = match format {
             Format::Parquet => parquet::write(out, schema, options)?,
             Format::ArrowFile => ipc::write_file(out, schema, options)?,
             Format::ArrowStream => ipc::write_stream(out, schema, options)?,
-            Format::Csv | Format::Tsv | Format::GeoJson | Format::GeoJsonLines => {
-                return Err(Error::unsupported(format_args!("{format} cannot be written here")));
-            }
+            Format::Csv => csv::write(out, csv::COMMA, schema, options)?,
+            Format::Tsv => csv::write(out, csv::TAB, schema, options)?,
+            Format::GeoJson => geojson::write(out, Layout::Document, schema, options)?,
+            Format::GeoJsonLines => geojson::write(out, Layout::Lines, schema, options)?,
         };
         Ok(Self { schema: schema.clone(), sink })
     }
