@@ -22,7 +22,7 @@ use poly_match_io::{Error, Format, ReadOptions, Reader, Source};
 /// The peak of memory is that of the process, so only one test runs at a time.
 static ONE: Mutex<()> = Mutex::new(());
 
-/// Calls `work`, and checks that memory has grown by less than so many MiB.
+/// Calls `work`, and checks that memory has grown by less than this many MiB.
 fn within<T>(mib: u64, work: impl FnOnce() -> T) -> T {
     reset_peak();
     let before = peak();
