@@ -157,7 +157,7 @@ def test_a_column_of_a_table():
     assert (bar.get_ylabel(), bar.get_ylim()) == ("size", (3.0, 5.0))
     assert hexes(layers(ax)[0].get_facecolor()) == hexes(mpl.colormaps["magma"]([0.0, 1.0]))
     with pytest.raises(
-        ValueError, match=r"polygons have no column 'name': There are 'kind', 'size', 'geom"
+        ValueError, match=r"polygons have no column 'name': there are 'kind', 'size', 'geom"
     ):
         poly_match.plot(POINTS[:2], table, result, column="name")
 
