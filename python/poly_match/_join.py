@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from poly_match import _coordinates, tables
-from poly_match._joined import Wanted, joined, joined_at, radii
+from poly_match._joined import Wanted, chosen, joined, joined_at, radii
 from poly_match._matcher import Matcher
 from poly_match._once import fewer_points, largest
 
@@ -147,7 +147,7 @@ def join(
     theirs.side = "polygons"
     name = _coordinates.geometry_of_polygons(theirs, polygon_geometry, "polygon_geometry")
     wanted = Wanted(
-        columns,
+        chosen(columns),
         how,
         x,
         y,

@@ -30,7 +30,8 @@ Chosen: TypeAlias = "str | Iterable[str] | Mapping[str, str] | None"
 class Wanted:
     """What a join is asked for; see `Matcher.join`."""
 
-    columns: Chosen = None
+    # Names of the polygons' columns -> new names, as `chosen` reads them; None for all of them.
+    columns: dict[Any, Any] | None = None
     how: How = "left"
     x: str | None = None
     y: str | None = None
@@ -48,7 +49,6 @@ class Wanted:
     def __post_init__(self) -> None:
         if self.how not in ("left", "inner"):
             raise ValueError(f"how must be 'left' or 'inner', got {self.how!r}")
-        object.__setattr__(self, "columns", chosen(self.columns))  # an iterator is read once
 
 
 def joined(matcher: Matcher[Any], points: Table, wanted: Wanted) -> Any:  # noqa: ANN401
@@ -67,7 +67,7 @@ def joined_at(
     wanted: Wanted,
 ) -> Any:  # noqa: ANN401 - the library's table
     # Return the points' table with columns of the matches. Its coordinates were read before.
-    columns = chosen(wanted.columns)
+    columns = wanted.columns
     if columns is None:
         kept = [] if matcher._kept is None else matcher._kept.names
         columns = {name: name for name in kept}
@@ -136,8 +136,6 @@ def chosen(columns: Chosen) -> dict[Any, Any] | None:
 
 
 def _kept(matcher: Matcher[Any], points: Table, names: list[Any]) -> list[Any]:
-    if not names:
-        return []
     kept = matcher._kept
     if names == [LABELS] and (kept is None or not kept.has_labels):
         raise ValueError("label_col needs polygons in a table of pandas whose index has one level")

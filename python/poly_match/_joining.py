@@ -297,7 +297,7 @@ class Joining(Storable[P]):
                fill_value=999999)
         """
         wanted = Wanted(
-            columns,
+            chosen(columns),
             how,
             x,
             y,
@@ -391,7 +391,7 @@ class Joining(Storable[P]):
         from poly_match.tables._arrow import Batch, each, empty
 
         wanted = Wanted(
-            columns,
+            chosen(columns),
             how,
             x,
             y,
