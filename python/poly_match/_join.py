@@ -189,4 +189,5 @@ def join(
     matcher = Matcher._of_table(theirs, name, by, kept, rule, few, k, points_crs, progress)
     if failure is not None:
         raise failure
-    return joined_at(matcher, ours, coordinates, wanted)  # type: ignore[no-any-return]
+    # They are not read again: the matcher knows what system they declare.
+    return joined_at(matcher, ours, coordinates if few is None else few, wanted)  # type: ignore[no-any-return]
