@@ -48,6 +48,12 @@ impl From<poly_match::Error> for Failure {
     }
 }
 
+impl From<poly_match_io::Error> for Failure {
+    fn from(error: poly_match_io::Error) -> Self {
+        Self::new(error)
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

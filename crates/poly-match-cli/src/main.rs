@@ -6,6 +6,8 @@
 
 mod args;
 mod check;
+#[allow(dead_code)]
+mod column;
 mod dates;
 mod decimal;
 mod extents;

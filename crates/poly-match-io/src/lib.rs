@@ -12,6 +12,7 @@
 //! | say where a row is in a file | [`Reader::places`] |
 //! | find the format of a file | [`Source::format`], [`Format::of_path`], [`Format::of_content`] |
 //! | read, work and write at the same time | [`run`] |
+//! | know the text of a value, as CSV has it | [`cells`] |
 //! | bound the memory | [`Limits`] |
 //! | end a wait for a pipe | [`Stop`] |
 //! | know what GeoParquet says of a column | [`geo`] |
@@ -38,6 +39,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod cells;
 mod codec;
 mod columns;
 mod csv;
@@ -67,6 +69,7 @@ mod values;
 mod window;
 mod writer;
 
+pub use cells::cells;
 pub use codec::Codec;
 pub use error::{Cause, Error, Place};
 pub use format::Format;
