@@ -19,6 +19,14 @@ pub(crate) fn canonical(text: &str) -> Option<Cow<'_, str>> {
     if !text.is_empty() && is_digits(text) {
         return Some(Cow::Borrowed(text));
     }
+    // Whole numbers of columns of floats, and of text: the digits are there.
+    if let Some((whole, fraction)) = text.split_once('.')
+        && !whole.is_empty()
+        && is_digits(whole)
+        && fraction.bytes().all(|byte| byte == b'0')
+    {
+        return Some(Cow::Borrowed(whole));
+    }
     let (is_negative, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),

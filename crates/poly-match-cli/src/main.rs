@@ -14,6 +14,8 @@ mod extents;
 mod failure;
 mod format;
 mod found;
+#[allow(dead_code)]
+mod groups;
 mod interrupt;
 mod keys;
 mod labels;
