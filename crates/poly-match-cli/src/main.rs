@@ -25,6 +25,8 @@ mod plot;
 mod progress;
 mod read;
 mod run;
+#[allow(dead_code)]
+mod saved;
 mod search;
 mod standard;
 mod systems;
