@@ -54,7 +54,7 @@ def test_columns_are_joined_as_they_are_written():
     table = joined(matcher, ["roof", "g", "cellar", None], on_invalid="skip")
     assert table["name"].to_pylist() == ["shelf", "hall", None, None]
     assert table["code"].to_pylist() == ["7", "01001", None, None]
-    assert repr(matcher) == f"Matcher({RULE}, 3 polygons)"
+    assert repr(matcher) == f"<Matcher of 3 polygons, {RULE}>"
     with pytest.raises(
         TypeError, match="column 'floor' of points holds numbers, column 'floor' of"
     ):

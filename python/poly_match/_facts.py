@@ -3,7 +3,8 @@
 These are: *facts* about the other sections, as JSON; the labels of groups, as JSON or pickled; a
 callable for *best*, pickled; the caller's objects, pickled. A file may come from anywhere: whatever
 it holds, reading returns a valid value or raises ValueError, and unpickles nothing unless that is
-allowed.
+allowed. The program reads and writes them, too, except what is pickled: see
+``crates/poly-match-cli/src/saved.rs``.
 """
 
 from __future__ import annotations
