@@ -1,22 +1,29 @@
 //! Draws the picture, as PNG or SVG: the polygons, with points coloured by their match, or with the
 //! findings of a check.
 //!
-//! This file turns a scene into bytes. `paint` draws both formats, with `matches` and `findings`.
-//! `frame` maps coordinates to the page, and `palette` chooses colours.
+//! This file turns a scene into bytes. `collected` takes points in batches, and keeps a `sample` and the
+//! `density` of them. `paint` draws both formats, with `matches`, `cells` and `findings`. `frame` maps
+//! coordinates to the page, and `palette` chooses colours.
 
+mod cells;
 mod clip;
+mod collected;
+mod density;
 mod findings;
 mod frame;
+mod legend;
 mod matches;
 mod page;
 mod paint;
 mod palette;
+mod sample;
 mod scene;
 
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
 use plotters::style::{FontStyle, register_font};
 
 use crate::format::Picture;
+pub(crate) use collected::Collected;
 use frame::Frame;
 pub(crate) use scene::Scene;
 
@@ -25,6 +32,9 @@ pub(crate) use scene::Scene;
 /// For PNG, pixels are then averaged, which smooths edges. For SVG, the library rounds coordinates to
 /// integers, and a larger drawing makes the rounding fine enough.
 const OVERSIZE: u32 = 3;
+
+/// The largest number of cells in an SVG, which has an element for each.
+const CELLS_OF_SVG: usize = 100_000;
 
 /// Draws a scene. Returns the bytes of the file.
 pub(crate) fn draw(scene: &Scene<'_>, picture: Picture) -> Result<Vec<u8>, String> {
@@ -43,7 +53,7 @@ fn svg(scene: &Scene<'_>, frame: &Frame) -> Result<Vec<u8>, String> {
     let mut text = String::new();
     {
         let page = SVGBackend::with_string(&mut text, (width, height)).into_drawing_area();
-        paint::paint(&page, scene, frame).map_err(|error| error.to_string())?;
+        paint::paint(&page, scene, frame, CELLS_OF_SVG).map_err(|error| error.to_string())?;
     }
     // The view box keeps the fine coordinates. Only the shown size changes.
     let drawn = format!("width=\"{width}\" height=\"{height}\" viewBox");
@@ -58,7 +68,7 @@ fn png(scene: &Scene<'_>, frame: &Frame) -> Result<Vec<u8>, String> {
     let mut large = vec![0; width as usize * height as usize * CHANNELS];
     {
         let page = BitMapBackend::with_buffer(&mut large, (width, height)).into_drawing_area();
-        paint::paint(&page, scene, frame).map_err(|error| error.to_string())?;
+        paint::paint(&page, scene, frame, usize::MAX).map_err(|error| error.to_string())?;
     }
     let pixels = averaged(&large, width as usize, OVERSIZE as usize);
     let mut bytes = Vec::new();
