@@ -99,7 +99,78 @@ fn averaged(large: &[u8], width: usize, by: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use poly_match::{Point, Polygon, Shapes};
+
     use super::*;
+
+    fn squares() -> Shapes {
+        let square = |x: f64| {
+            Polygon::new(vec![x, x + 1.0, x + 1.0, x], vec![0.0, 0.0, 1.0, 1.0]).expect("a square")
+        };
+        [0.0, 1.0, 5.0].map(square).iter().collect()
+    }
+
+    /// The SVG of points, of which those in the first two squares are matched.
+    fn svg_of(shapes: &Shapes, points: &[Point]) -> String {
+        let mut collected = Collected::new(shapes.len());
+        let best = |&[x, _]: &Point| [0.0..1.0, 1.0..2.0].iter().position(|side| side.contains(&x));
+        collected.add(points, points.iter().map(best));
+        let svg = draw(&Scene::of_matches(&collected, shapes, ["x", "y"]), Picture::Svg);
+        String::from_utf8(svg.expect("a picture")).expect("text")
+    }
+
+    /// Points evenly in a rectangle from the origin.
+    fn spread(count: u32, width: f64) -> Vec<Point> {
+        let share = |i: u32, step: f64| (f64::from(i) * step).fract();
+        (0..count).map(|i| [width * share(i, 0.754_877_666), share(i, 0.569_840_291)]).collect()
+    }
+
+    #[test]
+    fn the_title_counts_polygons_that_have_points() {
+        let shapes = squares();
+        let one = svg_of(&shapes, &[[0.5, 0.5]]);
+        assert!(one.contains("1 of 1 point matched to 1 polygon\n"), "{one}");
+        let three = svg_of(&shapes, &[[0.5, 0.5], [1.5, 0.5], [3.0, 0.5]]);
+        assert!(three.contains("2 of 3 points matched to 2 polygons\n"), "{three}");
+        let none = svg_of(&shapes, &[]);
+        assert!(none.contains("0 of 0 points matched to 0 polygons\n"), "{none}");
+    }
+
+    #[test]
+    fn many_points_are_drawn_as_their_density() {
+        let shapes = squares();
+        let dots = svg_of(&shapes, &spread(200_000, 4.0));
+        assert!(dots.matches("<circle").count() > 200_000 && !dots.contains("in a cell"));
+
+        let cells = svg_of(&shapes, &spread(200_001, 4.0));
+        assert!(!cells.contains("<circle"));
+        assert!(cells.contains("of 200,001 points matched to 2 polygons"));
+        assert!(cells.contains("points in a cell, ") && cells.contains("nothing near: 100,0"));
+        let drawn = cells.matches("<rect").count();
+        assert!((5_000..=25_000 + 300).contains(&drawn), "{drawn}");
+    }
+
+    #[test]
+    fn an_svg_has_a_bounded_number_of_elements() {
+        let drawn = svg_of(&squares(), &spread(1_500_000, 1.0)).matches("<rect").count();
+        assert!((25_000..=CELLS_OF_SVG + 300).contains(&drawn), "{drawn}");
+    }
+
+    #[test]
+    fn any_place_can_be_drawn() {
+        let shapes = squares();
+        for far in [0.0, 5e-324, -1e-300, 7.0, 1e300, -f64::MAX, f64::MAX] {
+            let mut points = vec![[far, far]; 150_000];
+            assert!(svg_of(&shapes, &points).contains("150,000 points"));
+            points.extend([[0.5, 0.5]; 100_000]);
+            let svg = svg_of(&shapes, &points);
+            assert!(svg.contains("250,000 points") && svg.contains("in a cell"), "{far}");
+            assert!(
+                !svg.contains("NaN") && !svg.contains("inf") && !svg.contains("2147483"),
+                "{far}"
+            );
+        }
+    }
 
     #[test]
     fn blocks_of_pixels_are_averaged() {

@@ -65,6 +65,7 @@ impl Collected {
                 self.density.add(*point, best.is_some());
             }
         }
+        self.density.settle();
         assert!(best.next().is_none(), "more matches than points");
         self.points += points.len();
     }
@@ -110,4 +111,72 @@ impl Collected {
 #[inline]
 fn is_placed(point: &Point) -> bool {
     point.iter().all(|x| x.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Points on a spiral with a few far away, and matches for some of them.
+    fn points(count: u32) -> (Vec<Point>, Vec<Option<usize>>) {
+        let place = |i: u32| match i % 1000 {
+            13 => [f64::NAN; 2],
+            14 => [f64::NAN, 5.0],
+            15 => [f64::INFINITY, 5.0],
+            16 => [f64::from(i), -1e7],
+            _ => {
+                let (sin, cos) = f64::from(i).sin_cos();
+                [f64::from(i) * cos, f64::from(i) * sin]
+            }
+        };
+        let best = |i: u32| (i % 3 == 0 && i % 1000 != 15).then_some(i as usize % 7);
+        (0..count).map(|i| (place(i), best(i))).unzip()
+    }
+
+    fn collected(points: &[Point], best: &[Option<usize>], batch: usize) -> Collected {
+        let mut collected = Collected::new(9);
+        for (points, best) in points.chunks(batch).zip(best.chunks(batch)) {
+            collected.add(points, best.iter().copied());
+        }
+        collected
+    }
+
+    #[test]
+    fn batches_change_nothing() {
+        let (points, best) = points(250_000);
+        let all = collected(&points, &best, points.len());
+        assert_eq!(all.sample().len(), SAMPLE);
+        for batch in [1, 7, 1000] {
+            let other = collected(&points, &best, batch);
+            assert_eq!((all.points(), all.matched()), (other.points(), other.matched()));
+            assert_eq!((all.is_matched(), all.bounds()), (other.is_matched(), other.bounds()));
+            assert!(all.sample() == other.sample(), "{batch}");
+            assert_eq!(all.density().side(), other.density().side());
+            assert!(all.density().cells().eq(other.density().cells()), "{batch}");
+        }
+    }
+
+    #[test]
+    fn points_without_a_place_are_only_counted() {
+        let (points, best) = points(1000);
+        let all = collected(&points, &best, 100);
+        assert_eq!((all.points(), all.placed(), all.matched()), (1000, 997, 334));
+        assert_eq!(all.is_matched(), [true, true, true, true, true, true, true, false, false]);
+        assert_eq!(all.sample().len(), 997);
+        assert_eq!(all.bounds().min, [all.bounds().min[0], -1e7]);
+        assert!(all.bounds().max.iter().all(|x| x.is_finite()));
+        let counted: usize = all.density().cells().flat_map(|cell| cell.counts).sum();
+        assert_eq!(counted, 997);
+
+        let mut nowhere = Collected::new(1);
+        nowhere.add(&[[f64::NAN; 2]], [None]);
+        nowhere.add(&[], []);
+        assert_eq!((nowhere.points(), nowhere.placed(), nowhere.bounds()), (1, 0, Bounds::EMPTY));
+    }
+
+    #[test]
+    #[should_panic(expected = "a match, or none, for each point")]
+    fn each_point_has_a_match_or_none() {
+        Collected::new(1).add(&[[0.0; 2]; 2], [None]);
+    }
 }
