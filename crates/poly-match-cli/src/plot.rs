@@ -140,12 +140,12 @@ mod tests {
     fn many_points_are_drawn_as_their_density() {
         let shapes = squares();
         let dots = svg_of(&shapes, &spread(200_000, 4.0));
-        assert!(dots.matches("<circle").count() > 200_000 && !dots.contains("in a cell"));
+        assert!(dots.matches("<circle").count() > 200_000 && !dots.contains("per cell"));
 
         let cells = svg_of(&shapes, &spread(200_001, 4.0));
         assert!(!cells.contains("<circle"));
         assert!(cells.contains("of 200,001 points matched to 2 polygons"));
-        assert!(cells.contains("points in a cell, ") && cells.contains("nothing near: 100,0"));
+        assert!(cells.contains("points per cell of ") && cells.contains("nothing near: 100,0"));
         let drawn = cells.matches("<rect").count();
         assert!((5_000..=25_000 + 300).contains(&drawn), "{drawn}");
     }
@@ -162,9 +162,9 @@ mod tests {
         for far in [0.0, 5e-324, -1e-300, 7.0, 1e300, -f64::MAX, f64::MAX] {
             let mut points = vec![[far, far]; 150_000];
             assert!(svg_of(&shapes, &points).contains("150,000 points"));
-            points.extend([[0.5, 0.5]; 100_000]);
+            points.extend(vec![[0.5, 0.5]; 100_000]);
             let svg = svg_of(&shapes, &points);
-            assert!(svg.contains("250,000 points") && svg.contains("in a cell"), "{far}");
+            assert!(svg.contains("250,000 points") && svg.contains("per cell"), "{far}");
             assert!(
                 !svg.contains("NaN") && !svg.contains("inf") && !svg.contains("2147483"),
                 "{far}"

@@ -95,3 +95,74 @@ fn sum(counts: Counts) -> usize {
 fn ratio(a: usize, b: usize) -> f64 {
     a as f64 / b as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use poly_match::Point;
+
+    use super::*;
+
+    impl Cells {
+        /// No cells, on a scale up to `most` points.
+        pub(in crate::plot) fn with_most(most: usize) -> Self {
+            Self { cells: Vec::new(), side: 1.0, most }
+        }
+    }
+
+    /// The cells of points that are drawn on a page of their own.
+    fn cells(points: &[Point], most_cells: usize) -> (Cells, Frame) {
+        let mut collected = Collected::new(1);
+        collected.add(points, points.iter().map(|point| (point[0] < 0.5).then_some(0)));
+        let frame = Frame::new(collected.bounds(), 3);
+        (Cells::new(&collected, &frame, most_cells), frame)
+    }
+
+    fn width([a, b]: [Pixel; 2]) -> i32 {
+        b.0 - a.0
+    }
+
+    /// Points on a square lattice of 512 × 512.
+    fn lattice(times: usize) -> Vec<Point> {
+        let place = |i: u32| [i % 512, i / 512].map(|x| f64::from(x) / 512.0);
+        (0..512 * 512).flat_map(|i| vec![place(i); times]).collect()
+    }
+
+    #[test]
+    fn cells_hold_several_points_and_are_not_too_many() {
+        let (few, _) = cells(&lattice(1), usize::MAX);
+        assert_eq!((few.cells.len(), few.most), (128 * 128, 16));
+        let (many, frame) = cells(&lattice(8), usize::MAX);
+        assert_eq!((many.cells.len(), many.most), (512 * 512, 8));
+        assert!((3..=8).contains(&width(many.place(many.cells[0].at, &frame))));
+        let (bounded, _) = cells(&lattice(8), 100_000);
+        assert_eq!((bounded.cells.len(), bounded.most), (256 * 256, 32));
+    }
+
+    #[test]
+    fn few_cells_are_large_enough_to_be_seen() {
+        let (few, frame) = cells(&[[0.0, 0.0], [1.0, 1.0], [1.0, 1.0]], usize::MAX);
+        assert_eq!(few.cells.iter().map(|cell| cell.counts).collect::<Vec<_>>(), [[1, 0], [0, 2]]);
+        for cell in &few.cells {
+            assert!((24..=27).contains(&width(few.place(cell.at, &frame))));
+        }
+    }
+
+    #[test]
+    fn a_cell_on_the_side_of_the_panel_is_cut_there() {
+        let frame = Frame::new(poly_match::Bounds { min: [0.0; 2], max: [1.0; 2] }, 3);
+        let [left, top, right, bottom] = frame.panel();
+        let all =
+            Cells { cells: Vec::new(), side: f64::MAX / 4.0, most: 1 }.place([-5, -5], &frame);
+        assert!(all[0].0 >= frame.at([left, top]).0 && all[1].1 <= frame.at([right, bottom]).1 + 1);
+    }
+
+    #[test]
+    fn the_scale_is_logarithmic() {
+        let cells = Cells::with_most(10_000);
+        let shades = [1, 10, 100, 10_000].map(|number| cells.shade(number));
+        for (shade, expected) in shades.into_iter().zip([0.0, 0.25, 0.5, 1.0]) {
+            assert!((shade - expected).abs() < 1e-12);
+        }
+        assert_eq!(Cells::with_most(1).shade(1), 0.0);
+    }
+}

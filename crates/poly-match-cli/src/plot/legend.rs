@@ -16,7 +16,7 @@ const BAR: [f64; 2] = [200.0, 12.0];
 /// The number of colours in a bar.
 const STEPS: u8 = 100;
 /// The least distance between two numbers under a bar.
-const APART: f64 = 40.0;
+const APART: f64 = 52.0;
 
 pub(super) fn words<DB: DrawingBackend>(
     page: &Page<DB>,
@@ -34,9 +34,12 @@ pub(super) fn words<DB: DrawingBackend>(
         bar(page, frame, cells, [x, y - BAR[1] / 2.0], matched)?;
         text(page, frame, &words, [x + BAR[0] + 12.0, y], 15.0, color, FROM_HERE)?;
     }
-    let words = format!("points in a cell, {} wide", rounded(cells.side));
+    let side = rounded(cells.side);
+    let words = format!("points per cell of {side} × {side}");
     let from_right = Pos::new(HPos::Right, VPos::Center);
-    text(page, frame, &words, [right, y], 15.0, color, from_right)
+    text(page, frame, &words, [right, y], 15.0, color, from_right)?;
+    let (words, below) = ("cells with both are in between", [right, y + 17.0]);
+    text(page, frame, words, below, 12.0, palette::FAINT_TEXT, from_right)
 }
 
 /// Draws a bar whose upper left corner is at a place, with numbers under it.
@@ -91,4 +94,31 @@ fn rounded(length: f64) -> String {
         return digits.to_string();
     }
     format!("{length:.2e}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_do_not_cover_each_other() {
+        let of = |most: usize| numbers(&Cells::with_most(most));
+        assert_eq!(of(1), [1]);
+        assert_eq!(of(9), [1, 9]);
+        assert_eq!(of(1000), [1, 10, 100, 1000]);
+        assert_eq!(of(1234), [1, 10, 100, 1234]);
+        for most in [1, 2, 57, 123_456, 1 << 40] {
+            let cells = Cells::with_most(most);
+            let places: Vec<_> = of(most).into_iter().map(|number| cells.shade(number)).collect();
+            let gaps = places.windows(2).map(|pair| (pair[1] - pair[0]) * BAR[0]);
+            assert!(gaps.fold(f64::MAX, f64::min) >= APART, "{most}");
+            assert_eq!(of(most).last(), Some(&most));
+        }
+    }
+
+    #[test]
+    fn sides_have_three_digits() {
+        let texts = [0.125, 0.0078125, 4096.0, 2_f64.powi(-40), 2_f64.powi(60)].map(rounded);
+        assert_eq!(texts, ["0.125", "0.00781", "4100", "9.09e-13", "1.15e18"]);
+    }
 }

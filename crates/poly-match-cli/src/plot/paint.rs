@@ -41,7 +41,7 @@ pub(super) fn paint<DB: DrawingBackend>(
         Marks::Dots(_, points) => matches::dots(page, points, frame)?,
         Marks::Cells(_, cells) => {
             cells.draw(page, frame)?;
-            let line = palette::OVER_CELLS.mix(0.4).stroke_width(frame.length(0.5));
+            let line = palette::OVER_CELLS.mix(0.35).stroke_width(frame.length(0.5));
             for &position in &scene.order {
                 for rings in parts(frame, scene.shapes, position) {
                     outlines(page, rings, line)?;
@@ -75,9 +75,8 @@ impl<'a> Marks<'a> {
     fn of(shown: &Shown<'a>, frame: &Frame, most_cells: usize) -> Self {
         match *shown {
             Shown::Matches(collected) => {
-                let sample = collected.sample();
-                if sample.len() == collected.placed() {
-                    Self::Dots(collected, sample)
+                if collected.is_sample_whole() {
+                    Self::Dots(collected, collected.sample())
                 } else {
                     Self::Cells(collected, Cells::new(collected, frame, most_cells))
                 }

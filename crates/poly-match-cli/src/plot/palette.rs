@@ -12,7 +12,7 @@ pub(super) const IDLE: RGBColor = RGBColor(176, 176, 172);
 /// A point without a match.
 pub(super) const UNMATCHED: RGBColor = RGBColor(148, 148, 150);
 /// The outline of a polygon over cells.
-pub(super) const OVER_CELLS: RGBColor = RGBColor(120, 60, 20);
+pub(super) const OVER_CELLS: RGBColor = RGBColor(60, 60, 66);
 /// A finding that makes a polygon invalid.
 pub(super) const INVALID: RGBColor = RGBColor(200, 16, 46);
 /// Any other finding.
