@@ -1,22 +1,29 @@
 //! Draws the picture, as PNG or SVG: the polygons, with points coloured by their match, or with the
 //! findings of a check.
 //!
-//! This file turns a scene into bytes. `paint` draws both formats, with `matches` and `findings`.
-//! `frame` maps coordinates to the page, and `palette` chooses colours.
+//! This file turns a scene into bytes. `collected` takes points in batches, and keeps a `sample` and the
+//! `density` of them. `paint` draws both formats, with `matches`, `cells` and `findings`. `frame` maps
+//! coordinates to the page, and `palette` chooses colours.
 
+mod cells;
 mod clip;
+mod collected;
+mod density;
 mod findings;
 mod frame;
+mod legend;
 mod matches;
 mod page;
 mod paint;
 mod palette;
+mod sample;
 mod scene;
 
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
 use plotters::style::{FontStyle, register_font};
 
 use crate::format::Picture;
+pub(crate) use collected::Collected;
 use frame::Frame;
 pub(crate) use scene::Scene;
 
@@ -25,6 +32,9 @@ pub(crate) use scene::Scene;
 /// For PNG, pixels are then averaged, which smooths edges. For SVG, the library rounds coordinates to
 /// integers, and a larger drawing makes the rounding fine enough.
 const OVERSIZE: u32 = 3;
+
+/// The largest number of cells in an SVG, which has an element for each.
+const CELLS_OF_SVG: usize = 100_000;
 
 /// Draws a scene. Returns the bytes of the file.
 pub(crate) fn draw(scene: &Scene<'_>, picture: Picture) -> Result<Vec<u8>, String> {
@@ -43,7 +53,7 @@ fn svg(scene: &Scene<'_>, frame: &Frame) -> Result<Vec<u8>, String> {
     let mut text = String::new();
     {
         let page = SVGBackend::with_string(&mut text, (width, height)).into_drawing_area();
-        paint::paint(&page, scene, frame).map_err(|error| error.to_string())?;
+        paint::paint(&page, scene, frame, CELLS_OF_SVG).map_err(|error| error.to_string())?;
     }
     // The view box keeps the fine coordinates. Only the shown size changes.
     let drawn = format!("width=\"{width}\" height=\"{height}\" viewBox");
@@ -58,7 +68,7 @@ fn png(scene: &Scene<'_>, frame: &Frame) -> Result<Vec<u8>, String> {
     let mut large = vec![0; width as usize * height as usize * CHANNELS];
     {
         let page = BitMapBackend::with_buffer(&mut large, (width, height)).into_drawing_area();
-        paint::paint(&page, scene, frame).map_err(|error| error.to_string())?;
+        paint::paint(&page, scene, frame, usize::MAX).map_err(|error| error.to_string())?;
     }
     let pixels = averaged(&large, width as usize, OVERSIZE as usize);
     let mut bytes = Vec::new();
@@ -89,7 +99,78 @@ fn averaged(large: &[u8], width: usize, by: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use poly_match::{Point, Polygon, Shapes};
+
     use super::*;
+
+    fn squares() -> Shapes {
+        let square = |x: f64| {
+            Polygon::new(vec![x, x + 1.0, x + 1.0, x], vec![0.0, 0.0, 1.0, 1.0]).expect("a square")
+        };
+        [0.0, 1.0, 5.0].map(square).iter().collect()
+    }
+
+    /// The SVG of points, of which those in the first two squares are matched.
+    fn svg_of(shapes: &Shapes, points: &[Point]) -> String {
+        let mut collected = Collected::new(shapes.len());
+        let best = |&[x, _]: &Point| [0.0..1.0, 1.0..2.0].iter().position(|side| side.contains(&x));
+        collected.add(points, points.iter().map(best));
+        let svg = draw(&Scene::of_matches(&collected, shapes, ["x", "y"]), Picture::Svg);
+        String::from_utf8(svg.expect("a picture")).expect("text")
+    }
+
+    /// Points evenly in a rectangle from the origin.
+    fn spread(count: u32, width: f64) -> Vec<Point> {
+        let share = |i: u32, step: f64| (f64::from(i) * step).fract();
+        (0..count).map(|i| [width * share(i, 0.754_877_666), share(i, 0.569_840_291)]).collect()
+    }
+
+    #[test]
+    fn the_title_counts_polygons_that_have_points() {
+        let shapes = squares();
+        let one = svg_of(&shapes, &[[0.5, 0.5]]);
+        assert!(one.contains("1 of 1 point matched to 1 polygon\n"), "{one}");
+        let three = svg_of(&shapes, &[[0.5, 0.5], [1.5, 0.5], [3.0, 0.5]]);
+        assert!(three.contains("2 of 3 points matched to 2 polygons\n"), "{three}");
+        let none = svg_of(&shapes, &[]);
+        assert!(none.contains("0 of 0 points matched to 0 polygons\n"), "{none}");
+    }
+
+    #[test]
+    fn many_points_are_drawn_as_their_density() {
+        let shapes = squares();
+        let dots = svg_of(&shapes, &spread(200_000, 4.0));
+        assert!(dots.matches("<circle").count() > 200_000 && !dots.contains("per cell"));
+
+        let cells = svg_of(&shapes, &spread(200_001, 4.0));
+        assert!(!cells.contains("<circle"));
+        assert!(cells.contains("of 200,001 points matched to 2 polygons"));
+        assert!(cells.contains("points per cell of ") && cells.contains("nothing near: 100,0"));
+        let drawn = cells.matches("<rect").count();
+        assert!((5_000..=25_000 + 300).contains(&drawn), "{drawn}");
+    }
+
+    #[test]
+    fn an_svg_has_a_bounded_number_of_elements() {
+        let drawn = svg_of(&squares(), &spread(1_500_000, 1.0)).matches("<rect").count();
+        assert!((25_000..=CELLS_OF_SVG + 300).contains(&drawn), "{drawn}");
+    }
+
+    #[test]
+    fn any_place_can_be_drawn() {
+        let shapes = squares();
+        for far in [0.0, 5e-324, -1e-300, 7.0, 1e300, -f64::MAX, f64::MAX] {
+            let mut points = vec![[far, far]; 150_000];
+            assert!(svg_of(&shapes, &points).contains("150,000 points"));
+            points.extend(vec![[0.5, 0.5]; 100_000]);
+            let svg = svg_of(&shapes, &points);
+            assert!(svg.contains("250,000 points") && svg.contains("per cell"), "{far}");
+            assert!(
+                !svg.contains("NaN") && !svg.contains("inf") && !svg.contains("2147483"),
+                "{far}"
+            );
+        }
+    }
 
     #[test]
     fn blocks_of_pixels_are_averaged() {

@@ -14,7 +14,7 @@ use crate::found::Found;
 use crate::labels::Groups;
 use crate::numbers::grouped;
 use crate::output;
-use crate::plot::{self, Scene};
+use crate::plot::{self, Collected, Scene};
 use crate::read::{self, Asked, Points, Polygons, Wanted};
 use crate::search::Search;
 use crate::systems::{self, Odd};
@@ -65,7 +65,14 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let which = if plan.how == How::Left { Which::All } else { Which::Matched };
     let rows = Rows { points: &points, polygons: &polygons, found: &found, which, k: plan.rule.k };
     let unmatched = Rows { which: Which::Unmatched, ..rows };
-    let picture = drawn.as_ref().map(|shapes| Scene::of_matches(&points, shapes, &found));
+    let drawn = drawn.map(|shapes| {
+        let mut collected = Collected::new(shapes.len());
+        collected.add(&points.at, found.best().map(|best| best.map(|best| best.index)));
+        (collected, shapes)
+    });
+    let axes = points.axes.each_ref().map(String::as_str);
+    let picture =
+        drawn.as_ref().map(|(collected, shapes)| Scene::of_matches(collected, shapes, axes));
 
     let mut files = vec![output::File::new(&plan.output, |out| {
         rows.write(out, plan.output_format, plan.quiet)

@@ -6,7 +6,7 @@ use plotters::style::RGBColor;
 use poly_match_geo::Finding;
 
 use super::frame::{Frame, Pixel};
-use super::page::{Done, FROM_HERE, Page, text};
+use super::page::{Done, FROM_HERE, Page, counted, text};
 use super::palette;
 use crate::numbers::grouped;
 
@@ -57,7 +57,7 @@ pub(super) fn words<DB: DrawingBackend>(
     frame: &Frame,
 ) -> Done<DB> {
     let [left, top, ..] = frame.panel();
-    let title = format!("{} findings in {} polygons", grouped(found.len()), grouped(polygons));
+    let title = format!("{} in {}", counted(found.len(), "finding"), counted(polygons, "polygon"));
     text(page, frame, &title, [left, 30.0], 24.0, palette::TEXT, FROM_HERE)?;
 
     let invalid = found.iter().filter(|finding| finding.kind.is_invalid()).count();

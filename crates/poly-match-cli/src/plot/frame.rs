@@ -64,6 +64,11 @@ impl Frame {
         ((shown[0] * self.zoom).round() as i32, (shown[1] * self.zoom).round() as i32)
     }
 
+    /// Converts a length from shown pixels to coordinates.
+    pub(super) fn units(&self, shown: f64) -> f64 {
+        shown / self.scale * 2.0
+    }
+
     /// The sides of the panel, in shown pixels: left, top, right, bottom.
     pub(super) fn panel(&self) -> [f64; 4] {
         [LEFT, TOP, WIDTH - RIGHT, self.height - BOTTOM]
@@ -87,7 +92,7 @@ impl Frame {
         let length = if axis == 0 { right - left } else { bottom - top };
         let half = length / 2.0 / self.scale; // in halved coordinates
         let (low, high) = ((self.middle[axis] - half) * 2.0, (self.middle[axis] + half) * 2.0);
-        let step = round_step(TICK_GAP / self.scale * 2.0);
+        let step = round_step(self.units(TICK_GAP));
         let first = (low / step).ceil();
         // If values are huge compared with the step, adding it changes nothing: show no ticks.
         if !(step.is_finite() && first.is_finite() && first.abs() < 1e12) {

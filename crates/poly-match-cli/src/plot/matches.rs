@@ -1,30 +1,29 @@
-//! Draws points, coloured by their match, and the words that explain them.
+//! Draws points as dots, coloured by their match, and the words that explain them.
 
 use plotters::element::Circle;
 use plotters::prelude::{Color, DrawingBackend};
 
+use super::collected::Collected;
 use super::frame::Frame;
-use super::page::{Done, FROM_HERE, Page, text};
+use super::page::{Done, FROM_HERE, Page, counted, text};
 use super::palette;
-use super::scene::Matches;
+use super::sample::Sampled;
 use crate::numbers::grouped;
 
-pub(super) fn points<DB: DrawingBackend>(
+pub(super) fn dots<DB: DrawingBackend>(
     page: &Page<DB>,
-    shown: &Matches<'_>,
+    points: &[Sampled],
     frame: &Frame,
 ) -> Done<DB> {
-    let radius = frame.length(radius(shown.points.len()));
-    let all =
-        || shown.points.iter().zip(shown.found.best()).filter(|(point, _)| !point[0].is_nan());
-    for (&point, _) in all().filter(|(_, found)| found.is_none()) {
+    let radius = frame.length(radius(points.len()));
+    for point in points.iter().filter(|point| point.best.is_none()) {
         let style = palette::UNMATCHED.mix(0.55).filled();
-        page.draw(&Circle::new(frame.pixel(point), radius, style))?;
+        page.draw(&Circle::new(frame.pixel(point.at), radius, style))?;
     }
-    for (&point, found) in all() {
-        if let Some(found) = found {
-            let style = palette::of_point(found.index).mix(0.85).filled();
-            page.draw(&Circle::new(frame.pixel(point), radius, style))?;
+    for point in points {
+        if let Some(best) = point.best {
+            let style = palette::of_point(best).mix(0.85).filled();
+            page.draw(&Circle::new(frame.pixel(point.at), radius, style))?;
         }
     }
     Ok(())
@@ -36,22 +35,31 @@ fn radius(points: usize) -> f64 {
     (140.0 / (points.max(1) as f64).sqrt()).clamp(0.67, 4.0)
 }
 
-pub(super) fn words<DB: DrawingBackend>(
+/// Writes how many points are matched, and to how many polygons: those that are the best of a point.
+pub(super) fn title<DB: DrawingBackend>(
     page: &Page<DB>,
-    shown: &Matches<'_>,
-    polygons: usize,
+    collected: &Collected,
     frame: &Frame,
 ) -> Done<DB> {
-    let [left, top, ..] = frame.panel();
-    let (matched, all) = (shown.found.matched(), shown.points.len());
+    let polygons = collected.is_matched().iter().filter(|&&is_matched| is_matched).count();
     let title = format!(
-        "{} of {} points matched to {} polygons",
-        grouped(matched),
-        grouped(all),
-        grouped(polygons)
+        "{} of {} matched to {}",
+        grouped(collected.matched()),
+        counted(collected.points(), "point"),
+        counted(polygons, "polygon")
     );
-    text(page, frame, &title, [left, 30.0], 24.0, palette::TEXT, FROM_HERE)?;
+    let [left, ..] = frame.panel();
+    text(page, frame, &title, [left, 30.0], 24.0, palette::TEXT, FROM_HERE)
+}
 
+/// The title, and the legend of dots.
+pub(super) fn words<DB: DrawingBackend>(
+    page: &Page<DB>,
+    collected: &Collected,
+    frame: &Frame,
+) -> Done<DB> {
+    title(page, collected, frame)?;
+    let [left, top, ..] = frame.panel();
     let mut x = left + 5.0;
     let (y, dot_y) = (top - 24.0, top - 26.0); // text sits a little above its middle
     for (hue, shift) in [0.0, 12.0, 24.0].into_iter().enumerate() {
@@ -64,6 +72,6 @@ pub(super) fn words<DB: DrawingBackend>(
     x += 300.0;
     let style = palette::UNMATCHED.filled();
     page.draw(&Circle::new(frame.at([x, dot_y]), frame.length(4.5), style))?;
-    let unmatched = format!("nothing near: {}", grouped(all - matched));
+    let unmatched = format!("nothing near: {}", grouped(collected.points() - collected.matched()));
     text(page, frame, &unmatched, [x + 14.0, y], size, color, FROM_HERE)
 }

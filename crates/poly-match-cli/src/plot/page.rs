@@ -7,6 +7,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, RGBColor, TextStyle};
 
 use super::frame::Frame;
+use crate::numbers::grouped;
 
 /// The name of the font: registered for PNG, and written into SVG for the viewer.
 pub(super) const FONT: &str = "sans-serif";
@@ -40,5 +41,21 @@ pub(super) fn style_of(
         font: (FONT, frame.length(size)).into_font(),
         color: color.to_backend_color(),
         pos: anchor,
+    }
+}
+
+/// A number and what is counted: 1 point, 2,000 points.
+pub(super) fn counted(number: usize, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_singular() {
+        let texts = [0, 1, 2000].map(|number| counted(number, "point"));
+        assert_eq!(texts, ["0 points", "1 point", "2,000 points"]);
     }
 }

@@ -1,45 +1,89 @@
 //! Draws a scene on a page, the same for PNG and SVG.
 //!
 //! The order, from back to front: panel and grid, polygons from largest to smallest, what is shown on
-//! them, and text.
+//! them, and text. Cells would hide the polygons: then all of these are grey, and their outlines are
+//! drawn again, over the cells.
 
 use plotters::element::{PathElement, Polygon, Rectangle, Text};
 use plotters::prelude::{Color, DrawingBackend};
-use plotters::style::FontTransform;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{FontTransform, ShapeStyle};
 use poly_match::{Point, Shapes};
+use poly_match_geo::Finding;
 
+use super::cells::Cells;
 use super::clip::clip;
+use super::collected::Collected;
 use super::frame::{Frame, Pixel};
 use super::page::{Done, Page, style_of, text};
+use super::sample::Sampled;
 use super::scene::{Scene, Shown};
-use super::{findings, matches, palette};
+use super::{findings, legend, matches, palette};
 
 /// How far outside the panel polygons are drawn, in shown pixels.
 const BEYOND: f64 = 8.0;
 
+/// Draws a scene. There are at most `most_cells` if points are drawn as cells.
 pub(super) fn paint<DB: DrawingBackend>(
     page: &Page<DB>,
     scene: &Scene<'_>,
     frame: &Frame,
+    most_cells: usize,
 ) -> Done<DB> {
+    let marks = Marks::of(&scene.shown, frame, most_cells);
     page.fill(&palette::PAPER)?;
     panel(page, frame)?;
     for &position in &scene.order {
-        let colored = scene.is_colored[position];
+        let colored = scene.is_colored[position] && !matches!(marks, Marks::Cells(..));
         polygon(page, frame, scene.shapes, position, colored)?;
     }
-    match &scene.shown {
-        Shown::Matches(shown) => matches::points(page, shown, frame)?,
-        Shown::Findings(shown) => findings::marks(page, shown, frame)?,
+    match &marks {
+        Marks::Dots(_, points) => matches::dots(page, points, frame)?,
+        Marks::Cells(_, cells) => {
+            cells.draw(page, frame)?;
+            let line = palette::OVER_CELLS.mix(0.35).stroke_width(frame.length(0.5));
+            for &position in &scene.order {
+                for rings in parts(frame, scene.shapes, position) {
+                    outlines(page, rings, line)?;
+                }
+            }
+        }
+        Marks::Findings(found) => findings::marks(page, found, frame)?,
     }
     margins(page, frame)?;
-    match &scene.shown {
-        Shown::Matches(shown) => matches::words(page, shown, scene.order.len(), frame)?,
-        Shown::Findings(shown) => findings::words(page, shown, scene.order.len(), frame)?,
+    match &marks {
+        Marks::Dots(collected, _) => matches::words(page, collected, frame)?,
+        Marks::Cells(collected, cells) => {
+            matches::title(page, collected, frame)?;
+            legend::words(page, collected, cells, frame)?;
+        }
+        Marks::Findings(found) => findings::words(page, found, scene.order.len(), frame)?,
     }
     axes(page, scene, frame)?;
     page.present()
+}
+
+/// What is drawn on the polygons.
+enum Marks<'a> {
+    Dots(&'a Collected, Vec<Sampled>),
+    Cells(&'a Collected, Cells),
+    Findings(&'a [Finding]),
+}
+
+impl<'a> Marks<'a> {
+    /// Points are dots if the sample holds them all, and cells otherwise.
+    fn of(shown: &Shown<'a>, frame: &Frame, most_cells: usize) -> Self {
+        match *shown {
+            Shown::Matches(collected) => {
+                if collected.is_sample_whole() {
+                    Self::Dots(collected, collected.sample())
+                } else {
+                    Self::Cells(collected, Cells::new(collected, frame, most_cells))
+                }
+            }
+            Shown::Findings(found) => Self::Findings(found),
+        }
+    }
 }
 
 fn panel<DB: DrawingBackend>(page: &Page<DB>, frame: &Frame) -> Done<DB> {
@@ -93,16 +137,29 @@ fn polygon<DB: DrawingBackend>(
     let color = if colored { palette::of_polygon(position) } else { palette::IDLE };
     let fill = color.mix(if colored { 0.22 } else { 0.10 });
     let line = color.mix(if colored { 0.9 } else { 0.55 }).stroke_width(frame.length(1.0));
-    for rings in shapes.parts_of(position) {
-        let rings: Vec<_> = rings.map(|ring| pixels(frame, ring)).collect();
+    for rings in parts(frame, shapes, position) {
         let path = with_holes(&rings);
         if path.len() > 2 {
             page.draw(&Polygon::new(path, fill))?;
         }
-        for mut ring in rings.into_iter().filter(|ring| !ring.is_empty()) {
-            ring.extend(ring.first().copied());
-            page.draw(&PathElement::new(ring, line))?;
-        }
+        outlines(page, rings, line)?;
+    }
+    Ok(())
+}
+
+/// The rings of each part of a polygon, in drawn pixels.
+fn parts(frame: &Frame, shapes: &Shapes, position: usize) -> impl Iterator<Item = Vec<Vec<Pixel>>> {
+    shapes.parts_of(position).map(|rings| rings.map(|ring| pixels(frame, ring)).collect())
+}
+
+fn outlines<DB: DrawingBackend>(
+    page: &Page<DB>,
+    rings: Vec<Vec<Pixel>>,
+    line: ShapeStyle,
+) -> Done<DB> {
+    for mut ring in rings.into_iter().filter(|ring| !ring.is_empty()) {
+        ring.extend(ring.first().copied());
+        page.draw(&PathElement::new(ring, line))?;
     }
     Ok(())
 }

@@ -11,6 +11,8 @@ pub(super) const FAINT_TEXT: RGBColor = RGBColor(105, 105, 112);
 pub(super) const IDLE: RGBColor = RGBColor(176, 176, 172);
 /// A point without a match.
 pub(super) const UNMATCHED: RGBColor = RGBColor(148, 148, 150);
+/// The outline of a polygon over cells.
+pub(super) const OVER_CELLS: RGBColor = RGBColor(60, 60, 66);
 /// A finding that makes a polygon invalid.
 pub(super) const INVALID: RGBColor = RGBColor(200, 16, 46);
 /// Any other finding.
@@ -25,6 +27,19 @@ pub(super) fn of_point(position: usize) -> RGBColor {
 /// The colour of the polygon at `position`.
 pub(super) fn of_polygon(position: usize) -> RGBColor {
     oklch(0.72, 0.12, hue(position))
+}
+
+/// The colour of a cell: `density` is from 0, the lightest, to 1. The `matched` share of its points turns
+/// grey into blue, of the same lightness.
+///
+/// Lightness falls evenly. Blue and grey stay apart with any kind of colour blindness, which green, teal
+/// and purple would not.
+pub(super) fn of_cell(density: f64, matched: f64) -> RGBColor {
+    // A parabola through these chromas, within sRGB.
+    let [lightest, middle, darkest] = [0.07, 0.15, 0.13];
+    let bend = 4.0 * density * (1.0 - density) * (middle - f64::midpoint(lightest, darkest));
+    let chroma = lightest + (darkest - lightest) * density + bend;
+    oklch(0.86 - 0.56 * density, chroma * matched, 225.0 + 50.0 * density)
 }
 
 /// Steps by the golden angle, so that neighbours in the file have different hues.
@@ -72,6 +87,22 @@ mod tests {
         assert_eq!([r, g, b], [255; 3]);
         let RGBColor(r, g, b) = oklch(0.0, 0.0, 0.0);
         assert_eq!([r, g, b], [0; 3]);
+    }
+
+    #[test]
+    fn denser_cells_are_darker_and_unmatched_ones_grey() {
+        let brightness = |RGBColor(r, g, b): RGBColor| u32::from(r) + u32::from(g) + u32::from(b);
+        for step in 0..20 {
+            let [density, next] = [step, step + 1].map(|step| f64::from(step) / 20.0);
+            for matched in [0.0, 0.5, 1.0] {
+                let [one, other] = [density, next].map(|x| brightness(of_cell(x, matched)));
+                assert!(one > other + 5, "{density} {matched}");
+            }
+            let RGBColor(r, g, b) = of_cell(density, 0.0);
+            assert!(r.abs_diff(g) < 2 && g.abs_diff(b) < 2);
+            let RGBColor(r, _, b) = of_cell(density, 1.0);
+            assert!(b > r + 70, "{density}");
+        }
     }
 
     #[test]

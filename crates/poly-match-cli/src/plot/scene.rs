@@ -3,9 +3,8 @@
 use poly_match::{Bounds, Point, Shapes};
 use poly_match_geo::Finding;
 
+use super::collected::Collected;
 use crate::extents;
-use crate::found::Found;
-use crate::read::Points;
 
 /// The data to draw.
 #[derive(Debug)]
@@ -24,30 +23,25 @@ pub(crate) struct Scene<'a> {
 /// What is shown on the polygons.
 #[derive(Debug)]
 pub(super) enum Shown<'a> {
-    Matches(Matches<'a>),
+    Matches(&'a Collected),
     Findings(&'a [Finding]),
 }
 
-/// Points with their matches.
-#[derive(Debug)]
-pub(super) struct Matches<'a> {
-    pub(super) points: &'a [Point],
-    pub(super) found: &'a Found,
-}
-
 impl<'a> Scene<'a> {
-    /// Shows the points and their matches. `shapes` are the shapes of the polygons.
-    pub(crate) fn of_matches(points: &'a Points, shapes: &'a Shapes, found: &'a Found) -> Self {
-        let matched = found.best().flatten().map(|best| best.index);
-        let is_colored = flags(shapes.len(), matched);
-        let bounds = view(points, shapes, &is_colored);
+    /// Shows points and their matches. `shapes` are the shapes of the polygons, and `axes` the names of x
+    /// and y.
+    pub(crate) fn of_matches(
+        collected: &'a Collected,
+        shapes: &'a Shapes,
+        axes: [&'a str; 2],
+    ) -> Self {
         Self {
             shapes,
             order: largest_first(shapes),
-            is_colored,
-            shown: Shown::Matches(Matches { points: &points.at, found }),
-            axes: points.axes.each_ref().map(String::as_str),
-            bounds,
+            is_colored: collected.is_matched().to_vec(),
+            shown: Shown::Matches(collected),
+            axes,
+            bounds: view(collected, shapes),
         }
     }
 
@@ -88,15 +82,15 @@ fn corners(bounds: Bounds) -> impl Iterator<Item = Point> {
 /// Chooses the visible area: the points and the matched polygons.
 ///
 /// The other polygons are included too, unless that makes either side more than 1.4 times longer.
-fn view(points: &Points, shapes: &Shapes, is_matched: &[bool]) -> Bounds {
+fn view(collected: &Collected, shapes: &Shapes) -> Bounds {
     const STRETCH: f64 = 1.4;
     let around = |bounds: Bounds, point: Point| bounds.including(point);
-    let places = extents::of_points(&points.at);
+    let places = collected.bounds();
     let boxes = |seen: &dyn Fn(usize) -> bool| {
         let boxes = (0..shapes.len()).filter(|&polygon| seen(polygon)).map(|i| shapes.bounds(i));
         boxes.flat_map(corners).fold(places, around)
     };
-    let matched = boxes(&|polygon| is_matched[polygon]);
+    let matched = boxes(&|polygon| collected.is_matched()[polygon]);
     let all = boxes(&|_| true);
     let far = |axis: usize| {
         let span = |bounds: Bounds| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0;
