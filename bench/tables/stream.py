@@ -76,9 +76,8 @@ def write_points(path: Path, quick: bool, rows: int) -> None:
     base = source(quick, min(rows, BATCH)).zones.points
     schema = pyarrow.schema({"x": pyarrow.float64(), "y": pyarrow.float64()})
     with pyarrow.parquet.ParquetWriter(part, schema) as writer:
-        for start in range(0, rows, BATCH):
-            moved = base + np.random.default_rng(start).normal(0.0, 0.05, base.shape)
-            x, y = moved[: rows - start].T
+        for piece in inputs.pieces(base, rows):
+            x, y = piece.T
             writer.write_table(pyarrow.table({"x": x.copy(), "y": y.copy()}, schema))
     part.rename(path)
 
