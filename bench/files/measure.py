@@ -4,9 +4,9 @@
 Parquet. Each side is a process of its own with two threads on two cores. Its answer is compared
 before it is timed; then the sides take turns.
 
-The inputs are on the disk, and in memory as pages of its cache. The outputs go to a file system in
-memory where there is one: there fsync, which the program does and the databases do not, takes no
-time. What fsync takes on the disk is reported apart, for a fresh file with each side's bytes.
+The inputs are in the page cache. The outputs go to a file system in memory, if there is one: fsync,
+which the program calls and the databases do not, takes no time there. What it takes on the disk is
+reported apart, for a fresh file with the same bytes.
 
 Results go to `bench/results/files.*` and into the tables of `bench/README.md`.
 """
