@@ -31,7 +31,7 @@ OLDEST := $(if $(CI)$(OLD_PYTHON),test-oldest,without-oldest)
 
 # The core's tests also run as users run the core: without checks of overflow, and optimized.
 .PHONY: test
-test: package program ladder-build bench-build ablate-build $(OLDEST) test-duckdb ## Run all tests, Rust and Python
+test: package files-build ladder-build bench-build ablate-build $(OLDEST) test-duckdb ## Run all tests, Rust and Python
 	cargo test --locked --all-features
 	cargo test --locked --profile release-test --package poly-match --lib --tests
 	$(BIN)/python -m pytest
@@ -94,11 +94,12 @@ observe: package ladder-build ## Measure what profilers cost
 	$(BIN)/python -m ladder.observe
 
 .PHONY: bench
-bench: package bench-build ## Measure poly-match and its peers side by side, every answer checked first
+bench: package bench-build files-build ## Measure poly-match and its peers side by side, every answer checked first
 	$(BIN)/python -m bench.measure
 	$(BIN)/python -m bench.rules.measure
 	$(BIN)/python -m bench.one_shot.measure
 	$(BIN)/python -m bench.tables.measure
+	$(BIN)/python -m bench.files.measure
 
 .PHONY: one-shot
 one-shot: package bench-build ## Measure one shot alone: polygons and points that are matched once
@@ -111,6 +112,11 @@ tables: package ## Measure joins of tables alone: GeoPandas, Polars, pyarrow, Du
 .PHONY: tables-stream
 tables-stream: package ## Measure a join of a hundred million rows, streamed by Polars
 	$(BIN)/python -m bench.tables.stream
+
+.PHONY: files
+files: package files-build ## Measure the program alone, from files to files, and its memory
+	$(BIN)/python -m bench.files.measure
+	$(BIN)/python -m bench.files.memory
 
 .PHONY: ablate
 ablate: package ablate-build ## Measure every path of the engine switched off
@@ -131,7 +137,7 @@ clean: ## Remove what was built
 
 # What the verbs need.
 
-.PHONY: package program ladder-build bench-build ablate-build ladder-pypy
+.PHONY: package program files-build ladder-build bench-build ablate-build ladder-pypy
 
 # The Python package, in an environment of its own.
 package: $(VENV)/ready
@@ -139,6 +145,10 @@ package: $(VENV)/ready
 
 program:
 	cargo build --locked --release --package poly-match-cli
+
+# The program, and the copy by the same crates that it is measured beside.
+files-build: program
+	cargo build --locked --release --package poly-match-io --example copy
 
 ladder-build: $(VENV)/ready
 	$(BIN)/python -m ladder.build

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from bench import busy, targets
-from bench.rust_paths import ROOT
+from bench import targets
+from bench.page import README, RESULTS, figure, targets_table, times, versions_line, write_page
 from ladder.report import between_markers, markdown, stamp
 
 __all__ = [
@@ -16,13 +15,11 @@ __all__ = [
     "main_table",
     "readme_text",
     "stamp",
+    "targets_table",
     "text",
     "write",
     "write_readme",
 ]
-
-RESULTS = ROOT / "bench" / "results"
-README = ROOT / "bench" / "README.md"
 
 Result = dict[str, Any]
 
@@ -41,16 +38,6 @@ COLUMNS = (
     ("sedonadb", "SedonaDB"),
     ("floor", "floor"),
 )
-
-
-def figure(ns: float) -> str:
-    """Write nanoseconds with the digits that mean something."""
-    return f"{ns:,.0f}" if ns >= 100 else f"{ns:.1f}"
-
-
-def times(value: float) -> str:
-    """Write a ratio."""
-    return f"{value:,.0f}×" if value >= 100 else f"{value:.1f}×" if value >= 10 else f"{value:.2f}×"
 
 
 def _find(work: Result, family: str, threads: str) -> Result | None:
@@ -182,32 +169,6 @@ def example_table(result: Result) -> str:
     return markdown(["the article's example", "µs", "baseline over it"], rows)
 
 
-def targets_table(result: Result) -> str:
-    """Lay out what should be reached beside what was."""
-    rows = []
-    for line in result["targets"]:
-
-        def write(value: float, unit: str = line["unit"]) -> str:
-            return f"{value:,.0f}{unit}" if unit != "×" else times(value)
-
-        sign = "≤" if line["at_most"] else "≥"
-        got = "" if line["got"] is None else write(line["got"])
-        rows.append([line["what"], f"{sign} {write(line['wanted'])}", got, line["verdict"]])
-    return markdown(["target", "wanted", "got", "verdict"], rows)
-
-
-def versions_line(result: Result) -> str:
-    """Say what was measured, and on what."""
-    machine = result["machine"]
-    named = [f"{k} {v or 'missing'}" for k, v in machine["versions"].items()]
-    mark = busy.mark(machine)
-    return (f"**Not to be trusted: {mark}.** " if mark else "") + (
-        f"{result['date']}; {machine['processor']}, {machine['cores']} cores, load "
-        f"{machine['load']:g} at the start; {machine['system']}, Python {machine['python']}, "
-        f"rustc {machine['rustc']}; {', '.join(named)}."
-    )
-
-
 def readme_text(result: Result) -> str:
     """Lay out what the README holds."""
     parts = [
@@ -252,14 +213,6 @@ def text(result: Result) -> str:
 def write(result: Result, folder: Path) -> None:
     """Write JSON and Markdown."""
     write_page(result, text(result), folder, "bench")
-
-
-def write_page(result: Result, page: str, folder: Path, name: str) -> None:
-    """Write a result as JSON, and its page as Markdown, under one name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(result, indent=1, ensure_ascii=False)
-    (folder / f"{name}.json").write_text(content + "\n", encoding="utf-8")
-    (folder / f"{name}.md").write_text(page + "\n", encoding="utf-8")
 
 
 def write_readme(result: Result) -> None:

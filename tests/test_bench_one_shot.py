@@ -44,7 +44,7 @@ def test_every_side_answers_rightly(run: tuple[dict[str, Any], Path]) -> None:
 def test_everything_is_in_the_tables(run: tuple[dict[str, Any], Path]) -> None:
     result, folder = run
     text = (folder / "one_shot.md").read_text(encoding="utf-8")
-    assert text == report.text(result) + "\n"
+    assert text == report.PAGE.text(result) + "\n"
     for title in ("end to end", "built before", "from GeoDataFrames", "duplicates dropped"):
         assert title in text
     assert {line["verdict"] for line in result["targets"]} == {"not measured"}
@@ -97,18 +97,6 @@ def test_a_busy_machine_is_marked(run: tuple[dict[str, Any], Path]) -> None:
     result = run[0]
     for load, is_marked in ((0.2, False), (0.7, False), (1.5, True)):
         machine = {**result["machine"], "load": load}
-        text = report.readme_text({**result, "machine": machine})
+        text = report.PAGE.body({**result, "machine": machine})
         assert ("the machine was busy: its load was 1.5" in text) == is_marked
         assert busy.is_busy(machine) == is_marked
-
-
-def test_readme_holds_the_results() -> None:
-    path = report.RESULTS / "one_shot.json"
-    result = json.loads(path.read_text(encoding="utf-8"))
-    readme = report.README.read_text(encoding="utf-8")
-    for name, text in (
-        ("one-shot", report.readme_text(result)),
-        ("one-shot-targets", report.targets_table(result)),
-    ):
-        assert f"<!-- {name}: begin -->\n{text}\n<!-- {name}: end -->" in readme
-    assert not result["quick"]

@@ -44,7 +44,7 @@ def test_every_side_answers_rightly(run: tuple[dict[str, Any], Path]) -> None:
 def test_everything_is_in_the_tables(run: tuple[dict[str, Any], Path]) -> None:
     result, folder = run
     text = (folder / "rules.md").read_text(encoding="utf-8")
-    assert text == report.text(result) + "\n"
+    assert text == report.PAGE.text(result) + "\n"
     for title in ("covers × smallest area", "kiddo, nearest_one", "in the calls", "loading"):
         assert title in text
     assert {line["verdict"] for line in result["targets"]} == {"not measured"}
@@ -99,14 +99,3 @@ def test_only_equally_good_answers_are_excused() -> None:
     assert not nearest.boundary_excuse(zones)(inside, zero, one).any()
     with pytest.raises(WrongAnswerError, match="answers for"):
         sides.check("s", zero, np.array([0, 1]), inside, lambda *_: True)
-
-
-def test_readme_holds_the_results() -> None:
-    result = json.loads((report.RESULTS / "rules.json").read_text(encoding="utf-8"))
-    readme = report.README.read_text(encoding="utf-8")
-    for name, text in (
-        ("rules", report.readme_text(result)),
-        ("rules-targets", report.targets_table(result)),
-    ):
-        assert f"<!-- {name}: begin -->\n{text}\n<!-- {name}: end -->" in readme
-    assert not result["quick"]

@@ -38,7 +38,7 @@ def test_every_side_answers_rightly(run: tuple[dict[str, Any], Path]) -> None:
 def test_everything_is_in_the_tables(run: tuple[dict[str, Any], Path]) -> None:
     result, folder = run
     text = (folder / "tables.md").read_text(encoding="utf-8")
-    assert text == report.text(result) + "\n"
+    assert text == report.PAGE.text(result) + "\n"
     for title in ("poly_match.join, DuckDB", "polars-st", "pyarrow's take", "lines of code"):
         assert title in text
     assert {line["verdict"] for line in result["targets"]} == {"not measured"}
@@ -139,18 +139,3 @@ def test_a_wrong_stream_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             continue
         with pytest.raises(WrongAnswerError, match=says):
             stream.compare(source, points, output)
-
-
-@pytest.mark.parametrize(
-    ("name", "parts"),
-    [
-        ("tables", {"tables": report.readme_text, "tables-targets": report.targets_table}),
-        ("tables_stream", {"tables-stream": stream.readme_text}),
-    ],
-)
-def test_readme_holds_the_results(name: str, parts: dict[str, Any]) -> None:
-    result = json.loads((report.RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-    readme = report.README.read_text(encoding="utf-8")
-    for marker, text in parts.items():
-        assert f"<!-- {marker}: begin -->\n{text(result)}\n<!-- {marker}: end -->" in readme
-    assert not result["quick"]

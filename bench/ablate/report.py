@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.ablate.shortcuts import ROWS, Row
-from bench.report import RESULTS, figure, times, versions_line, write_page
+from bench.page import RESULTS, figure, times, versions_line, write_page
 from bench.workloads import short
 from ladder.report import markdown
 

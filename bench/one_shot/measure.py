@@ -12,29 +12,27 @@ import argparse
 import gc
 import os
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 # Before anything below loads NumPy: one thread means one thread.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bench import busy, cores
+from bench import cores
+from bench.command import Command, ask_each
 from bench.one_shot import report, sides, targets
 from bench.one_shot.inputs import Points, Source
 from bench.one_shot.sides import Answer, Side
+from bench.page import Result
 from bench.peers.catalog import versions
 from bench.reference import WrongAnswerError
 from bench.rules import covers, inputs, nearest
 from bench.rules.inputs import Zones
 from bench.rules.sides import Excuse, check
 from bench.timing import quartiles, timed
-from bench.workloads import AbsentError, Positions
-from ladder import machine
-from ladder.report import stamp
+from bench.workloads import Positions
 
 SIZES = 1, 100, 1_000, 10_000, 100_000, 1_000_000
 QUICK_SIZES = 1, 50, 500
@@ -189,54 +187,20 @@ def _failed(row: dict[str, Any], failure: Exception) -> None:
     print(f"  {row['title']}: {row[kind]}", file=sys.stderr)
 
 
+def fill(options: argparse.Namespace, result: Result) -> None:
+    """Measure what the options ask for."""
+    sizes = tuple(n for n in (QUICK_SIZES if options.quick else SIZES) if n <= options.most)
+    rounds = 2 if options.quick else 7
+    asked = questions(options.quick)
+    ask_each(asked, options.only, result, partial(ask, sizes=sizes, rounds=rounds))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print the tables, write the files."""
-    made = argparse.ArgumentParser(prog="python -m bench.one_shot.measure", description=__doc__)
-    made.add_argument("--quick", action="store_true", help="tiny sizes: does everything run?")
-    made.add_argument(
-        "--only", default="", metavar="TEXT", help="questions whose name has it; printed only"
-    )
-    made.add_argument(
-        "--most", type=int, default=max(SIZES), metavar="N", help="most points; printed only"
-    )
-    made.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="where to write; bench/results by default"
-    )
-    options = made.parse_args(arguments)
-    start = time.perf_counter()
-    described = machine.describe()
-    busy.warn(described)
-    result: dict[str, Any] = {
-        **stamp(described | {"versions": versions()}),
-        "quick": options.quick,
-        "questions": [],
-        "absent": [],
-    }
-    sizes = tuple(n for n in (QUICK_SIZES if options.quick else SIZES) if n <= options.most)
-    try:
-        for question in questions(options.quick):
-            if options.only not in question.name:
-                continue
-            print(question.name, file=sys.stderr)
-            try:
-                result["questions"].append(ask(question, sizes, 2 if options.quick else 7))
-            except AbsentError as reason:
-                print(f"  left out: {reason}", file=sys.stderr)
-                result["absent"].append({"name": question.name, "why": str(reason)})
-    except WrongAnswerError as wrong:
-        print(f"\npoly_match is wrong, nothing is printed: {wrong}", file=sys.stderr)
-        return 1
-    result["seconds"] = round(time.perf_counter() - start, 1)
-    result["targets"] = targets.judge(result)
-    print(report.text(result))
-    whole = not (options.quick or options.only or options.most < max(SIZES))
-    folder = options.output or (report.RESULTS if whole else None)
-    if folder is not None:
-        report.write(result, folder)
-    if whole and options.output is None:
-        report.write_readme(result)
-    rows = [row for question in result["questions"] for row in question["rows"]]
-    return 1 if any("wrong" in row for row in rows) else 0
+    command = Command("bench.one_shot.measure", __doc__, report.PAGE, targets.judge)
+    command.add_part("--only", "questions whose name has it", default="", metavar="TEXT")
+    command.add_part("--most", "most points", type=int, default=max(SIZES), metavar="N")
+    return command.run(command.parser.parse_args(arguments), versions(), fill)
 
 
 if __name__ == "__main__":

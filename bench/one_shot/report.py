@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 from bench.one_shot import targets
-from bench.report import README, RESULTS, ROOT, times, versions_line, write_page
+from bench.page import Page, Result, body, milliseconds, times, versions_line
+from bench.rust_paths import ROOT
 from bench.workloads import short
 from ladder.report import between_markers, markdown
-
-__all__ = ["README", "RESULTS", "readme_text", "targets_table", "text", "write", "write_readme"]
-
-Result = dict[str, Any]
 
 FRONT = ROOT / "README.md"
 """The project's README, which shows one of the tables."""
 
 SHOWN = "covers-counties-end-to-end"
 LEAD = "Polygons and points that are matched once; what building costs is in these figures."
-
-
-def milliseconds(value: float) -> str:
-    """Write milliseconds with the digits that mean something."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def question_table(question: Result) -> str:
@@ -53,46 +42,15 @@ def _cell(cell: Result, ours: float | None) -> str:
     return f"{milliseconds(cell['ms'])}{ratio}"
 
 
-def targets_table(result: Result) -> str:
-    """Lay out what should be reached beside what was."""
-    rows = []
-    for line in result["targets"]:
-
-        def write(value: float, unit: str = line["unit"]) -> str:
-            return times(value) if unit == "×" else f"{value:.2f}{unit}"
-
-        sign = "≤" if line["at_most"] else "≥"
-        got = "" if line["got"] is None else write(line["got"])
-        rows.append([line["what"], f"{sign} {write(line['wanted'])}", got, line["verdict"]])
-    return markdown(["target", "wanted", "got", "verdict"], rows)
+def _body(result: Result) -> str:
+    return body(result, *map(question_table, result["questions"]))
 
 
-def readme_text(result: Result) -> str:
-    """Lay out what the README holds."""
-    parts = [
-        *map(question_table, result["questions"]),
-        *(f"`{gone['name']}` was left out: {gone['why']}." for gone in result["absent"]),
-        versions_line(result),
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def text(result: Result) -> str:
-    """Lay out everything."""
-    parts = ["# One shot, measured", readme_text(result), "## Targets", targets_table(result)]
-    return "\n\n".join(parts)
-
-
-def write(result: Result, folder: Path) -> None:
-    """Write JSON and Markdown."""
-    write_page(result, text(result), folder, "one_shot")
-
-
-def write_readme(result: Result) -> None:
-    """Write the tables of the bench's README, and the one of the project's."""
-    between_markers("one-shot", readme_text(result), README)
-    between_markers("one-shot-targets", targets_table(result), README)
+def _write_front(result: Result) -> None:
     for question in result["questions"]:
         if question["name"] == SHOWN:
             shown = [LEAD, question_table(question), versions_line(result)]
             between_markers("one-shot", "\n\n".join(shown), FRONT)
+
+
+PAGE = Page("one_shot", "One shot, measured", _body, _write_front)

@@ -6,11 +6,11 @@ point includes it. The points come in as the arrays that they are, as for everyb
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench import engines
 from bench.peers.shared import Answer, Peer, Ranks
 from bench.threshold import below
 from bench.workloads import Floats, Workload
@@ -40,13 +40,7 @@ def _join(limit: float) -> str:
 
 def duckdb(work: Workload, threads: int) -> Answer:
     """Join in DuckDB; its spatial join operator is used."""
-    import duckdb
-    import duckdb_extension_spatial
-
-    folder = Path(duckdb_extension_spatial.__file__).parent / "extensions"
-    (extension,) = folder.glob(f"v{duckdb.__version__}/*.duckdb_extension")
-    connection = duckdb.connect(config={"threads": threads})
-    connection.execute(f"LOAD '{extension}'")
+    connection = engines.duckdb(threads)
     connection.register("sites", _table(work.sites))
     connection.execute("CREATE TABLE centers AS SELECT i, ST_Point(x, y) AS g FROM sites")
     sql = _join(below(work.max_dist))
@@ -61,10 +55,7 @@ def duckdb(work: Workload, threads: int) -> Answer:
 
 def sedonadb(work: Workload, threads: int) -> Answer:
     """Join in SedonaDB; its spatial join operator is used."""
-    import sedonadb
-
-    context = sedonadb.connect()
-    context.sql(f"SET datafusion.execution.target_partitions = {threads}").execute()
+    context = engines.sedonadb(threads)
     context.create_data_frame(_table(work.sites)).to_view("sites")
     centers = context.sql("SELECT i, ST_Point(x, y) AS g FROM sites").to_memtable()
     centers.to_view("centers")

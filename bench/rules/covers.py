@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench import engines
 from bench.rules.inputs import Zones
 from bench.rules.sides import Answer, Side
 from bench.workloads import Floats, Positions
@@ -111,15 +111,8 @@ def _index(zones: Zones, points: int, at: Any, best: Any) -> Positions:  # noqa:
 
 @cache
 def connect() -> Any:  # noqa: ANN401
-    """Connect to DuckDB with its spatial extension, on one thread."""
-    import duckdb as db
-    import duckdb_extension_spatial
-
-    folder = Path(duckdb_extension_spatial.__file__).parent / "extensions"
-    (extension,) = folder.glob(f"v{db.__version__}/*.duckdb_extension")
-    connection = db.connect(config={"threads": 1})
-    connection.execute(f"LOAD '{extension}'")
-    return connection
+    """Connect to DuckDB once, on one thread."""
+    return engines.duckdb(threads=1)
 
 
 def duckdb(zones: Zones, made: Tables | None = None) -> Answer:
@@ -140,10 +133,7 @@ def duckdb(zones: Zones, made: Tables | None = None) -> Answer:
 
 def sedonadb(zones: Zones, made: Tables | None = None) -> Answer:
     """Join in SedonaDB; its spatial join builds its index in every query."""
-    import sedonadb as db
-
-    context = db.connect()
-    context.sql("SET datafusion.execution.target_partitions = 1").execute()
+    context = engines.sedonadb(threads=1)
     polygons, table = made or tables(zones)
     context.create_data_frame(polygons).to_view("polygons")
     loaded = context.sql("SELECT i, ST_GeomFromWKB(g) AS g FROM polygons").to_memtable()

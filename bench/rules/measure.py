@@ -9,23 +9,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 # Before anything below loads NumPy: one thread means one thread.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bench import busy
+from bench.command import Command, ask_each
+from bench.page import Result
 from bench.peers.catalog import versions
-from bench.reference import WrongAnswerError
 from bench.rules import asked, carried, covers, nearest, report, targets
 from bench.rules.inputs import counties, districts, sites
 from bench.rules.sides import Question, measure
-from bench.workloads import AbsentError
-from ladder import machine
-from ladder.report import stamp
 
 
 def questions(quick: bool) -> tuple[Question, ...]:
@@ -49,54 +43,24 @@ def questions(quick: bool) -> tuple[Question, ...]:
     )
 
 
+def fill(options: argparse.Namespace, result: Result) -> None:
+    """Measure what the options ask for."""
+    rounds = 2 if options.quick else 5
+    result |= {"asked": [], "carried": []}
+    ask_each(questions(options.quick), options.only, result, partial(measure, rounds=rounds))
+    if options.only in ("", "asked"):
+        result["asked"] = asked.measure(options.quick)
+    if options.only in ("", "carried"):
+        result["carried"] = carried.measure(options.quick)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print the tables, write the files."""
-    made = argparse.ArgumentParser(prog="python -m bench.rules.measure", description=__doc__)
-    made.add_argument("--quick", action="store_true", help="tiny sizes: does everything run?")
-    made.add_argument("--only", default="", metavar="QUESTION", help="one question; printed only")
-    made.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="where to write; bench/results by default"
+    command = Command("bench.rules.measure", __doc__, report.PAGE, targets.judge)
+    command.add_part(
+        "--only", "questions whose name has it, asked or carried", default="", metavar="TEXT"
     )
-    options = made.parse_args(arguments)
-    start = time.perf_counter()
-    described = machine.describe()
-    busy.warn(described)
-    result: dict[str, Any] = {
-        **stamp(described | {"versions": versions()}),
-        "quick": options.quick,
-        "questions": [],
-        "absent": [],
-        "asked": [],
-        "carried": [],
-    }
-    try:
-        for question in questions(options.quick):
-            if options.only not in ("", question.name):
-                continue
-            print(question.name, file=sys.stderr)
-            try:
-                result["questions"].append(measure(question, 2 if options.quick else 5))
-            except AbsentError as reason:
-                print(f"  left out: {reason}", file=sys.stderr)
-                result["absent"].append({"name": question.name, "why": str(reason)})
-        if options.only in ("", "asked"):
-            result["asked"] = asked.measure(options.quick)
-        if options.only in ("", "carried"):
-            result["carried"] = carried.measure(options.quick)
-    except WrongAnswerError as wrong:
-        print(f"\npoly_match is wrong, nothing is printed: {wrong}", file=sys.stderr)
-        return 1
-    result["seconds"] = round(time.perf_counter() - start, 1)
-    result["targets"] = targets.judge(result)
-    print(report.text(result))
-    whole = not (options.quick or options.only)
-    folder = options.output or (report.RESULTS if whole else None)
-    if folder is not None:
-        report.write(result, folder)
-    if whole and options.output is None:
-        report.write_readme(result)
-    rows = [row for question in result["questions"] for row in question["rows"]]
-    return 1 if any("wrong" in row for row in rows) else 0
+    return command.run(command.parser.parse_args(arguments), versions(), fill)
 
 
 if __name__ == "__main__":

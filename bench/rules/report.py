@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-from bench.report import README, RESULTS, figure, times, versions_line, write_page
+from bench.page import Page, Result, body, figure, times
 from bench.rules import targets
-from ladder.report import between_markers, markdown
-
-__all__ = ["README", "RESULTS", "readme_text", "text", "write", "write_readme"]
-
-Result = dict[str, Any]
+from ladder.report import markdown
 
 
 def question_table(question: Result) -> str:
@@ -82,42 +75,15 @@ def carried_table(result: Result) -> str:
     return markdown(header, rows)
 
 
-def targets_table(result: Result) -> str:
-    """Lay out what should be reached beside what was."""
-    rows = []
-    for line in result["targets"]:
-        sign = "≤" if line["at_most"] else "≥"
-        got = "" if line["got"] is None else times(line["got"])
-        rows.append([line["what"], f"{sign} {times(line['wanted'])}", got, line["verdict"]])
-    return markdown(["target", "wanted", "got", "verdict"], rows)
-
-
-def readme_text(result: Result) -> str:
-    """Lay out what the README holds."""
-    parts = [
+def _body(result: Result) -> str:
+    return body(
+        result,
         *map(question_table, result["questions"]),
-        *(f"`{gone['name']}` was left out: {gone['why']}." for gone in result["absent"]),
         "A callable that repeats *smallest area*, asked for all candidates in batches:",
         asked_table(result),
         "A matcher that was saved; the file is mapped into memory, not read:",
         carried_table(result),
-        versions_line(result),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    )
 
 
-def text(result: Result) -> str:
-    """Lay out everything."""
-    parts = ["# The other rules, measured", readme_text(result), "## Targets"]
-    return "\n\n".join([*parts, targets_table(result)])
-
-
-def write(result: Result, folder: Path) -> None:
-    """Write JSON and Markdown."""
-    write_page(result, text(result), folder, "rules")
-
-
-def write_readme(result: Result) -> None:
-    """Write the README's tables."""
-    between_markers("rules", readme_text(result), README)
-    between_markers("rules-targets", targets_table(result), README)
+PAGE = Page("rules", "The other rules, measured", _body)

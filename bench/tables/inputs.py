@@ -6,6 +6,7 @@ coordinate system: degrees are taken as plane coordinates.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 from bench.rules import inputs
 from bench.rules.covers import connect
 from bench.rules.inputs import Zones
+from bench.workloads import Floats
 
 TEXTS = 8
 """Columns of text that zones have beside their name."""
@@ -115,6 +117,13 @@ class Source:
     def ids(self) -> Any:  # noqa: ANN401
         """The numbers of the points, in order."""
         return np.arange(len(self.zones.points))
+
+
+def pieces(base: Floats, rows: int) -> Iterator[Floats]:
+    """Yield this many points in pieces; each has the points of the base, moved a little."""
+    for start in range(0, rows, len(base)):
+        moved = base + np.random.default_rng(start).normal(0.0, 0.05, base.shape)
+        yield moved[: rows - start]
 
 
 def counties(points: int) -> Source:

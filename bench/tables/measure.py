@@ -11,11 +11,8 @@ import argparse
 import gc
 import os
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 # Before anything below loads them: one thread means one thread.
@@ -24,7 +21,9 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import numpy as np
 
-from bench import busy, cores
+from bench import cores
+from bench.command import Command, ask_each
+from bench.page import Result
 from bench.peers.catalog import versions
 from bench.reference import WrongAnswerError
 from bench.rules.sides import Excuse, check
@@ -34,9 +33,6 @@ from bench.tables.inputs import Source
 from bench.tables.sides import COVERS, NEAREST, Call, Found, Question, Side
 from bench.tables.ways import lines
 from bench.timing import quartiles, timed
-from bench.workloads import AbsentError
-from ladder import machine
-from ladder.report import stamp
 
 POINTS, QUICK_POINTS = 1_000_000, 500
 ROUNDS, SLOW_ROUNDS = 7, 2
@@ -137,55 +133,25 @@ def compare(title: str, found: Found, expected: Found, source: Source, excuse: E
     return differ
 
 
+def fill(options: argparse.Namespace, result: Result) -> None:
+    """Measure what the options ask for."""
+    rounds = 2 if options.quick else ROUNDS
+
+    @cache
+    def source() -> Source:
+        if options.quick:
+            return inputs.districts(30, QUICK_POINTS)
+        return inputs.counties(options.points)
+
+    ask_each(QUESTIONS, options.only, result, lambda question: ask(question, source(), rounds))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print the tables, write the files."""
-    made = argparse.ArgumentParser(prog="python -m bench.tables.measure", description=__doc__)
-    made.add_argument("--quick", action="store_true", help="tiny sizes: does everything run?")
-    made.add_argument(
-        "--only", default="", metavar="TEXT", help="questions whose name has it; printed only"
-    )
-    made.add_argument(
-        "--points", type=int, default=POINTS, metavar="N", help="how many points; printed only"
-    )
-    made.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="where to write; bench/results by default"
-    )
-    options = made.parse_args(arguments)
-    start = time.perf_counter()
-    described = machine.describe()
-    busy.warn(described)
-    result: dict[str, Any] = {
-        **stamp(described | {"versions": versions((), PACKAGES)}),
-        "quick": options.quick,
-        "questions": [],
-        "absent": [],
-    }
-    make: Callable[[], Source] = partial(inputs.counties, options.points)
-    if options.quick:
-        make = partial(inputs.districts, 30, QUICK_POINTS)
-    try:
-        source = make()
-        for question in QUESTIONS:
-            if options.only in question.name:
-                print(question.name, file=sys.stderr)
-                result["questions"].append(ask(question, source, 2 if options.quick else ROUNDS))
-    except AbsentError as reason:
-        print(f"  left out: {reason}", file=sys.stderr)
-        result["absent"].append({"name": "counties", "why": str(reason)})
-    except WrongAnswerError as wrong:
-        print(f"\npoly_match is wrong, nothing is printed: {wrong}", file=sys.stderr)
-        return 1
-    result["seconds"] = round(time.perf_counter() - start, 1)
-    result["targets"] = targets.judge(result)
-    print(report.text(result))
-    whole = not (options.quick or options.only or options.points != POINTS or result["absent"])
-    folder = options.output or (report.RESULTS if whole else None)
-    if folder is not None:
-        report.write(result, folder)
-    if whole and options.output is None:
-        report.write_readme(result)
-    rows = [row for question in result["questions"] for row in question["rows"]]
-    return 1 if any("wrong" in row for row in rows) else 0
+    command = Command("bench.tables.measure", __doc__, report.PAGE, targets.judge)
+    command.add_part("--only", "questions whose name has it", default="", metavar="TEXT")
+    command.add_part("--points", "how many points", type=int, default=POINTS, metavar="N")
+    return command.run(command.parser.parse_args(arguments), versions((), PACKAGES), fill)
 
 
 if __name__ == "__main__":

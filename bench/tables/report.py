@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-from bench.one_shot.report import milliseconds, targets_table
-from bench.report import README, RESULTS, times, versions_line, write_page
-from ladder.report import between_markers, markdown
-
-__all__ = ["README", "RESULTS", "readme_text", "targets_table", "text", "write", "write_readme"]
-
-Result = dict[str, Any]
+from bench.page import Page, Result, body, milliseconds, times
+from ladder.report import markdown
 
 
 def question_table(question: Result) -> str:
@@ -46,28 +38,8 @@ def question_table(question: Result) -> str:
     return "\n\n".join([head, table, *(["\n".join(notes)] if notes else [])])
 
 
-def readme_text(result: Result) -> str:
-    """Lay out what the README holds."""
-    parts = [
-        *map(question_table, result["questions"]),
-        *(f"`{gone['name']}` was left out: {gone['why']}." for gone in result["absent"]),
-        versions_line(result),
-    ]
-    return "\n\n".join(parts)
+def _body(result: Result) -> str:
+    return body(result, *map(question_table, result["questions"]))
 
 
-def text(result: Result) -> str:
-    """Lay out everything."""
-    parts = ["# Tables, measured", readme_text(result), "## Targets", targets_table(result)]
-    return "\n\n".join(parts)
-
-
-def write(result: Result, folder: Path) -> None:
-    """Write JSON and Markdown."""
-    write_page(result, text(result), folder, "tables")
-
-
-def write_readme(result: Result) -> None:
-    """Write the README's tables."""
-    between_markers("tables", readme_text(result), README)
-    between_markers("tables-targets", targets_table(result), README)
+PAGE = Page("tables", "Tables, measured", _body)

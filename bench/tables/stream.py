@@ -19,21 +19,18 @@ from typing import Any
 
 import numpy as np
 
-from bench import busy, memory
-from bench.one_shot.report import targets_table
+from bench import memory, targets
+from bench.command import Command
+from bench.page import Page, Result, body
 from bench.peers.catalog import versions
 from bench.reference import WrongAnswerError
-from bench.report import README, RESULTS, versions_line, write_page
 from bench.rust_paths import ROOT
 from bench.tables import inputs, ways
 from bench.tables.inputs import Source
 from bench.tables.sides import positions
-from bench.targets import NotMeasuredError, Target, judge
-from bench.workloads import AbsentError, short
-from ladder import machine
-from ladder.report import between_markers, markdown, stamp
-
-Result = dict[str, Any]
+from bench.targets import NotMeasuredError, Target
+from bench.workloads import short
+from ladder.report import markdown
 
 ROWS, QUICK_ROWS = 100_000_000, 200_000
 BATCH = 1_000_000
@@ -79,9 +76,8 @@ def write_points(path: Path, quick: bool, rows: int) -> None:
     base = source(quick, min(rows, BATCH)).zones.points
     schema = pyarrow.schema({"x": pyarrow.float64(), "y": pyarrow.float64()})
     with pyarrow.parquet.ParquetWriter(part, schema) as writer:
-        for start in range(0, rows, BATCH):
-            moved = base + np.random.default_rng(start).normal(0.0, 0.05, base.shape)
-            x, y = moved[: rows - start].T
+        for piece in inputs.pieces(base, rows):
+            x, y = piece.T
             writer.write_table(pyarrow.table({"x": x.copy(), "y": y.copy()}, schema))
     part.rename(path)
 
@@ -146,8 +142,7 @@ def peak(result: Result) -> float:
 TARGETS = (Target("10^8 rows, a LazyFrame: peak of memory", 2.0, peak, True, " GiB"),)
 
 
-def readme_text(result: Result) -> str:
-    """Lay out what the README holds."""
+def _body(result: Result) -> str:
     rows = [
         [
             job["title"],
@@ -159,49 +154,33 @@ def readme_text(result: Result) -> str:
     ]
     header = ["", "s", "million rows a second", "peak, MiB"]
     head = f"**A Parquet file of {result['rows']:,} points**, {result['zones']}, all cores:"
-    parts = [head, markdown(header, rows), targets_table(result), versions_line(result)]
-    return "\n\n".join(parts)
+    return body(result, head, markdown(header, rows))
+
+
+PAGE = Page("tables_stream", "Tables, streamed", _body)
+
+
+def judge(result: Result) -> list[dict[str, Any]]:
+    """Compare every target with what was measured."""
+    return targets.judge(result, TARGETS)
+
+
+def fill(options: argparse.Namespace, result: Result) -> None:
+    """Measure what the options ask for."""
+    result |= measure(options.quick, QUICK_ROWS if options.quick else options.rows)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print the table, write the files."""
-    made = argparse.ArgumentParser(prog="python -m bench.tables.stream", description=__doc__)
-    made.add_argument("--quick", action="store_true", help="tiny sizes: does everything run?")
-    made.add_argument(
-        "--rows", type=int, default=ROWS, metavar="N", help="how many points; printed only"
-    )
-    made.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="where to write; bench/results by default"
-    )
-    made.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
-    options = made.parse_args(arguments)
+    command = Command("bench.tables.stream", __doc__, PAGE, judge)
+    command.add_part("--rows", "how many points", type=int, default=ROWS, metavar="N")
+    command.parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
+    options = command.parser.parse_args(arguments)
     if options.child:
         job, points, output = options.child
         print(json.dumps(child(job, options.quick, points, output)))
         return 0
-    described = machine.describe()
-    busy.warn(described)
-    rows = QUICK_ROWS if options.quick else options.rows
-    try:
-        measured = measure(options.quick, rows)
-    except AbsentError as reason:
-        print(f"left out: {reason}", file=sys.stderr)
-        return 0
-    except WrongAnswerError as wrong:
-        print(f"poly_match is wrong, nothing is printed: {wrong}", file=sys.stderr)
-        return 1
-    head = stamp(described | {"versions": versions((), PACKAGES)})
-    result: Result = {**head, "quick": options.quick, **measured}
-    result["targets"] = judge(result, TARGETS)
-    text = readme_text(result)
-    print(text)
-    whole = not options.quick and rows == ROWS
-    folder = options.output or (RESULTS if whole else None)
-    if folder is not None:
-        write_page(result, f"# Tables, streamed\n\n{text}", folder, "tables_stream")
-    if whole and options.output is None:
-        between_markers("tables-stream", text, README)
-    return 0
+    return command.run(options, versions((), PACKAGES), fill)
 
 
 if __name__ == "__main__":
