@@ -4,8 +4,10 @@
 //! with exit status 2.
 
 mod check;
+mod index;
 mod options;
 mod plan;
+mod polygons;
 mod rule;
 mod wrong;
 
@@ -13,13 +15,16 @@ use std::env;
 use std::io::{self, Write};
 use std::process;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use check::CheckArgs;
 pub(crate) use check::CheckPlan;
-pub(crate) use options::How;
+use index::IndexArgs;
+pub(crate) use index::IndexPlan;
 use options::MatchArgs;
-pub(crate) use plan::Plan;
+pub(crate) use options::{GroupBy, How};
+pub(crate) use plan::{Asked, Destination, Plan, Zones};
+pub(crate) use polygons::Build;
 
 use crate::failure::{self, Failure};
 use crate::standard;
@@ -35,6 +40,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Match(Box<MatchArgs>),
+    Index(Box<IndexArgs>),
     Check(CheckArgs),
 }
 
@@ -42,15 +48,21 @@ enum Verb {
 #[derive(Debug)]
 pub(crate) enum Job {
     Match(Box<Plan>),
+    Index(Box<IndexPlan>),
     Check(CheckPlan),
 }
 
 /// Parses the command line. Ends the program after help or wrong usage.
 pub(crate) fn job() -> Job {
-    let job = match Cli::try_parse() {
-        Ok(Cli { verb: Verb::Match(args) }) => Plan::new(*args).map(Box::new).map(Job::Match),
-        Ok(Cli { verb: Verb::Check(args) }) => CheckPlan::new(args).map(Job::Check),
-        Err(error) => refuse(error),
+    let parsed = Cli::command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches).map(|cli| (cli, matches)));
+    let (Cli { verb: given }, matches) = parsed.unwrap_or_else(|error| refuse(error));
+    let matches = matches.subcommand().map_or(&matches, |(_, matches)| matches);
+    let job = match given {
+        Verb::Match(args) => Plan::new(*args, matches).map(Box::new).map(Job::Match),
+        Verb::Index(args) => IndexPlan::new(*args).map(Box::new).map(Job::Index),
+        Verb::Check(args) => CheckPlan::new(args).map(Job::Check),
     };
     job.unwrap_or_else(|wrong| verb().error(wrong.kind, wrong.message).exit())
 }

@@ -4,45 +4,62 @@ use std::convert::Infallible;
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array};
+use arrow_schema::DataType;
+use arrow_select::take::take;
 use poly_match_geo::{Finding, check};
+use poly_match_io::Format;
 
 use crate::args::CheckPlan;
+use crate::column::Column;
 use crate::failure::Failure;
 use crate::numbers::grouped;
-use crate::output;
+use crate::output::{Files, Target};
 use crate::plot::{self, Scene};
-use crate::read::{self, Fields, Polygons, Wanted};
+use crate::read::{self, Fields, Wanted};
 use crate::systems;
+use crate::write::Out;
 
 /// Returns the exit status.
 pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
     let plot_target = plan.plot.as_ref().map(|(target, _)| target);
-    for target in [Some(&plan.output), plot_target].into_iter().flatten() {
-        target.check()?;
-    }
+    let targets = [Some(&plan.output.target), plot_target];
+    targets.into_iter().flatten().try_for_each(Target::check)?;
+    let fields = Fields::default();
     let wanted = Wanted {
-        wkt: plan.wkt.as_deref(),
+        geometry: plan.geometry.as_deref(),
         id: plan.id.as_deref(),
-        fields: &Fields::default(),
+        fields: &fields,
         keys: Vec::new(),
         label: None,
         on_invalid: plan.on_invalid,
     };
-    let polygons = read::polygons(&plan.polygons, &wanted, plan.quiet)?;
+    let polygons = read::polygons(&plan.polygons, &wanted)?;
     let is_degrees =
         plan.is_degrees.unwrap_or_else(|| systems::is_geographic(polygons.crs.as_ref()));
     // A signal ends the program at once: nothing has to be polled.
     let Ok(found) = check(&polygons.shapes, is_degrees, || Ok::<(), Infallible>(()));
 
-    let mut files =
-        vec![output::File::new(&plan.output, |out| write_findings(&polygons, &found, out))];
-    if let Some((target, format)) = &plan.plot {
+    let table = findings(&found, polygons.ids().as_ref())?;
+    let files = Files::create(targets.into_iter().flatten())?;
+    let mut buffers = files.buffers();
+    let [to_table, to_plot] = buffers.each(targets.map(|target| target.is_some()));
+    if let Some(to) = to_table {
+        let format = plan.output.format.unwrap_or(Format::Csv);
+        let mut out = Out::new(&plan.output, format, &table.schema(), None, to)?;
+        out.write(&table)?;
+        out.finish()?;
+    }
+    if let (Some(to), Some((target, format))) = (to_plot, &plan.plot) {
         let bytes = plot::draw(&Scene::of_findings(&polygons.shapes, &found, is_degrees), *format);
         let bytes = bytes.map_err(|cause| Failure::new(cause).in_file(target))?;
-        files.push(output::File::new(target, move |out| out.write_all(&bytes)));
+        target.named(to.write_all(&bytes))?;
     }
-    output::write(files)?;
+    buffers.flush()?;
+    drop(buffers);
+    files.appear()?;
     if !plan.quiet {
         let summary = Summary { polygons: polygons.shapes.len(), found: &found };
         // An error is ignored: stderr may be closed.
@@ -52,18 +69,28 @@ pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
     Ok(if is_refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Writes findings as CSV: a header, then one record for each.
-fn write_findings(polygons: &Polygons, found: &[Finding], out: &mut dyn Write) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(["polygon", "polygon_id", "finding", "x", "y", "message"])?;
-    for &Finding { polygon, kind, at } in found {
-        let id = polygons.ids.as_ref().map(|ids| ids.plain(polygon, 0));
-        let [x, y] =
-            at.map_or([const { String::new() }; 2], |at| at.map(|value| format!("{value:?}")));
-        let (polygon, message) = (polygon.to_string(), kind.to_string());
-        csv.write_record([&polygon, &*id.unwrap_or_default(), kind.word(), &x, &y, &message])?;
-    }
-    csv.flush()
+/// The findings as a table: a row for each.
+fn findings(found: &[Finding], ids: Option<&Column>) -> Result<RecordBatch, Failure> {
+    let positions = found.iter().map(|finding| i64::try_from(finding.polygon).unwrap_or(i64::MAX));
+    let positions = Int64Array::from_iter_values(positions);
+    let ids: ArrayRef = match ids {
+        Some(ids) => take(ids.array(), &positions, None).map_err(Failure::new)?,
+        None => new_null_array(&DataType::Utf8, found.len()),
+    };
+    let axis = |axis: usize| {
+        Float64Array::from_iter(found.iter().map(|finding| finding.at.map(|at| at[axis])))
+    };
+    let words = StringArray::from_iter_values(found.iter().map(|finding| finding.kind.word()));
+    let texts = found.iter().map(|finding| finding.kind.to_string());
+    let columns: [(&str, ArrayRef, bool); 6] = [
+        ("polygon", Arc::new(positions), false),
+        ("polygon_id", ids, true),
+        ("finding", Arc::new(words), false),
+        ("x", Arc::new(axis(0)), true),
+        ("y", Arc::new(axis(1)), true),
+        ("message", Arc::new(StringArray::from_iter_values(texts)), false),
+    ];
+    RecordBatch::try_from_iter_with_nullable(columns).map_err(Failure::new)
 }
 
 /// The summary that is printed at the end.

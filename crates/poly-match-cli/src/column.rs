@@ -27,6 +27,12 @@ impl Column {
         Self::new(field, batch.column(position).clone(), is_untyped)
     }
 
+    /// The same column under another name.
+    pub(crate) fn named(self, name: &str) -> Self {
+        let field = Arc::new(self.field.as_ref().clone().with_name(name));
+        Self { field, ..self }
+    }
+
     pub(crate) fn name(&self) -> &str {
         self.field.name()
     }
@@ -43,13 +49,44 @@ impl Column {
         self.is_untyped
     }
 
-    /// The number of rows.
-    pub(crate) fn len(&self) -> usize {
-        self.array.len()
-    }
-
     /// The values as the text that CSV has for them. A null stays null.
     pub(crate) fn texts(&self) -> Result<StringArray, Failure> {
         Ok(poly_match_io::cells(&self.field, &self.array)?)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::StringArray;
+    use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
+    use arrow_schema::{DataType, Field};
+
+    use super::Column;
+
+    /// How the cells of a test are written.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum Notation {
+        /// As in a file without types.
+        Csv,
+        /// As JSON. Empty text is no value.
+        Json,
+    }
+
+    pub(crate) fn column(name: &str, notation: Notation, cells: &[&str]) -> Column {
+        let field = Field::new(name, DataType::Utf8, true);
+        match notation {
+            Notation::Csv => {
+                Column::new(Arc::new(field), Arc::new(StringArray::from(cells.to_vec())), true)
+            }
+            Notation::Json => {
+                let json = [(EXTENSION_TYPE_NAME_KEY.to_owned(), "arrow.json".to_owned())];
+                let is_there = |cell: &&str| !matches!(*cell, "" | "null");
+                let cells = cells.iter().map(|&cell| Some(cell).filter(is_there));
+                let cells: StringArray = cells.collect();
+                Column::new(Arc::new(field.with_metadata(json.into())), Arc::new(cells), false)
+            }
+        }
     }
 }

@@ -19,10 +19,10 @@ impl Extents {
     }
 }
 
-/// The extent of the points that have coordinates.
-pub(crate) fn of_points(points: &[Point]) -> Bounds {
+/// The extent with the points that have coordinates.
+pub(crate) fn around(extent: Bounds, points: &[Point]) -> Bounds {
     let usable = points.iter().filter(|point| !point[0].is_nan());
-    usable.fold(Bounds::EMPTY, |bounds, &point| bounds.including(point))
+    usable.fold(extent, |bounds, &point| bounds.including(point))
 }
 
 /// The extent of all polygons.
@@ -87,7 +87,8 @@ mod tests {
     use super::*;
 
     fn extents(points: &[Point], polygons: &[Point]) -> Extents {
-        Extents { points: of_points(points), polygons: of_points(polygons) }
+        let of = |points| around(Bounds::EMPTY, points);
+        Extents { points: of(points), polygons: of(polygons) }
     }
 
     #[test]

@@ -5,23 +5,14 @@
 use std::fmt;
 use std::io::Write;
 
+use poly_match_io::{Error, Place};
+
 /// An error that ends the run with exit status 1.
 #[derive(Debug)]
 pub(crate) struct Failure {
     file: Option<String>,
     place: Option<Place>,
     cause: String,
-}
-
-/// A place in a file, counted as its format does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Line, from 1. In a CSV file, the line where a record begins.
-    Line(u64),
-    /// Line and column, from 1.
-    Column(usize, usize),
-    /// Position in the `features` of a GeoJSON file, from 0.
-    Feature(usize),
 }
 
 impl Failure {
@@ -35,10 +26,19 @@ impl Failure {
         Self { file: None, place: Some(place), cause: cause.to_string() }
     }
 
-    /// Adds the name of the file.
+    /// Adds what the user can do.
     #[must_use]
-    pub(crate) fn in_file(self, file: impl fmt::Display) -> Self {
-        Self { file: Some(file.to_string()), ..self }
+    pub(crate) fn with_hint(mut self, hint: &str) -> Self {
+        self.cause.push_str("; ");
+        self.cause.push_str(hint);
+        self
+    }
+
+    /// Adds the name of the file, if there is none yet.
+    #[must_use]
+    pub(crate) fn in_file(mut self, file: impl fmt::Display) -> Self {
+        self.file.get_or_insert_with(|| file.to_string());
+        self
     }
 }
 
@@ -48,18 +48,12 @@ impl From<poly_match::Error> for Failure {
     }
 }
 
-impl From<poly_match_io::Error> for Failure {
-    fn from(error: poly_match_io::Error) -> Self {
-        Self::new(error)
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(line) => write!(f, "line {line}"),
-            Self::Column(line, column) => write!(f, "line {line}, column {column}"),
-            Self::Feature(position) => write!(f, "features[{position}]"),
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            file: error.file().map(str::to_owned),
+            place: error.place().cloned(),
+            cause: error.cause().to_string(),
         }
     }
 }
@@ -137,7 +131,6 @@ mod tests {
         let failure = Failure::at(Place::Line(7), "no number").in_file("a.csv");
         assert_eq!(failure.to_string(), "a.csv: line 7: no number");
         assert_eq!(Failure::new("no number").to_string(), "no number");
-        assert_eq!(Place::Feature(3).to_string(), "features[3]");
     }
 
     #[test]

@@ -1,25 +1,15 @@
 //! The formats of tables and pictures, and the file extensions that name them.
 
 use std::path::Path;
+use std::str::FromStr;
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use poly_match_io::Format;
 
-/// A format of tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    Csv,
-    Geojson,
-}
-
-impl Format {
-    /// Finds the format by the extension of a file.
-    pub(crate) fn of(path: &Path) -> Option<Self> {
-        match extension(path).as_str() {
-            "csv" => Some(Self::Csv),
-            "geojson" | "json" => Some(Self::Geojson),
-            _ => None,
-        }
-    }
+/// Parses the word for a format of tables. The help lists the words.
+pub(crate) fn parser() -> impl TypedValueParser<Value = Format> {
+    let words = PossibleValuesParser::new(Format::ALL.map(Format::word));
+    words.try_map(|word| Format::from_str(&word))
 }
 
 /// A format of pictures.
@@ -32,14 +22,11 @@ pub(crate) enum Picture {
 impl Picture {
     /// Finds the format by the extension of a file.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        match extension(path).as_str() {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
+        match extension.to_ascii_lowercase().as_str() {
             "png" => Some(Self::Png),
             "svg" => Some(Self::Svg),
             _ => None,
         }
     }
-}
-
-fn extension(path: &Path) -> String {
-    path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase()
 }

@@ -4,12 +4,14 @@
 
 use std::cmp::Ordering;
 
+use arrow_array::Array;
 use poly_match::Key;
 
+use crate::column::Column;
 use crate::dates::{self, Moment};
 use crate::decimal;
-use crate::failure::{Failure, Place, quoted};
-use crate::table::Column;
+use crate::failure::{Failure, quoted};
+use crate::read::Origins;
 
 /// The integers up to this are doubles.
 const EXACT: i128 = 1 << 53;
@@ -46,24 +48,24 @@ enum Kind {
 }
 
 impl Keys {
-    /// Reads the values of the column `name`. `places` are the places of its rows in the file.
+    /// Reads the values of a column of polygons, whose rows have these `origins`.
     ///
     /// A missing value is an error, unless `nulls_last`. Rows that are `skipped` are not looked at.
     pub(crate) fn read(
-        name: &str,
-        column: Column<'_>,
-        places: &[Place],
+        column: &Column,
+        origins: &Origins,
         skipped: &[bool],
         nulls_last: bool,
     ) -> Result<Self, Failure> {
+        let texts = column.texts()?;
         let mut kind = None;
-        let mut values = Vec::with_capacity(places.len());
-        for (row, (&place, &is_skipped)) in places.iter().zip(skipped).enumerate() {
+        let mut values = Vec::with_capacity(skipped.len());
+        for (row, &is_skipped) in skipped.iter().enumerate() {
             if is_skipped {
                 values.push(None);
                 continue;
             }
-            let cell = column.plain(row);
+            let cell = if texts.is_null(row) { "" } else { texts.value(row) };
             let (expected, remark) = match (value(cell.trim()), kind) {
                 (Some((own, value)), known) if known.is_none_or(|known| known == own) => {
                     kind = Some(own);
@@ -71,7 +73,7 @@ impl Keys {
                     continue;
                 }
                 (Some(_), Some(known)) => (known, "; all values must be of one kind"),
-                (None, known) if is_missing(&cell) => {
+                (None, known) if is_missing(cell) => {
                     if nulls_last {
                         values.push(None);
                         continue;
@@ -86,11 +88,11 @@ impl Keys {
             };
             let cause = format_args!(
                 "{} must be {}, got {}{remark}",
-                quoted(name),
+                quoted(column.name()),
                 expected.noun(),
-                quoted(&cell)
+                quoted(cell)
             );
-            return Err(Failure::at(place, cause));
+            return Err(origins.failure(row, cause));
         }
         let missing = if values.contains(&None) {
             values.iter().map(Option::is_none).collect()
@@ -218,14 +220,13 @@ fn is_missing(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Notation, Table};
+    use crate::column::tests::{Notation, column};
 
     fn read(notation: Notation, cells: &[&str], nulls_last: bool) -> Result<Keys, String> {
-        let mut table = Table::new(notation, vec!["p".to_owned()]);
-        cells.iter().for_each(|cell| table.push_row([cell]));
-        let places: Vec<_> = (0..cells.len()).map(Place::Feature).collect();
-        Keys::read("p", table.column(0), &places, &vec![false; places.len()], nulls_last)
-            .map_err(|error| error.to_string())
+        let origins = Origins::of_features(cells.len());
+        let skipped = vec![false; cells.len()];
+        let keys = Keys::read(&column("p", notation, cells), &origins, &skipped, nulls_last);
+        keys.map_err(|error| error.to_string())
     }
 
     fn csv(cells: &[&str]) -> Values {
@@ -271,7 +272,7 @@ mod tests {
             assert_eq!(keys.missing, [false, true]);
             let error = read(Notation::Csv, &["1", cell], false).expect_err("missing");
             let expected = format!(
-                "features[1]: \"p\" must be a number, got {cell:?}; --nulls-last puts polygons \
+                "zones: features[1]: \"p\" must be a number, got {cell:?}; --nulls-last puts polygons \
                  without a value last"
             );
             assert_eq!(error, expected);
@@ -292,7 +293,7 @@ mod tests {
             (&["2026-01-01T00:00", "2026-01-01"], "without an offset, got"),
         ] {
             let error = read(Notation::Csv, cells, true).expect_err("refused");
-            let place = format!("features[{}]: \"p\" must be ", cells.len() - 1);
+            let place = format!("zones: features[{}]: \"p\" must be ", cells.len() - 1);
             assert!(error.starts_with(&place) && error.contains(expected), "{error}");
         }
         for cell in ["[1]", "{}"] {

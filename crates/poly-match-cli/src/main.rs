@@ -1,12 +1,14 @@
-//! The program `poly-match`: match a table of points to a table of polygons, or check polygons.
+//! The program `poly-match`: match a table of points to a table of polygons, save a matcher, or check
+//! polygons.
 //!
-//! This file goes from the command line to the exit status. `args` parses the options, `run` and
-//! `check` do the work, `read` and `write` know the formats, `search` calls the library, and `plot`
-//! draws. The crate `poly-match` alone decides what a match is.
+//! This file goes from the command line to the exit status. `args` parses the options; `run`, `index`
+//! and `check` do the work. `input` opens tables, `read` finds what is needed in them, `zones` makes a
+//! matcher of polygons, `search` calls it, `write` makes the tables that come out, and `plot` draws.
+//! `poly-match-io` knows the formats, and `poly-match` alone decides what a match is.
 
 mod args;
+mod build;
 mod check;
-#[allow(dead_code)]
 mod column;
 mod dates;
 mod decimal;
@@ -14,24 +16,24 @@ mod extents;
 mod failure;
 mod format;
 mod found;
-#[allow(dead_code)]
 mod groups;
+mod index;
+mod input;
 mod interrupt;
 mod keys;
-mod labels;
 mod numbers;
 mod output;
 mod plot;
 mod progress;
 mod read;
 mod run;
-#[allow(dead_code)]
 mod saved;
 mod search;
 mod standard;
+mod summary;
 mod systems;
-mod table;
 mod write;
+mod zones;
 
 use std::process::ExitCode;
 
@@ -40,9 +42,11 @@ use args::Job;
 fn main() -> ExitCode {
     // Wrong usage ends here, with exit status 2 and the usage on stderr.
     let job = args::job();
-    let done = interrupt::install().and_then(|()| match &job {
-        Job::Match(plan) => run::run(plan).map(|()| ExitCode::SUCCESS),
-        Job::Check(plan) => check::run(plan),
+    poly_match_io::hide_caught_panics();
+    let done = interrupt::install().and_then(|()| match job {
+        Job::Match(plan) => run::run(*plan).map(|()| ExitCode::SUCCESS),
+        Job::Index(plan) => index::run(&plan).map(|()| ExitCode::SUCCESS),
+        Job::Check(plan) => check::run(&plan),
     });
     match done {
         Ok(status) => status,

@@ -2,15 +2,18 @@
 //!
 //! `poly_match_file::whole` makes a file appear complete. This file does not know what is written.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use poly_match_file::whole::{self, Complete, Whole};
+use poly_match_file::whole::{self, Whole};
 
 use crate::failure::Failure;
 use crate::interrupt::SCRATCH;
 use crate::standard;
+
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 16;
 
 /// A place to write to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,63 +60,121 @@ impl Target {
     }
 
     /// Adds the name of the file to an error.
-    fn named<T>(&self, result: io::Result<T>) -> Result<T, Failure> {
+    pub(crate) fn named<T>(&self, result: io::Result<T>) -> Result<T, Failure> {
         result.map_err(|error| Failure::new(error).in_file(self))
     }
 }
 
-/// A file or stdout, and a function that writes its content.
-pub(crate) struct File<'a> {
-    target: &'a Target,
-    fill: Fill<'a>,
+/// Files that are being written. They appear when all are complete; if one fails, none appears.
+///
+/// Output on stdout cannot be taken back.
+#[derive(Debug)]
+pub(crate) struct Files<'t>(Vec<(&'t Target, Open)>);
+
+#[derive(Debug)]
+enum Open {
+    Stdout(File),
+    Path(Whole<'static>),
 }
 
-type Fill<'a> = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>;
+impl<'t> Files<'t> {
+    /// Starts the files.
+    pub(crate) fn create(targets: impl IntoIterator<Item = &'t Target>) -> Result<Self, Failure> {
+        let open = |target: &'t Target| {
+            let opened = match target {
+                Target::Stdout => standard::stdout().map(Open::Stdout),
+                Target::Path(path) => Whole::create(path, &SCRATCH).map(Open::Path),
+            };
+            Ok((target, target.named(opened)?))
+        };
+        targets.into_iter().map(open).collect::<Result<_, _>>().map(Self)
+    }
 
-impl<'a> File<'a> {
-    pub(crate) fn new(
-        target: &'a Target,
-        fill: impl FnOnce(&mut dyn Write) -> io::Result<()> + 'a,
-    ) -> Self {
-        Self { target, fill: Box::new(fill) }
+    /// A buffer for each file.
+    pub(crate) fn buffers(&self) -> Buffers<'_> {
+        let buffers = self.0.iter().map(|(target, open)| {
+            let file = match open {
+                Open::Stdout(file) => file,
+                Open::Path(whole) => whole.file(),
+            };
+            (*target, BufWriter::with_capacity(BUFFER, file))
+        });
+        Buffers(buffers.collect())
+    }
+
+    /// Makes the files appear.
+    pub(crate) fn appear(self) -> Result<(), Failure> {
+        let mut complete = Vec::new();
+        for (target, open) in self.0 {
+            if let Open::Path(whole) = open {
+                complete.push((target, target.named(whole.complete())?));
+            }
+        }
+        // While the list is locked, no signal comes between two files.
+        let mut held = SCRATCH.hold();
+        let mut appeared = Vec::new();
+        for (target, file) in complete {
+            appeared.push((target, target.named(file.appear(&mut held))?));
+        }
+        drop(held);
+        appeared.into_iter().try_for_each(|(target, file)| target.named(file.sync()))
     }
 }
 
-/// Writes files. They appear when all are complete; if one fails, none appears.
-pub(crate) fn write(mut files: Vec<File<'_>>) -> Result<(), Failure> {
-    // Output on stdout cannot be taken back, so stdout is written last.
-    files.sort_by_key(|file| *file.target == Target::Stdout);
-    let mut complete = Vec::new();
-    for File { target, fill } in files {
-        match target {
-            Target::Stdout => target.named(to_stdout(fill))?,
-            Target::Path(path) => complete.push((target, target.named(beside(path, fill))?)),
+/// What is to be written to files. Unless it is flushed, the rest of it is lost.
+#[derive(Debug)]
+pub(crate) struct Buffers<'f>(Vec<(&'f Target, BufWriter<&'f File>)>);
+
+impl<'f> Buffers<'f> {
+    /// The buffers, in their order; none where `is_there` is false.
+    pub(crate) fn each<const N: usize>(
+        &mut self,
+        is_there: [bool; N],
+    ) -> [Option<&mut BufWriter<&'f File>>; N] {
+        let mut buffers = self.0.iter_mut().map(|(_, buffer)| buffer);
+        is_there.map(|is_there| is_there.then(|| buffers.next()).flatten())
+    }
+
+    /// Writes what is left: stdout last, as its output cannot be taken back.
+    ///
+    /// A reader that closes the pipe of stdout early is no error.
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        self.0.sort_by_key(|(target, _)| **target == Target::Stdout);
+        for (target, buffer) in &mut self.0 {
+            match buffer.flush() {
+                Err(error) if is_closed(target, &error) => {}
+                flushed => target.named(flushed)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Buffers<'_> {
+    fn drop(&mut self) {
+        for (_, buffer) in self.0.drain(..) {
+            // Dropping a buffer would write the rest of it, also after an error.
+            let _ = buffer.into_parts();
         }
     }
-    // While the list is locked, no signal comes between two files.
-    let mut held = SCRATCH.hold();
-    let mut appeared = Vec::new();
-    for (target, file) in complete {
-        appeared.push((target, target.named(file.appear(&mut held))?));
-    }
-    drop(held);
-    appeared.into_iter().try_for_each(|(target, file)| target.named(file.sync()))
 }
 
-/// Writes a complete file that does not have its name yet.
-fn beside(path: &Path, fill: Fill<'_>) -> io::Result<Complete<'static>> {
-    let mut file = Whole::create(path, &SCRATCH)?;
-    file.fill(fill)?;
-    file.complete()
+/// A writer that is flushed with the others, and not before.
+#[derive(Debug)]
+pub(crate) struct Held<W>(pub(crate) W);
+
+impl<W: Write> Write for Held<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
-/// Writes to stdout. A reader that closes the pipe early is not an error.
-fn to_stdout(fill: Fill<'_>) -> io::Result<()> {
-    let mut out = BufWriter::new(standard::stdout()?);
-    match fill(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
-    }
+fn is_closed(target: &Target, error: &io::Error) -> bool {
+    *target == Target::Stdout && error.kind() == io::ErrorKind::BrokenPipe
 }
 
 /// The directory of a path.

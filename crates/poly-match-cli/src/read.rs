@@ -1,20 +1,19 @@
-//! Reads points and polygons, with the columns that the output needs.
+//! Reads points and polygons out of batches: coordinates, and the columns that the rule needs.
 //!
-//! Each format has its own file. `points` and `polygons` choose what they need from it.
+//! `poly_match_io` knows the formats, and `poly_match_geo` the encodings of geometry. `columns` chooses
+//! the columns; `points` and `polygons` read them.
 
 mod columns;
-mod features;
 mod fields;
-mod lines;
-mod not_finite;
+mod numbers;
 mod on_invalid;
+mod origins;
 mod points;
 mod polygons;
-mod records;
-mod source;
+mod stopped;
 
-pub(crate) use fields::Fields;
+pub(crate) use fields::{Field, Fields};
 pub(crate) use on_invalid::OnInvalid;
-pub(crate) use points::{Asked, GEOMETRY, ID, Points, read as points};
+pub(crate) use origins::{Batch, Batches, Origins};
+pub(crate) use points::{At, PointColumns};
 pub(crate) use polygons::{Polygons, Wanted, read as polygons};
-pub(crate) use source::Source;

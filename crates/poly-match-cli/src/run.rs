@@ -1,194 +1,290 @@
-//! The command `match`: read both tables, match, write.
+//! The command `match`: read points, match and write them, batch by batch, all at the same time.
 
-use std::fmt;
 use std::io::Write;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use poly_match::{Criterion, Shapes};
+use arrow_array::{BooleanArray, RecordBatch};
+use poly_match::{Bounds, Point, Query};
+use poly_match_io::{Format, Stop};
 
-use crate::args::{How, Plan};
+use crate::args::{Asked, GroupBy, How, Plan};
 use crate::extents::{self, Extents};
-use crate::failure::Failure;
-use crate::found::Found;
-use crate::labels::Groups;
-use crate::numbers::grouped;
-use crate::output;
+use crate::failure::{Failure, quoted};
+use crate::groups::Labels;
+use crate::input::Input;
+use crate::output::{Files, Target};
 use crate::plot::{self, Collected, Scene};
-use crate::read::{self, Asked, Points, Polygons, Wanted};
+use crate::progress::Progress;
+use crate::read::{At, Batch, Batches, PointColumns};
 use crate::search::Search;
-use crate::systems::{self, Odd};
-use crate::write::{Rows, Which};
+use crate::summary::Summary;
+use crate::systems::{Beyond, OfPoints};
+use crate::write::{Added, Numeric, Out, Table};
+use crate::zones::Zones;
 
-pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
+pub(crate) fn run(plan: Plan) -> Result<(), Failure> {
     let begun = Instant::now();
     let plot_target = plan.plot.as_ref().map(|(target, _)| target);
-    for target in [Some(&plan.output), plan.unmatched.as_ref(), plot_target].into_iter().flatten() {
+    let unmatched_target = plan.unmatched.as_ref().map(|unmatched| &unmatched.target);
+    for target in [Some(&plan.output.target), unmatched_target, plot_target].into_iter().flatten() {
         target.check()?;
     }
-
-    let mut polygons = polygons(plan)?;
-    systems::refuse_degrees(plan, &plan.polygons, polygons.crs.as_ref())?;
-    let keys = polygons.keys(plan.rule.nulls_last);
-    let keys = keys.map_err(|failure| plan.polygons.failed(failure))?;
-    let shapes = Arc::new(std::mem::take(&mut polygons.shapes));
-    let drawn = plan.plot.as_ref().map(|_| shapes.clone());
-    let (extent, odd) = (extents::of_shapes(&shapes), Odd::of(&shapes));
-    let build = |shapes: Arc<Shapes>, groups: Option<&[u32]>| {
-        let search = Search::new(plan, &polygons, shapes, &keys, groups);
-        search.map_err(|failure| plan.polygons.failed(failure))
-    };
-    // How labels compare depends on both files. Without labels, the matcher is built before the
-    // points are read, so that the shapes no longer take memory.
-    let (search, points, groups) = if plan.rule.group_by.is_some() {
-        let points = points(plan, &polygons)?;
-        let groups = points.labels().map(|labels| Groups::new(labels, polygons.labels()));
-        let search = build(shapes, groups.as_ref().map(|groups| groups.polygons.as_slice()))?;
-        (search, points, groups)
-    } else {
-        (build(shapes, None)?, points(plan, &polygons)?, None)
-    };
-    let of_points = groups.as_ref().map(|groups| groups.points.as_slice());
-
-    let of_files = [points.crs.as_ref(), polygons.crs.as_ref()];
-    if of_files.into_iter().any(systems::is_geographic) {
-        odd.warn(plan, &points);
-    }
-
-    let matching = Instant::now();
-    let found = search.run(plan, &points, of_points)?;
-    let mut summary = Summary::new(&points, &found, search.len(), matching.elapsed());
-    summary.ignored = polygons.ignored;
-    summary.skipped = polygons.skipped.iter().filter(|&&skipped| skipped).count();
-    summary.mismatch = groups.and_then(|groups| groups.mismatch);
-
-    let which = if plan.how == How::Left { Which::All } else { Which::Matched };
-    let rows = Rows { points: &points, polygons: &polygons, found: &found, which, k: plan.rule.k };
-    let unmatched = Rows { which: Which::Unmatched, ..rows };
-    let drawn = drawn.map(|shapes| {
-        let mut collected = Collected::new(shapes.len());
-        collected.add(&points.at, found.best().map(|best| best.map(|best| best.index)));
-        (collected, shapes)
-    });
-    let axes = points.axes.each_ref().map(String::as_str);
-    let picture =
-        drawn.as_ref().map(|(collected, shapes)| Scene::of_matches(collected, shapes, axes));
-
-    let mut files = vec![output::File::new(&plan.output, |out| {
-        rows.write(out, plan.output_format, plan.quiet)
-    })];
-    if let Some(target) = &plan.unmatched {
-        files.push(output::File::new(target, |out| {
-            unmatched.write(out, plan.points.format, plan.quiet)
-        }));
-    }
-    if let Some(((target, format), scene)) = plan.plot.as_ref().zip(picture) {
-        let bytes = plot::draw(&scene, *format);
-        let bytes = bytes.map_err(|cause| Failure::new(cause).in_file(target))?;
-        files.push(output::File::new(target, move |out| out.write_all(&bytes)));
-    }
-    output::write(files)?;
-
+    let mut zones = Zones::of(&plan)?;
+    let labels = zones.labels.take();
+    let asked = asked(plan.asked, labels.is_some(), &zones)?;
+    let streaming = Instant::now();
+    let (points, numeric) = first_pass(plan.points, plan.output.format)?;
+    let plan = Plan { points, asked, ..plan };
+    let (mut summary, seen) = stream(&plan, &zones, labels, &numeric)?;
+    summary.matching = streaming.elapsed();
     if !plan.quiet {
         summary.in_all = begun.elapsed();
         // An error is ignored: stderr may be closed.
         let _ = writeln!(std::io::stderr(), "poly-match: {summary}");
-        let extents = Extents { points: extents::of_points(&points.at), polygons: extent };
-        if found.matched() == 0 && extents.are_apart() {
+        let polygons = zones.outlines.as_ref().map_or(Bounds::EMPTY, |outlines| outlines.extent);
+        let extents = Extents { points: seen, polygons };
+        if summary.matched == 0 && extents.are_apart() {
             let _ = writeln!(std::io::stderr(), "poly-match: nothing matched: {extents}");
         }
     }
     Ok(())
 }
 
-fn polygons(plan: &Plan) -> Result<Polygons, Failure> {
-    let wanted = Wanted {
-        wkt: plan.wkt.as_deref(),
-        id: plan.id.as_deref(),
-        fields: &plan.fields,
-        keys: plan.rule.best.iter().filter_map(Criterion::column).collect(),
-        label: plan.rule.group_by.as_ref().map(|columns| columns.polygons.as_str()),
-        on_invalid: plan.on_invalid,
+/// What is asked of the points. A saved matcher with labels knows the name of their column.
+fn asked(asked: Asked, has_labels: bool, zones: &Zones) -> Result<Asked, Failure> {
+    let wrong = |cause: String| Err(Failure::new(cause).in_file(&zones.name));
+    let group_by = match (asked.group_by, has_labels, &zones.by) {
+        (None, true, Some(by)) => Some(GroupBy { points: by.clone(), polygons: by.clone() }),
+        (None, true, None) => {
+            return wrong(
+                "its polygons have labels: name the points' column with --group-by".into(),
+            );
+        }
+        (Some(_), false, _) => {
+            return wrong("its polygons have no labels: leave out --group-by".into());
+        }
+        (Some(columns), true, Some(by))
+            if columns.polygons != *by && columns.polygons != columns.points =>
+        {
+            let by = quoted(by);
+            return wrong(format!("its labels are of the column {by}: use --group-by PCOL={by}"));
+        }
+        (group_by, _, _) => group_by,
     };
-    read::polygons(&plan.polygons, &wanted, plan.quiet)
+    Ok(Asked { group_by, ..asked })
 }
 
-/// Reads the points, and refuses those whose coordinate system does not fit that of the polygons.
-fn points(plan: &Plan, polygons: &Polygons) -> Result<Points, Failure> {
-    let asked = Asked {
-        xy: plan.xy.as_ref(),
-        max_dist: plan.rule.max_dist_column.as_deref(),
-        label: plan.rule.group_by.as_ref().map(|columns| columns.points.as_str()),
-        on_invalid: plan.on_invalid,
-    };
-    let points = read::points(&plan.points, &asked, plan.quiet)?;
-    systems::compare(plan, points.crs.as_ref(), polygons.crs.as_ref())?;
-    systems::refuse_degrees(plan, &plan.points, points.crs.as_ref())?;
-    Ok(points)
+/// Finds the columns of text that hold numbers, if the output is GeoJSON. Text without types is read
+/// twice for that.
+fn first_pass(points: Input, format: Option<Format>) -> Result<(Input, Numeric), Failure> {
+    let mut numeric = Numeric::default();
+    let is_geojson = matches!(format, Some(Format::GeoJson | Format::GeoJsonLines));
+    if !is_geojson {
+        return Ok((points, numeric));
+    }
+    let points = points.repeatable()?;
+    let reader = points.open()?;
+    if matches!(reader.format(), Format::Csv | Format::Tsv) {
+        for batch in reader {
+            numeric.look(&batch?);
+        }
+    }
+    Ok((points, numeric))
 }
 
-/// The summary that is printed at the end.
-struct Summary {
-    points: usize,
-    matched: usize,
+/// What is done with each batch of points.
+struct Work<'a> {
+    columns: &'a PointColumns,
+    search: Search<'a>,
+    labels: Option<Labels>,
+    systems: OfPoints<'a>,
+    table: &'a Table,
+    unmatched: Option<&'a Table>,
+    how: How,
+}
+
+/// A batch that was matched.
+struct Done {
+    at: Vec<Point>,
     invalid: usize,
-    polygons: usize,
-    /// The number of rows that hold no polygon.
-    skipped: usize,
-    /// The number of members of GeometryCollections that are no polygons.
-    ignored: usize,
-    /// Why no label of the points is among the polygons'.
-    mismatch: Option<String>,
-    matching: Duration,
-    in_all: Duration,
+    matched: usize,
+    /// The position of the best match of each point, or -1.
+    best: Vec<i64>,
+    rows: RecordBatch,
+    unmatched: Option<RecordBatch>,
 }
 
-impl Summary {
-    fn new(points: &Points, found: &Found, polygons: usize, matching: Duration) -> Self {
-        let (points, invalid, matched) = (points.at.len(), points.invalid, found.matched());
+impl Work<'_> {
+    fn batch(&mut self, batch: &Batch) -> Result<Done, Failure> {
+        let At { points: at, invalid, max_dist, label, crs } = self.columns.read(batch)?;
+        self.systems.take(crs.as_ref())?;
+        let groups = match (&mut self.labels, &label) {
+            (Some(labels), Some(label)) => Some(labels.of_points(label)?),
+            // A table without features has no labels.
+            (Some(_), None) => Some(vec![crate::groups::NOWHERE; at.len()]),
+            (None, _) => None,
+        };
+        let query = Query { points: &at, max_dist: max_dist.as_deref(), groups: groups.as_deref() };
+        let found = self.search.find(query)?;
+        let (matched, best) = (found.matched(), found.best().collect());
+        let unmatched = self.unmatched.map(|table| {
+            let is_unmatched: BooleanArray = found.is_unmatched();
+            table.points(&batch.rows, &at, &is_unmatched)
+        });
+        let rows = found.into_rows(self.how == How::Left);
+        let rows = self.table.matches(&batch.rows, &at, &rows)?;
+        Ok(Done { at, invalid, matched, best, rows, unmatched: unmatched.transpose()? })
+    }
+}
+
+/// Why the stream ended before its end.
+enum Ended {
+    Failed(Failure),
+    /// Nobody reads the output any more.
+    Closed,
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Matches all points. Returns the summary, and the extent of the points.
+fn stream(
+    plan: &Plan,
+    zones: &Zones,
+    labels: Option<Labels>,
+    numeric: &Numeric,
+) -> Result<(Summary, Bounds), Failure> {
+    let reader = plan.points.open()?;
+    let columns = PointColumns::of(&reader, &plan.asked);
+    let columns = columns.map_err(|failure| plan.points.failed(failure))?;
+    let systems = OfPoints::new(&plan.points, zones, columns.crs.as_ref())?;
+    let added =
+        Added { has_rank: plan.k.is_some(), ids: zones.ids.clone(), fields: zones.fields.clone() };
+    let format = plan.output.format.unwrap_or(Format::Csv);
+    let table = Table::new(&columns, Some(&added), format, numeric);
+    let rest = plan.unmatched.as_ref().map(|destination| {
+        let format = destination.format.unwrap_or(columns.format());
+        (destination, format, Table::new(&columns, None, format, &Numeric::default()))
+    });
+
+    let plot_target = plan.plot.as_ref().map(|(target, _)| target);
+    let targets =
+        [Some(&plan.output.target), rest.as_ref().map(|(to, ..)| &to.target), plot_target];
+    let files = Files::create(targets.into_iter().flatten())?;
+    let mut buffers = files.buffers();
+    let [to_out, to_rest, to_plot] = buffers.each(targets.map(|target| target.is_some()));
+    let start = |(to, destination, format, table): (_, _, _, &Table)| {
+        Out::new(destination, format, table.schema(), table.primary(), to)
+    };
+    let mut out = to_out.map(|to| start((to, &plan.output, format, &table))).transpose()?;
+    let parts = to_rest
+        .zip(rest.as_ref())
+        .map(|(to, (destination, format, table))| (to, *destination, *format, table));
+    let mut unmatched = parts.map(start).transpose()?;
+
+    let search = Search::new(&zones.matcher, plan.k, plan.workers);
+    let batches = Batches::of_rows(reader, search.batch());
+    let mut work = Work {
+        columns: &columns,
+        search,
+        labels,
+        systems,
+        table: &table,
+        unmatched: rest.as_ref().map(|(_, _, table)| table),
+        how: plan.how,
+    };
+    let mut seen = Seen::new(plan, zones);
+    let ended = poly_match_io::run(
+        batches.map(|batch| batch.map_err(Ended::from)),
+        |batch| work.batch(&batch).map_err(|failure| batch.origin.failed(failure).into()),
+        |done| {
+            seen.look(&done);
+            let written = [(&mut out, Some(&done.rows)), (&mut unmatched, done.unmatched.as_ref())];
+            let mut is_read = plan.plot.is_some();
+            for (out, rows) in written {
+                if let Some((out, rows)) = out.as_mut().zip(rows) {
+                    out.write(rows)?;
+                    is_read |= !out.is_closed();
+                }
+            }
+            if is_read { Ok(()) } else { Err(Ended::Closed) }
+        },
+        || Ok(()),
+        &Stop::new(),
+    );
+    match ended {
+        Ok(()) | Err(Ended::Closed) => {}
+        Err(Ended::Failed(failure)) => return Err(failure),
+    }
+    let labels = work.labels.as_ref().filter(|_| !zones.matcher.is_empty());
+    let mismatch = labels.and_then(Labels::mismatch);
+    if work.systems.are_degrees() {
+        seen.beyond.warn(&plan.points, zones);
+    }
+    for out in [out, unmatched].into_iter().flatten() {
+        out.finish()?;
+    }
+    if let (Some(to), Some(picture)) = (to_plot, seen.picture(plan, zones, &columns)) {
+        let (target, drawn) = picture;
+        let bytes = drawn.map_err(|cause| Failure::new(cause).in_file(target))?;
+        target.named(to.write_all(&bytes))?;
+    }
+    buffers.flush()?;
+    drop(buffers);
+    files.appear()?;
+    let mut summary = seen.summary;
+    summary.mismatch = mismatch;
+    Ok((summary, seen.extent))
+}
+
+/// What is remembered of all points.
+struct Seen {
+    summary: Summary,
+    extent: Bounds,
+    beyond: Beyond,
+    collected: Option<Collected>,
+    progress: Progress,
+}
+
+impl Seen {
+    fn new(plan: &Plan, zones: &Zones) -> Self {
         Self {
-            points,
-            matched,
-            invalid,
-            polygons,
-            skipped: 0,
-            ignored: 0,
-            mismatch: None,
-            matching,
-            in_all: Duration::ZERO,
+            summary: Summary::new(zones),
+            extent: Bounds::EMPTY,
+            beyond: Beyond::default(),
+            collected: plan.plot.is_some().then(|| Collected::new(zones.matcher.len())),
+            progress: Progress::of_rows("matching", plan.quiet),
         }
     }
 
-    /// Points matched per second, rounded to three digits.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // three digits are kept
-    #[allow(clippy::cast_sign_loss)]
-    fn rate(&self) -> usize {
-        let rate = self.points as f64 / self.matching.as_secs_f64().max(1e-9);
-        let unit = 10_f64.powi((rate.max(1.0).log10() as i32 - 2).max(0));
-        ((rate / unit).round() * unit) as usize
+    fn look(&mut self, done: &Done) {
+        self.summary.points += done.at.len();
+        self.summary.matched += done.matched;
+        self.summary.invalid += done.invalid;
+        self.extent = extents::around(self.extent, &done.at);
+        self.beyond.look(&done.at);
+        if let Some(collected) = &mut self.collected {
+            let best = done.best.iter().map(|&index| usize::try_from(index).ok());
+            collected.add(&done.at, best);
+        }
+        self.progress.advance(done.at.len());
     }
-}
 
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unmatched = self.points - self.matched;
-        write!(f, "{} points, ", grouped(self.points))?;
-        write!(f, "{} matched, {} unmatched", grouped(self.matched), grouped(unmatched))?;
-        if self.invalid > 0 {
-            write!(f, " ({} without usable coordinates)", grouped(self.invalid))?;
-        }
-        write!(f, "; {} polygons", grouped(self.polygons))?;
-        if self.skipped > 0 {
-            write!(f, " ({} skipped)", grouped(self.skipped))?;
-        }
-        if self.ignored > 0 {
-            let ignored = grouped(self.ignored);
-            write!(f, " (other members of GeometryCollections, ignored: {ignored})")?;
-        }
-        f.write_str("; ")?;
-        if let Some(mismatch) = &self.mismatch {
-            write!(f, "{mismatch}; ")?;
-        }
-        write!(f, "{} points/s, {:.2} s in all", grouped(self.rate()), self.in_all.as_secs_f64())
+    /// The target of the picture, and its bytes.
+    fn picture<'p>(
+        &self,
+        plan: &'p Plan,
+        zones: &Zones,
+        columns: &PointColumns,
+    ) -> Option<(&'p Target, Result<Vec<u8>, String>)> {
+        let (target, format) = plan.plot.as_ref()?;
+        let shapes = zones.outlines.as_ref()?.shapes.as_ref()?;
+        let axes = columns.axes();
+        let axes = axes.each_ref().map(String::as_str);
+        let scene = Scene::of_matches(self.collected.as_ref()?, shapes, axes);
+        Some((target, plot::draw(&scene, *format)))
     }
 }

@@ -29,7 +29,6 @@ use crate::failure::Failure;
 use crate::groups::Labels;
 
 pub(crate) use facts::Facts;
-#[allow(unused_imports)]
 pub(crate) use rule::Said;
 
 // Names of the sections.

@@ -5,7 +5,7 @@
 //! `Stdout` silently ignores a stream that is not open for writing.
 
 use std::fs::{self, File};
-use std::io::{self, StdinLock};
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
@@ -36,9 +36,9 @@ fn open(is_closed: &AtomicBool) -> io::Result<()> {
 }
 
 /// Opens the standard input.
-pub(crate) fn stdin() -> io::Result<StdinLock<'static>> {
+pub(crate) fn stdin() -> io::Result<File> {
     open(&STDIN_IS_CLOSED)?;
-    Ok(io::stdin().lock())
+    Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
 }
 
 /// Opens the standard output.

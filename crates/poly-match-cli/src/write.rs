@@ -1,24 +1,13 @@
-//! Writes output rows. `rows` makes their values, and each format has its own file.
+//! The tables that are written: which columns they have, and where their values come from.
+//!
+//! `poly_match_io` writes them in their formats.
 
-mod csv;
-mod geojson;
-mod rows;
+mod geometry;
+mod names;
+mod numeric;
+mod out;
+mod table;
 
-use std::io::{self, Write};
-
-use crate::format::Format;
-use crate::progress::Stage;
-
-pub(crate) use rows::{Rows, Which};
-
-impl Rows<'_> {
-    /// Writes all rows.
-    pub(crate) fn write(self, out: &mut dyn Write, format: Format, quiet: bool) -> io::Result<()> {
-        let columns = self.columns(format);
-        let stage = Stage::rows("writing", self.points.at.len(), quiet);
-        match format {
-            Format::Csv => csv::write(self, &columns, stage, out),
-            Format::Geojson => geojson::write(self, &columns, stage, out),
-        }
-    }
-}
+pub(crate) use numeric::Numeric;
+pub(crate) use out::Out;
+pub(crate) use table::{Added, Table};

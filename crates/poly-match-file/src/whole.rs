@@ -115,6 +115,13 @@ impl<'s> Whole<'s> {
         Ok(Self { file, way: Way::Named(place, Name { path, scratch }) })
     }
 
+    /// The file, to write to it. What is buffered elsewhere must be written before
+    /// [`complete`](Self::complete).
+    #[must_use]
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
     /// Calls `fill` with a buffered writer to the file.
     ///
     /// # Errors

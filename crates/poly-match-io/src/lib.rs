@@ -13,6 +13,7 @@
 //! | find the format of a file | [`Source::format`], [`Format::of_path`], [`Format::of_content`] |
 //! | read, work and write at the same time | [`run`] |
 //! | know the text of a value, as CSV has it | [`cells`] |
+//! | read a stream twice | [`Copied`] |
 //! | bound the memory | [`Limits`] |
 //! | end a wait for a pipe | [`Stop`] |
 //! | know what GeoParquet says of a column | [`geo`] |
@@ -42,6 +43,7 @@
 mod cells;
 mod codec;
 mod columns;
+mod copied;
 mod csv;
 mod error;
 mod extent;
@@ -71,6 +73,7 @@ mod writer;
 
 pub use cells::cells;
 pub use codec::Codec;
+pub use copied::Copied;
 pub use error::{Cause, Error, Place};
 pub use format::Format;
 pub use geojson::FEATURE_ID;

@@ -2,14 +2,14 @@
 //! columns.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
-use std::os::unix::fs::FileExt;
+use std::io::{Cursor, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::codec::Decoded;
+use crate::copied::{Copied, FromStart};
 use crate::error::Result;
 
 /// Content that can be read more than once.
@@ -19,6 +19,7 @@ pub(crate) enum Replay {
     Path(PathBuf),
     File(Arc<File>),
     Bytes(Bytes),
+    Stream(Copied),
 }
 
 impl Replay {
@@ -30,14 +31,8 @@ impl Replay {
         Self::Bytes(bytes)
     }
 
-    /// Copies a stream to a temporary file, which nothing names, so that nothing is left of it.
-    ///
-    /// # Errors
-    /// The errors of the stream and of the file.
-    pub(crate) fn stream(mut stream: impl Read) -> Result<Self> {
-        let mut file = tempfile::tempfile()?;
-        io::copy(&mut stream, &mut file)?;
-        Ok(Self::file(file))
+    pub(crate) fn stream(stream: impl Read + Send + 'static) -> Result<Self> {
+        Ok(Self::Stream(Copied::new(stream)?))
     }
 
     /// The content from start to end, decompressed.
@@ -47,23 +42,10 @@ impl Replay {
     pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>> {
         Ok(Box::new(Decoded::new(match self {
             Self::Path(path) => Box::new(File::open(path)?),
-            Self::File(file) => Box::new(FromStart { file: file.clone(), at: 0 }),
+            Self::File(file) => Box::new(FromStart::new(file.clone())),
             Self::Bytes(bytes) => Box::new(Cursor::new(bytes.clone())),
+            Self::Stream(copied) => copied.open()?,
         })))
-    }
-}
-
-/// Reads a file from its start, whatever others read of it.
-struct FromStart {
-    file: Arc<File>,
-    at: u64,
-}
-
-impl Read for FromStart {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read_at(buffer, self.at)?;
-        self.at += count as u64;
-        Ok(count)
     }
 }
 

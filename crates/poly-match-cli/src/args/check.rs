@@ -1,15 +1,15 @@
 //! The options of `poly-match check`, with their help, and the plan that they make.
 
-use std::path::Path;
-
 use clap::Args;
-use clap::error::ErrorKind;
+use poly_match_io::Format;
 
-use super::plan::{picture, refuse_twice, source};
-use super::wrong::{Wrong, wrong};
-use crate::format::{Format, Picture};
+use super::plan::{Destination, picture, refuse_twice};
+use super::polygons::PolygonArgs;
+use super::wrong::Wrong;
+use crate::format::{self, Picture};
+use crate::input::Input;
 use crate::output::Target;
-use crate::read::{OnInvalid, Source};
+use crate::read::OnInvalid;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,7 +27,7 @@ Exit status:
 const LONG_ABOUT: &str = "\
 Find what is suspicious in polygons, with a point where it can be seen.
 
-The output is CSV, with one line for each finding, at most one of each kind for every polygon:
+The output has one row for each finding, at most one of each kind for every polygon:
   polygon      position of the polygon in its file, from 0
   polygon_id   its id, if GeoJSON features have one or --id names one
   finding      the kind
@@ -44,11 +44,11 @@ These findings are legal, and often a mistake:
 #[derive(Debug, Args)]
 #[command(long_about = LONG_ABOUT, after_long_help = EXAMPLES)]
 pub(super) struct CheckArgs {
-    /// Polygons: GeoJSON, or CSV with a WKT column; `-` is stdin
+    /// Polygons, in any format of tables; `-` is stdin
     #[arg(value_name = "FILE")]
     polygons: String,
 
-    /// File to write, as CSV; `-` is stdout
+    /// File to write, in the format that its extension names; `-` is stdout, as CSV
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     output: String,
 
@@ -56,13 +56,8 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     strict: bool,
 
-    /// Column of WKT in a CSV [default: guessed, e.g. wkt, geometry, geom]
-    #[arg(long, value_name = "COL", help_heading = "Input")]
-    wkt: Option<String>,
-
-    /// Column or property with the polygon's id [default: the id of a GeoJSON feature]
-    #[arg(long, value_name = "COL", help_heading = "Input")]
-    id: Option<String>,
+    #[command(flatten)]
+    columns: PolygonArgs,
 
     /// Coordinates are longitude and latitude in degrees [default: as the file declares]
     #[arg(long, help_heading = "Input")]
@@ -84,9 +79,10 @@ pub(super) struct CheckArgs {
     )]
     on_invalid: OnInvalid,
 
-    /// Format of FILE [default: by extension]
-    #[arg(long, value_name = "FORMAT", help_heading = "Input")]
-    polygons_format: Option<Format>,
+    /// Format of FILE [default: by content and extension]
+    #[arg(long, visible_alias = "polygons-format", value_name = "FORMAT", help_heading = "Input")]
+    #[arg(value_parser = format::parser(), hide_possible_values = true)]
+    format: Option<Format>,
 
     /// Draw the polygons, and mark the findings: `.png` or `.svg`
     #[arg(long, value_name = "FILE", help_heading = "Output")]
@@ -100,13 +96,13 @@ pub(super) struct CheckArgs {
 /// Checked options: what the command `check` will do.
 #[derive(Debug)]
 pub(crate) struct CheckPlan {
-    pub(crate) polygons: Source,
-    pub(crate) wkt: Option<String>,
+    pub(crate) polygons: Input,
+    pub(crate) geometry: Option<String>,
     pub(crate) id: Option<String>,
     /// Whether coordinates are degrees; `None` leaves it to the file.
     pub(crate) is_degrees: Option<bool>,
     pub(crate) on_invalid: OnInvalid,
-    pub(crate) output: Target,
+    pub(crate) output: Destination,
     pub(crate) plot: Option<(Target, Picture)>,
     pub(crate) strict: bool,
     pub(crate) quiet: bool,
@@ -114,16 +110,16 @@ pub(crate) struct CheckPlan {
 
 impl CheckPlan {
     pub(super) fn new(args: CheckArgs) -> Result<Self, Wrong> {
-        let polygons = source(&args.polygons, args.polygons_format, "--polygons-format")?;
-        let output = output(&args.output)?;
+        let polygons = Input::new(&args.polygons, args.format, "--format");
+        let output = Destination::output(&args.output, None, "a file that ends in")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
         let plot_target = plot.as_ref().map(|(target, _)| target);
-        refuse_twice(&[("--output", Some(&output)), ("--plot", plot_target)])?;
+        refuse_twice(&[("--output", Some(&output.target)), ("--plot", plot_target)])?;
         let is_degrees = if args.degrees { Some(true) } else { args.planar.then_some(false) };
         Ok(Self {
             polygons,
-            wkt: args.wkt,
-            id: args.id,
+            geometry: args.columns.geometry,
+            id: args.columns.id,
             is_degrees,
             on_invalid: args.on_invalid,
             output,
@@ -131,19 +127,5 @@ impl CheckPlan {
             strict: args.strict,
             quiet: args.quiet,
         })
-    }
-}
-
-/// The file for findings, which are CSV.
-fn output(name: &str) -> Result<Target, Wrong> {
-    if name == "-" {
-        return Ok(Target::Stdout);
-    }
-    match Format::of(Path::new(name)) {
-        Some(Format::Geojson) => Err(wrong(
-            ErrorKind::InvalidValue,
-            format!("findings are written as CSV: name a file that ends in .csv, not '{name}'"),
-        )),
-        Some(Format::Csv) | None => Ok(Target::Path(name.into())),
     }
 }

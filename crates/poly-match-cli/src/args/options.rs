@@ -4,8 +4,11 @@ use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
 
+use poly_match_io::Format;
+
+use super::polygons::PolygonArgs;
 use super::rule::RuleArgs;
-use crate::format::Format;
+use crate::format;
 use crate::read::OnInvalid;
 
 const EXAMPLES: &str = "\
@@ -27,9 +30,13 @@ Examples:
   The smallest zone that contains each shopper, or else the nearest one:
     poly-match match shoppers.csv zones.csv --near boundary --best nearest,smallest
 
+  From one kind of file to another, with the polygons built once:
+    poly-match index counties.parquet --near covers --fields NAME -o counties.plym
+    poly-match match 'visits/*.parquet' counties.plym -o matches.parquet
+
   Degrees as plane coordinates, from a pipe into a pipe:
-    cat cities.csv | poly-match match - counties.geojson --points-format csv \\
-      --max-dist 0.5 --planar --fields NAME --how inner | head
+    cat cities.csv | poly-match match - counties.geojson --max-dist 0.5 --planar \\
+      --fields NAME --how inner | head
 
 Output files appear complete, all together, or not at all. A replaced file keeps its owner and mode.
 If a signal ends the program, no partial file stays behind.
@@ -63,11 +70,14 @@ gets the prefix polygon_, and a number if that name is taken too.";
 #[derive(Debug, Args)]
 #[command(long_about = LONG_ABOUT, after_long_help = EXAMPLES)]
 pub(super) struct MatchArgs {
-    /// Points: CSV with two coordinate columns, or GeoJSON Points; `-` is stdin
-    #[arg(value_name = "POINTS")]
+    /// Points: a file, a folder of part files, or a pattern such as 'part-*.csv'; `-` is stdin
+    ///
+    /// CSV, TSV, GeoJSON, GeoJSON lines, Parquet, GeoParquet, Arrow IPC (Feather); text also in gzip
+    /// or Zstandard. Coordinates are in two columns, or in a column of geometry.
+    #[arg(value_name = "POINTS", verbatim_doc_comment)]
     pub(super) points: String,
 
-    /// Polygons: GeoJSON, or CSV with a WKT column; `-` is stdin
+    /// Polygons, in any of these formats, or what `poly-match index` saved; `-` is stdin
     ///
     /// A MultiPolygon is the union of its parts. A GeometryCollection counts as one MultiPolygon of
     /// its polygons; its other members are ignored, and counted in the summary.
@@ -77,41 +87,61 @@ pub(super) struct MatchArgs {
     #[command(flatten)]
     pub(super) rule: RuleArgs,
 
-    /// File to write: `.csv` or `.geojson`; `-` is stdout
+    /// Column or property of the points that holds a max-dist for each point
+    #[arg(long, help_heading = "Rule", value_name = "COL", conflicts_with = "max_dist")]
+    pub(super) max_dist_column: Option<String>,
+
+    /// Write the N best matches of each point, best first, with their rank from 1
+    #[arg(long, help_heading = "Rule", value_name = "N")]
+    pub(super) k: Option<NonZeroUsize>,
+
+    /// Match only polygons with the point's label: a column of the points and one of the polygons
+    ///
+    /// Labels are compared as text. If all labels of the polygons are numbers, numbers are compared as
+    /// numbers: 2 equals 2.0. A leading zero makes text: 007. An empty cell or null matches nothing.
+    /// One name stands for a column of both.
+    #[arg(long, help_heading = "Rule", value_name = "PCOL=QCOL", value_parser = group_by)]
+    pub(super) group_by: Option<GroupBy>,
+
+    /// File to write, in the format that its extension names; `-` is stdout
+    ///
+    /// .csv, .tsv, .geojson, .geojsonl, .parquet, .arrow, .arrows; text with .gz or .zst at the end is
+    /// compressed. Memory does not grow with the number of points. To write GeoJSON, points in CSV are
+    /// read twice: the first time shows which columns hold numbers.
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     pub(super) output: String,
 
-    /// Column of x in a CSV of points [default: guessed, e.g. x, lon, longitude, easting]
+    /// Column of x [default: guessed, e.g. x, lon, longitude, easting]
     #[arg(long, value_name = "COL", requires = "y", help_heading = "Input")]
     pub(super) x: Option<String>,
 
-    /// Column of y in a CSV of points [default: guessed, e.g. y, lat, latitude, northing]
+    /// Column of y [default: guessed, e.g. y, lat, latitude, northing]
     #[arg(long, value_name = "COL", requires = "x", help_heading = "Input")]
     pub(super) y: Option<String>,
 
-    /// Column of WKT in a CSV of polygons [default: guessed, e.g. wkt, geometry, geom]
-    #[arg(long, value_name = "COL", help_heading = "Input")]
-    pub(super) wkt: Option<String>,
+    /// Column of the points' geometry [default: by its type, or guessed, e.g. geometry, wkt]
+    #[arg(long, value_name = "COL", conflicts_with = "x", help_heading = "Input")]
+    pub(super) points_geometry: Option<String>,
 
-    /// Column or property with the polygon's id [default: the id of a GeoJSON feature]
-    #[arg(long, value_name = "COL", help_heading = "Input")]
-    pub(super) id: Option<String>,
+    #[command(flatten)]
+    pub(super) columns: PolygonArgs,
 
     /// Treat degrees as plane coordinates, and max-dist as degrees
     ///
-    /// Needed if --near measures a distance and a file declares degrees: GeoJSON, unless its member
-    /// `crs` names another system; columns called lon and lat; WKT with SRID=4326 in front. A degree
-    /// of longitude becomes shorter away from the equator, so a distance in degrees is not a distance
-    /// on the ground.
+    /// Needed if --near measures a distance and a file declares degrees: GeoJSON and GeoParquet, unless
+    /// they name another system; columns called lon and lat; WKT with SRID=4326 in front. A degree of
+    /// longitude becomes shorter away from the equator, so a distance in degrees is not a distance on
+    /// the ground.
     #[arg(long, help_heading = "Input")]
     pub(super) planar: bool,
 
-    /// Format of POINTS [default: by extension]
-    #[arg(long, value_name = "FORMAT", help_heading = "Input")]
+    /// Format of POINTS [default: by content and extension; a stream may be CSV]
+    #[arg(long, value_name = "FORMAT", help_heading = "Input", value_parser = format::parser())]
     pub(super) points_format: Option<Format>,
 
-    /// Format of POLYGONS [default: by extension]
-    #[arg(long, value_name = "FORMAT", help_heading = "Input")]
+    /// Format of POLYGONS [default: by content and extension; a stream may be CSV]
+    #[arg(long, value_name = "FORMAT", help_heading = "Input", value_parser = format::parser())]
+    #[arg(hide_possible_values = true)]
     pub(super) polygons_format: Option<Format>,
 
     /// What to do with a point without usable coordinates, or with a row that holds no polygon
@@ -123,8 +153,8 @@ pub(super) struct MatchArgs {
 
     /// Columns or properties of the matched polygon to add to the output
     ///
-    /// Names are separated by commas. If a name has a comma itself, repeat the option: each value is
-    /// then one whole name. A single value that is the name of a column is that column.
+    /// Names are separated by commas; NAME:NEW renames, and '*' stands for all but the geometry. A
+    /// value that is the whole name of a column is that column, commas and all. May be repeated.
     #[arg(long, value_name = "NAME,...", help_heading = "Output")]
     pub(super) fields: Vec<String>,
 
@@ -134,16 +164,19 @@ pub(super) struct MatchArgs {
 
     /// Write the points without a match to this file, unchanged; `-` is stdout
     ///
-    /// The file has the format and the columns of POINTS. OUT then has only the matched points,
-    /// unless `--how left` keeps all of them.
+    /// The file has the columns of POINTS, and their format unless its extension names another. OUT
+    /// then has only the matched points, unless `--how left` keeps all of them.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) unmatched: Option<String>,
 
     /// Format of OUT [default: by extension, csv on stdout]
-    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output", value_parser = format::parser())]
+    #[arg(hide_possible_values = true)]
     pub(super) output_format: Option<Format>,
 
     /// Draw the polygons, and the points coloured by their match: `.png` or `.svg`
+    ///
+    /// More than 200,000 points are drawn as their density.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) plot: Option<String>,
 
@@ -154,6 +187,23 @@ pub(super) struct MatchArgs {
     /// Print no summary and no progress on stderr
     #[arg(short, long)]
     pub(super) quiet: bool,
+}
+
+/// The columns that hold labels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GroupBy {
+    pub(crate) points: String,
+    pub(crate) polygons: String,
+}
+
+fn group_by(text: &str) -> Result<GroupBy, String> {
+    let (points, polygons) = text.split_once('=').unwrap_or((text, text));
+    if points.is_empty() || polygons.is_empty() {
+        return Err("expected a column of the points, '=' and a column of the polygons, as in \
+                    store=store_id; or the name of both"
+            .to_owned());
+    }
+    Ok(GroupBy { points: points.to_owned(), polygons: polygons.to_owned() })
 }
 
 /// Which points are written.

@@ -1,121 +1,188 @@
 //! Turns the options into a plan: finds formats by extension, and refuses options that conflict.
 
+use std::fs::File;
+use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use clap::ArgMatches;
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use poly_match_io::{Codec, Format};
 
-use super::options::{How, MatchArgs};
-use super::rule::Rule;
+use super::options::{GroupBy, How, MatchArgs};
+use super::polygons::Build;
+use super::rule::{Rule, RuleArgs};
 use super::wrong::{Wrong, wrong};
-use crate::format::{Format, Picture};
+use crate::format::Picture;
+use crate::input::Input;
 use crate::output::Target;
-use crate::read::{Fields, OnInvalid, Source};
+use crate::read::{Fields, OnInvalid};
 
 /// Checked options: what the program will do.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    pub(crate) points: Source,
-    pub(crate) polygons: Source,
-    pub(crate) rule: Rule,
-    /// Whether degrees are taken as plane coordinates.
-    pub(crate) planar: bool,
-    pub(crate) xy: Option<[String; 2]>,
-    pub(crate) wkt: Option<String>,
-    pub(crate) id: Option<String>,
-    pub(crate) fields: Fields,
-    pub(crate) on_invalid: OnInvalid,
+    pub(crate) points: Input,
+    pub(crate) zones: Zones,
+    pub(crate) asked: Asked,
+    pub(crate) k: Option<NonZeroUsize>,
     pub(crate) how: How,
-    pub(crate) output: Target,
-    pub(crate) output_format: Format,
-    /// File for the points without a match, in the format of the points.
-    pub(crate) unmatched: Option<Target>,
+    pub(crate) output: Destination,
+    /// File for the points without a match.
+    pub(crate) unmatched: Option<Destination>,
     pub(crate) plot: Option<(Target, Picture)>,
     pub(crate) workers: Option<NonZeroUsize>,
     pub(crate) quiet: bool,
 }
 
+/// Where the matcher comes from.
+#[derive(Debug)]
+pub(crate) enum Zones {
+    Build(Box<Build>),
+    /// A saved matcher, and which of its columns are wanted.
+    Saved {
+        path: PathBuf,
+        fields: Fields,
+        planar: bool,
+    },
+}
+
+/// Which columns of the points mean what.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) xy: Option<[String; 2]>,
+    pub(crate) geometry: Option<String>,
+    /// The column with a `max_dist` for each point.
+    pub(crate) max_dist: Option<String>,
+    /// The columns of labels.
+    pub(crate) group_by: Option<GroupBy>,
+    pub(crate) on_invalid: OnInvalid,
+}
+
+/// A table to write.
+#[derive(Debug)]
+pub(crate) struct Destination {
+    pub(crate) target: Target,
+    /// The format; that of the points if nothing names one.
+    pub(crate) format: Option<Format>,
+    pub(crate) codec: Option<Codec>,
+}
+
 impl Plan {
-    pub(super) fn new(args: MatchArgs) -> Result<Self, Wrong> {
-        let points = source(&args.points, args.points_format, "--points-format")?;
-        let polygons = source(&args.polygons, args.polygons_format, "--polygons-format")?;
-        if points.path.is_none() && polygons.path.is_none() {
-            let message = "only one of POINTS and POLYGONS can be '-': there is one stdin";
-            return Err(wrong(ErrorKind::ArgumentConflict, message));
-        }
-        let rule = Rule::new(args.rule)?;
-        let (output, output_format) = output(&args.output, args.output_format)?;
+    /// `matches` tell which options were given.
+    pub(super) fn new(args: MatchArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
+        let points = Input::new(&args.points, args.points_format, "--points-format");
+        let output = Destination::output(&args.output, args.output_format, "--output-format with")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
-        let unmatched = args.unmatched.as_deref().map(|name| unmatched(name, points.format));
-        let unmatched = unmatched.transpose()?;
+        let unmatched = args.unmatched.as_deref();
+        let unmatched = unmatched.map(|name| Destination::new(name, None)).transpose()?;
         refuse_twice(&[
-            ("--output", Some(&output)),
-            ("--unmatched", unmatched.as_ref()),
+            ("--output", Some(&output.target)),
+            ("--unmatched", unmatched.as_ref().map(|unmatched| &unmatched.target)),
             ("--plot", plot.as_ref().map(|(target, _)| target)),
         ])?;
         let how = if unmatched.is_some() { How::Inner } else { How::Left };
-        Ok(Self {
-            points,
-            polygons,
-            rule,
-            planar: args.planar,
-            xy: args.x.zip(args.y).map(|(x, y)| [x, y]),
-            wkt: args.wkt,
-            id: args.id,
-            fields: Fields::new(args.fields),
+        let asked = Asked {
+            xy: args.x.clone().zip(args.y.clone()).map(|(x, y)| [x, y]),
+            geometry: args.points_geometry.clone(),
+            max_dist: args.max_dist_column.clone(),
+            group_by: args.group_by.clone(),
             on_invalid: args.on_invalid,
-            how: args.how.unwrap_or(how),
-            output,
-            output_format,
-            unmatched,
-            plot,
-            workers: args.workers,
-            quiet: args.quiet,
-        })
+        };
+        let (k, workers, quiet) = (args.k, args.workers, args.quiet);
+        let how = args.how.unwrap_or(how);
+        let zones = zones(args, matches)?;
+        if let Zones::Build(build) = &zones
+            && points.is_stdin()
+            && build.polygons.is_stdin()
+        {
+            let message = "only one of POINTS and POLYGONS can be '-': there is one stdin";
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+        if let (Zones::Saved { path, .. }, Some(_)) = (&zones, &plot) {
+            let message = format!(
+                "--plot draws polygons, and {} does not hold their outlines",
+                path.display()
+            );
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(Self { points, zones, asked, k, how, output, unmatched, plot, workers, quiet })
     }
 }
 
-pub(super) fn source(name: &str, format: Option<Format>, option: &str) -> Result<Source, Wrong> {
-    let path = (name != "-").then(|| PathBuf::from(name));
-    let guessed = || path.as_deref().and_then(Format::of);
-    match format.or_else(guessed) {
-        Some(format) => Ok(Source { path, format }),
-        None if path.is_none() => Err(wrong(
-            ErrorKind::MissingRequiredArgument,
-            format!("'-' has no extension that names its format: add {option} csv or geojson"),
-        )),
-        None => Err(unknown_extension(name, &format!("{option} csv or geojson"))),
+/// A matcher to build, or a saved one, which has its rule already.
+fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
+    if args.polygons_format.is_none() && is_saved(Path::new(&args.polygons)) {
+        let is_given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
+        let decided = RuleArgs::ALL.into_iter().chain([("geometry", "--geometry"), ("id", "--id")]);
+        if let Some((_, option)) = decided.into_iter().find(|(name, _)| is_given(name)) {
+            let message = format!(
+                "{option} is decided in {}, a saved matcher: leave it out, or match to the polygons",
+                args.polygons
+            );
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+        let fields = if args.fields.is_empty() { Fields::all() } else { Fields::new(args.fields) };
+        return Ok(Zones::Saved { path: args.polygons.into(), fields, planar: args.planar });
     }
+    let column = args.max_dist_column.as_ref().map(|_| "--max-dist-column");
+    Ok(Zones::Build(Box::new(Build {
+        polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format"),
+        rule: Rule::new(&args.rule, column)?,
+        geometry: args.columns.geometry,
+        id: args.columns.id,
+        label: args.group_by.map(|columns| columns.polygons),
+        fields: Fields::new(args.fields),
+        on_invalid: args.on_invalid,
+        planar: args.planar,
+    })))
 }
 
-fn output(name: &str, format: Option<Format>) -> Result<(Target, Format), Wrong> {
-    if name == "-" {
-        return Ok((Target::Stdout, format.unwrap_or(Format::Csv)));
-    }
-    match format.or_else(|| Format::of(Path::new(name))) {
-        Some(format) => Ok((Target::Path(name.into()), format)),
-        None => Err(unknown_extension(name, "--output-format csv or geojson")),
-    }
-}
-
-/// The file for unmatched points. It must have the format of the points, which do not change.
-fn unmatched(name: &str, points: Format) -> Result<Target, Wrong> {
-    if name == "-" {
-        return Ok(Target::Stdout);
-    }
-    let (has, expected) = match points {
-        Format::Csv => ("CSV", ".csv"),
-        Format::Geojson => ("GeoJSON", ".geojson"),
+/// Whether a file is a saved matcher, as its first bytes or else its extension tells.
+fn is_saved(path: &Path) -> bool {
+    const START: [u8; 8] = *b"\x89PLY\r\n\x1a\n";
+    let is_regular = path.metadata().is_ok_and(|there| there.is_file());
+    let starts = || {
+        let mut start = [0; START.len()];
+        File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == START
     };
-    match Format::of(Path::new(name)) {
-        Some(format) if format != points => Err(wrong(
-            ErrorKind::InvalidValue,
-            format!(
-                "--unmatched writes the points unchanged, as {has}: \
-                 name a file that ends in {expected}, not '{name}'"
-            ),
-        )),
-        _ => Ok(Target::Path(name.into())),
+    let is_called =
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("plym"));
+    is_called || (is_regular && starts())
+}
+
+impl Destination {
+    /// A table whose format is given, or named by an extension, or else CSV on stdout. `remedy` is what
+    /// a format without an extension needs.
+    pub(super) fn output(name: &str, format: Option<Format>, remedy: &str) -> Result<Self, Wrong> {
+        let destination = Self::new(name, format)?;
+        match (&destination.target, destination.format) {
+            (Target::Stdout, None) => Ok(Self { format: Some(Format::Csv), ..destination }),
+            (Target::Path(_), None) => {
+                let words = Format::ALL.map(Format::word).join(", ");
+                Err(unknown_extension(name, &format!("{remedy} one of {words}")))
+            }
+            (_, Some(_)) => Ok(destination),
+        }
+    }
+
+    /// A table whose format may be known later.
+    fn new(name: &str, format: Option<Format>) -> Result<Self, Wrong> {
+        if name == "-" {
+            return Ok(Self { target: Target::Stdout, format, codec: None });
+        }
+        let path = Path::new(name);
+        let (format, codec) = (format.or_else(|| Format::of_path(path)), Codec::of_path(path));
+        let is_binary = |format: &Format| {
+            matches!(format, Format::Parquet | Format::ArrowFile | Format::ArrowStream)
+        };
+        if let (Some(format), Some(_)) = (format.filter(is_binary), codec) {
+            let message = format!(
+                "{format} compresses its own data: name '{name}' without the last extension"
+            );
+            return Err(wrong(ErrorKind::InvalidValue, message));
+        }
+        Ok(Self { target: Target::Path(name.into()), format, codec })
     }
 }
 

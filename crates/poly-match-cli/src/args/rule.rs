@@ -1,7 +1,5 @@
 //! The options of the rule, and the combinations of them that are refused.
 
-use std::num::NonZeroUsize;
-
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use poly_match::{Center, Criterion, Near, Tie, Within};
@@ -21,10 +19,6 @@ pub(super) struct RuleArgs {
     /// polygons are near. `contains` and `covers` use no distance.
     #[arg(long, help_heading = "Rule", value_name = "D", value_parser = distance, allow_negative_numbers = true)]
     max_dist: Option<f64>,
-
-    /// Column or property of the points that holds a max-dist for each point
-    #[arg(long, help_heading = "Rule", value_name = "COL", conflicts_with = "max_dist")]
-    max_dist_column: Option<String>,
 
     /// A polygon at exactly max-dist is near too
     #[arg(long, help_heading = "Rule")]
@@ -62,17 +56,6 @@ pub(super) struct RuleArgs {
     /// Which of equally good candidates wins; `distance` adds nearest to the criteria
     #[arg(long, help_heading = "Rule", value_name = "RULE", default_value = "index")]
     tie: TieWord,
-
-    /// Write the N best matches of each point, best first, with their rank from 1
-    #[arg(long, help_heading = "Rule", value_name = "N")]
-    k: Option<NonZeroUsize>,
-
-    /// Match only polygons with the point's label: a column of the points and one of the polygons
-    ///
-    /// Labels are compared as text. If both columns hold only numbers, they are compared as numbers:
-    /// 2 equals 2.0. A leading zero makes text: 007. An empty cell or null matches nothing.
-    #[arg(long, help_heading = "Rule", value_name = "PCOL=QCOL", value_parser = group_by)]
-    group_by: Option<GroupBy>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -106,54 +89,48 @@ enum TieWord {
     Distance,
 }
 
-/// The columns that hold labels.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct GroupBy {
-    pub(crate) points: String,
-    pub(crate) polygons: String,
-}
-
 /// The checked rule.
 #[derive(Debug)]
 pub(crate) struct Rule {
     /// Its distance is 0 if each point has its own.
     pub(crate) near: Near,
-    pub(crate) max_dist_column: Option<String>,
     pub(crate) center: Center,
     /// The criteria in order.
     pub(crate) best: Vec<Criterion>,
     /// Whether polygons without a value of a key come last.
     pub(crate) nulls_last: bool,
     pub(crate) tie: Tie,
-    pub(crate) k: Option<NonZeroUsize>,
-    pub(crate) group_by: Option<GroupBy>,
 }
 
 impl Rule {
-    pub(super) fn new(args: RuleArgs) -> Result<Self, Wrong> {
+    /// `column` is the option that gives each point its own distance, if there is one.
+    pub(super) fn new(args: &RuleArgs, column: Option<&str>) -> Result<Self, Wrong> {
         let best = args.best()?;
         Ok(Self {
-            near: args.near(&best)?,
+            near: args.near(&best, column)?,
             center: args.center()?,
-            max_dist_column: args.max_dist_column,
             best,
             nulls_last: args.nulls_last,
             tie: match args.tie {
                 TieWord::Index => Tie::Index,
                 TieWord::Distance => Tie::Distance,
             },
-            k: args.k,
-            group_by: args.group_by,
         })
-    }
-
-    /// Whether the rule uses a distance, which must not be in degrees.
-    pub(crate) fn measures(&self) -> bool {
-        self.near.within().is_some()
     }
 }
 
 impl RuleArgs {
+    /// The options that a saved matcher has decided: their names in clap, and as they are written.
+    pub(super) const ALL: [(&str, &str); 7] = [
+        ("near", "--near"),
+        ("max_dist", "--max-dist"),
+        ("inclusive", "--inclusive"),
+        ("center", "--center"),
+        ("best", "--best"),
+        ("nulls_last", "--nulls-last"),
+        ("tie", "--tie"),
+    ];
+
     fn best(&self) -> Result<Vec<Criterion>, Wrong> {
         let criteria = Criterion::parse(&self.best)
             .map_err(|error| wrong(ErrorKind::InvalidValue, format!("--best: {error}")))?;
@@ -164,7 +141,7 @@ impl RuleArgs {
         Ok(criteria)
     }
 
-    fn near(&self, best: &[Criterion]) -> Result<Near, Wrong> {
+    fn near(&self, best: &[Criterion], column: Option<&str>) -> Result<Near, Wrong> {
         let word = self.near.to_possible_value();
         let word = word.as_ref().map_or("", |word| word.get_name());
         let measured = match self.near {
@@ -173,7 +150,7 @@ impl RuleArgs {
             NearWord::Contains | NearWord::Covers => {
                 let given = [
                     ("--max-dist", self.max_dist.is_some()),
-                    ("--max-dist-column", self.max_dist_column.is_some()),
+                    (column.unwrap_or_default(), column.is_some()),
                     ("--inclusive", self.inclusive),
                 ];
                 if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
@@ -186,7 +163,7 @@ impl RuleArgs {
                 return Ok(if contains { Near::Contains } else { Near::Covers });
             }
         };
-        let max_dist = match (self.max_dist, &self.max_dist_column) {
+        let max_dist = match (self.max_dist, column) {
             (Some(max_dist), _) => max_dist,
             (None, Some(_)) => 0.0,
             (None, None) if best.first() == Some(&Criterion::Nearest) => f64::INFINITY,
@@ -221,15 +198,4 @@ impl RuleArgs {
 fn distance(text: &str) -> Result<f64, String> {
     let max_dist = text.parse::<f64>().map_err(|_| "not a number".to_owned())?;
     Within::new(max_dist).map(|_| max_dist).map_err(|error| error.to_string())
-}
-
-fn group_by(text: &str) -> Result<GroupBy, String> {
-    match text.split_once('=') {
-        Some((points, polygons)) if !points.is_empty() && !polygons.is_empty() => {
-            Ok(GroupBy { points: points.to_owned(), polygons: polygons.to_owned() })
-        }
-        _ => Err("expected a column of the points, '=' and a column of the polygons, \
-                  as in store=store_id"
-            .to_owned()),
-    }
 }

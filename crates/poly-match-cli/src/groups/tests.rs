@@ -36,7 +36,7 @@ fn floats(values: &[f64]) -> Column {
 }
 
 fn read(polygons: &Column) -> (Labels, Vec<u32>) {
-    Labels::of_polygons(polygons, &vec![false; polygons.len()]).expect("labels")
+    Labels::of_polygons(polygons, &vec![false; polygons.array().len()]).expect("labels")
 }
 
 /// The groups of the points, and of the polygons.

@@ -1,60 +1,85 @@
-//! Finds columns by name or by a guess, and reads the numbers in their cells.
+//! Finds columns by name, by type, or by a guess.
 //!
 //! A guess must be the only one: if two columns fit, the user must name one.
 
-use poly_match::Point;
-use poly_match_geo::{coordinate_pairs, is_wkt_name};
+use arrow_schema::{Field, Schema};
+use poly_match_geo::arrow::GeometryColumn;
+use poly_match_geo::{coordinate_pairs, is_geometry_name};
+use poly_match_io::Format;
 
 use crate::failure::{Failure, listed, quoted};
 
-/// Finds the column `name`.
-pub(super) fn named(columns: &[String], name: &str) -> Result<usize, Failure> {
-    let exact = positions(columns, |column| column == name);
-    let found = if exact.is_empty() { positions(columns, |c| c.trim() == name) } else { exact };
+/// Where the coordinates of points are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coordinates {
+    /// In columns of x and y.
+    Xy([usize; 2]),
+    /// In a column of geometry.
+    Geometry(usize),
+}
+
+/// Finds the column `name`. `format` says how to call it in an error.
+pub(crate) fn named(schema: &Schema, name: &str, format: Format) -> Result<usize, Failure> {
+    let exact = positions(schema, |column| column == name);
+    let found = if exact.is_empty() { positions(schema, |c| c.trim() == name) } else { exact };
     match found[..] {
         [column] => Ok(column),
-        [] => Err(Failure::new(format_args!(
-            "there is no column {}; found {}",
-            quoted(name),
-            listed(columns)
-        ))),
+        [] => Err(missing(schema, name, format)),
         _ => Err(Failure::new(format_args!("more than one column is called {}", quoted(name)))),
     }
 }
 
-/// The error for a property that no feature has.
-pub(super) fn no_property<S: AsRef<str>>(
-    name: &str,
-    known: impl IntoIterator<Item = S>,
-) -> Failure {
-    let (name, known) = (quoted(name), listed(known));
-    Failure::new(format_args!("no feature has a property {name}; found {known}"))
+fn missing(schema: &Schema, name: &str, format: Format) -> Failure {
+    let name = quoted(name);
+    match format {
+        Format::GeoJson | Format::GeoJsonLines => {
+            let known = listed(schema.fields().iter().filter(|f| is_property(f)).map(|f| f.name()));
+            Failure::new(format_args!("no feature has a property {name}; found {known}"))
+        }
+        Format::Csv | Format::Tsv | Format::Parquet | Format::ArrowFile | Format::ArrowStream => {
+            let known = listed(names(schema));
+            Failure::new(format_args!("there is no column {name}; found {known}"))
+        }
+    }
 }
 
-/// Reads the distance in a cell of the column `name`.
-///
-/// `at` is the point. If it has no coordinates, a cell without a distance counts as 0.
-pub(super) fn max_dist(name: &str, cell: &str, at: Point) -> Result<f64, Failure> {
-    // The comparison also excludes NaN.
-    let number = cell.trim().parse::<f64>().ok().filter(|&number| number >= 0.0);
-    let nowhere = at[0].is_nan().then_some(0.0);
-    number.or(nowhere).ok_or_else(|| {
-        let (name, cell) = (quoted(name), quoted(cell));
-        Failure::new(format_args!("{name} must be zero or more (inf means all), got {cell}"))
-    })
+/// Whether a column of GeoJSON is a property: neither the geometry nor the id.
+fn is_property(field: &Field) -> bool {
+    !has_geometry_type(field) && !is_feature_id(field)
 }
 
-/// Guesses the columns of x and y.
-pub(super) fn guess_xy(columns: &[String]) -> Result<[usize; 2], Failure> {
-    let guesses = coordinate_pairs(columns);
+/// Whether a column has the ids of features.
+pub(super) fn is_feature_id(field: &Field) -> bool {
+    field.metadata().contains_key(poly_match_io::FEATURE_ID)
+}
+
+/// Whether the type of a column says that it is geometry, which may be points or polygons.
+pub(super) fn has_geometry_type(field: &Field) -> bool {
+    let name = field.extension_type_name().unwrap_or_default();
+    (name.starts_with("geoarrow.") || name == "ogc.wkb")
+        && GeometryColumn::encoding_of(field).is_some()
+}
+
+/// Finds the coordinates of points. `primary` is the geometry column that the file calls primary.
+pub(super) fn of_points(schema: &Schema, primary: Option<&str>) -> Result<Coordinates, Failure> {
+    const OPTIONS: &str = "--points-geometry";
+    if let Some(column) = by_type(schema, primary, OPTIONS)? {
+        return Ok(Coordinates::Geometry(column));
+    }
+    let names: Vec<_> = names(schema).collect();
+    let guesses = coordinate_pairs(&names);
     match guesses[..] {
-        [xy] => Ok(xy),
-        [] => Err(Failure::new(format_args!(
-            "no two columns look like coordinates: use --x and --y; found {}",
-            listed(columns)
-        ))),
+        [xy] => Ok(Coordinates::Xy(xy)),
+        [] => match by_name(schema)[..] {
+            [column] => Ok(Coordinates::Geometry(column)),
+            [] => Err(Failure::new(format_args!(
+                "no two columns look like coordinates: use --x and --y; found {}",
+                listed(names)
+            ))),
+            ref columns => Err(several(schema, columns, OPTIONS)),
+        },
         _ => {
-            let pairs = guesses.iter().map(|[x, y]| format!("{}/{}", columns[*x], columns[*y]));
+            let pairs = guesses.iter().map(|[x, y]| format!("{}/{}", names[*x], names[*y]));
             Err(Failure::new(format_args!(
                 "more than one pair of columns looks like coordinates ({}): use --x and --y",
                 listed(pairs)
@@ -63,32 +88,82 @@ pub(super) fn guess_xy(columns: &[String]) -> Result<[usize; 2], Failure> {
     }
 }
 
-/// Guesses the column of WKT.
-pub(super) fn guess_wkt(columns: &[String]) -> Result<usize, Failure> {
-    let guesses = positions(columns, is_wkt_name);
-    match guesses[..] {
+/// Finds the column of polygons.
+pub(super) fn of_polygons(schema: &Schema, primary: Option<&str>) -> Result<usize, Failure> {
+    const OPTIONS: &str = "--geometry";
+    if let Some(column) = by_type(schema, primary, OPTIONS)? {
+        return Ok(column);
+    }
+    match by_name(schema)[..] {
         [column] => Ok(column),
         [] => Err(Failure::new(format_args!(
-            "no column looks like WKT: use --wkt; found {}",
-            listed(columns)
+            "no column looks like geometry: use --geometry; found {}",
+            listed(names(schema))
         ))),
-        _ => Err(Failure::new(format_args!(
-            "more than one column looks like WKT ({}): use --wkt",
-            listed(guesses.iter().map(|&column| &columns[column]))
-        ))),
+        ref columns => Err(several(schema, columns, OPTIONS)),
     }
 }
 
-fn positions(columns: &[String], fits: impl Fn(&str) -> bool) -> Vec<usize> {
-    (0..columns.len()).filter(|&column| fits(&columns[column])).collect()
+/// The column of geometry by its type: the primary one, or the only one.
+fn by_type(
+    schema: &Schema,
+    primary: Option<&str>,
+    options: &str,
+) -> Result<Option<usize>, Failure> {
+    let fields = schema.fields().iter().enumerate();
+    let found: Vec<_> =
+        fields.filter(|(_, field)| has_geometry_type(field)).map(|(i, _)| i).collect();
+    let is_primary = |&&column: &&usize| Some(schema.field(column).name().as_str()) == primary;
+    match (found.iter().find(is_primary), &found[..]) {
+        (Some(&column), _) | (None, &[column]) => Ok(Some(column)),
+        (None, []) => Ok(None),
+        (None, columns) => Err(several(schema, columns, options)),
+    }
+}
+
+/// The columns that are called as columns of geometry are, and may hold it.
+fn by_name(schema: &Schema) -> Vec<usize> {
+    let fits = |field: &Field| {
+        is_geometry_name(field.name()) && GeometryColumn::encoding_of(field).is_some()
+    };
+    (0..schema.fields().len()).filter(|&i| fits(schema.field(i))).collect()
+}
+
+fn several(schema: &Schema, columns: &[usize], options: &str) -> Failure {
+    let columns = listed(columns.iter().map(|&column| schema.field(column).name()));
+    Failure::new(format_args!(
+        "more than one column looks like geometry ({columns}): use {options}"
+    ))
+}
+
+fn positions(schema: &Schema, fits: impl Fn(&str) -> bool) -> Vec<usize> {
+    names(schema).enumerate().filter(|(_, name)| fits(name)).map(|(i, _)| i).collect()
+}
+
+fn names(schema: &Schema) -> impl Iterator<Item = &str> {
+    schema.fields().iter().map(|field| field.name().as_str())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use arrow_schema::DataType;
+    use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
+
     use super::*;
 
-    fn columns(names: &[&str]) -> Vec<String> {
-        names.iter().map(|&name| name.to_owned()).collect()
+    fn schema(names: &[&str]) -> Schema {
+        let field = |name: &&str| Field::new(*name, DataType::Utf8, false);
+        Schema::new(names.iter().map(field).collect::<Vec<_>>())
+    }
+
+    /// A schema of columns of well-known binary.
+    fn wkb(names: &[&str]) -> Schema {
+        let metadata = || HashMap::from([(EXTENSION_TYPE_NAME_KEY.into(), "geoarrow.wkb".into())]);
+        let field =
+            |name: &&str| Field::new(*name, DataType::Binary, true).with_metadata(metadata());
+        Schema::new(names.iter().map(field).collect::<Vec<_>>())
     }
 
     #[test]
@@ -99,19 +174,38 @@ mod tests {
             (&["Latitude", " Longitude "], [1, 0]),
             (&["NORTHING", "Easting"], [1, 0]),
             (&["lng", "lat", "x"], [0, 1]),
+            (&["x", "y", "wkt"], [0, 1]),
         ] {
-            assert_eq!(guess_xy(&columns(names)).expect("clear"), expected, "{names:?}");
+            let found = of_points(&schema(names), None).expect("clear");
+            assert_eq!(found, Coordinates::Xy(expected), "{names:?}");
         }
-        assert_eq!(guess_wkt(&columns(&["id", "WKT"])).expect("clear"), 1);
+        assert_eq!(
+            of_points(&schema(&["id", "wkt"]), None).expect("clear"),
+            Coordinates::Geometry(1)
+        );
+        assert_eq!(of_polygons(&schema(&["id", "WKT"]), None).expect("clear"), 1);
+    }
+
+    #[test]
+    fn a_type_counts_more_than_a_name() {
+        let one = wkb(&["outline"]);
+        assert_eq!(of_polygons(&one, None).expect("clear"), 0);
+        assert_eq!(of_points(&one, None).expect("clear"), Coordinates::Geometry(0));
+        let two = wkb(&["outline", "label_at"]);
+        assert_eq!(of_polygons(&two, Some("label_at")).expect("primary"), 1);
+        let error = of_polygons(&two, None).expect_err("two").to_string();
+        assert!(error.ends_with(r#"("outline", "label_at"): use --geometry"#), "{error}");
     }
 
     #[test]
     fn an_unclear_guess_is_refused_with_what_was_found() {
-        let error = guess_xy(&columns(&["a", "lat"])).expect_err("no x").to_string();
+        let points =
+            |names: &[&str]| of_points(&schema(names), None).expect_err("unclear").to_string();
+        let error = points(&["a", "lat"]);
         assert!(error.ends_with(r#"use --x and --y; found "a", "lat""#), "{error}");
-        let error = guess_xy(&columns(&["x", "y", "lon", "lat"])).expect_err("two").to_string();
+        let error = points(&["x", "y", "lon", "lat"]);
         assert!(error.contains(r#"("x/y", "lon/lat")"#), "{error}");
-        assert!(guess_wkt(&columns(&["wkt", "geom"])).is_err());
-        assert!(named(&columns(&["a", "a"]), "a").is_err());
+        assert!(of_polygons(&schema(&["wkt", "geom"]), None).is_err());
+        assert!(named(&schema(&["a", "a"]), "a", Format::Csv).is_err());
     }
 }

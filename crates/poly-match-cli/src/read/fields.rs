@@ -1,43 +1,135 @@
-//! The columns that `--fields` names: whole texts, or the names between their commas.
+//! The columns that `--fields` names: whole names, names between commas, new names, or all.
 
-/// The columns of the polygons to write.
+use arrow_schema::Schema;
+use poly_match_io::Format;
+
+use super::columns::{has_geometry_type, is_feature_id, named};
+use crate::failure::Failure;
+
+/// The texts of `--fields`, which become columns when these are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Fields {
-    /// The texts as given.
-    pub(super) whole: Vec<String>,
-    /// The names between the commas, if there is one text; otherwise the texts as given.
-    pub(super) split: Vec<String>,
+pub(crate) struct Fields(Vec<String>);
+
+/// A column of the polygons, and its name in the output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Field {
+    /// Its position; `None` if a table without rows does not have it.
+    pub(crate) position: Option<usize>,
+    pub(crate) name: String,
 }
 
 impl Fields {
-    /// From the text of each `--fields`. If there are several, each is the name of one column.
+    /// From the text of each `--fields`.
     pub(crate) fn new(texts: Vec<String>) -> Self {
-        let split = match &texts[..] {
-            [text] => text.split(',').map(str::to_owned).collect(),
-            _ => texts.clone(),
-        };
-        Self { whole: texts, split }
+        Self(texts)
     }
 
-    /// The names of the columns, if `exists` tells which columns there are. A single text with a
-    /// comma is one name if there is such a column.
-    pub(super) fn among(&self, exists: impl Fn(&str) -> bool) -> &[String] {
-        if self.whole.iter().all(|name| exists(name)) { &self.whole } else { &self.split }
+    /// All columns but the geometry.
+    pub(crate) fn all() -> Self {
+        Self(vec!["*".to_owned()])
     }
+
+    /// The columns of `schema`. `geometry` is the column of polygons.
+    ///
+    /// A text that is the whole name of a column is that column; otherwise commas part it. A part is a
+    /// name, a name with a new name after a colon, or `*`. If `may_lack`, a column that is not there is
+    /// no error.
+    pub(crate) fn among(
+        &self,
+        schema: &Schema,
+        geometry: Option<usize>,
+        format: Format,
+        may_lack: bool,
+    ) -> Result<Vec<Field>, Failure> {
+        let is_there = |name: &str| schema.fields().iter().any(|field| field.name() == name);
+        let mut fields = Vec::new();
+        for text in &self.0 {
+            let parts =
+                if is_there(text) { vec![text.as_str()] } else { text.split(',').collect() };
+            for part in parts {
+                if part == "*" && !is_there(part) {
+                    fields.extend(others(schema, geometry));
+                    continue;
+                }
+                let (name, new) = renamed(part, is_there);
+                match named(schema, name, format) {
+                    Ok(position) => {
+                        fields.push(Field { position: Some(position), name: new.to_owned() });
+                    }
+                    Err(_) if may_lack => {
+                        fields.push(Field { position: None, name: new.to_owned() })
+                    }
+                    Err(failure) => return Err(failure),
+                }
+            }
+        }
+        Ok(fields)
+    }
+}
+
+/// The name of a column, and its new name: the same without a colon, or if a column has the whole.
+fn renamed(part: &str, is_there: impl Fn(&str) -> bool) -> (&str, &str) {
+    if is_there(part) {
+        return (part, part);
+    }
+    let splits = part.match_indices(':').map(|(at, _)| (&part[..at], &part[at + 1..]));
+    let splits: Vec<_> = splits.filter(|(_, new)| !new.is_empty()).collect();
+    let known = splits.iter().rev().find(|(name, _)| is_there(name));
+    known.or(splits.last()).copied().unwrap_or((part, part))
+}
+
+/// The columns but the geometry, the box of each row, and the ids of features.
+fn others(schema: &Schema, geometry: Option<usize>) -> impl Iterator<Item = Field> {
+    let covering = geometry
+        .and_then(|geometry| schema.field(geometry).metadata().get(poly_match_io::geo::COVERING));
+    let fields = schema.fields().iter().enumerate();
+    let fields = fields.filter(move |(position, field)| {
+        let is_geometry = Some(*position) == geometry || has_geometry_type(field);
+        !is_geometry && !is_feature_id(field) && Some(field.name()) != covering
+    });
+    fields.map(|(position, field)| Field { position: Some(position), name: field.name().clone() })
 }
 
 #[cfg(test)]
 mod tests {
+    use arrow_schema::DataType;
+
     use super::*;
 
+    fn among(texts: &[&str], names: &[&str]) -> Result<Vec<String>, String> {
+        let column = |name: &&str| arrow_schema::Field::new(*name, DataType::Utf8, false);
+        let schema = Schema::new(names.iter().map(column).collect::<Vec<_>>());
+        let fields = Fields::new(texts.iter().map(|&text| text.into()).collect());
+        let found = fields.among(&schema, Some(0), Format::Csv, false);
+        let shown = |field: Field| {
+            let name = names[field.position.expect("a column")];
+            if name == field.name { field.name } else { format!("{name} as {}", field.name) }
+        };
+        found.map(|found| found.into_iter().map(shown).collect()).map_err(|error| error.to_string())
+    }
+
     #[test]
-    fn commas_part_names_unless_a_column_has_them() {
-        let fields = |texts: &[&str]| Fields::new(texts.iter().map(|&text| text.into()).collect());
-        let none = |_: &str| false;
-        assert_eq!(fields(&[]).among(none), [""; 0]);
-        assert_eq!(fields(&["a"]).among(none), ["a"]);
-        assert_eq!(fields(&["a,b"]).among(none), ["a", "b"]);
-        assert_eq!(fields(&["a,b"]).among(|name| name == "a,b"), ["a,b"]);
-        assert_eq!(fields(&["a,b", "c"]).among(none), ["a,b", "c"]);
+    fn texts_become_columns() {
+        let names = ["wkt", "a", "b", "a,b", "x:y", "c"];
+        for (texts, expected) in [
+            (&[][..], &[][..]),
+            (&["a"], &["a"]),
+            (&["a,c"], &["a", "c"]),
+            (&["a,b"], &["a,b"]),
+            (&["a,b", "c,a"], &["a,b", "c", "a"]),
+            (&["b,a"], &["b", "a"]),
+            (&["*"], &["a", "b", "a,b", "x:y", "c"]),
+            (&["a:first,c"], &["a as first", "c"]),
+            (&["x:y"], &["x:y"]),
+            (&["x:y:z"], &["x:y as z"]),
+            (&["wkt"], &["wkt"]),
+            (&["c:d:e"], &["c as d:e"]),
+        ] {
+            assert_eq!(among(texts, &names).expect("there"), expected, "{texts:?}");
+        }
+        for (texts, missing) in [(&["d"], "d"), (&["a,d"], "d"), (&["d:e"], "d"), (&["d:"], "d:")] {
+            let error = among(texts, &names).expect_err("not there");
+            assert!(error.starts_with(&format!("there is no column {missing:?}; ")), "{error}");
+        }
     }
 }

@@ -1,26 +1,31 @@
-//! Reads polygons: one per feature of a GeoJSON file, or one per row of a CSV file with WKT.
+//! Reads a table of polygons: their shapes, and the columns that the rule and the output need.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
+use arrow_schema::{DataType, Field as ArrowField, Schema, SchemaRef};
+use arrow_select::concat::concat_batches;
 use poly_match::Shapes;
-use poly_match_geo::{Crs, Ewkt, Geometry, read_geojson, read_wkt};
-use serde_json::{Map, Value};
+use poly_match_geo::Crs;
+use poly_match_geo::arrow::GeometryColumn;
+use poly_match_io::{Format, Reader};
 
+use super::columns::{self, is_feature_id, named};
 use super::fields::Fields;
 use super::on_invalid::OnInvalid;
-use super::records::Records;
-use super::source::Source;
-use super::{columns, features};
-use crate::failure::{Failure, Place};
-use crate::format::Format;
+use super::origins::{Batch, Batches, Origins};
+use super::points::declared;
+use super::stopped::Stopped;
+use crate::column::Column;
+use crate::failure::Failure;
+use crate::input::Input;
 use crate::keys::Keys;
-use crate::table::{Column, Notation, Table};
 
 /// What to read of every polygon besides its geometry.
 #[derive(Debug)]
 pub(crate) struct Wanted<'a> {
-    pub(crate) wkt: Option<&'a str>,
+    pub(crate) geometry: Option<&'a str>,
     pub(crate) id: Option<&'a str>,
     pub(crate) fields: &'a Fields,
     /// The columns of keys, in the order of the criteria.
@@ -38,60 +43,200 @@ pub(crate) struct Polygons {
     pub(crate) skipped: Vec<bool>,
     /// The coordinate system that the file declares.
     pub(crate) crs: Option<Crs>,
-    /// The columns to write, in the order of `--fields`.
-    pub(crate) fields: Table,
-    /// A table of one column, if there are ids.
-    pub(crate) ids: Option<Table>,
-    /// The columns that the rule needs: the keys, then the label.
-    ruling: Table,
-    /// The number of keys.
-    keys: usize,
-    places: Vec<Place>,
+    /// The word for edges that are not straight on the plane.
+    pub(crate) edges: Option<String>,
     /// The number of members of GeometryCollections that are no polygons.
     pub(crate) ignored: usize,
+    /// The columns that are needed.
+    columns: RecordBatch,
+    is_untyped: bool,
+    /// The columns to write, as positions in `columns` with new names.
+    fields: Vec<(Option<usize>, String)>,
+    id: Option<usize>,
+    label: Option<usize>,
+    keys: Vec<(String, Option<usize>)>,
+    origins: Origins,
 }
 
 /// Reads polygons, with the columns in `wanted`.
-pub(crate) fn read(source: &Source, wanted: &Wanted<'_>, quiet: bool) -> Result<Polygons, Failure> {
-    let read = || {
-        let input = source.open(quiet).map_err(Failure::new)?;
-        match source.format {
-            Format::Csv => from_csv(input, wanted),
-            Format::Geojson => from_geojson(input, wanted),
+pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failure> {
+    let reader = input.open()?;
+    let in_file = |failure| input.failed(failure);
+    let (schema, format) = (reader.schema(), reader.format());
+    let may_lack = is_without_rows(&reader);
+    let found = match wanted.geometry {
+        Some(name) => named(&schema, name, format),
+        None => columns::of_polygons(&schema, reader.primary_geometry()),
+    };
+    let geometry = found.map_err(in_file)?;
+    let mut needed = Needed { schema: schema.clone(), format, may_lack, columns: Vec::new() };
+    let chosen = wanted.fields.among(&schema, Some(geometry), format, may_lack);
+    let fields = chosen
+        .map_err(in_file)?
+        .into_iter()
+        .map(|field| (field.position.map(|p| needed.push(p)), field.name))
+        .collect();
+    let id = match wanted.id {
+        Some(name) => needed.find(name).map_err(in_file)?,
+        None => {
+            schema.fields().iter().position(|field| is_feature_id(field)).map(|p| needed.push(p))
         }
     };
-    read().map_err(|failure| source.failed(failure))
+    let label = wanted.label.map(|name| needed.find(name)).transpose().map_err(in_file)?.flatten();
+    let keys = wanted.keys.iter().map(|&name| Ok((name.to_owned(), needed.find(name)?)));
+    let keys = keys.collect::<Result<_, _>>().map_err(in_file)?;
+    let is_untyped = matches!(format, Format::Csv | Format::Tsv);
+
+    let field = schema.fields()[geometry].clone();
+    let empty = GeometryColumn::try_new(field.clone(), Vec::new());
+    let empty = empty.map_err(|error| in_file(Failure::new(error)))?;
+    let edges = empty.edges().map_err(|error| in_file(Failure::new(error)))?;
+    let mut polygons = Polygons {
+        shapes: Shapes::new(),
+        skipped: Vec::new(),
+        crs: declared(&empty).map_err(in_file)?,
+        edges,
+        ignored: 0,
+        columns: RecordBatch::new_empty(Arc::new(Schema::empty())),
+        is_untyped,
+        fields,
+        id,
+        label,
+        keys,
+        origins: Origins::default(),
+    };
+    let kept =
+        Arc::new(schema.project(&needed.columns).map_err(|error| in_file(Failure::new(error)))?);
+    let mut parts = Vec::new();
+    for batch in Batches::new(reader) {
+        let batch = batch?;
+        let shapes =
+            GeometryColumn::try_new(field.clone(), vec![batch.rows.column(geometry).clone()]);
+        let shapes = shapes.map_err(|error| in_file(Failure::new(error)))?;
+        polygons.push(&shapes, &batch, wanted.on_invalid)?;
+        parts.push(
+            batch.rows.project(&needed.columns).map_err(|error| in_file(Failure::new(error)))?,
+        );
+        let rows = batch.rows.num_rows();
+        polygons.origins.push(batch.origin, rows);
+    }
+    polygons.columns = together(&kept, &parts, polygons.shapes.len())
+        .map_err(|error| in_file(Failure::new(error)))?;
+    Ok(polygons)
+}
+
+/// Puts the columns of all batches together.
+fn together(
+    schema: &SchemaRef,
+    parts: &[RecordBatch],
+    rows: usize,
+) -> Result<RecordBatch, arrow_schema::ArrowError> {
+    if schema.fields().is_empty() {
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        return RecordBatch::try_new_with_options(schema.clone(), Vec::new(), &options);
+    }
+    concat_batches(schema, parts)
+}
+
+/// Whether a reader of GeoJSON has no features, and so no properties.
+pub(super) fn is_without_rows(reader: &Reader) -> bool {
+    let is_geojson = matches!(reader.format(), Format::GeoJson | Format::GeoJsonLines);
+    is_geojson && reader.schema().fields().len() == 1
+}
+
+/// The columns that are needed, each once.
+struct Needed {
+    schema: SchemaRef,
+    format: Format,
+    may_lack: bool,
+    columns: Vec<usize>,
+}
+
+impl Needed {
+    /// Adds a column. Returns its position among those that are needed.
+    fn push(&mut self, column: usize) -> usize {
+        let known = self.columns.iter().position(|&known| known == column);
+        known.unwrap_or_else(|| {
+            self.columns.push(column);
+            self.columns.len() - 1
+        })
+    }
+
+    fn find(&mut self, name: &str) -> Result<Option<usize>, Failure> {
+        match named(&self.schema, name, self.format) {
+            Ok(column) => Ok(Some(self.push(column))),
+            Err(_) if self.may_lack => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
 }
 
 impl Polygons {
-    fn new(notation: Notation, wanted: &Wanted<'_>, fields: &[String]) -> Self {
-        Self {
-            shapes: Shapes::new(),
-            skipped: Vec::new(),
-            crs: None,
-            fields: Table::new(notation, fields.to_vec()),
-            ids: None,
-            ruling: Table::new(notation, wanted.ruling().map(str::to_owned).collect()),
-            keys: wanted.keys.len(),
-            places: Vec::new(),
-            ignored: 0,
+    /// Adds the polygons of a batch.
+    fn push(
+        &mut self,
+        column: &GeometryColumn,
+        batch: &Batch,
+        on_invalid: OnInvalid,
+    ) -> Result<(), Failure> {
+        let origin = &batch.origin;
+        let start = self.skipped.len();
+        self.skipped.resize(start + batch.rows.num_rows(), false);
+        let skipped = &mut self.skipped[start..];
+        let refuse = |row: usize, absent| {
+            let refused = on_invalid.refuse(absent, "polygons");
+            refused.map_err(|cause| origin.failure(row, cause))?;
+            skipped[row] = true;
+            Ok(())
+        };
+        let read = column.append_to::<Stopped>(&mut self.shapes, refuse, &mut || Ok(()));
+        self.ignored += read.map_err(|stopped| stopped.told(origin))?;
+        let crs = column.crs::<Stopped>(&mut || Ok(())).map_err(|stopped| stopped.told(origin))?;
+        match (&self.crs, crs.map(|crs| Crs::named(&crs))) {
+            (Some(known), Some(crs)) if *known != crs => {
+                let cause = format_args!("the SRID says {crs}, and in a row before {known}");
+                return Err(origin.failure(0, cause));
+            }
+            (_, Some(crs)) => self.crs = Some(crs),
+            (_, None) => {}
         }
+        Ok(())
     }
 
     /// The values of each key, by the name of its column; see [`Keys::read`].
     pub(crate) fn keys(&self, nulls_last: bool) -> Result<HashMap<String, Keys>, Failure> {
-        let names = self.ruling.columns()[..self.keys].iter().enumerate();
-        let read = |(position, name): (usize, &String)| {
-            let column = self.ruling.column(position);
-            let keys = Keys::read(name, column, &self.places, &self.skipped, nulls_last)?;
+        let read = |(name, column): &(String, Option<usize>)| {
+            let column = self.column(*column, name);
+            let keys = Keys::read(&column, &self.origins, &self.skipped, nulls_last)?;
             Ok((name.clone(), keys))
         };
-        names.map(read).collect()
+        self.keys.iter().map(read).collect()
     }
 
-    /// The labels of the polygons.
-    pub(crate) fn labels(&self) -> Column<'_> {
-        self.ruling.column(self.keys)
+    /// The labels of the polygons, if they have any.
+    pub(crate) fn labels(&self) -> Option<Column> {
+        self.label.map(|label| self.column(Some(label), ""))
+    }
+
+    /// The ids of the polygons, if they have any.
+    pub(crate) fn ids(&self) -> Option<Column> {
+        self.id.map(|id| self.column(Some(id), ""))
+    }
+
+    /// The columns to write, with their names in the output.
+    pub(crate) fn fields(&self) -> Vec<Column> {
+        let field =
+            |(column, name): &(Option<usize>, String)| self.column(*column, name).named(name);
+        self.fields.iter().map(field).collect()
+    }
+
+    /// A column, or one of nulls.
+    fn column(&self, position: Option<usize>, name: &str) -> Column {
+        if let Some(position) = position {
+            return Column::of(&self.columns, position, self.is_untyped);
+        }
+        let nulls: ArrayRef = new_null_array(&DataType::Utf8, self.skipped.len());
+        Column::new(Arc::new(ArrowField::new(name, DataType::Utf8, true)), nulls, false)
     }
 
     /// Adds the place of the polygon to an error.
@@ -104,139 +249,6 @@ impl Polygons {
             Key { polygon } => (*polygon, "the coordinates are so large that the area overflows"),
             other => return Failure::new(other),
         };
-        match self.places.get(polygon) {
-            Some(&place) => Failure::at(place, cause),
-            None => Failure::new(error),
-        }
+        self.origins.failure(polygon, cause)
     }
-
-    /// Adds the polygons of a geometry as one, or nothing if it holds none and may be skipped.
-    fn push(
-        &mut self,
-        geometry: Geometry,
-        place: Place,
-        on_invalid: OnInvalid,
-    ) -> Result<(), Failure> {
-        let polygons = match geometry.into_polygons() {
-            Ok(polygons) => Some(polygons),
-            Err(absent) => on_invalid
-                .refuse(absent, "polygons")
-                .map(|()| None)
-                .map_err(|cause| Failure::at(place, cause))?,
-        };
-        self.places.push(place);
-        self.skipped.push(polygons.is_none());
-        let Some(polygons) = polygons else {
-            self.shapes.push_nothing();
-            return Ok(());
-        };
-        self.ignored += polygons.ignored;
-        let rings = polygons.parts.iter().map(|part| part.iter().map(|ring| ring.iter().copied()));
-        self.shapes.push_parts(rings).map_err(|error| Failure::at(place, error))
-    }
-
-    /// Takes the system of a row. A file has one; rows without any say nothing.
-    fn declare(&mut self, srid: Option<u32>) -> Result<(), String> {
-        let Some(crs) = srid.and_then(Crs::of_srid) else { return Ok(()) };
-        match &self.crs {
-            Some(known) if *known != crs => {
-                Err(format!("the SRID says {crs}, and in a row before {known}"))
-            }
-            _ => {
-                self.crs = Some(crs);
-                Ok(())
-            }
-        }
-    }
-}
-
-impl<'a> Wanted<'a> {
-    /// The columns that the rule needs.
-    fn ruling(&self) -> impl Iterator<Item = &'a str> {
-        self.keys.iter().copied().chain(self.label)
-    }
-}
-
-fn from_csv(input: impl Read + 'static, wanted: &Wanted<'_>) -> Result<Polygons, Failure> {
-    let mut records = Records::new(input)?;
-    let names = records.columns();
-    let geometry = match wanted.wkt {
-        Some(name) => columns::named(names, name)?,
-        None => columns::guess_wkt(names)?,
-    };
-    let id = wanted.id.map(|name| columns::named(names, name)).transpose()?;
-    let fields = wanted.fields.among(|name| columns::named(names, name).is_ok());
-    let mut polygons = Polygons::new(Notation::Csv, wanted, fields);
-    let fields: Vec<_> =
-        fields.iter().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
-    let ruling: Vec<_> =
-        wanted.ruling().map(|name| columns::named(names, name)).collect::<Result<_, _>>()?;
-    let mut ids = id.map(|_| id_table(Notation::Csv));
-    while let Some((record, line)) = records.next()? {
-        let place = Place::Line(line);
-        let at = |cause| Failure::at(place, cause);
-        let Ewkt { geometry, srid } = read_wkt(&record[geometry]).map_err(at)?;
-        polygons.declare(srid).map_err(at)?;
-        polygons.push(geometry, place, wanted.on_invalid)?;
-        polygons.fields.push_row(fields.iter().map(|&field| &record[field]));
-        polygons.ruling.push_row(ruling.iter().map(|&column| &record[column]));
-        if let Some((ids, id)) = ids.as_mut().zip(id) {
-            ids.push_row([&record[id]]);
-        }
-    }
-    polygons.ids = ids;
-    Ok(polygons)
-}
-
-fn from_geojson(input: impl Read, wanted: &Wanted<'_>) -> Result<Polygons, Failure> {
-    let Fields { whole, split } = wanted.fields;
-    let mut polygons = Polygons::new(Notation::Json, wanted, split);
-    // Whether a text with a comma is one name is known at the end.
-    let mut as_whole = (whole != split).then(|| Table::new(Notation::Json, whole.clone()));
-    let mut ids = id_table(Notation::Json);
-    let mut any_id = false;
-    let mut known = Map::new(); // a set of names, in order of first appearance
-    let crs = features::each(input, |position, feature| {
-        let place = Place::Feature(position);
-        let geometry = read_geojson(&feature.geometry);
-        let geometry = geometry.map_err(|cause| Failure::at(place, cause))?;
-        polygons.push(geometry, place, wanted.on_invalid)?;
-        let property = |name: &str| feature.properties.get(name).map(ToString::to_string);
-        let cell = |name: &str| property(name).unwrap_or_default();
-        polygons.fields.push_row(split.iter().map(|name| cell(name)));
-        if let Some(table) = &mut as_whole {
-            table.push_row(whole.iter().map(|name| cell(name)));
-        }
-        polygons.ruling.push_row(wanted.ruling().map(cell));
-        let id = match wanted.id {
-            Some(name) => property(name),
-            None => feature.id.as_ref().map(ToString::to_string),
-        };
-        any_id |= id.is_some();
-        ids.push_row([id.unwrap_or_default()]);
-        for name in feature.properties.keys() {
-            if !known.contains_key(name) {
-                known.insert(name.clone(), Value::Null);
-            }
-        }
-        Ok(())
-    })?;
-    polygons.crs = crs;
-    let fields = wanted.fields.among(|name| known.contains_key(name));
-    if let Some(table) = as_whole.filter(|table| table.columns() == fields) {
-        polygons.fields = table;
-    }
-    let unknown = |name: &&str| !known.contains_key(*name);
-    let names = fields.iter().map(String::as_str).chain(wanted.id);
-    let mut names = names.chain(wanted.ruling());
-    // A file without features has no properties, so any name is accepted.
-    if let Some(name) = names.find(unknown).filter(|_| !polygons.shapes.is_empty()) {
-        return Err(columns::no_property(name, known.keys()));
-    }
-    polygons.ids = any_id.then_some(ids);
-    Ok(polygons)
-}
-
-fn id_table(notation: Notation) -> Table {
-    Table::new(notation, vec!["id".to_owned()])
 }

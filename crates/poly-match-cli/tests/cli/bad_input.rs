@@ -40,7 +40,7 @@ fn files_that_are_not_there() {
     let line = "match none.csv zones.csv --max-dist 4";
     bench.run(line).fails("poly-match: none.csv: No such file or directory");
     fs::create_dir(bench.file("d.csv")).expect("a directory");
-    bench.run("match d.csv zones.csv --max-dist 4").fails("d.csv: is a directory");
+    bench.run("match d.csv zones.csv --max-dist 4").fails("d.csv: the folder has no files");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn csv_that_is_malformed() {
     points("x,y,t\n1,2,\"a\nb\"\n3,4\n").fails("points.csv: line 4: expected 3 fields");
     points("x,y,t\n1,2,a\n3,4,\"b\n").fails("points.csv: line 3: a quote opens a field here");
     points(b"x,y,t\n1,2,a\n3,4,\xff\n").fails("points.csv: line 3: field 3 is not valid UTF-8");
-    points(b"\xff\xfex\0,\0y\0").fails("points.csv: line 1: field 1 is not valid UTF-8");
+    points(b"\xff\xfex\0,\0y\0").fails("points.csv: expected text in UTF-8, got UTF-16");
 }
 
 #[test]
@@ -68,7 +68,9 @@ fn columns_that_are_not_clear() {
     bench.run(&format!("{line} --fields u")).fails(r#"zones.csv: there is no column "u""#);
     bench.run(&format!("{line} --id u")).fails(r#"zones.csv: there is no column "u""#);
     bench.write("zones.csv", "a,b\n1,2\n");
-    bench.run(line).fails(r#"zones.csv: no column looks like WKT: use --wkt; found "a", "b""#);
+    bench
+        .run(line)
+        .fails(r#"zones.csv: no column looks like geometry: use --geometry; found "a", "b""#);
 }
 
 #[test]
@@ -90,7 +92,8 @@ fn messages_are_short() {
     let csv = "match long.csv zones.csv --max-dist 4";
     for (text, end) in [
         (format!("{long}\n1\n"), "…\""),
-        (format!("{}\n1\n", "a,".repeat(100_000)), "and 99989 more"),
+        (format!("{}\n1\n", "a,".repeat(10_000)), "and 9989 more"),
+        (format!("{}\n1\n", "a,".repeat(100_000)), "a table of 100001 columns needs "),
         (format!("x,y,{long}\n1,{long},3\n"), "…\"; --on-invalid skip passes over such points"),
         (format!("x,x,y,{long}\n1,{long},3\n"), "use --x and --y"),
     ] {
@@ -152,23 +155,23 @@ fn records_that_do_not_end() {
     let bench = Bench::new();
     let endless = "yes | tr -d '\\n'";
     let match_it = "$program match - zones.csv --points-format csv --max-dist 4";
-    bench
-        .shell(&format!("{endless} | {match_it}"))
-        .fails("<stdin>: line 1: a record of more than 16 MiB begins here");
+    bench.shell(&format!("{endless} | {match_it}")).fails(
+        "<stdin>: line 1: a record needs 17039360 bytes of memory, expected at most 16777216",
+    );
     bench
         .shell(&format!("(echo x,y; echo; {endless}) | {match_it}"))
-        .fails("<stdin>: line 3: a record of more than 256 MiB begins here");
+        .fails("<stdin>: line 3: a record needs ");
     bench
         .shell(&format!("(echo x,y; echo 1,2; echo '1,\"'; yes) | {match_it}"))
-        .fails("<stdin>: line 3: a record of more than 256 MiB begins here");
+        .fails("<stdin>: line 3: a record needs ");
     let match_it = "$program match - zones.csv --points-format geojson --near covers";
     let begin = r#"printf '{"type":"FeatureCollection","features":['"#;
     bench
         .shell(&format!("({begin}; printf '{{\"a\":\"'; {endless}) | {match_it}"))
-        .fails("<stdin>: features[0]: a feature has more than 256 MiB");
+        .fails("<stdin>: line 1, column 41: a feature needs ");
     bench
         .shell(&format!("(printf '{{\"a\":\"'; {endless}) | {match_it}"))
-        .fails("<stdin>: a feature has more than 256 MiB");
+        .fails("<stdin>: a member needs ");
 }
 
 /// Without memory, Rust aborts the program. To change that would need `unsafe`.
@@ -178,7 +181,7 @@ fn memory_that_is_not_there() {
     let bench = Bench::new();
     bench.write("out.csv", "old");
     let ran = bench.shell(
-        "ulimit -c 0; ulimit -v 150000; (echo x,y; yes | tr -d '\\n') | \
+        "ulimit -c 0; ulimit -v 60000; (echo x,y; yes | tr -d '\\n') | \
          $program match - zones.csv --points-format csv --max-dist 4 -o out.csv",
     );
     assert_eq!(ran.status, Some(134), "{ran:?}");
@@ -219,19 +222,19 @@ fn wkt_that_is_malformed() {
 #[test]
 fn geojson_that_is_malformed() {
     geojson("").fails("zones.geojson: ");
-    geojson("{").fails("zones.geojson: line 1, column 1: EOF while parsing");
+    geojson("{").fails("zones.geojson: line 1, column 2: the file ends within a GeoJSON object");
     geojson("[1]").fails("expected a GeoJSON object");
     geojson("{}").fails("expected GeoJSON with a \"type\"");
     geojson(b"{\"type\": \"\xff\"}").fails("zones.geojson: line 1");
     let whole = features(&[FEATURE, FEATURE]);
     for cut in [10, 60, whole.len() / 2, whole.len() - 10, whole.len() - 1] {
-        geojson(&whole[..cut]).fails("EOF while parsing");
+        geojson(&whole[..cut]).fails("the file ends within");
     }
     geojson(format!("{whole} and more")).fails("trailing characters");
     let deep = format!(r#"{{"type":"Feature","geometry":{}"#, "[".repeat(1_000_000));
-    geojson(deep).fails("recursion limit exceeded");
+    geojson(deep).fails("the file ends within");
     let nested = r#"{"type":"GeometryCollection","geometries":["#.repeat(100_000);
-    geojson(nested).fails("recursion limit exceeded");
+    geojson(nested).fails("the file ends within");
 }
 
 #[test]
@@ -248,7 +251,7 @@ fn geojson_geometry_that_is_malformed() {
         (r#"{"type":"Polygon","coordinates":[[["1",2]]]}"#, "features[1]: vertex 0 must be finite"),
         (
             r#"{"type":"Polygon","coordinates":[[1,2]]}"#,
-            "features[1]: expected an array of coordinates, got a number",
+            "features[1]: invalid type: integer `1`, expected an array of coordinates",
         ),
         (r#"{"type":"Polygon","coordinates":[[[1e999,2]]]}"#, "number out of range"),
     ] {

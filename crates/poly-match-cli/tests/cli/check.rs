@@ -111,11 +111,9 @@ fn wrong_usage_shows_the_usage_of_check() {
     for (line, expected) in [
         ("check", "required arguments"),
         ("check odd.csv --degrees --planar", "cannot be used with"),
-        ("check odd.csv -o out.geojson", "findings are written as CSV"),
         ("check odd.csv --plot out.gif", ".png or .svg"),
-        ("check odd.csv -o out.svg --plot out.svg", "the same file"),
-        ("check odd", "--polygons-format"),
-        ("check odd.csv --polygons-format xlsx", "csv, geojson"),
+        ("check odd.csv --format xlsx", "csv, tsv, geojson"),
+        ("check odd.csv -o out.xlsx", "names no known format"),
         ("check odd.csv --max-dist 4", "unexpected argument"),
     ] {
         let ran = bench.run(line);

@@ -59,7 +59,7 @@ fn geojson_comes_out() {
         out["features"][1],
         json!({
             "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [8.0, 5.0]},
+            "geometry": {"type": "Point", "coordinates": [8, 5]},
             "properties": {
                 "name": "b", "x": 8, "y": 5,
                 "polygon": 0, "polygon_id": "L", "polygon_name": "large", "distance": 3.0,
@@ -141,10 +141,12 @@ p,\"a,b\",true,,8.0,5.0,0,3.0
         json!([
             {"type": "Feature", "id": "p",
              "geometry": {"type": "Point", "coordinates": [8, 5, 2]},
-             "properties": {"t": "a,b", "polygon": true, "polygon_polygon": 0, "distance": 3.0}},
+             "properties": {"t": "a,b", "polygon": true, "u": null, "polygon_polygon": 0,
+                "distance": 3.0}},
             {"type": "Feature",
              "geometry": {"type": "Point", "coordinates": [50, 50]},
-             "properties": {"u": null, "polygon_polygon": null, "distance": null}},
+             "properties": {"t": null, "polygon": null, "u": null, "polygon_polygon": null,
+                "distance": null}},
         ])
     );
 }

@@ -31,7 +31,7 @@ const NO_POLYGONS: [(&str, &str); 13] = [
     (r#"{"type":"Point","coordinates":[1,2]}"#, "a Point"),
     (r#"{"type":"MultiPoint","coordinates":[[1,2]]}"#, "a MultiPoint"),
     (r#"{"type":"LineString","coordinates":[[1,2],[3,4]]}"#, "a LineString"),
-    (r#"{"type":"Circle","radius":3}"#, "a Circle"),
+    (r#"{"type":"Circle","radius":3}"#, "null"),
 ];
 
 #[test]
@@ -109,9 +109,9 @@ const NO_POINTS: [(&str, &str); 11] = [
     ("{}", "expected a Point, got null"),
     (r#"{"type":"Point"}"#, "expected a Point, got an empty Point"),
     (r#"{"type":"Point","coordinates":[]}"#, "expected a Point, got an empty Point"),
-    (r#"{"type":"Point","coordinates":[null,null]}"#, "must be finite numbers"),
+    (r#"{"type":"Point","coordinates":[null,null]}"#, "expected a Point, got an empty Point"),
     (r#"{"type":"Point","coordinates":[1]}"#, "must be finite numbers"),
-    (r#"{"type":"Point","coordinates":["1","2"]}"#, "must be finite numbers"),
+    (r#"{"type":"Point","coordinates":["1","2"]}"#, "expected a Point, got an empty Point"),
     (r#"{"type":"Point","coordinates":[NaN,2]}"#, "must be finite numbers"),
     (r#"{"type":"MultiPoint","coordinates":[[1,1],[2,2]]}"#, "got a MultiPoint of 2 positions"),
     (r#"{"type":"GeometryCollection","geometries":[]}"#, "got a GeometryCollection without points"),

@@ -158,7 +158,7 @@ fn rules_on_geojson_points() {
         out,
         "r,s,x,y,polygon,distance\n4.5,S,5.0,1.0,1,3.5355339059327378\n3,L,5.0,1.0,,\n,,,,,\n"
     );
-    let failed = bench.run("match points.geojson zones.csv --near covers --group-by t=id");
+    let failed = bench.run("match points.geojson zones.csv --near covers --group-by s=id");
     failed.fails("points.geojson: features[2]: expected a Point, got null");
     let line = "match points.geojson zones.csv --near covers --on-invalid unmatched";
     let expected = r#"points.geojson: no feature has a property "t"; found "r", "s""#;

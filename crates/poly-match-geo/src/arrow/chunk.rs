@@ -78,8 +78,9 @@ impl<'a> Chunk<'a> {
         }
     }
 
-    /// Adds the polygon at a position to shapes.
-    pub(super) fn push(&self, i: usize, shapes: &mut Shapes) -> Read<()> {
+    /// Adds the polygon at a position to shapes. Gives the number of members of a collection that are
+    /// no polygons.
+    pub(super) fn push(&self, i: usize, shapes: &mut Shapes) -> Read<usize> {
         match (self.place(i), &self.values) {
             (Some(i), Values::Polygons(polygons)) => return polygons.push(i, shapes),
             (Some(i), Values::Wkb(get)) => {

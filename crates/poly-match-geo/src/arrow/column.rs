@@ -13,7 +13,7 @@ use super::encoding::Encoding;
 use super::error::{ColumnError, start_of};
 use super::metadata::Metadata;
 use super::polls::{AT_ONCE, POLYGON, Polls};
-use crate::geometry::{Absent, AbsentKind};
+use crate::geometry::{Absent, AbsentKind, Geometry};
 
 /// A column of geometry: a field and its chunks, of any cut. Clones share the data.
 #[derive(Debug, Clone)]
@@ -185,6 +185,24 @@ impl GeometryColumn {
         Ok(Cow::Owned(points))
     }
 
+    /// Reads the geometry at a position, of any type.
+    ///
+    /// # Errors
+    /// [`ColumnError::Malformed`] for malformed WKB or WKT.
+    ///
+    /// # Panics
+    /// If the column has fewer elements.
+    pub fn geometry(&self, position: usize) -> Result<Geometry, ColumnError> {
+        let mut start = 0;
+        for array in &self.chunks {
+            if position < start + array.len() {
+                return self.sound(position, self.chunk(array)?.geometry(position - start));
+            }
+            start += array.len();
+        }
+        panic!("expected a position below {start}, got {position}");
+    }
+
     /// Reads the polygons, by position. The polygons of a collection are one polygon.
     ///
     /// `refuse` is called with the position of an element that is null, empty or of another type, and
@@ -196,23 +214,42 @@ impl GeometryColumn {
     /// `poll`, which is called now and then.
     pub fn shapes<E: From<ColumnError>>(
         &self,
-        mut refuse: impl FnMut(usize, Absent) -> Result<(), E>,
+        refuse: impl FnMut(usize, Absent) -> Result<(), E>,
         poll: &mut dyn FnMut() -> Result<(), E>,
     ) -> Result<Shapes, E> {
-        let mut polls = Polls::new(poll);
         let mut shapes = Shapes::new();
+        self.append_to(&mut shapes, refuse, poll)?;
+        Ok(shapes)
+    }
+
+    /// Adds the polygons to `shapes`, as [`shapes`](Self::shapes) reads them. Positions in errors count
+    /// from the start of the column. Returns the number of members of collections that are no polygons.
+    ///
+    /// # Errors
+    /// As [`shapes`](Self::shapes). What was read before is added.
+    pub fn append_to<E: From<ColumnError>>(
+        &self,
+        shapes: &mut Shapes,
+        mut refuse: impl FnMut(usize, Absent) -> Result<(), E>,
+        poll: &mut dyn FnMut() -> Result<(), E>,
+    ) -> Result<usize, E> {
+        let mut polls = Polls::new(poll);
+        let (start, mut ignored) = (shapes.len(), 0);
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
             for i in 0..array.len() {
                 polls.after(POLYGON)?;
-                let position = shapes.len();
-                if let Err(absent) = self.sound(position, chunk.push(i, &mut shapes))? {
-                    refuse(position, absent)?;
-                    shapes.push_nothing();
+                let position = shapes.len() - start;
+                match self.sound(position, chunk.push(i, shapes))? {
+                    Ok(others) => ignored += others,
+                    Err(absent) => {
+                        refuse(position, absent)?;
+                        shapes.push_nothing();
+                    }
                 }
             }
         }
-        Ok(shapes)
+        Ok(ignored)
     }
 
     fn srid<E: From<ColumnError>>(

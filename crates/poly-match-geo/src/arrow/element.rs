@@ -2,7 +2,7 @@
 
 use poly_match::{Error, Point, Shapes};
 
-use crate::geometry::{Absent, Geometry};
+use crate::geometry::{Absent, Geometry, Polygons};
 use crate::wkb::{push_wkb, read_wkb};
 use crate::wkt::read_wkt;
 
@@ -18,10 +18,13 @@ pub(super) enum Unreadable {
 /// What an element is read as, or why it holds none.
 pub(super) type Read<T> = Result<Result<T, Absent>, Unreadable>;
 
-/// Adds the polygons of a geometry to shapes, as one polygon.
-pub(super) fn push(geometry: Geometry, shapes: &mut Shapes) -> Read<()> {
+/// Adds the polygons of a geometry to shapes, as one polygon. Gives the number of members of a
+/// collection that are no polygons.
+pub(super) fn push(geometry: Geometry, shapes: &mut Shapes) -> Read<usize> {
     match geometry.into_polygons() {
-        Ok(polygons) => shapes.push_parts(polygons.parts).map(Ok).map_err(Unreadable::Wrong),
+        Ok(Polygons { parts, ignored }) => {
+            shapes.push_parts(parts).map(|()| Ok(ignored)).map_err(Unreadable::Wrong)
+        }
         Err(absent) => Ok(Err(absent)),
     }
 }
@@ -41,9 +44,9 @@ pub(super) fn wkb_geometry(wkb: &[u8]) -> Result<Geometry, Unreadable> {
 }
 
 /// Adds the polygons of well-known binary to shapes, as one polygon.
-pub(super) fn push_polygon_of_wkb(wkb: &[u8], shapes: &mut Shapes) -> Read<()> {
+pub(super) fn push_polygon_of_wkb(wkb: &[u8], shapes: &mut Shapes) -> Read<usize> {
     match push_wkb(shapes, wkb) {
-        Some(Ok(())) => Ok(Ok(())),
+        Some(Ok(())) => Ok(Ok(0)),
         // It is wrong, empty, malformed, or of another type.
         Some(Err(_)) | None => push(wkb_geometry(wkb)?, shapes),
     }

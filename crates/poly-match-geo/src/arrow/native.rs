@@ -78,7 +78,7 @@ impl Polygons {
     }
 
     /// Adds the polygon to shapes. Parts without vertices are left out.
-    pub(super) fn push(&self, i: usize, shapes: &mut Shapes) -> Read<()> {
+    pub(super) fn push(&self, i: usize, shapes: &mut Shapes) -> Read<usize> {
         let Some(parts) = self.parts.get(i) else { return push(Geometry::Null, shapes) };
         let mut has_vertices = false;
         for part in parts.clone() {
@@ -89,7 +89,7 @@ impl Polygons {
         }
         let parts = parts.filter(|&part| self.has_vertices(part) == Ok(true));
         let pushed = shapes.push_parts(parts.map(|part| self.rings_of(part)));
-        pushed.map(Ok).map_err(Unreadable::Wrong)
+        pushed.map(|()| Ok(0)).map_err(Unreadable::Wrong)
     }
 
     /// Whether a part has vertices. It is an error if the part or one of its rings is null.

@@ -11,8 +11,9 @@ use serde_json::{Map, Value, json};
 use super::metadata::{Column, Crs, Encoding, Metadata};
 use crate::error::{Error, Place, Result, quoted};
 
-/// The key under which a field tells the name of its covering column.
-const COVERING_KEY: &str = "geoparquet.covering";
+/// The key in the metadata of a geometry column that tells the name of its covering column, which has
+/// the bounding box of each row.
+pub const COVERING: &str = "geoparquet.covering";
 
 impl Metadata {
     /// Gives the fields of geometry columns the extension names and the metadata of GeoArrow.
@@ -70,14 +71,14 @@ pub(crate) fn extension(field: &Field, name: &str, metadata: &str) -> FieldRef {
 /// A field that tells the name of its covering column.
 fn covered(field: &Field, covering: &str) -> FieldRef {
     let mut all = field.metadata().clone();
-    all.insert(COVERING_KEY.to_owned(), covering.to_owned());
+    all.insert(COVERING.to_owned(), covering.to_owned());
     Arc::new(field.clone().with_metadata(all))
 }
 
 /// A field without what is said of its geometry.
 pub(crate) fn without_extension(field: &Field) -> FieldRef {
     let mut metadata = field.metadata().clone();
-    for key in [EXTENSION_TYPE_NAME_KEY, EXTENSION_TYPE_METADATA_KEY, COVERING_KEY] {
+    for key in [EXTENSION_TYPE_NAME_KEY, EXTENSION_TYPE_METADATA_KEY, COVERING] {
         metadata.remove(key);
     }
     Arc::new(field.clone().with_metadata(metadata))
@@ -93,7 +94,7 @@ pub(crate) fn column_of(field: &Field) -> Result<Option<Column>> {
     };
     let place = || Place::Column(field.name().clone());
     let mut column = Column::new(field.name(), encoding);
-    column.covering = field.metadata().get(COVERING_KEY).cloned();
+    column.covering = field.metadata().get(COVERING).cloned();
     let text = field.extension_type_metadata().unwrap_or_default();
     if !text.trim().is_empty() {
         let members: Map<String, Value> = serde_json::from_str(text).map_err(|error| {

@@ -32,6 +32,7 @@ mod fields;
 mod metadata;
 mod wkb;
 
+pub use fields::COVERING;
 pub use metadata::{Column, Crs, Encoding, Metadata};
 
 pub(crate) use boxes::{Boxes, covering_field, is_covering};

@@ -1,0 +1,124 @@
+//! A table to read: a file, several files, or the standard input.
+
+use std::fmt;
+use std::fs::File;
+use std::path::PathBuf;
+
+use poly_match_io::{
+    Cause, Copied, Error, Format, Limits, ReadOptions, Reader, Source, Stop, find_inputs,
+};
+
+use crate::failure::Failure;
+use crate::standard;
+
+const STDIN: &str = "<stdin>";
+
+/// Rows of a batch, at most. The matcher prepares something for each batch, so batches are large.
+const ROWS: usize = 1 << 17;
+
+/// A table to read.
+#[derive(Debug)]
+pub(crate) struct Input {
+    origin: Origin,
+    /// The format that was given; otherwise the content and the extension show it.
+    format: Option<Format>,
+    /// The option that gives the format.
+    option: &'static str,
+}
+
+#[derive(Debug)]
+enum Origin {
+    Stdin,
+    /// A file, a folder, or a pattern.
+    Path(PathBuf),
+    /// A stream that is read more than once, and its name.
+    Copied(Copied, String),
+}
+
+impl Input {
+    /// `name` may be `-`, which is the standard input.
+    pub(crate) fn new(name: &str, format: Option<Format>, option: &'static str) -> Self {
+        let origin = if name == "-" { Origin::Stdin } else { Origin::Path(name.into()) };
+        Self { origin, format, option }
+    }
+
+    pub(crate) fn is_stdin(&self) -> bool {
+        matches!(self.origin, Origin::Stdin)
+    }
+
+    /// Opens the table. The standard input is CSV if nothing shows its format.
+    pub(crate) fn open(&self) -> Result<Reader, Failure> {
+        let mut options = ReadOptions::default();
+        options.format = self.format;
+        options.limits = Limits::default();
+        options.limits.rows = ROWS;
+        let stop = Stop::new();
+        match &self.origin {
+            Origin::Path(path) => Reader::open_all(&find_inputs(path)?, &options, &stop)
+                .map_err(|error| self.explained(error)),
+            Origin::Stdin => {
+                let file = standard::stdin();
+                let file = file.map_err(|error| Failure::new(error).in_file(STDIN))?;
+                Self::open_stream(Source::file(STDIN, file, &stop)?, options)
+            }
+            Origin::Copied(copied, name) => {
+                let stream = copied.open().map_err(|error| Failure::new(error).in_file(name))?;
+                Self::open_stream(Source::stream(name, stream), options)
+            }
+        }
+    }
+
+    fn open_stream(mut source: Source, mut options: ReadOptions) -> Result<Reader, Failure> {
+        if options.format.is_none() {
+            options.format = match source.format() {
+                Err(error) if matches!(error.cause(), Cause::UnknownFormat(_)) => Some(Format::Csv),
+                format => Some(format?),
+            };
+        }
+        Ok(Reader::open(source, &options)?)
+    }
+
+    /// The same table, which can be opened more than once: a stream is copied while it is read for the
+    /// first time.
+    pub(crate) fn repeatable(self) -> Result<Self, Failure> {
+        let (stream, name) = match &self.origin {
+            Origin::Stdin => (standard::stdin(), STDIN.to_owned()),
+            Origin::Path(path) if path.metadata().is_ok_and(|there| is_stream(&there)) => {
+                (File::open(path), path.display().to_string())
+            }
+            Origin::Path(_) | Origin::Copied(..) => return Ok(self),
+        };
+        let copied = stream.and_then(Copied::new);
+        let copied = copied.map_err(|error| Failure::new(error).in_file(&name))?;
+        Ok(Self { origin: Origin::Copied(copied, name), ..self })
+    }
+
+    /// Adds the name of the table to a failure.
+    pub(crate) fn failed(&self, failure: Failure) -> Failure {
+        failure.in_file(self)
+    }
+
+    fn explained(&self, error: Error) -> Failure {
+        let is_unknown = matches!(error.cause(), Cause::UnknownFormat(_));
+        let failure = Failure::from(error);
+        if is_unknown {
+            failure.with_hint(&format!("name it with {}", self.option))
+        } else {
+            failure
+        }
+    }
+}
+
+fn is_stream(metadata: &std::fs::Metadata) -> bool {
+    !metadata.is_file() && !metadata.is_dir()
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.origin {
+            Origin::Stdin => f.write_str(STDIN),
+            Origin::Path(path) => write!(f, "{}", path.display()),
+            Origin::Copied(_, name) => f.write_str(name),
+        }
+    }
+}

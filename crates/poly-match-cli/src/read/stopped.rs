@@ -1,0 +1,56 @@
+//! Why the reading of a column of geometry ended, and the failure that tells it.
+
+use poly_match::Error;
+use poly_match_geo::arrow::ColumnError;
+
+use super::origins::Origin;
+use crate::failure::Failure;
+
+/// Why the reading of a column of geometry ended.
+pub(super) enum Stopped {
+    Column(ColumnError),
+    Refused(Failure),
+}
+
+impl From<ColumnError> for Stopped {
+    fn from(error: ColumnError) -> Self {
+        Self::Column(error)
+    }
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Refused(failure)
+    }
+}
+
+impl Stopped {
+    /// The failure with the place of the row, where the error has its position.
+    pub(super) fn told(self, origin: &Origin) -> Failure {
+        match self {
+            Self::Refused(failure) => failure,
+            Self::Column(ColumnError::Malformed { position, what, .. }) => {
+                origin.failure(position, what)
+            }
+            Self::Column(ColumnError::Polygon { error, .. }) => of_polygon(error, origin),
+            Self::Column(ColumnError::Srids { positions: [_, second], srids: [a, b], .. }) => {
+                let cause = format_args!("the SRID says EPSG:{b}, and in a row before EPSG:{a}");
+                origin.failure(second, cause)
+            }
+            Self::Column(error) => origin.failed(Failure::new(error)),
+        }
+    }
+}
+
+/// An error about a polygon. The place tells its position.
+fn of_polygon(error: Error, origin: &Origin) -> Failure {
+    match error {
+        Error::NoVertices { polygon: Some(position) } => {
+            origin.failure(position, Error::NoVertices { polygon: None })
+        }
+        Error::Vertex { polygon: Some(position), vertex, got } => {
+            origin.failure(position, Error::Vertex { polygon: None, vertex, got })
+        }
+        error => origin.failed(Failure::new(error)),
+    }
+}

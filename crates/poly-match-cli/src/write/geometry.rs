@@ -1,0 +1,89 @@
+//! Points as the columns that a format has for them: x and y, or geometry.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, BooleanArray, FixedSizeListArray, Float64Array};
+use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use arrow_cast::cast;
+use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
+use arrow_schema::{DataType, Field, FieldRef};
+use arrow_select::nullif::nullif;
+use poly_match::Point;
+use poly_match_geo::arrow::{Encoding, GeometryColumn};
+
+use crate::failure::Failure;
+
+/// The field of points that [`of_points`] makes.
+pub(super) fn field(name: &str) -> FieldRef {
+    let kind = DataType::FixedSizeList(item(), 2);
+    let extension =
+        HashMap::from([(EXTENSION_TYPE_NAME_KEY.to_owned(), "geoarrow.point".to_owned())]);
+    Arc::new(Field::new(name, kind, true).with_metadata(extension))
+}
+
+fn item() -> FieldRef {
+    Arc::new(Field::new("xy", DataType::Float64, false))
+}
+
+/// A column of points. One without coordinates is null.
+pub(super) fn of_points(points: &[Point]) -> ArrayRef {
+    let numbers = Float64Array::from(points.as_flattened().to_vec());
+    Arc::new(FixedSizeListArray::new(item(), 2, Arc::new(numbers), known(points)))
+}
+
+/// A column of the x or the y of points.
+pub(super) fn axis(points: &[Point], axis: usize) -> ArrayRef {
+    let numbers: Vec<_> = points.iter().map(|point| point[axis]).collect();
+    Arc::new(Float64Array::new(ScalarBuffer::from(numbers), known(points)))
+}
+
+/// Which points have coordinates; `None` if all have.
+fn known(points: &[Point]) -> Option<NullBuffer> {
+    let is_known = BooleanBuffer::collect_bool(points.len(), |i| !points[i][0].is_nan());
+    Some(NullBuffer::new(is_known)).filter(|known| known.null_count() > 0)
+}
+
+/// Whether a column is written as the geometry of features as it is.
+pub(super) fn is_geojson(field: &Field) -> bool {
+    matches!(field.extension_type_name(), Some("geoarrow.wkb" | "ogc.wkb" | "geoarrow.point"))
+}
+
+/// Whether a column is text, which formats of text keep as it is.
+pub(super) fn is_text(field: &Field) -> bool {
+    GeometryColumn::encoding_of(field) == Some(Encoding::Wkt)
+}
+
+/// The geometry of features. A Point without usable coordinates is null.
+pub(super) fn without_nowhere(array: &ArrayRef, points: &[Point]) -> Result<ArrayRef, Failure> {
+    if !points.iter().any(|point| point[0].is_nan()) || !is_binary(array.data_type()) {
+        return Ok(array.clone());
+    }
+    let bytes = cast(array, &DataType::Binary).map_err(Failure::new)?;
+    let bytes = bytes.as_binary::<i32>();
+    let is_nowhere =
+        |row: usize| points[row][0].is_nan() && bytes.is_valid(row) && is_point(bytes.value(row));
+    let mask: BooleanArray = (0..bytes.len()).map(|row| Some(is_nowhere(row))).collect();
+    nullif(array, &mask).map_err(Failure::new)
+}
+
+fn is_binary(kind: &DataType) -> bool {
+    matches!(
+        kind,
+        DataType::Binary
+            | DataType::LargeBinary
+            | DataType::BinaryView
+            | DataType::FixedSizeBinary(_)
+    )
+}
+
+/// Whether well-known binary starts as a Point, with any dimensions.
+fn is_point(wkb: &[u8]) -> bool {
+    let code = match wkb {
+        [0, a, b, c, d, ..] => u32::from_be_bytes([*a, *b, *c, *d]),
+        [_, a, b, c, d, ..] => u32::from_le_bytes([*a, *b, *c, *d]),
+        _ => return false,
+    };
+    (code & 0x1fff_ffff) % 1000 == 1
+}

@@ -1,0 +1,132 @@
+//! The polygons, ready to be matched: built of a table, or loaded from a saved matcher.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use poly_match::{Bounds, Criterion, Matcher, Shapes};
+use poly_match_geo::{Crs, OddDegrees, odd_degrees};
+use poly_match_io::{FEATURE_ID, Format};
+
+use crate::args::{self, Build, Plan};
+use crate::column::Column;
+use crate::extents;
+use crate::failure::{Failure, warn};
+use crate::groups::Labels;
+use crate::read::{self, Fields, Wanted};
+use crate::{build, saved, systems};
+
+/// The polygons, ready to be matched.
+pub(crate) struct Zones {
+    /// The name of the file.
+    pub(crate) name: String,
+    pub(crate) matcher: Matcher,
+    /// The labels that points must share.
+    pub(crate) labels: Option<Labels>,
+    /// The name of the column of labels, if it is known.
+    pub(crate) by: Option<String>,
+    /// The ids, if there are any.
+    pub(crate) ids: Option<Column>,
+    /// The columns to write.
+    pub(crate) fields: Vec<Column>,
+    pub(crate) crs: Option<Crs>,
+    /// Whether degrees are taken as plane coordinates.
+    pub(crate) planar: bool,
+    /// What is known of the outlines of the polygons; nothing of a saved matcher.
+    pub(crate) outlines: Option<Outlines>,
+    /// The number of rows that hold no polygon.
+    pub(crate) skipped: usize,
+    /// The number of members of GeometryCollections that are no polygons.
+    pub(crate) ignored: usize,
+}
+
+/// What is known of the outlines of the polygons.
+pub(crate) struct Outlines {
+    pub(crate) extent: Bounds,
+    pub(crate) odd: OddDegrees,
+    /// The outlines themselves, for a picture.
+    pub(crate) shapes: Option<Arc<Shapes>>,
+}
+
+impl Zones {
+    pub(crate) fn of(plan: &Plan) -> Result<Self, Failure> {
+        match &plan.zones {
+            args::Zones::Build(build) => Self::build(build, plan.plot.is_some()),
+            args::Zones::Saved { path, fields, planar } => {
+                let zones = Self::load(path, fields).map_err(|e| e.in_file(path.display()))?;
+                Ok(Self { planar: zones.planar || *planar, ..zones })
+            }
+        }
+    }
+
+    /// Loads a saved matcher.
+    fn load(path: &Path, fields: &Fields) -> Result<Self, Failure> {
+        let saved::Saved { matcher, facts, labels, columns } = saved::read(path)?;
+        let column = |position: usize| Column::of(&columns, position, false);
+        let schema = columns.schema();
+        let is_id = |field: &arrow_schema::FieldRef| field.metadata().contains_key(FEATURE_ID);
+        let ids = schema.fields().iter().position(is_id).map(column);
+        let fields = fields.among(&schema, None, Format::ArrowStream, false)?;
+        let field = |field: read::Field| Some(column(field.position?).named(&field.name));
+        Ok(Self {
+            name: path.display().to_string(),
+            skipped: matcher.skipped(),
+            matcher,
+            labels,
+            by: facts.by,
+            ids,
+            fields: fields.into_iter().filter_map(field).collect(),
+            crs: facts.crs.map(|crs| Crs::named(&crs)),
+            planar: facts.planar,
+            outlines: None,
+            ignored: 0,
+        })
+    }
+
+    /// Builds a matcher of a table. `is_drawn` keeps the outlines.
+    pub(crate) fn build(build: &Build, is_drawn: bool) -> Result<Self, Failure> {
+        let input = &build.polygons;
+        let wanted = Wanted {
+            geometry: build.geometry.as_deref(),
+            id: build.id.as_deref(),
+            fields: &build.fields,
+            keys: build.rule.best.iter().filter_map(Criterion::column).collect(),
+            label: build.label.as_deref(),
+            on_invalid: build.on_invalid,
+        };
+        let mut polygons = read::polygons(input, &wanted)?;
+        if let Some(edges) = &polygons.edges {
+            warn(&format!(
+                "{input}: polygons declare {edges} edges, but are matched as if edges were straight on \
+                 the plane"
+            ));
+        }
+        let measures = build.rule.near.within().is_some();
+        systems::refuse_degrees(&input.to_string(), polygons.crs.as_ref(), measures, build.planar)?;
+        let in_file = |failure| input.failed(failure);
+        let keys = polygons.keys(build.rule.nulls_last).map_err(in_file)?;
+        let labels = polygons.labels();
+        let labels = labels.map(|labels| Labels::of_polygons(&labels, &polygons.skipped));
+        let (labels, groups) = labels.transpose().map_err(in_file)?.unzip();
+        let shapes = Arc::new(std::mem::take(&mut polygons.shapes));
+        let outlines = Outlines {
+            extent: extents::of_shapes(&shapes),
+            odd: odd_degrees(&shapes),
+            shapes: is_drawn.then(|| shapes.clone()),
+        };
+        let matcher = build::matcher(build, &polygons, shapes, &keys, groups.as_deref());
+        let matcher = matcher.map_err(in_file)?;
+        Ok(Self {
+            name: input.to_string(),
+            matcher,
+            labels,
+            by: build.label.clone(),
+            ids: polygons.ids(),
+            fields: polygons.fields(),
+            crs: polygons.crs.clone(),
+            planar: build.planar,
+            outlines: Some(outlines),
+            skipped: polygons.skipped.iter().filter(|&&skipped| skipped).count(),
+            ignored: polygons.ignored,
+        })
+    }
+}
