@@ -171,7 +171,7 @@ fn records_that_do_not_end() {
         .fails("<stdin>: line 1, column 41: a feature needs ");
     bench
         .shell(&format!("(printf '{{\"a\":\"'; {endless}) | {match_it}"))
-        .fails("<stdin>: a member needs ");
+        .fails("<stdin>: line 1, column 6: the member \"a\" needs ");
 }
 
 /// Without memory, Rust aborts the program. To change that would need `unsafe`.
