@@ -7,6 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use poly_match_file::whole::{self, Whole};
+use poly_match_io::{Codec, Format};
 
 use crate::failure::Failure;
 use crate::interrupt::SCRATCH;
@@ -63,6 +64,15 @@ impl Target {
     pub(crate) fn named<T>(&self, result: io::Result<T>) -> Result<T, Failure> {
         result.map_err(|error| Failure::new(error).in_file(self))
     }
+}
+
+/// A table to write.
+#[derive(Debug)]
+pub(crate) struct Destination {
+    pub(crate) target: Target,
+    /// The format; that of the points if nothing names one.
+    pub(crate) format: Option<Format>,
+    pub(crate) codec: Option<Codec>,
 }
 
 /// Files that are being written. They appear when all are complete; if one fails, none appears.

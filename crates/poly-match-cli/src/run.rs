@@ -7,18 +7,19 @@ use arrow_array::{BooleanArray, RecordBatch};
 use poly_match::{Bounds, Point, Query};
 use poly_match_io::{Format, Stop};
 
-use crate::args::{Asked, GroupBy, How, Plan};
+use crate::args::{How, Plan};
 use crate::extents::{self, Extents};
 use crate::failure::{Failure, quoted};
 use crate::groups::Labels;
 use crate::input::Input;
+use crate::origins::{Batch, Batches};
 use crate::output::{Files, Target};
 use crate::plot::{self, Collected, Scene};
 use crate::progress::Progress;
-use crate::read::{At, Batch, Batches, PointColumns};
+use crate::read::{Asked, At, GroupBy, PointColumns};
 use crate::search::Search;
 use crate::summary::Summary;
-use crate::systems::{Beyond, OfPoints};
+use crate::systems::{Beyond, OfPoints, warn_of_polygons};
 use crate::write::{Added, Numeric, Out, Table};
 use crate::zones::Zones;
 
@@ -160,7 +161,7 @@ fn stream(
     let reader = plan.points.open()?;
     let columns = PointColumns::of(&reader, &plan.asked);
     let columns = columns.map_err(|failure| plan.points.failed(failure))?;
-    let systems = OfPoints::new(&plan.points, zones, columns.crs.as_ref())?;
+    let systems = OfPoints::new(plan.points.to_string(), zones.system(), columns.crs.as_ref())?;
     let added =
         Added { has_rank: plan.k.is_some(), ids: zones.ids.clone(), fields: zones.fields.clone() };
     let format = plan.output.format.unwrap_or(Format::Csv);
@@ -222,7 +223,10 @@ fn stream(
     let labels = work.labels.as_ref().filter(|_| !zones.matcher.is_empty());
     let mismatch = labels.and_then(Labels::mismatch);
     if work.systems.are_degrees() {
-        seen.beyond.warn(&plan.points, zones);
+        seen.beyond.warn(&plan.points.to_string());
+        if let Some(outlines) = &zones.outlines {
+            warn_of_polygons(&zones.name, outlines.odd);
+        }
     }
     for out in [out, unmatched].into_iter().flatten() {
         out.finish()?;
