@@ -278,7 +278,7 @@ mod tests {
         let rows = i64::try_from(ROWS).expect("few rows");
         let long = batch(vec![("id", Arc::new(Int64Array::from_iter_values(0..2 * rows + 7)))]);
         for threads in [1, 3] {
-            let file = written(&[long.clone()], threads, Compression::Usual);
+            let file = written(std::slice::from_ref(&long), threads, Compression::Usual);
             assert_eq!(groups(&file), [rows, rows, 7]);
         }
     }
