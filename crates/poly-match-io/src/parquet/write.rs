@@ -59,7 +59,12 @@ pub(crate) fn write<'w>(
     Ok(Box::new(File { encoder: Some(encoder), ended: 0, rows: 0, file, factory, geometry, out }))
 }
 
-/// How columns are encoded.
+/// How columns are encoded: as the crate `parquet` does by default, except that floats have no dictionaries.
+///
+/// Other choices for 10^7 points with an id, x, y, a zone, its name and a distance, read and written in
+/// 1.45 s of processor time, 268 MB: dictionaries for floats, 1.73 s, 275 MB; no dictionaries at all,
+/// 1.52 s, 277 MB; Zstandard 3, 1.56 s, 268 MB; statistics of row groups only, 1.50 s, 268 MB; floats
+/// split into streams of bytes, which fewer readers know, 1.72 s, 249 MB; no compression, 0.82 s, 354 MB.
 fn properties(fields: &Fields, compression: Compression) -> WriterProperties {
     let codec = match compression {
         Compression::Usual | Compression::Zstd => Codec::ZSTD(ZstdLevel::default()),
@@ -273,7 +278,7 @@ mod tests {
         let rows = i64::try_from(ROWS).expect("few rows");
         let long = batch(vec![("id", Arc::new(Int64Array::from_iter_values(0..2 * rows + 7)))]);
         for threads in [1, 3] {
-            let file = written(&[long.clone()], threads, Compression::Usual);
+            let file = written(std::slice::from_ref(&long), threads, Compression::Usual);
             assert_eq!(groups(&file), [rows, rows, 7]);
         }
     }
