@@ -84,7 +84,7 @@ pub(crate) struct Files<'t>(Vec<(&'t Target, Open)>);
 #[derive(Debug)]
 enum Open {
     Stdout(File),
-    Path(Whole<'static>),
+    Path(Box<Whole<'static>>),
 }
 
 impl<'t> Files<'t> {
@@ -93,7 +93,7 @@ impl<'t> Files<'t> {
         let open = |target: &'t Target| {
             let opened = match target {
                 Target::Stdout => standard::stdout().map(Open::Stdout),
-                Target::Path(path) => Whole::create(path, &SCRATCH).map(Open::Path),
+                Target::Path(path) => Whole::create(path, &SCRATCH).map(Box::new).map(Open::Path),
             };
             Ok((target, target.named(opened)?))
         };
