@@ -91,7 +91,8 @@ impl Frame {
         let [left, top, right, bottom] = self.panel();
         let length = if axis == 0 { right - left } else { bottom - top };
         let half = length / 2.0 / self.scale; // in halved coordinates
-        let (low, high) = ((self.middle[axis] - half) * 2.0, (self.middle[axis] + half) * 2.0);
+        let low = (self.middle[axis] - half) * 2.0;
+        let high = ((self.middle[axis] + half) * 2.0).min(f64::MAX);
         let step = round_step(self.units(TICK_GAP));
         let first = (low / step).ceil();
         // If values are huge compared with the step, adding it changes nothing: show no ticks.
@@ -145,6 +146,7 @@ mod tests {
             bounds([0.0, 0.0], [1e-300, 1e-300]),
             bounds([-1.7e308, -1.7e308], [1.7e308, 1.7e308]),
             bounds([1e300, 0.0], [1e300, 1.0]),
+            bounds([0.0, 0.0], [f64::MAX, f64::MAX]),
             bounds([5e5, 4.5e6], [5e5, 4.5e6]),
             bounds([0.0, 0.0], [1e9, 0.0]),
             bounds([0.0, 0.0], [0.0, 1e-9]),
@@ -157,7 +159,8 @@ mod tests {
                 assert!(left <= x && x <= right && top <= y && y <= bottom, "{bounds:?} {x} {y}");
             }
             for axis in [0, 1] {
-                assert!(frame.ticks(axis).len() < 30, "{bounds:?}");
+                let ticks = frame.ticks(axis);
+                assert!(ticks.len() < 30 && ticks.iter().all(|(x, _)| x.is_finite()), "{bounds:?}");
             }
         }
         Frame::new(Bounds::EMPTY, 3).ticks(0);
