@@ -48,7 +48,7 @@ fn facts(build: &Build, zones: &Zones) -> Facts {
     };
     Facts {
         rule: said.to_string(),
-        crs: zones.crs.as_ref().map(ToString::to_string),
+        crs: zones.crs.as_ref().map(|crs| crs.definition().to_owned()),
         planar: build.planar,
         by: zones.by.clone(),
     }

@@ -1,8 +1,8 @@
 //! Draws the picture, as PNG or SVG: the polygons, with points coloured by their match, or with the
 //! findings of a check.
 //!
-//! This file turns a scene into bytes. `collected` takes points in batches, and keeps a `sample` and the
-//! `density` of them. `paint` draws both formats, with `matches`, `cells` and `findings`. `frame` maps
+//! This file turns a scene into bytes. `collected` takes points in batches, and keeps few of them or
+//! their `density`. `paint` draws both formats, with `matches`, `cells` and `findings`. `frame` maps
 //! coordinates to the page, and `palette` chooses colours.
 
 mod cells;
@@ -16,7 +16,6 @@ mod matches;
 mod page;
 mod paint;
 mod palette;
-mod sample;
 mod scene;
 
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};

@@ -1,15 +1,22 @@
 //! What the picture needs of the points, collected batch by batch.
 //!
-//! Memory does not grow with the number of points: a sample of them is kept, and all are counted in
-//! cells.
+//! Memory does not grow with the number of points: all are counted in cells, and the points themselves are
+//! kept only while there are few.
 
 use poly_match::{Bounds, Point};
 
 use super::density::Density;
-use super::sample::{Sample, Sampled};
 
-/// The largest number of points in the sample.
-const SAMPLE: usize = 200_000;
+/// The most points that are kept.
+const MOST: usize = 200_000;
+
+/// A point that is drawn as a dot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Dot {
+    pub(super) at: Point,
+    /// The position of its best match.
+    pub(super) best: Option<usize>,
+}
 
 /// Points with their matches, for [`Scene::of_matches`](super::Scene::of_matches).
 ///
@@ -21,7 +28,8 @@ pub(crate) struct Collected {
     matched: usize,
     is_matched: Vec<bool>,
     bounds: Bounds,
-    sample: Sample,
+    /// The points that have a place, while there are few.
+    dots: Vec<Dot>,
     density: Density,
 }
 
@@ -34,7 +42,7 @@ impl Collected {
             matched: 0,
             is_matched: vec![false; polygons],
             bounds: Bounds::EMPTY,
-            sample: Sample::new(SAMPLE),
+            dots: Vec::new(),
             density: Density::new(),
         }
     }
@@ -53,7 +61,7 @@ impl Collected {
             self.density.make_room(self.bounds);
         }
         let mut best = best.into_iter();
-        for (position, point) in (self.points as u64..).zip(points) {
+        for point in points {
             let best = best.next().expect("a match, or none, for each point");
             if let Some(best) = best {
                 self.is_matched[best] = true;
@@ -61,9 +69,14 @@ impl Collected {
             }
             if is_placed(point) {
                 self.placed += 1;
-                self.sample.add(position, *point, best);
+                if self.placed <= MOST {
+                    self.dots.push(Dot { at: *point, best });
+                }
                 self.density.add(*point, best.is_some());
             }
+        }
+        if self.placed > MOST {
+            self.dots = Vec::new();
         }
         self.density.settle();
         assert!(best.next().is_none(), "more matches than points");
@@ -95,15 +108,9 @@ impl Collected {
         self.placed
     }
 
-    /// Whether the sample holds all points that have a place.
-    pub(super) fn is_sample_whole(&self) -> bool {
-        self.placed <= SAMPLE
-    }
-
-    /// A uniform sample of the points that have a place, in their order: all, if there are at most
-    /// 200,000.
-    pub(super) fn sample(&self) -> Vec<Sampled> {
-        self.sample.points()
+    /// The points that have a place, in their order; `None` if there are more than 200,000.
+    pub(super) fn dots(&self) -> Option<&[Dot]> {
+        (self.placed <= MOST).then_some(&self.dots)
     }
 
     /// The points that have a place, counted in cells.
@@ -150,12 +157,12 @@ mod tests {
     fn batches_change_nothing() {
         let (points, best) = points(250_000);
         let all = collected(&points, &best, points.len());
-        assert!(all.sample().len() == SAMPLE && !all.is_sample_whole());
+        assert_eq!(all.dots(), None);
         for batch in [1, 7, 1000] {
             let other = collected(&points, &best, batch);
             assert_eq!((all.points(), all.matched()), (other.points(), other.matched()));
             assert_eq!((all.is_matched(), all.bounds()), (other.is_matched(), other.bounds()));
-            assert!(all.sample() == other.sample(), "{batch}");
+            assert_eq!((other.dots(), other.dots.len()), (None, 0), "{batch}");
             assert_eq!(all.density().side(), other.density().side());
             assert!(all.density().cells().eq(other.density().cells()), "{batch}");
         }
@@ -167,7 +174,7 @@ mod tests {
         let all = collected(&points, &best, 100);
         assert_eq!((all.points(), all.placed(), all.matched()), (1000, 997, 333));
         assert_eq!(all.is_matched(), [true, true, true, true, true, true, true, false, false]);
-        assert_eq!(all.sample().len(), 997);
+        assert_eq!(all.dots().map(<[Dot]>::len), Some(997));
         assert_eq!(all.bounds().min, [all.bounds().min[0], -1e7]);
         assert!(all.bounds().max.iter().all(|x| x.is_finite()));
         let counted: usize = all.density().cells().flat_map(|cell| cell.counts).sum();

@@ -3,18 +3,13 @@
 use plotters::element::Circle;
 use plotters::prelude::{Color, DrawingBackend};
 
-use super::collected::Collected;
+use super::collected::{Collected, Dot};
 use super::frame::Frame;
 use super::page::{Done, FROM_HERE, Page, counted, text};
 use super::palette;
-use super::sample::Sampled;
 use crate::numbers::grouped;
 
-pub(super) fn dots<DB: DrawingBackend>(
-    page: &Page<DB>,
-    points: &[Sampled],
-    frame: &Frame,
-) -> Done<DB> {
+pub(super) fn dots<DB: DrawingBackend>(page: &Page<DB>, points: &[Dot], frame: &Frame) -> Done<DB> {
     let radius = frame.length(radius(points.len()));
     for point in points.iter().filter(|point| point.best.is_none()) {
         let style = palette::UNMATCHED.mix(0.55).filled();

@@ -13,10 +13,9 @@ use poly_match_geo::Finding;
 
 use super::cells::Cells;
 use super::clip::clip;
-use super::collected::Collected;
+use super::collected::{Collected, Dot};
 use super::frame::{Frame, Pixel};
 use super::page::{Done, Page, style_of, text};
-use super::sample::Sampled;
 use super::scene::{Scene, Shown};
 use super::{findings, legend, matches, palette};
 
@@ -65,22 +64,19 @@ pub(super) fn paint<DB: DrawingBackend>(
 
 /// What is drawn on the polygons.
 enum Marks<'a> {
-    Dots(&'a Collected, Vec<Sampled>),
+    Dots(&'a Collected, &'a [Dot]),
     Cells(&'a Collected, Cells),
     Findings(&'a [Finding]),
 }
 
 impl<'a> Marks<'a> {
-    /// Points are dots if the sample holds them all, and cells otherwise.
+    /// Points are dots if there are few, and cells otherwise.
     fn of(shown: &Shown<'a>, frame: &Frame, most_cells: usize) -> Self {
         match *shown {
-            Shown::Matches(collected) => {
-                if collected.is_sample_whole() {
-                    Self::Dots(collected, collected.sample())
-                } else {
-                    Self::Cells(collected, Cells::new(collected, frame, most_cells))
-                }
-            }
+            Shown::Matches(collected) => match collected.dots() {
+                Some(dots) => Self::Dots(collected, dots),
+                None => Self::Cells(collected, Cells::new(collected, frame, most_cells)),
+            },
             Shown::Findings(found) => Self::Findings(found),
         }
     }

@@ -13,6 +13,9 @@ use super::{Code, name};
 /// How deep one system may stand for another: a compound system of a bound one has 2 levels.
 const DEEPEST: usize = 8;
 
+/// The most characters of a title.
+const LONGEST: usize = 80;
+
 /// Finds the code of a definition; `None` if it has none, or if the text is none.
 ///
 /// A bound system is the same as its source, and a compound system without a code is the same as its
@@ -23,6 +26,20 @@ pub(super) fn code(text: &str) -> Option<Code> {
         return of_json(&serde_json::from_str(text).ok()?);
     }
     of_text(text, DEEPEST)
+}
+
+/// The name that a definition gives, for messages; a text that is no definition is its own. A long name is
+/// cut.
+pub(super) fn title(text: &str) -> String {
+    let of_json =
+        || serde_json::from_str::<Value>(text).ok()?.get("name")?.as_str().map(str::to_owned);
+    let of_text = || Some(Node::read(text)?.values.first()?.trim().trim_matches('"').to_owned());
+    let title = of_json().or_else(of_text).unwrap_or_else(|| text.to_owned());
+    let mut short: String = title.chars().take(LONGEST).collect();
+    if short.len() < title.len() {
+        short.push('…');
+    }
+    short
 }
 
 fn of_json(system: &Value) -> Option<Code> {
@@ -134,6 +151,17 @@ mod tests {
     const TEXT_1: &str = r#"PROJCS["ETRS89 / UTM zone 32N",GEOGCS["ETRS89",
         AUTHORITY["EPSG","4258"]],UNIT["metre",1,AUTHORITY["EPSG","9001"]],
         AXIS["Easting",EAST],AUTHORITY["EPSG","25832"]]"#;
+
+    #[test]
+    fn a_definition_has_a_title() {
+        for text in [TEXT_2, TEXT_1, JSON] {
+            assert_eq!(title(text), "ETRS89 / UTM zone 32N");
+        }
+        for text in ["Local grid", "{}", "[1", ""] {
+            assert_eq!(title(text), text);
+        }
+        assert_eq!(title(&"é".repeat(1000)).chars().count(), 81);
+    }
 
     const JSON: &str = r#"{"type": "ProjectedCRS", "name": "ETRS89 / UTM zone 32N",
         "base_crs": {"name": "ETRS89", "id": {"authority": "EPSG", "code": 4258}},

@@ -23,6 +23,8 @@ use std::fmt;
 pub struct Crs {
     /// How messages call it.
     name: String,
+    /// The name or the definition, as it was declared.
+    definition: String,
     code: Option<Code>,
     kind: Kind,
 }
@@ -76,7 +78,11 @@ impl Crs {
     pub fn named(name: &str) -> Self {
         match name::parse(name).or_else(|| definition::code(name)) {
             Some(code) => Self::coded(code),
-            None => Self { name: name.trim().to_owned(), code: None, kind: Kind::Undecided },
+            None => {
+                let definition = name.trim().to_owned();
+                let name = definition::title(&definition);
+                Self { name, definition, code: None, kind: Kind::Undecided }
+            }
         }
     }
 
@@ -111,7 +117,21 @@ impl Crs {
         let are_degrees = (is_of(&LONGITUDES, x) && is_of(&LATITUDES, y))
             || (is_of(&LATITUDES, x) && is_of(&LONGITUDES, y));
         let name = format!("degrees (columns {:?} and {:?})", x.trim(), y.trim());
-        are_degrees.then_some(Self { name, code: None, kind: Kind::Geographic })
+        let definition = name.clone();
+        are_degrees.then_some(Self { name, definition, code: None, kind: Kind::Geographic })
+    }
+
+    /// What [`named`](Self::named) reads as this system: its code, or else all that was declared. Its
+    /// display is shorter.
+    ///
+    /// ```
+    /// let json = r#"{"type": "ProjectedCRS", "name": "Site grid"}"#;
+    /// let crs = poly_match_geo::Crs::named(json);
+    /// assert_eq!((crs.to_string().as_str(), crs.definition()), ("Site grid", json));
+    /// ```
+    #[must_use]
+    pub fn definition(&self) -> &str {
+        &self.definition
     }
 
     /// Whether the coordinates are degrees.
@@ -131,7 +151,7 @@ impl Crs {
         }
         match (&self.code, &other.code) {
             (Some(code), Some(its)) if code == its => Sameness::Same,
-            (None, None) if self.name == other.name => Sameness::Same,
+            (None, None) if self.definition == other.definition => Sameness::Same,
             // Two authorities may have codes of their own for one system.
             (Some(code), Some(its))
                 if code.authority == its.authority
@@ -152,11 +172,12 @@ impl Crs {
     fn coded(code: Code) -> Self {
         let name = format!("{}:{}", code.authority, code.code);
         let code = code.canonical();
-        Self { name, kind: codes::kind(&code.authority, &code.code), code: Some(code) }
+        let kind = codes::kind(&code.authority, &code.code);
+        Self { definition: name.clone(), name, kind, code: Some(code) }
     }
 }
 
-/// The name that messages use.
+/// The name that messages use, on one line: the code, or the name in a definition.
 impl fmt::Display for Crs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)

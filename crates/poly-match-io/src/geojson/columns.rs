@@ -191,9 +191,9 @@ impl Columns {
 
 /// Declares a column of well-known binary, and its system if one is known.
 fn as_geometry(field: Field, crs: Option<&Crs>) -> Field {
-    let metadata = match crs.map(Crs::to_string) {
+    let metadata = match crs.map(Crs::definition) {
         None => json!({}),
-        Some(name) if has_code(&name) => json!({"crs": name, "crs_type": "authority_code"}),
+        Some(name) if has_code(name) => json!({"crs": name, "crs_type": "authority_code"}),
         Some(name) => json!({"crs": name}),
     };
     let metadata = metadata.to_string();
