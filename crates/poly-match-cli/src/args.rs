@@ -21,9 +21,9 @@ use check::CheckArgs;
 pub(crate) use check::CheckPlan;
 use index::IndexArgs;
 pub(crate) use index::IndexPlan;
+pub(crate) use options::How;
 use options::MatchArgs;
-pub(crate) use options::{GroupBy, How};
-pub(crate) use plan::{Asked, Destination, Plan, Zones};
+pub(crate) use plan::{Plan, Zones};
 pub(crate) use polygons::Build;
 
 use crate::failure::{self, Failure};

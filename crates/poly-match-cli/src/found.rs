@@ -97,7 +97,10 @@ mod tests {
         Found::new(NonZeroUsize::new(k).expect("not 0"), index.to_vec(), distance.collect())
     }
 
-    fn rows(rows: &Rows) -> Vec<(Option<u32>, Option<i64>, Option<i64>, bool)> {
+    /// The point, the rank and the index of each row, and whether it has a distance.
+    type Row = (Option<u32>, Option<i64>, Option<i64>, bool);
+
+    fn rows(rows: &Rows) -> Vec<Row> {
         let row = |row: usize| {
             let point = rows.points.as_ref().map(|points| points.value(row));
             let rank = rows.rank.is_valid(row).then(|| rows.rank.value(row));

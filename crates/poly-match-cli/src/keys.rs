@@ -11,7 +11,7 @@ use crate::column::Column;
 use crate::dates::{self, Moment};
 use crate::decimal;
 use crate::failure::{Failure, quoted};
-use crate::read::Origins;
+use crate::origins::Origins;
 
 /// The integers up to this are doubles.
 const EXACT: i128 = 1 << 53;

@@ -22,6 +22,7 @@ mod input;
 mod interrupt;
 mod keys;
 mod numbers;
+mod origins;
 mod output;
 mod plot;
 mod progress;

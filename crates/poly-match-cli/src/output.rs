@@ -7,6 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use poly_match_file::whole::{self, Whole};
+use poly_match_io::{Codec, Format};
 
 use crate::failure::Failure;
 use crate::interrupt::SCRATCH;
@@ -65,6 +66,15 @@ impl Target {
     }
 }
 
+/// A table to write.
+#[derive(Debug)]
+pub(crate) struct Destination {
+    pub(crate) target: Target,
+    /// The format; that of the points if nothing names one.
+    pub(crate) format: Option<Format>,
+    pub(crate) codec: Option<Codec>,
+}
+
 /// Files that are being written. They appear when all are complete; if one fails, none appears.
 ///
 /// Output on stdout cannot be taken back.
@@ -74,7 +84,7 @@ pub(crate) struct Files<'t>(Vec<(&'t Target, Open)>);
 #[derive(Debug)]
 enum Open {
     Stdout(File),
-    Path(Whole<'static>),
+    Path(Box<Whole<'static>>),
 }
 
 impl<'t> Files<'t> {
@@ -83,7 +93,7 @@ impl<'t> Files<'t> {
         let open = |target: &'t Target| {
             let opened = match target {
                 Target::Stdout => standard::stdout().map(Open::Stdout),
-                Target::Path(path) => Whole::create(path, &SCRATCH).map(Open::Path),
+                Target::Path(path) => Whole::create(path, &SCRATCH).map(Box::new).map(Open::Path),
             };
             Ok((target, target.named(opened)?))
         };

@@ -3,17 +3,17 @@
 //! `poly_match_io` knows the formats, and `poly_match_geo` the encodings of geometry. `columns` chooses
 //! the columns; `points` and `polygons` read them.
 
+mod asked;
 mod columns;
 mod fields;
+mod geometry;
 mod numbers;
 mod on_invalid;
-mod origins;
 mod points;
 mod polygons;
-mod stopped;
 
+pub(crate) use asked::{Asked, GroupBy};
 pub(crate) use fields::{Field, Fields};
 pub(crate) use on_invalid::OnInvalid;
-pub(crate) use origins::{Batch, Batches, Origins};
 pub(crate) use points::{At, PointColumns};
 pub(crate) use polygons::{Polygons, Wanted, read as polygons};

@@ -4,48 +4,56 @@ use poly_match::Point;
 use poly_match_geo::{Count, Crs, Kind, OddDegrees, Sameness, points_beyond};
 
 use crate::failure::{Failure, warn};
-use crate::input::Input;
 use crate::numbers::grouped;
-use crate::zones::Zones;
 
-/// Refuses degrees, if the rule measures a distance and `planar` does not allow it.
-pub(crate) fn refuse_degrees(
-    file: &str,
-    crs: Option<&Crs>,
-    measures: bool,
-    planar: bool,
-) -> Result<(), Failure> {
-    match crs {
-        Some(crs) if is_geographic(Some(crs)) && measures && !planar => {
-            let failure = Failure::new(format_args!(
-                "its coordinates are in {crs}, and degrees are not a distance; project \
-                 them first, for example with ogr2ogr -t_srs, or add --planar, which treats them \
-                 as plane coordinates, with --max-dist in degrees; --near contains and covers \
-                 need no distance"
-            ));
-            Err(failure.in_file(file))
+const BEYOND: &str = "a longitude beyond ±180 or a latitude beyond ±90";
+
+/// The system of one of the tables, and what the rule does with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct System<'a> {
+    /// The name of the file.
+    pub(crate) file: &'a str,
+    pub(crate) crs: Option<&'a Crs>,
+    /// Whether the rule measures a distance.
+    pub(crate) measures: bool,
+    /// Whether degrees are taken as plane coordinates.
+    pub(crate) planar: bool,
+}
+
+impl System<'_> {
+    /// Refuses degrees, if the rule measures a distance and `planar` does not allow it.
+    pub(crate) fn refuse_degrees(self) -> Result<(), Failure> {
+        match self.crs {
+            Some(crs) if is_geographic(Some(crs)) && self.measures && !self.planar => {
+                let failure = Failure::new(format_args!(
+                    "its coordinates are in {crs}, and degrees are not a distance; project \
+                     them first, for example with ogr2ogr -t_srs, or add --planar, which treats \
+                     them as plane coordinates, with --max-dist in degrees; --near contains and \
+                     covers need no distance"
+                ));
+                Err(failure.in_file(self.file))
+            }
+            _ => Ok(()),
         }
-        _ => Ok(()),
     }
 }
 
 /// The system of the points, as it becomes known.
+#[derive(Debug)]
 pub(crate) struct OfPoints<'a> {
-    points: &'a Input,
-    zones: &'a Zones,
-    measures: bool,
+    file: String,
+    polygons: System<'a>,
     crs: Option<Crs>,
 }
 
 impl<'a> OfPoints<'a> {
     /// Takes the system that the table of points declares.
     pub(crate) fn new(
-        points: &'a Input,
-        zones: &'a Zones,
+        file: String,
+        polygons: System<'a>,
         declared: Option<&Crs>,
     ) -> Result<Self, Failure> {
-        let measures = zones.matcher.near().within().is_some();
-        let mut of_points = Self { points, zones, measures, crs: None };
+        let mut of_points = Self { file, polygons, crs: None };
         of_points.take(declared)?;
         Ok(of_points)
     }
@@ -57,30 +65,25 @@ impl<'a> OfPoints<'a> {
             (Some(known), Some(crs)) if known == crs => return Ok(()),
             (Some(known), Some(crs)) => {
                 let cause = format_args!("the SRID says {crs}, and in a row before {known}");
-                return Err(self.points.failed(Failure::new(cause)));
+                return Err(Failure::new(cause).in_file(&self.file));
             }
             (None, Some(crs)) => self.crs = Some(crs.clone()),
         }
-        let (file, crs) = (self.points.to_string(), self.crs.as_ref());
-        compare(&file, crs, &self.zones.name, self.zones.crs.as_ref())?;
-        refuse_degrees(&file, crs, self.measures, self.zones.planar)
+        let points = System { file: &self.file, crs: self.crs.as_ref(), ..self.polygons };
+        compare(points, self.polygons)?;
+        points.refuse_degrees()
     }
 
     /// Whether the coordinates of either are declared to be degrees.
     pub(crate) fn are_degrees(&self) -> bool {
-        is_geographic(self.crs.as_ref()) || is_geographic(self.zones.crs.as_ref())
+        is_geographic(self.crs.as_ref()) || is_geographic(self.polygons.crs)
     }
 }
 
 /// Refuses two systems that differ, and warns if that is not known.
-fn compare(
-    points: &str,
-    of_points: Option<&Crs>,
-    polygons: &str,
-    of_polygons: Option<&Crs>,
-) -> Result<(), Failure> {
-    let Some((of_points, of_polygons)) = of_points.zip(of_polygons) else { return Ok(()) };
-    let both = format!("{points} has {of_points}, {polygons} has {of_polygons}");
+fn compare(points: System<'_>, polygons: System<'_>) -> Result<(), Failure> {
+    let Some((of_points, of_polygons)) = points.crs.zip(polygons.crs) else { return Ok(()) };
+    let both = format!("{} has {of_points}, {} has {of_polygons}", points.file, polygons.file);
     match of_points.compare(of_polygons) {
         Sameness::Same => {}
         Sameness::Different => {
@@ -114,20 +117,21 @@ impl Beyond {
         self.points += points.len();
     }
 
-    /// Warns of points and polygons that cannot be right in degrees.
-    pub(crate) fn warn(&self, points: &Input, zones: &Zones) {
-        let beyond = "a longitude beyond ±180 or a latitude beyond ±90";
+    /// Warns of points that cannot be right in degrees.
+    pub(crate) fn warn(&self, file: &str) {
         if let Some(found) = self.found {
-            tell(points, found, ["point", "points"], beyond, "");
+            tell(file, found, ["point", "points"], BEYOND, "");
         }
-        let Some(outlines) = &zones.outlines else { return };
-        let OddDegrees { beyond: far, wide } = outlines.odd;
-        let nouns = ["polygon", "polygons"];
-        tell(&zones.name, far, nouns, beyond, "");
-        let edge = "an edge that spans more than 180 degrees of longitude";
-        let remedy = "; cut polygons at the antimeridian (RFC 7946, section 3.1.9)";
-        tell(&zones.name, wide, nouns, edge, remedy);
     }
+}
+
+/// Warns of polygons that cannot be right in degrees.
+pub(crate) fn warn_of_polygons(file: &str, odd: OddDegrees) {
+    let nouns = ["polygon", "polygons"];
+    tell(file, odd.beyond, nouns, BEYOND, "");
+    let edge = "an edge that spans more than 180 degrees of longitude";
+    let remedy = "; cut polygons at the antimeridian (RFC 7946, section 3.1.9)";
+    tell(file, odd.wide, nouns, edge, remedy);
 }
 
 /// Whether the coordinates are declared to be degrees.
@@ -135,7 +139,7 @@ pub(crate) fn is_geographic(crs: Option<&Crs>) -> bool {
     crs.is_some_and(|crs| crs.kind() == Kind::Geographic)
 }
 
-fn tell(source: impl std::fmt::Display, found: Count, nouns: [&str; 2], what: &str, remedy: &str) {
+fn tell(source: &str, found: Count, nouns: [&str; 2], what: &str, remedy: &str) {
     let Count { count, first } = found;
     let (noun, have) = if count == 1 { (nouns[0], "has") } else { (nouns[1], "have") };
     if count > 0 {

@@ -13,7 +13,8 @@ use crate::extents;
 use crate::failure::{Failure, warn};
 use crate::groups::Labels;
 use crate::read::{self, Fields, Wanted};
-use crate::{build, saved, systems};
+use crate::systems::System;
+use crate::{build, saved};
 
 /// The polygons, ready to be matched.
 pub(crate) struct Zones {
@@ -82,6 +83,12 @@ impl Zones {
         })
     }
 
+    /// The system of the polygons, and what the rule does with it.
+    pub(crate) fn system(&self) -> System<'_> {
+        let measures = self.matcher.near().within().is_some();
+        System { file: &self.name, crs: self.crs.as_ref(), measures, planar: self.planar }
+    }
+
     /// Builds a matcher of a table. `is_drawn` keeps the outlines.
     pub(crate) fn build(build: &Build, is_drawn: bool) -> Result<Self, Failure> {
         let input = &build.polygons;
@@ -101,7 +108,9 @@ impl Zones {
             ));
         }
         let measures = build.rule.near.within().is_some();
-        systems::refuse_degrees(&input.to_string(), polygons.crs.as_ref(), measures, build.planar)?;
+        let (file, planar) = (input.to_string(), build.planar);
+        let system = System { file: &file, crs: polygons.crs.as_ref(), measures, planar };
+        system.refuse_degrees()?;
         let in_file = |failure| input.failed(failure);
         let keys = polygons.keys(build.rule.nulls_last).map_err(in_file)?;
         let labels = polygons.labels();
@@ -116,7 +125,7 @@ impl Zones {
         let matcher = build::matcher(build, &polygons, shapes, &keys, groups.as_deref());
         let matcher = matcher.map_err(in_file)?;
         Ok(Self {
-            name: input.to_string(),
+            name: file,
             matcher,
             labels,
             by: build.label.clone(),

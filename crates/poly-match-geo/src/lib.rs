@@ -7,6 +7,7 @@
 //! | read a geometry | [`read_wkt`], [`read_wkb`], [`read_geojson`], [`Geometry::of`] |
 //! | read polygons and points of other crates | [`shapes_of`], [`polygon_of`], [`point_of`] |
 //! | read polygons of well-known binary | [`push_wkb`] |
+//! | walk through well-known binary, with z and m | [`wkb::walk`] |
 //! | read a column of Arrow, with the feature `arrow` | `arrow::GeometryColumn` |
 //! | guess which columns hold geometry | [`coordinate_pairs`], [`is_geometry_name`] |
 //! | take its polygons or its point | [`Geometry::into_polygons`], [`Geometry::point`] |
@@ -22,7 +23,7 @@ mod degrees;
 mod geojson;
 mod geometry;
 mod traits;
-mod wkb;
+pub mod wkb;
 mod wkt;
 
 pub use check::{Finding, FindingKind, check};

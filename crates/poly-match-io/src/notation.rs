@@ -2,21 +2,11 @@
 //!
 //! Text may have m, which GeoJSON does not. Both leave out an SRID. The bytes need not be trusted.
 
+use std::mem;
+
+use poly_match_geo::wkb::{GeometryType, Header, Vertices, Visitor, walk};
+
 use crate::numbers;
-
-/// How deep collections may be nested.
-const DEEPEST: usize = 64;
-
-/// The types of geometries by their number, and their names in text.
-const TYPES: [(&str, &str); 7] = [
-    ("Point", "POINT"),
-    ("LineString", "LINESTRING"),
-    ("Polygon", "POLYGON"),
-    ("MultiPoint", "MULTIPOINT"),
-    ("MultiLineString", "MULTILINESTRING"),
-    ("MultiPolygon", "MULTIPOLYGON"),
-    ("GeometryCollection", "GEOMETRYCOLLECTION"),
-];
 
 /// How a geometry is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,36 +20,85 @@ pub(crate) enum Notation {
 /// # Errors
 /// What is wrong with the bytes, and where. `out` may then have a part of it.
 pub(crate) fn write(wkb: &[u8], notation: Notation, out: &mut Vec<u8>) -> Result<(), String> {
-    let mut writer = Writer { rest: wkb, len: wkb.len(), notation, out };
-    writer.geometry(DEEPEST)
+    walk(wkb, &mut Writer { notation, out, is_first: true })?;
+    Ok(())
 }
 
 struct Writer<'a> {
-    rest: &'a [u8],
-    len: usize,
     notation: Notation,
     out: &'a mut Vec<u8>,
+    /// Whether nothing was written yet in the list that is open.
+    is_first: bool,
 }
 
-/// What stands before the coordinates.
-#[derive(Clone, Copy)]
-struct Header {
-    is_little: bool,
-    /// From 1.
-    number: u32,
-    has_z: bool,
-    has_m: bool,
+impl Visitor for Writer<'_> {
+    type Error = String;
+
+    fn enter(
+        &mut self,
+        header: &Header,
+        count: usize,
+        parent: Option<&Header>,
+    ) -> Result<(), String> {
+        if !header.geometry_type().is_simple() {
+            let (name, at) = (header.geometry_type().name(), header.start());
+            return Err(format!("a {name} cannot be written, got one at byte {at}"));
+        }
+        self.separate();
+        if is_named(parent) {
+            self.name(header);
+        }
+        if count == 0 || self.is_list(header) {
+            self.open(count);
+        }
+        Ok(())
+    }
+
+    fn vertices(&mut self, header: &Header, vertices: Vertices<'_>) {
+        let is_ring = header.geometry_type() == GeometryType::Polygon;
+        if is_ring {
+            self.separate();
+            self.open(vertices.len());
+        }
+        for position in vertices.positions() {
+            self.separate();
+            self.position(header, position);
+            self.is_first = false;
+        }
+        if is_ring {
+            self.close(vertices.len());
+        }
+    }
+
+    fn leave(&mut self, header: &Header, count: usize, parent: Option<&Header>) {
+        if self.is_list(header) {
+            self.close(count);
+        }
+        if is_named(parent) && self.notation == Notation::GeoJson {
+            self.out.push(b'}');
+        }
+        self.is_first = false;
+    }
+}
+
+/// Whether the type of a geometry is written: whether it stands alone or in a collection.
+fn is_named(parent: Option<&Header>) -> bool {
+    parent.is_none_or(|parent| parent.geometry_type() == GeometryType::GeometryCollection)
 }
 
 impl Writer<'_> {
-    fn geometry(&mut self, depth: usize) -> Result<(), String> {
-        let header = self.header()?;
-        let (name, upper) = TYPES[header.number as usize - 1];
-        let is_collection = header.number == 7;
+    /// Whether a geometry is written in brackets. In GeoJSON, a point is not: its position has brackets.
+    fn is_list(&self, header: &Header) -> bool {
+        self.notation == Notation::Wkt || header.geometry_type() != GeometryType::Point
+    }
+
+    /// Writes what stands before the coordinates.
+    fn name(&mut self, header: &Header) {
+        let name = header.geometry_type().name();
         match self.notation {
             Notation::Wkt => {
-                self.out.extend(upper.as_bytes());
-                self.out.extend(match (header.has_z, header.has_m) {
+                self.out.extend(name.bytes().map(|letter| letter.to_ascii_uppercase()));
+                self.out.extend(match (header.has_z(), header.has_m()) {
                     (true, true) => &b" ZM "[..],
                     (true, false) => b" Z ",
                     (false, true) => b" M ",
@@ -67,79 +106,47 @@ impl Writer<'_> {
                 });
             }
             Notation::GeoJson => {
-                let member = if is_collection { "geometries" } else { "coordinates" };
-                let start = format!("{{\"type\":\"{name}\",\"{member}\":");
-                self.out.extend(start.as_bytes());
+                self.out.extend(b"{\"type\":\"");
+                self.out.extend(name.as_bytes());
+                self.out.extend(match header.geometry_type() {
+                    GeometryType::GeometryCollection => &b"\",\"geometries\":"[..],
+                    _ => b"\",\"coordinates\":",
+                });
             }
         }
-        if is_collection {
-            let depth = depth.checked_sub(1).ok_or_else(|| {
-                format!("collections must be nested at most {DEEPEST} deep, got more")
-            })?;
-            self.list(header, |writer| writer.geometry(depth))?;
-        } else {
-            self.coordinates(header)?;
-        }
-        if self.notation == Notation::GeoJson {
-            self.out.push(b'}');
-        }
-        Ok(())
     }
 
-    fn coordinates(&mut self, header: Header) -> Result<(), String> {
-        match header.number {
-            1 => self.point(header),
-            2 => self.list(header, |writer| writer.position(header)),
-            3 => self.list(header, |writer| writer.list(header, |writer| writer.position(header))),
-            _ => self.list(header, |writer| {
-                let part = writer.header()?;
-                if part.number + 3 != header.number {
-                    let got = TYPES[part.number as usize - 1].0;
-                    let whole = TYPES[header.number as usize - 1].0;
-                    return Err(format!("a {whole} has a {got} {}", writer.place()));
-                }
-                writer.coordinates(part)
-            }),
+    /// Starts an element of the list that is open.
+    fn separate(&mut self) {
+        if !mem::replace(&mut self.is_first, true) {
+            self.out.push(b',');
         }
     }
 
-    /// A point. It is empty if x and y are NaN.
-    fn point(&mut self, header: Header) -> Result<(), String> {
-        let numbers = self.numbers(header)?;
-        let is_empty = numbers[0].is_nan() && numbers[1].is_nan();
-        match self.notation {
-            _ if is_empty => self.empty(),
-            Notation::GeoJson => self.write_position(header, numbers),
-            Notation::Wkt => {
-                self.out.push(b'(');
-                self.write_position(header, numbers);
-                self.out.push(b')');
-            }
+    fn open(&mut self, count: usize) {
+        self.out.extend(match (self.notation, count) {
+            (Notation::Wkt, 0) => &b"EMPTY"[..],
+            (Notation::Wkt, _) => b"(",
+            (Notation::GeoJson, 0) => b"[]",
+            (Notation::GeoJson, _) => b"[",
+        });
+    }
+
+    fn close(&mut self, count: usize) {
+        if count > 0 {
+            self.out.push(if self.notation == Notation::Wkt { b')' } else { b']' });
         }
-        Ok(())
+        self.is_first = false;
     }
 
-    fn position(&mut self, header: Header) -> Result<(), String> {
-        let numbers = self.numbers(header)?;
-        self.write_position(header, numbers);
-        Ok(())
-    }
-
-    /// The numbers of a position, as many as the header says.
-    fn numbers(&mut self, header: Header) -> Result<[f64; 4], String> {
-        let mut numbers = [f64::NAN; 4];
-        for number in &mut numbers[..header.dimensions()] {
-            let bytes = self.take()?;
-            let read = if header.is_little { f64::from_le_bytes } else { f64::from_be_bytes };
-            *number = read(bytes);
-        }
-        Ok(numbers)
-    }
-
-    fn write_position(&mut self, header: Header, numbers: [f64; 4]) {
+    /// Writes a position. GeoJSON leaves out m, and a z that is missing.
+    fn position(&mut self, header: &Header, [x, y, z, m]: [f64; 4]) {
+        let has_z = header.has_z();
         match self.notation {
             Notation::Wkt => {
-                for (i, &number) in numbers[..header.dimensions()].iter().enumerate() {
+                let zm = [(has_z, z), (header.has_m(), m)];
+                let zm = zm.into_iter().filter_map(|(has, number)| has.then_some(number));
+                for (i, number) in [x, y].into_iter().chain(zm).enumerate() {
                     if i > 0 {
                         self.out.push(b' ');
                     }
@@ -147,9 +154,8 @@ impl Writer<'_> {
                 }
             }
             Notation::GeoJson => {
-                // Without m, and without a z that is missing.
-                let has_z = header.has_z && numbers[2].is_finite();
-                for (i, &number) in numbers[..if has_z { 3 } else { 2 }].iter().enumerate() {
+                let has_z = has_z && z.is_finite();
+                for (i, &number) in [x, y, z][..if has_z { 3 } else { 2 }].iter().enumerate() {
                     self.out.push(if i == 0 { b'[' } else { b',' });
                     if number.is_finite() {
                         numbers::coordinate(number, self.out);
@@ -160,93 +166,6 @@ impl Writer<'_> {
                 self.out.push(b']');
             }
         }
-    }
-
-    fn list(
-        &mut self,
-        header: Header,
-        mut element: impl FnMut(&mut Self) -> Result<(), String>,
-    ) -> Result<(), String> {
-        let count = self.count(header)?;
-        if count == 0 {
-            self.empty();
-            return Ok(());
-        }
-        let [open, close] = match self.notation {
-            Notation::Wkt => *b"()",
-            Notation::GeoJson => *b"[]",
-        };
-        self.out.push(open);
-        for i in 0..count {
-            if i > 0 {
-                self.out.push(b',');
-            }
-            element(self)?;
-        }
-        self.out.push(close);
-        Ok(())
-    }
-
-    fn empty(&mut self) {
-        self.out.extend(match self.notation {
-            Notation::Wkt => &b"EMPTY"[..],
-            Notation::GeoJson => b"[]",
-        });
-    }
-
-    fn header(&mut self) -> Result<Header, String> {
-        let is_little = match self.take::<1>()? {
-            [0] => false,
-            [1] => true,
-            [other] => {
-                return Err(format!("a byte order must be 0 or 1, got {other} {}", self.place()));
-            }
-        };
-        let header = Header { is_little, number: 0, has_z: false, has_m: false };
-        let code = self.number(header)?;
-        // As PostGIS writes them, flags for z, m and an SRID; as the standard does, thousands.
-        if code & 0x2000_0000 != 0 {
-            self.number(header)?;
-        }
-        let (thousands, number) = (code % 0x2000_0000 / 1000, code % 0x2000_0000 % 1000);
-        if !(1..=7).contains(&number) || thousands > 3 {
-            return Err(format!("there is no type of geometry {code} {}", self.place()));
-        }
-        let has_z = code & 0x8000_0000 != 0 || thousands == 1 || thousands == 3;
-        let has_m = code & 0x4000_0000 != 0 || thousands >= 2;
-        Ok(Header { number, has_z, has_m, ..header })
-    }
-
-    /// How many elements follow. Each takes at least 4 bytes.
-    fn count(&mut self, header: Header) -> Result<u32, String> {
-        let count = self.number(header)?;
-        if count as usize > self.rest.len() / 4 {
-            return Err(format!("there are too few bytes for {count} elements {}", self.place()));
-        }
-        Ok(count)
-    }
-
-    fn number(&mut self, header: Header) -> Result<u32, String> {
-        let bytes = self.take()?;
-        Ok(if header.is_little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
-    }
-
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], String> {
-        let Some((taken, rest)) = self.rest.split_first_chunk() else {
-            return Err(format!("the geometry is truncated {}", self.place()));
-        };
-        self.rest = rest;
-        Ok(*taken)
-    }
-
-    fn place(&self) -> String {
-        format!("at byte {}", self.len - self.rest.len())
-    }
-}
-
-impl Header {
-    fn dimensions(self) -> usize {
-        2 + usize::from(self.has_z) + usize::from(self.has_m)
     }
 }
 
@@ -322,20 +241,19 @@ mod tests {
     #[test]
     fn untrusted_bytes_are_refused() {
         for (wkb, expected) in [
-            ("", "the geometry is truncated at byte 0"),
-            ("02", "a byte order must be 0 or 1, got 2 at byte 1"),
-            ("01 08000000", "there is no type of geometry 8 at byte 5"),
-            ("01 01000000 00", "the geometry is truncated at byte 5"),
-            ("01 02000000 FFFFFFFF", "there are too few bytes for 4294967295 elements at byte 9"),
+            ("", "malformed WKB: expected 1 bytes at byte 0, got 0"),
+            ("01 01000000 00", "malformed WKB: expected 16 bytes at byte 5, got 1"),
+            ("01 02000000 FFFFFFFF", "malformed WKB: expected 68719476720 bytes at byte 9, got 0"),
+            ("01 08000000 00000000", "a CircularString cannot be written, got one at byte 0"),
             (
-                "01 04000000 01000000 01 02000000 00000000",
-                "a MultiPoint has a LineString at byte 14",
+                "01 07000000 01000000 01 09000000 00000000",
+                "a CompoundCurve cannot be written, got one at byte 9",
             ),
         ] {
             assert_eq!(written(&hex(wkb), Notation::Wkt), Err(expected.to_owned()));
         }
         let nested = "01 07000000 01000000".repeat(100_000);
         let error = written(&hex(&nested), Notation::Wkt).expect_err("too deep");
-        assert_eq!(error, "collections must be nested at most 64 deep, got more");
+        assert_eq!(error, "malformed WKB: geometries nested more than 128 deep");
     }
 }

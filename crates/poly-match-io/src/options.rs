@@ -1,5 +1,7 @@
 //! How a table is read and written, and what a format implements.
 
+use std::num::NonZeroUsize;
+
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
@@ -77,6 +79,9 @@ pub struct WriteOptions {
     pub compression: Compression,
     /// How the whole file is compressed, if its format is text: CSV, TSV, or GeoJSON.
     pub codec: Option<Codec>,
+    /// How many threads encode the columns of Parquet. By default one per core, at most 4. It does not
+    /// change the file.
+    pub threads: Option<NonZeroUsize>,
     /// In GeoParquet, whether a column of well-known binary gets a covering column, with the bounding
     /// box of each row. By default it does.
     pub covering: bool,
@@ -89,6 +94,7 @@ impl Default for WriteOptions {
         Self {
             compression: Compression::Usual,
             codec: None,
+            threads: None,
             covering: true,
             primary_geometry: None,
         }

@@ -3,12 +3,12 @@
 use clap::Args;
 use poly_match_io::Format;
 
-use super::plan::{Destination, picture, refuse_twice};
+use super::plan::{output, picture, refuse_twice};
 use super::polygons::PolygonArgs;
 use super::wrong::Wrong;
 use crate::format::{self, Picture};
 use crate::input::Input;
-use crate::output::Target;
+use crate::output::{Destination, Target};
 use crate::read::OnInvalid;
 
 const EXAMPLES: &str = "\
@@ -111,7 +111,7 @@ pub(crate) struct CheckPlan {
 impl CheckPlan {
     pub(super) fn new(args: CheckArgs) -> Result<Self, Wrong> {
         let polygons = Input::new(&args.polygons, args.format, "--format");
-        let output = Destination::output(&args.output, None, "a file that ends in")?;
+        let output = output(&args.output, None, "a file that ends in")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
         let plot_target = plot.as_ref().map(|(target, _)| target);
         refuse_twice(&[("--output", Some(&output.target)), ("--plot", plot_target)])?;

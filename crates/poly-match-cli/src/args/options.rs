@@ -9,7 +9,7 @@ use poly_match_io::Format;
 use super::polygons::PolygonArgs;
 use super::rule::RuleArgs;
 use crate::format;
-use crate::read::OnInvalid;
+use crate::read::{GroupBy, OnInvalid};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -187,13 +187,6 @@ pub(super) struct MatchArgs {
     /// Print no summary and no progress on stderr
     #[arg(short, long)]
     pub(super) quiet: bool,
-}
-
-/// The columns that hold labels.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct GroupBy {
-    pub(crate) points: String,
-    pub(crate) polygons: String,
 }
 
 fn group_by(text: &str) -> Result<GroupBy, String> {

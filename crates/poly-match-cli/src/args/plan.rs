@@ -10,14 +10,14 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use poly_match_io::{Codec, Format};
 
-use super::options::{GroupBy, How, MatchArgs};
+use super::options::{How, MatchArgs};
 use super::polygons::Build;
 use super::rule::{Rule, RuleArgs};
 use super::wrong::{Wrong, wrong};
 use crate::format::Picture;
 use crate::input::Input;
-use crate::output::Target;
-use crate::read::{Fields, OnInvalid};
+use crate::output::{Destination, Target};
+use crate::read::{Asked, Fields};
 
 /// Checked options: what the program will do.
 #[derive(Debug)]
@@ -47,35 +47,14 @@ pub(crate) enum Zones {
     },
 }
 
-/// Which columns of the points mean what.
-#[derive(Debug)]
-pub(crate) struct Asked {
-    pub(crate) xy: Option<[String; 2]>,
-    pub(crate) geometry: Option<String>,
-    /// The column with a `max_dist` for each point.
-    pub(crate) max_dist: Option<String>,
-    /// The columns of labels.
-    pub(crate) group_by: Option<GroupBy>,
-    pub(crate) on_invalid: OnInvalid,
-}
-
-/// A table to write.
-#[derive(Debug)]
-pub(crate) struct Destination {
-    pub(crate) target: Target,
-    /// The format; that of the points if nothing names one.
-    pub(crate) format: Option<Format>,
-    pub(crate) codec: Option<Codec>,
-}
-
 impl Plan {
     /// `matches` tell which options were given.
     pub(super) fn new(args: MatchArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
         let points = Input::new(&args.points, args.points_format, "--points-format");
-        let output = Destination::output(&args.output, args.output_format, "--output-format with")?;
+        let output = output(&args.output, args.output_format, "--output-format with")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
         let unmatched = args.unmatched.as_deref();
-        let unmatched = unmatched.map(|name| Destination::new(name, None)).transpose()?;
+        let unmatched = unmatched.map(|name| destination(name, None)).transpose()?;
         refuse_twice(&[
             ("--output", Some(&output.target)),
             ("--unmatched", unmatched.as_ref().map(|unmatched| &unmatched.target)),
@@ -151,39 +130,40 @@ fn is_saved(path: &Path) -> bool {
     is_called || (is_regular && starts())
 }
 
-impl Destination {
-    /// A table whose format is given, or named by an extension, or else CSV on stdout. `remedy` is what
-    /// a format without an extension needs.
-    pub(super) fn output(name: &str, format: Option<Format>, remedy: &str) -> Result<Self, Wrong> {
-        let destination = Self::new(name, format)?;
-        match (&destination.target, destination.format) {
-            (Target::Stdout, None) => Ok(Self { format: Some(Format::Csv), ..destination }),
-            (Target::Path(_), None) => {
-                let words = Format::ALL.map(Format::word).join(", ");
-                Err(unknown_extension(name, &format!("{remedy} one of {words}")))
-            }
-            (_, Some(_)) => Ok(destination),
+/// A table whose format is given, or named by an extension, or else CSV on stdout. `remedy` is what a
+/// format without an extension needs.
+pub(super) fn output(
+    name: &str,
+    format: Option<Format>,
+    remedy: &str,
+) -> Result<Destination, Wrong> {
+    let to = destination(name, format)?;
+    match (&to.target, to.format) {
+        (Target::Stdout, None) => Ok(Destination { format: Some(Format::Csv), ..to }),
+        (Target::Path(_), None) => {
+            let words = Format::ALL.map(Format::word).join(", ");
+            Err(unknown_extension(name, &format!("{remedy} one of {words}")))
         }
+        (_, Some(_)) => Ok(to),
     }
+}
 
-    /// A table whose format may be known later.
-    fn new(name: &str, format: Option<Format>) -> Result<Self, Wrong> {
-        if name == "-" {
-            return Ok(Self { target: Target::Stdout, format, codec: None });
-        }
-        let path = Path::new(name);
-        let (format, codec) = (format.or_else(|| Format::of_path(path)), Codec::of_path(path));
-        let is_binary = |format: &Format| {
-            matches!(format, Format::Parquet | Format::ArrowFile | Format::ArrowStream)
-        };
-        if let (Some(format), Some(_)) = (format.filter(is_binary), codec) {
-            let message = format!(
-                "{format} compresses its own data: name '{name}' without the last extension"
-            );
-            return Err(wrong(ErrorKind::InvalidValue, message));
-        }
-        Ok(Self { target: Target::Path(name.into()), format, codec })
+/// A table whose format may be known later.
+fn destination(name: &str, format: Option<Format>) -> Result<Destination, Wrong> {
+    if name == "-" {
+        return Ok(Destination { target: Target::Stdout, format, codec: None });
     }
+    let path = Path::new(name);
+    let (format, codec) = (format.or_else(|| Format::of_path(path)), Codec::of_path(path));
+    let is_binary = |format: &Format| {
+        matches!(format, Format::Parquet | Format::ArrowFile | Format::ArrowStream)
+    };
+    if let (Some(format), Some(_)) = (format.filter(is_binary), codec) {
+        let message =
+            format!("{format} compresses its own data: name '{name}' without the last extension");
+        return Err(wrong(ErrorKind::InvalidValue, message));
+    }
+    Ok(Destination { target: Target::Path(name.into()), format, codec })
 }
 
 /// Refuses two outputs to the same place.

@@ -134,7 +134,7 @@ mod tests {
                 [f64::from(i) * cos, f64::from(i) * sin]
             }
         };
-        let best = |i: u32| (i % 3 == 0 && i % 1000 != 15).then_some(i as usize % 7);
+        let best = |i: u32| (i.is_multiple_of(3) && i % 1000 != 15).then_some(i as usize % 7);
         (0..count).map(|i| (place(i), best(i))).unzip()
     }
 

@@ -5,7 +5,7 @@
 use arrow_schema::{Field, Schema};
 use poly_match_geo::arrow::GeometryColumn;
 use poly_match_geo::{coordinate_pairs, is_geometry_name};
-use poly_match_io::Format;
+use poly_match_io::{Format, Reader};
 
 use crate::failure::{Failure, listed, quoted};
 
@@ -142,6 +142,12 @@ fn positions(schema: &Schema, fits: impl Fn(&str) -> bool) -> Vec<usize> {
 
 fn names(schema: &Schema) -> impl Iterator<Item = &str> {
     schema.fields().iter().map(|field| field.name().as_str())
+}
+
+/// Whether a reader of GeoJSON has no features, and so no properties.
+pub(super) fn is_without_rows(reader: &Reader) -> bool {
+    let is_geojson = matches!(reader.format(), Format::GeoJson | Format::GeoJsonLines);
+    is_geojson && reader.schema().fields().len() == 1
 }
 
 #[cfg(test)]

@@ -3,17 +3,17 @@
 use arrow_schema::SchemaRef;
 use poly_match::Point;
 use poly_match_geo::Crs;
-use poly_match_geo::arrow::{ColumnError, GeometryColumn};
+use poly_match_geo::arrow::GeometryColumn;
 use poly_match_io::{Format, Reader};
 
+use super::asked::Asked;
 use super::columns::{self, Coordinates, named};
+use super::geometry::{Stopped, declared};
+use super::numbers;
 use super::on_invalid::OnInvalid;
-use super::origins::Batch;
-use super::stopped::Stopped;
-use super::{numbers, polygons};
-use crate::args::Asked;
 use crate::column::Column;
 use crate::failure::{Failure, quoted};
+use crate::origins::Batch;
 
 /// Which columns of a table of points mean what.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl PointColumns {
         let label = asked.group_by.as_ref().map(|columns| column(&columns.points));
         let max_dist = asked.max_dist.as_ref().map(column);
         // A file without features has no properties: no column is missing in it.
-        let may_lack = polygons::is_without_rows(reader);
+        let may_lack = columns::is_without_rows(reader);
         let lenient = |found: Option<Result<usize, Failure>>| match found {
             Some(Err(_)) if may_lack => Ok(None),
             found => found.transpose(),
@@ -187,10 +187,4 @@ impl PointColumns {
         }
         Ok((points, crs))
     }
-}
-
-/// The system that a column of geometry declares.
-pub(super) fn declared(column: &GeometryColumn) -> Result<Option<Crs>, Failure> {
-    let crs = column.crs::<ColumnError>(&mut || Ok(())).map_err(Failure::new)?;
-    Ok(crs.map(|crs| Crs::named(&crs)))
 }

@@ -9,18 +9,17 @@ use arrow_select::concat::concat_batches;
 use poly_match::Shapes;
 use poly_match_geo::Crs;
 use poly_match_geo::arrow::GeometryColumn;
-use poly_match_io::{Format, Reader};
+use poly_match_io::Format;
 
 use super::columns::{self, is_feature_id, named};
 use super::fields::Fields;
+use super::geometry::{Stopped, declared};
 use super::on_invalid::OnInvalid;
-use super::origins::{Batch, Batches, Origins};
-use super::points::declared;
-use super::stopped::Stopped;
 use crate::column::Column;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::keys::Keys;
+use crate::origins::{Batch, Batches, Origins};
 
 /// What to read of every polygon besides its geometry.
 #[derive(Debug)]
@@ -63,7 +62,7 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let reader = input.open()?;
     let in_file = |failure| input.failed(failure);
     let (schema, format) = (reader.schema(), reader.format());
-    let may_lack = is_without_rows(&reader);
+    let may_lack = columns::is_without_rows(&reader);
     let found = match wanted.geometry {
         Some(name) => named(&schema, name, format),
         None => columns::of_polygons(&schema, reader.primary_geometry()),
@@ -136,12 +135,6 @@ fn together(
         return RecordBatch::try_new_with_options(schema.clone(), Vec::new(), &options);
     }
     concat_batches(schema, parts)
-}
-
-/// Whether a reader of GeoJSON has no features, and so no properties.
-pub(super) fn is_without_rows(reader: &Reader) -> bool {
-    let is_geojson = matches!(reader.format(), Format::GeoJson | Format::GeoJsonLines);
-    is_geojson && reader.schema().fields().len() == 1
 }
 
 /// The columns that are needed, each once.

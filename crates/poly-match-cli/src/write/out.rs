@@ -6,9 +6,8 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use poly_match_io::{Error, Format, WriteOptions, Writer};
 
-use crate::args::Destination;
 use crate::failure::Failure;
-use crate::output::{Held, Target};
+use crate::output::{Destination, Held, Target};
 
 /// A table that is being written.
 #[derive(Debug)]

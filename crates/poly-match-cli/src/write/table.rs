@@ -1,5 +1,6 @@
 //! A table to write: its columns, and how a batch of them is made.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, UInt32Array};
@@ -102,8 +103,8 @@ impl Table {
         rows: &Rows,
     ) -> Result<RecordBatch, Failure> {
         let chosen = rows.points.as_ref();
-        let at = match chosen {
-            None => at.to_vec(),
+        let at: Cow<'_, [Point]> = match chosen {
+            None => at.into(),
             Some(rows) => rows.values().iter().map(|&row| at[row as usize]).collect(),
         };
         let batch = chosen_rows(batch, chosen)?;

@@ -4,6 +4,7 @@
 //! degrees, and whether it is the same as another.
 
 mod codes;
+mod definition;
 mod name;
 
 use std::fmt;
@@ -61,11 +62,19 @@ struct Code {
 
 impl Crs {
     /// Reads the name of a system: `EPSG:3857`, `urn:ogc:def:crs:EPSG::3857`,
-    /// `http://www.opengis.net/def/crs/OGC/1.3/CRS84`, and the like. Any other name is a system that
-    /// is not known.
+    /// `http://www.opengis.net/def/crs/OGC/1.3/CRS84`, and the like; or its definition with a code: the
+    /// JSON of PROJ with an `id`, and well-known text with an `ID` or `AUTHORITY`. Anything else is a
+    /// system that is not known.
+    ///
+    /// ```
+    /// use poly_match_geo::{Crs, Sameness};
+    ///
+    /// let json = r#"{"type": "ProjectedCRS", "id": {"authority": "EPSG", "code": 25832}}"#;
+    /// assert_eq!(Crs::named(json).compare(&Crs::named("EPSG:25832")), Sameness::Same);
+    /// ```
     #[must_use]
     pub fn named(name: &str) -> Self {
-        match name::parse(name) {
+        match name::parse(name).or_else(|| definition::code(name)) {
             Some(code) => Self::coded(code),
             None => Self { name: name.trim().to_owned(), code: None, kind: Kind::Undecided },
         }

@@ -41,7 +41,8 @@ fn after_crs(name: &str, separator: char) -> Option<Code> {
     }
 }
 
-fn code(authority: &str, code: &str) -> Option<Code> {
+/// Reads authority and code; `None` if they are no words.
+pub(super) fn code(authority: &str, code: &str) -> Option<Code> {
     let is_word = |text: &str| {
         !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };

@@ -1,15 +1,29 @@
 //! Reads well-known binary, also with an SRID in front, as PostGIS writes it (EWKB).
 //!
 //! The bytes need not be trusted. As GEOS does, what follows the geometry is left unread.
+//!
+//! [`walk`] tells a [`Visitor`] all that is in the bytes, with z and m, and builds nothing. [`read_wkb`]
+//! makes a [`Geometry`], and [`push_wkb`] adds polygons to [`Shapes`].
 
+mod error;
+mod kind;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod vertices;
+mod walk;
 
 use poly_match::{Error, Point, Shapes};
 
 use crate::geometry::{Geometry, Parts};
-use reader::{Header, Kind, Reader};
+use reader::Reader;
+use walk::Sound;
+
+pub use error::WkbError;
+pub use kind::GeometryType;
+pub use reader::Header;
+pub use vertices::Vertices;
+pub use walk::{Visitor, walk};
 
 /// A geometry, and its SRID if the bytes have one.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +50,7 @@ pub struct Ewkb {
 /// # Errors
 /// A sentence that says what is wrong, and at which byte.
 pub fn read_wkb(wkb: &[u8]) -> Result<Ewkb, String> {
-    let mut reader = Reader::new(wkb);
-    let srid = reader.pass()?.0.srid;
+    let srid = walk(wkb, &mut Sound)?.srid;
     Ok(Ewkb { geometry: geometry(&mut Reader::new(wkb))?, srid })
 }
 
@@ -48,7 +61,7 @@ pub fn read_wkb(wkb: &[u8]) -> Result<Ewkb, String> {
 /// As [`Shapes::push_parts`].
 #[must_use]
 pub fn push_wkb(shapes: &mut Shapes, wkb: &[u8]) -> Option<Result<(), Error>> {
-    let (header, _) = Reader::new(wkb).pass().ok()?;
+    let header = walk(wkb, &mut Sound).ok()?;
     push_parts(shapes, wkb, header)
 }
 
@@ -64,8 +77,8 @@ fn push_parts(shapes: &mut Shapes, wkb: &[u8], header: Header) -> Option<Result<
     let mut reader = Reader::behind(header, wkb);
     let count = reader.count(header).ok()?;
     match header.kind {
-        Kind::Polygon => Some(shapes.push_parts([vertices(reader, header, count)])),
-        Kind::MultiPolygon => {
+        GeometryType::Polygon => Some(shapes.push_parts([vertices(reader, header, count)])),
+        GeometryType::MultiPolygon => {
             let parts = (0..count).filter_map(move |_| part(&mut reader));
             Some(shapes.push_parts(parts))
         }
@@ -90,31 +103,31 @@ fn vertices<'a>(
     header: Header,
     rings: usize,
 ) -> impl Iterator<Item = impl Iterator<Item = Point> + use<'a>> + use<'a> {
-    (0..rings).map_while(move |_| reader.vertices(header).ok())
+    (0..rings).map_while(move |_| Some(reader.vertices(header).ok()?.points()))
 }
 
 /// Reads a sound geometry.
-fn geometry(reader: &mut Reader<'_>) -> Result<Geometry, String> {
+fn geometry(reader: &mut Reader<'_>) -> Result<Geometry, WkbError> {
     let start = *reader;
     let header = reader.header()?;
     Ok(match header.kind {
-        Kind::Point => Geometry::Point(reader.vertex(header)?),
-        Kind::Polygon => Geometry::Polygon(rings(reader, header)?),
-        Kind::MultiPoint => {
-            let members = members(reader, header, |reader, header| reader.vertex(header));
+        GeometryType::Point => Geometry::Point(reader.point(header)?),
+        GeometryType::Polygon => Geometry::Polygon(rings(reader, header)?),
+        GeometryType::MultiPoint => {
+            let members = members(reader, header, |reader, header| reader.point(header));
             Geometry::MultiPoint(members?)
         }
-        Kind::MultiPolygon => {
+        GeometryType::MultiPolygon => {
             let parts: Parts = members(reader, header, rings)?;
             Geometry::MultiPolygon(parts)
         }
-        Kind::GeometryCollection => {
+        GeometryType::GeometryCollection => {
             let count = reader.count(header)?;
             Geometry::Collection((0..count).map(|_| geometry(reader)).collect::<Result<_, _>>()?)
         }
         other => {
             *reader = start;
-            reader.pass()?;
+            reader.walk(&mut Sound)?;
             Geometry::Other(other.name().into())
         }
     })
@@ -123,8 +136,8 @@ fn geometry(reader: &mut Reader<'_>) -> Result<Geometry, String> {
 fn members<'a, T>(
     reader: &mut Reader<'a>,
     header: Header,
-    read: impl Fn(&mut Reader<'a>, Header) -> Result<T, String>,
-) -> Result<Vec<T>, String> {
+    read: impl Fn(&mut Reader<'a>, Header) -> Result<T, WkbError>,
+) -> Result<Vec<T>, WkbError> {
     let count = reader.count(header)?;
     let member = |_| {
         let header = reader.header()?;
@@ -133,7 +146,7 @@ fn members<'a, T>(
     (0..count).map(member).collect()
 }
 
-fn rings(reader: &mut Reader<'_>, header: Header) -> Result<Vec<Vec<Point>>, String> {
+fn rings(reader: &mut Reader<'_>, header: Header) -> Result<Vec<Vec<Point>>, WkbError> {
     let count = reader.count(header)?;
-    (0..count).map(|_| Ok(reader.vertices(header)?.collect())).collect()
+    (0..count).map(|_| Ok(reader.vertices(header)?.points().collect())).collect()
 }

@@ -148,6 +148,7 @@ fn what_follows_the_geometry_is_left_unread() {
 fn malformed_bytes_are_refused_with_their_place() {
     let claims = |code| [header(code), u32::MAX.to_le_bytes().to_vec()].concat();
     let line = little("LINESTRING(0 0,1 1)");
+    let of_point = |code| [&header(code), &1_u32.to_le_bytes()[..], &little("POINT(1 2)")].concat();
     let of_line = |code| [&header(code), &1_u32.to_le_bytes()[..], &line].concat();
     for (wkb, what) in [
         (vec![], "expected 1 bytes at byte 0, got 0"),
@@ -159,11 +160,12 @@ fn malformed_bytes_are_refused_with_their_place() {
         (header(4001), "unknown type 4001 at byte 1"),
         (header(1), "expected 16 bytes at byte 5, got 0"),
         (claims(2), "expected 68719476720 bytes at byte 9, got 0"),
-        (claims(3), "expected 4 bytes at byte 9, got 0"),
-        (claims(6), "expected 1 bytes at byte 9, got 0"),
-        (collection(&header(99)), "unknown type 99 at byte 10"),
+        (claims(3), "expected 17179869180 bytes at byte 9, got 0"),
+        (claims(6), "expected 38654705655 bytes at byte 9, got 0"),
+        (collection(&claims(99)), "unknown type 99 at byte 10"),
         (of_line(4), "a LineString at byte 9 in a MultiPoint"),
         (of_line(6), "a LineString at byte 9 in a MultiPolygon"),
+        (of_point(5), "a Point at byte 9 in a MultiLineString"),
     ] {
         assert_eq!(read_wkb(&wkb), Err(format!("malformed WKB: {what}")), "{wkb:?}");
         assert!(push_wkb(&mut Shapes::new(), &wkb).is_none(), "{wkb:?}");
@@ -187,6 +189,77 @@ fn deep_nesting_is_refused() {
         let error = "malformed WKB: geometries nested more than 128 deep";
         assert_eq!(read_wkb(&nested(depth)), Err(error.to_owned()));
     }
+}
+
+/// Writes down what a walk tells. Refuses triangles.
+struct Log(String);
+
+impl Visitor for Log {
+    type Error = String;
+
+    fn enter(
+        &mut self,
+        header: &Header,
+        count: usize,
+        parent: Option<&Header>,
+    ) -> Result<(), String> {
+        let name = header.geometry_type().name();
+        if header.geometry_type() == GeometryType::Triangle {
+            return Err(format!("no {name} at byte {}", header.start()));
+        }
+        let parent = parent.map_or("nothing", |parent| parent.geometry_type().name());
+        self.0 += &format!("{name} of {count} in {parent}; ");
+        Ok(())
+    }
+
+    fn vertices(&mut self, header: &Header, vertices: Vertices<'_>) {
+        assert_eq!((vertices.points().len(), vertices.is_empty()), (vertices.len(), false));
+        for (point, [x, y, z, m]) in vertices.points().zip(vertices.positions()) {
+            assert_eq!(point, [x, y]);
+            assert_eq!((header.has_z(), header.has_m()), (!z.is_nan(), !m.is_nan()));
+            self.0 += &format!("{x} {y} {z} {m}; ");
+        }
+    }
+
+    fn leave(&mut self, header: &Header, count: usize, parent: Option<&Header>) {
+        let depth = if parent.is_some() { "part" } else { "whole" };
+        self.0 += &format!("end of {depth} {} of {count}; ", header.geometry_type().name());
+    }
+}
+
+#[test]
+fn a_walk_tells_what_it_meets_in_order() {
+    for (text, expected) in [
+        ("POINT Z(1 2 9)", "Point of 1 in nothing; 1 2 9 NaN; end of whole Point of 1; "),
+        ("POINT M(1 2 9)", "Point of 1 in nothing; 1 2 NaN 9; end of whole Point of 1; "),
+        ("POINT EMPTY", "Point of 0 in nothing; end of whole Point of 0; "),
+        (
+            "LINESTRING ZM(1 2 3 4,5 6 7 8)",
+            "LineString of 2 in nothing; 1 2 3 4; 5 6 7 8; end of whole LineString of 2; ",
+        ),
+        (
+            "MULTIPOLYGON(((1 2,3 4),(5 6)))",
+            "MultiPolygon of 1 in nothing; Polygon of 2 in MultiPolygon; 1 2 NaN NaN; 3 4 NaN NaN; \
+             5 6 NaN NaN; end of part Polygon of 2; end of whole MultiPolygon of 1; ",
+        ),
+    ] {
+        for wkb in [little(text), written(text, Endianness::BigEndian)] {
+            let mut log = Log(String::new());
+            let header = walk(&[&wkb[..], &[7]].concat(), &mut log).expect(text);
+            assert_eq!((log.0.as_str(), header.srid()), (expected, None), "{text}");
+        }
+        let header = walk(&with_srid(&little(text), 7), &mut Log(String::new())).expect(text);
+        assert_eq!(header.srid(), Some(7));
+    }
+}
+
+#[test]
+fn a_visitor_may_end_a_walk() {
+    let triangle = [&header(17), &0_u32.to_le_bytes()[..]].concat();
+    let ended = walk(&collection(&triangle), &mut Log(String::new()));
+    assert_eq!(ended, Err("no Triangle at byte 9".to_owned()));
+    let malformed = walk(&[7], &mut Log(String::new()));
+    assert_eq!(malformed, Err(WkbError::ByteOrder { at: 0, got: 7 }.to_string()));
 }
 
 proptest! {

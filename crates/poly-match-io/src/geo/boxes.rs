@@ -15,17 +15,6 @@ use super::wkb::{self, Bounds, Kind, NOTHING};
 /// The bounds in a covering column, in the order of GeoParquet.
 const NAMES: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
 
-/// The names of the types of well-known binary, from 1.
-const TYPES: [&str; 7] = [
-    "Point",
-    "LineString",
-    "Polygon",
-    "MultiPoint",
-    "MultiLineString",
-    "MultiPolygon",
-    "GeometryCollection",
-];
-
 /// The box and the types of all geometries so far.
 #[derive(Debug)]
 pub(crate) struct Boxes {
@@ -47,7 +36,7 @@ impl Boxes {
         let mut valid = NullBufferBuilder::new(len);
         for i in 0..len {
             let mut own = NOTHING;
-            let kind = bytes(i).and_then(|wkb| wkb::walk(wkb, &mut own));
+            let kind = bytes(i).and_then(|wkb| wkb::measure(wkb, &mut own));
             self.kinds.extend(kind);
             let is_box = kind.is_some() && own[0] <= own[2] && own[1] <= own[3];
             valid.append(is_box);
@@ -86,9 +75,9 @@ impl Boxes {
 
     /// The names of the types that occur.
     pub(crate) fn types(&self, encoding: Encoding) -> Vec<String> {
-        let named = |&(kind, has_z): &Kind| {
-            let name = TYPES[kind as usize - 1];
-            if has_z { format!("{name} Z") } else { name.to_owned() }
+        let named = |(kind, has_z): &Kind| {
+            let name = kind.name();
+            if *has_z { format!("{name} Z") } else { name.to_owned() }
         };
         match encoding {
             Encoding::Wkb => self.kinds.iter().map(named).collect(),

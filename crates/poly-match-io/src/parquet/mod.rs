@@ -5,9 +5,12 @@
 //! take. `group` says how many rows make a batch.
 //!
 //! `native` and `geometry` say what the geometry columns are, when a file is read and written.
+//!
+//! `write` cuts tables into row groups, whose columns `encode` encodes in threads.
 
 mod budget;
 mod chunk;
+mod encode;
 mod geometry;
 mod group;
 mod header;

@@ -1,10 +1,17 @@
-//! Why the reading of a column of geometry ended, and the failure that tells it.
+//! Columns of geometry: the system they declare, and why their reading ended.
 
 use poly_match::Error;
-use poly_match_geo::arrow::ColumnError;
+use poly_match_geo::Crs;
+use poly_match_geo::arrow::{ColumnError, GeometryColumn};
 
-use super::origins::Origin;
 use crate::failure::Failure;
+use crate::origins::Origin;
+
+/// The system that a column of geometry declares.
+pub(super) fn declared(column: &GeometryColumn) -> Result<Option<Crs>, Failure> {
+    let crs = column.crs::<ColumnError>(&mut || Ok(())).map_err(Failure::new)?;
+    Ok(crs.map(|crs| Crs::named(&crs)))
+}
 
 /// Why the reading of a column of geometry ended.
 pub(super) enum Stopped {

@@ -1,0 +1,22 @@
+//! What is asked of a table of points.
+
+use super::on_invalid::OnInvalid;
+
+/// Which columns of the points mean what.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) xy: Option<[String; 2]>,
+    pub(crate) geometry: Option<String>,
+    /// The column with a `max_dist` for each point.
+    pub(crate) max_dist: Option<String>,
+    /// The columns of labels.
+    pub(crate) group_by: Option<GroupBy>,
+    pub(crate) on_invalid: OnInvalid,
+}
+
+/// The columns that hold labels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GroupBy {
+    pub(crate) points: String,
+    pub(crate) polygons: String,
+}
