@@ -202,8 +202,10 @@ fn a_list_of_labels_is_the_same_again() {
 
 #[test]
 fn a_type_without_text_is_refused() {
-    let union =
-        DataType::Union(arrow_schema::UnionFields::empty(), arrow_schema::UnionMode::Sparse);
-    let error = Labels::of_polygons(&column(new_empty_array(&union), "", false), &[]);
+    let entries =
+        vec![Field::new("key", DataType::Utf8, false), Field::new("value", DataType::Utf8, true)];
+    let entries = Field::new_struct("entries", entries, false);
+    let map = DataType::Map(Arc::new(entries), false);
+    let error = Labels::of_polygons(&column(new_empty_array(&map), "", false), &[]);
     assert!(error.expect_err("no text").to_string().contains("label"));
 }

@@ -50,8 +50,12 @@ fn columns() -> RecordBatch {
 
 /// Reads sections that are saved with a matcher of three polygons.
 fn opened(groups: Option<&[u32]>, attached: &[(&str, &[u8])]) -> Result<Saved, Failure> {
+    opened_with(&matcher(groups), attached)
+}
+
+fn opened_with(matcher: &Matcher, attached: &[(&str, &[u8])]) -> Result<Saved, Failure> {
     let mut bytes = Vec::new();
-    matcher(groups).write_to(&mut bytes, attached).expect("written");
+    matcher.write_to(&mut bytes, attached).expect("written");
     of_core(poly_match::Saved::read(Arc::new(bytes), || Ok::<(), Error>(())).expect("sound"))
 }
 
@@ -189,19 +193,21 @@ fn what_is_unsound_or_only_for_python_is_named() {
 fn a_changed_byte_is_an_error_or_another_matcher() {
     poly_match_io::hide_caught_panics();
     let (labels, groups) = labels();
-    let facts = facts().to_json(Some(&labels), true);
-    let list = labels::write(&labels).expect("written");
-    let columns = columns::write(&columns()).expect("written");
-    let sections = [(FACTS, facts), (LABELS, list), (COLUMNS, columns)];
+    let sections = [
+        (FACTS, facts().to_json(Some(&labels), true)),
+        (LABELS, labels::write(&labels).expect("written")),
+        (COLUMNS, columns::write(&columns()).expect("written")),
+    ];
+    let matcher = matcher(Some(&groups));
     let mut refused = 0;
     for changed in 0..sections.len() {
         for at in 0..sections[changed].1.len() {
-            for flip in [0x01, 0x80, 0xff] {
+            for flip in [0x01, 0xff] {
                 // The checksums fit: only the reading of the sections is left to refuse it.
                 let mut sections = sections.clone();
                 sections[changed].1[at] ^= flip;
                 let attached = sections.each_ref().map(|(name, bytes)| (*name, bytes.as_slice()));
-                match opened(Some(&groups), &attached) {
+                match opened_with(&matcher, &attached) {
                     Ok(saved) => assert_eq!(saved.columns.num_rows(), 3),
                     Err(error) => {
                         refused += 1;
@@ -215,12 +221,18 @@ fn a_changed_byte_is_an_error_or_another_matcher() {
 
     let attached = sections.each_ref().map(|(name, bytes)| (*name, bytes.as_slice()));
     let mut file = Vec::new();
-    matcher(Some(&groups)).write_to(&mut file, &attached).expect("written");
+    matcher.write_to(&mut file, &attached).expect("written");
+    let mut unread = 0;
     for at in 0..file.len() {
         let mut file = file.clone();
         file[at] ^= 0x10;
         let read = poly_match::Saved::read(Arc::new(file), || Ok::<(), Error>(()));
         let read = read.map_err(Failure::from).and_then(of_core);
-        assert!(read.is_err(), "byte {at}");
+        // No checksum covers the bytes between two sections, which mean nothing.
+        if let Ok(saved) = read {
+            assert_eq!((saved.facts, saved.columns), (facts(), columns()), "byte {at}");
+            unread += 1;
+        }
     }
+    assert!(unread < file.len() / 4, "{unread}");
 }
