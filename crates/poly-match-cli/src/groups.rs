@@ -8,12 +8,14 @@
 //! them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
 use arrow_array::{Array, StringArray};
+use arrow_cast::cast;
 use arrow_schema::{DataType, Field};
+use foldhash::HashMap;
 
 use crate::column::Column;
 use crate::decimal;
@@ -38,6 +40,8 @@ pub(crate) struct Labels {
     by_number: Option<HashMap<Box<str>, u32>>,
     /// Spellings of numbers that points had and no polygon has.
     spellings: HashMap<Box<str>, u32>,
+    /// Integers that points had.
+    integers: HashMap<i64, u32>,
     asked: Asked,
 }
 
@@ -73,7 +77,7 @@ impl Labels {
         let is_skipped = |row: usize| skipped.get(row).is_some_and(|&skipped| skipped);
         let cell = |row| if is_skipped(row) { None } else { cells.get(row) };
         let mut labels =
-            Self { by_number: cells.are_numbers(cell).then(HashMap::new), ..Self::default() };
+            Self { by_number: cells.are_numbers(cell).then(HashMap::default), ..Self::default() };
         let groups: Vec<_> =
             (0..cells.len()).map(|row| Some(labels.add(cell(row)?, cells.kind))).collect();
         let without = labels.next();
@@ -87,7 +91,7 @@ impl Labels {
     pub(crate) fn of_list(list: Vec<Label>) -> Result<Self, String> {
         let are_numbers = list.iter().all(|label| matches!(label, Label::Number(_)));
         let is_numeric = are_numbers && !list.is_empty();
-        let mut labels = Self { by_number: is_numeric.then(HashMap::new), ..Self::default() };
+        let mut labels = Self { by_number: is_numeric.then(HashMap::default), ..Self::default() };
         for label in list {
             let text = label.text().to_owned();
             let group = labels.next();
@@ -168,9 +172,37 @@ impl Labels {
         if let Some(groups) = self.look_up_dictionary(column)? {
             return Ok(groups);
         }
+        if let Some(groups) = self.look_up_integers(column)? {
+            return Ok(groups);
+        }
         let cells = Cells::of(column)?;
         let group = |row| cells.get(row).map_or(NOWHERE, |cell| self.group(&cell));
         Ok((0..cells.len()).map(group).collect())
+    }
+
+    /// Looks up integers, most of which came before.
+    fn look_up_integers(&mut self, column: &Column) -> Result<Option<Vec<u32>>, Failure> {
+        use DataType::{Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32};
+        let array = column.array();
+        if !matches!(array.data_type(), Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32) {
+            return Ok(None);
+        }
+        let integers = cast(array, &Int64).map_err(Failure::new)?;
+        let group = |integer: Option<i64>| integer.map_or(NOWHERE, |integer| self.integer(integer));
+        Ok(Some(integers.as_primitive::<Int64Type>().iter().map(group).collect()))
+    }
+
+    /// The group of a point's label that is an integer.
+    fn integer(&mut self, integer: i64) -> u32 {
+        if let Some(&group) = self.integers.get(&integer) {
+            return group;
+        }
+        let cell = Cell { text: integer.to_string().into(), may_be_number: true };
+        let group = self.group(&cell);
+        if self.integers.len() < MOST_SPELLINGS {
+            self.integers.insert(integer, group);
+        }
+        group
     }
 
     /// Looks up each value of a dictionary once, unless it has more values than the column has rows.
