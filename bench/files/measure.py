@@ -122,17 +122,19 @@ def ask(question: Question, folder: Path, sides: tuple[Side, ...], rounds: int) 
     opened: list[Opened] = []
     expected: Positions | None = None
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else folder) as outputs:
+        matches = Path(outputs, f"matches.{question.kind}")
         for side in sides:
             if question.kind not in side.kinds:
                 continue
             row: dict[str, Any] = {"side": side.name, "title": side.title}
             rows.append(row)
-            job = Job(points, zones, Path(outputs, f"{side.name}.{question.kind}"))
+            job = Job(points, zones, Path(outputs, f"{side.name}.{question.kind}"), matches)
             try:
                 first = side.run(job)
                 found = side.read(asked, job.output)
                 if expected is None:
                     expected = found
+                    shutil.copyfile(job.output, matches)
                 if found is not None and expected is not None:
                     where = asked.points
                     row["differ"] = check(side.title, found, expected, where, asked.excuse)

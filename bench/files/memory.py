@@ -45,7 +45,7 @@ def ask(question: Question, quick: bool, sizes: tuple[int, ...], folder: Path) -
     for size in sizes:
         of = inputs.makes(quick, size)["districts" if quick else "counties"]()
         points = of.points_file(folder, question.kind)
-        job = Job(points, of.zones_file(folder), folder / f"output.{question.kind}")
+        job = Job(points, of.zones_file(folder), folder / f"output.{question.kind}", Path())
         print(f"  {size:,} points", file=sys.stderr)
         try:
             ran = sides.match(job)

@@ -27,6 +27,8 @@ class Job:
     points: Path
     zones: Path
     output: Path
+    matches: Path
+    """What the program wrote."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ def copy(job: Job) -> Ran:
     return process.run([str(COPY), str(job.points), str(job.output)], THREADS)
 
 
+def copy_matches(job: Job) -> Ran:
+    """Copy what the program wrote: as many columns as it writes."""
+    return process.run([str(COPY), str(job.matches), str(job.output)], THREADS)
+
+
 def _database(way: str) -> Callable[[Job], Ran]:
     def run(job: Job) -> Ran:
         module = [sys.executable, "-m", "bench.files.databases", way]
@@ -68,6 +75,7 @@ def _database(way: str) -> Callable[[Job], Ran]:
 SIDES = (
     Side("poly_match", "poly-match match", match, answers.in_order),
     Side("copy", "a copy of the points by the same crates", copy, answers.copied),
+    Side("copy-matches", "a copy of the matches by the same crates", copy_matches, answers.copied),
     Side("duckdb", "DuckDB spatial, join alone", _database("duckdb"), answers.every_pair),
     Side(
         "duckdb-smallest",

@@ -44,11 +44,14 @@ TARGETS = tuple(
             Target(f"{at}, {what}", wanted, over(f"{at}-{kind}", side, "poly_match"))
             for kind, side, what, wanted in _OTHERS
         ),
-        Target(
-            f"{at}, Parquet to Parquet: of a copy by the same crates",
-            1.5,
-            over(f"{at}-parquet", "poly_match", "copy"),
-            at_most=True,
+        *(
+            Target(
+                f"{at}, Parquet to Parquet: of a copy of the {what} by the same crates",
+                1.5,
+                over(f"{at}-parquet", "poly_match", side),
+                at_most=True,
+            )
+            for side, what in (("copy-matches", "matches"), ("copy", "points"))
         ),
     )
 )

@@ -48,7 +48,7 @@ pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
     let [to_table, to_plot] = buffers.each(targets.map(|target| target.is_some()));
     if let Some(to) = to_table {
         let format = plan.output.format.unwrap_or(Format::Csv);
-        let mut out = Out::new(&plan.output, format, &table.schema(), None, to)?;
+        let mut out = Out::new(&plan.output, format, &table.schema(), None, None, to)?;
         out.write(&table)?;
         out.finish()?;
     }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::BufWriter;
+use std::num::NonZeroUsize;
 
 use poly_match_io::Format;
 
@@ -17,6 +18,7 @@ pub(super) struct Sheet<'p> {
     pub(super) to: &'p Destination,
     format: Format,
     pub(super) table: Table,
+    threads: Option<NonZeroUsize>,
 }
 
 impl<'p> Sheet<'p> {
@@ -28,18 +30,21 @@ impl<'p> Sheet<'p> {
         numeric: &Numeric,
     ) -> Self {
         let format = plan.output.format.unwrap_or(Format::Csv);
-        Self { to: &plan.output, format, table: Table::new(columns, Some(added), format, numeric) }
+        let table = Table::new(columns, Some(added), format, numeric);
+        Self { to: &plan.output, format, table, threads: plan.workers }
     }
 
     /// The table of the points without a match, if it is asked for.
     pub(super) fn of_unmatched(plan: &'p Plan, columns: &PointColumns) -> Option<Self> {
         let to = plan.unmatched.as_ref()?;
         let format = to.format.unwrap_or(columns.format());
-        Some(Self { to, format, table: Table::new(columns, None, format, &Numeric::default()) })
+        let table = Table::new(columns, None, format, &Numeric::default());
+        Some(Self { to, format, table, threads: plan.workers })
     }
 
     fn start<'w>(&'w self, buffer: &'w mut BufWriter<&File>) -> Result<Out<'w>, Failure> {
-        Out::new(self.to, self.format, self.table.schema(), self.table.primary(), buffer)
+        let Self { to, format, table, threads } = self;
+        Out::new(to, *format, table.schema(), table.primary(), *threads, buffer)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Writes a table to a file or to stdout, batch by batch.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
@@ -24,9 +25,11 @@ impl<'w> Out<'w> {
         format: Format,
         schema: &SchemaRef,
         primary: Option<&str>,
+        threads: Option<NonZeroUsize>,
         to: impl Write + 'w,
     ) -> Result<Self, Failure> {
         let mut options = WriteOptions::default();
+        options.threads = threads;
         options.codec = destination.codec;
         options.primary_geometry = primary.map(str::to_owned);
         let mut out = Self { target: &destination.target, writer: None };
