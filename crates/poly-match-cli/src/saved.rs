@@ -49,7 +49,7 @@ pub(crate) struct Saved {
     pub(crate) columns: RecordBatch,
 }
 
-/// Maps a file that [`write`] or Python wrote.
+/// Maps a file that [`write()`] or Python wrote.
 ///
 /// # Errors
 /// If the file cannot be read, is damaged or unsound, or holds what only Python can use.
