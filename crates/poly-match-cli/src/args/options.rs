@@ -74,7 +74,7 @@ pub(super) struct MatchArgs {
     ///
     /// CSV, TSV, GeoJSON, GeoJSON lines, Parquet, GeoParquet, Arrow IPC (Feather); text also in gzip
     /// or Zstandard. Coordinates are in two columns, or in a column of geometry.
-    #[arg(value_name = "POINTS", verbatim_doc_comment)]
+    #[arg(value_name = "POINTS")]
     pub(super) points: String,
 
     /// Polygons, in any of these formats, or what `poly-match index` saved; `-` is stdin
@@ -154,7 +154,8 @@ pub(super) struct MatchArgs {
     /// Columns or properties of the matched polygon to add to the output
     ///
     /// Names are separated by commas; NAME:NEW renames, and '*' stands for all but the geometry. A
-    /// value that is the whole name of a column is that column, commas and all. May be repeated.
+    /// value that is the whole name of a column is that column, commas and all. May be repeated. Of a
+    /// saved matcher, all columns are added by default.
     #[arg(long, value_name = "NAME,...", help_heading = "Output")]
     pub(super) fields: Vec<String>,
 
