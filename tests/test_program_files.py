@@ -15,8 +15,8 @@ from typing import Any
 
 import geopandas
 import pandas as pd
-import poly_match
 import polars
+import poly_match
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.ipc

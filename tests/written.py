@@ -81,13 +81,13 @@ def with_text(frame: geopandas.GeoDataFrame, name: str = "wkt") -> pa.Table:
     """Give a table with well-known text in place of the geometry."""
     plain = pa.Table.from_pandas(frame.drop(columns="geometry"), preserve_index=False)
     texts = shapely.to_wkt(frame.geometry.array, rounding_precision=-1)
-    return plain.replace_schema_metadata(None).append_column(name, pa.array(texts))
+    return plain.replace_schema_metadata(None).append_column(name, pa.array(texts, pa.string()))
 
 
 def with_binary(frame: geopandas.GeoDataFrame) -> pa.Table:
     """Give a table with well-known binary under the name `geometry`."""
     plain = pa.Table.from_pandas(frame.drop(columns="geometry"), preserve_index=False)
-    wkb = pa.array(shapely.to_wkb(frame.geometry.array))
+    wkb = pa.array(shapely.to_wkb(frame.geometry.array), pa.binary())
     return plain.replace_schema_metadata(None).append_column("geometry", wkb)
 
 
