@@ -459,7 +459,7 @@ def test_a_hundred_thousand_columns_of_columnar_files(bench, side, extension):
 
 @pytest.mark.parametrize("side", SIDES)
 def test_deep_nesting(bench, side):
-    depth = 200_000
+    depth = 50_000
     path = bench.folder / "bad.geojson"
     start = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":'
     shape = '{"type":"GeometryCollection","geometries":['

@@ -201,7 +201,7 @@ def test_polygons_of_each_library_match_the_same(made, tmp_path, name):
         assert table.schema.field("weight").type == pa.float64()
 
 
-# --- what is written, read by others ---------------------------------------------------------------
+# --- what is written, read by others -------------------------------------------------------------
 
 FROM = ["polars.csv", "geopandas-1.0.parquet", "gdal.geojson"]
 
@@ -267,9 +267,8 @@ def test_pandas_polars_and_duckdb_read_text(matched, name, to):
         agrees(pd.read_csv(path, sep=separator))
     frame = polars.read_csv(path, separator=separator, infer_schema=False)
     assert matches(frame.to_dicts()) == expected()
-    rows = written.spatial().sql(
-        f"SELECT polygon, distance, zone FROM read_csv('{path}', delim='{separator}', all_varchar=true)"
-    )
+    read = f"read_csv('{path}', delim='{separator}', all_varchar=true)"
+    rows = written.spatial().sql(f"SELECT polygon, distance, zone FROM {read}")
     assert matches(rows.to_arrow_table().to_pylist()) == expected()
 
 

@@ -7,7 +7,6 @@ name the files and their makers; the extension is that of the format.
 from __future__ import annotations
 
 import functools
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -198,9 +197,6 @@ def geoarrow(frame: geopandas.GeoDataFrame, path: Path) -> None:
     pyarrow_stream(table, path)
 
 
-Maker = "Callable[[geopandas.GeoDataFrame, Path], None]"
-
-
 def by(maker: Callable[..., None], *arguments: Any, **options: Any) -> Any:
     """Give a maker that is called with these arguments too."""
     return lambda frame, path: maker(frame, path, *arguments, **options)
@@ -258,13 +254,3 @@ AXES: dict[str, Any] = {
     "pyarrow.csv": of(with_xy, pyarrow_csv),
     "pyarrow.tsv": of(with_xy, pyarrow_csv, "\t"),
 }
-
-
-def rows_of_geojson(path: Path) -> list[dict[str, Any]]:
-    """Read the features of GeoJSON, or of GeoJSON a line, as rows with their geometry."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix in (".geojson", ".json"):
-        features = json.loads(text)["features"]
-    else:
-        features = [json.loads(line) for line in text.splitlines()]
-    return [feature["properties"] | {"geometry": feature["geometry"]} for feature in features]
