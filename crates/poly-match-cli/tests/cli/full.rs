@@ -6,9 +6,9 @@ use std::fs;
 
 use crate::bench::Bench;
 
-/// The program with a limit of a megabyte for each file. A write beyond it is an error with a message;
+/// The program with a limit of half a megabyte for each file. A write beyond it is an error with a message;
 /// the signal does not end the program.
-const LIMITED: &str = "ulimit -f 2000; TMPDIR=scratch $program match";
+const LIMITED: &str = "ulimit -f 1000; TMPDIR=scratch $program match";
 
 /// Points of which half match. Each has a text of its own, so that no format makes them small.
 fn many_points() -> String {
@@ -65,7 +65,7 @@ fn a_table_of_any_format() {
 #[test]
 fn a_picture_and_a_saved_matcher() {
     let bench = bench();
-    let small = LIMITED.replace("2000", "8");
+    let small = LIMITED.replace("1000", "8");
     let line =
         format!("{small} points.csv zones.csv --max-dist 4 -o /dev/null --output-format csv");
     fails(&bench, &format!("{line} --plot plot.png"), "poly-match: plot.png: File too large");
