@@ -17,7 +17,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use poly_match_io::{Error, Format, ReadOptions, Reader, Source};
+use poly_match_io::{Error, Format, ReadOptions, Reader, Source, WriteOptions, Writer};
 
 /// The peak of memory is that of the process, so only one test runs at a time.
 static ONE: Mutex<()> = Mutex::new(());
@@ -210,6 +210,15 @@ fn a_hundred_thousand_columns() {
     let mut one = ReadOptions::default();
     one.columns = Some(vec!["c77777".to_owned()]);
     assert_eq!(within(mib, || read(file, Format::Parquet, &one)).expect("fits"), 2);
+
+    let mut out = Vec::new();
+    within(256, || {
+        let options = WriteOptions::default();
+        let mut writer = Writer::new(&mut out, Format::Parquet, &batch.schema(), &options)?;
+        writer.write(&batch)?;
+        writer.finish()
+    })
+    .expect("it can be written");
 
     let file = ipc(&batch, None);
     let mib = 256 + (file.len() as u64 >> 20);

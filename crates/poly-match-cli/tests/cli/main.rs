@@ -9,6 +9,7 @@ mod criteria;
 mod degrees;
 mod fields;
 mod formats;
+mod full;
 mod interrupt;
 mod labels;
 mod nothing_matched;

@@ -64,3 +64,19 @@ fn a_reader_that_has_gone_is_no_error() {
         assert_eq!(ran.stderr, "0\n", "{command}");
     }
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_an_endless_stream() {
+    let bench = Bench::new();
+    let points = "{ echo x,y; exec yes 1,1; }";
+    let line = "$program match - zones.csv --points-format csv --max-dist 4 --quiet";
+    for (options, head, expected) in [
+        ("", "head -1", "x,y,polygon,distance\n"),
+        ("--output-format tsv", "head -1", "x\ty\tpolygon\tdistance\n"),
+        ("--output-format arrows", "head -c 1 >/dev/null", ""),
+    ] {
+        let script = format!("{points} | {{ timeout 60 {line} {options}; echo $? >&2; }} | {head}");
+        let ran = bench.shell(&script);
+        assert_eq!((ran.stderr.as_str(), ran.stdout.as_str()), ("0\n", expected), "{options}");
+    }
+}
