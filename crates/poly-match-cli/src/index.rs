@@ -1,5 +1,6 @@
 //! The command `index`: build a matcher of polygons, and save it.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use arrow_schema::Schema;
 use poly_match_io::FEATURE_ID;
 
 use crate::args::{Build, IndexPlan};
-use crate::failure::Failure;
+use crate::failure::{Failure, quoted};
 use crate::numbers::grouped;
 use crate::output::Files;
 use crate::saved::{self, Facts, Said};
@@ -56,6 +57,7 @@ fn facts(build: &Build, zones: &Zones) -> Facts {
 
 /// The columns that the file keeps: the ids, and those that are asked for. No name comes twice.
 fn columns(zones: &Zones) -> Result<RecordBatch, Failure> {
+    let mut names = HashSet::new();
     let mut fields = Vec::new();
     let mut arrays = Vec::new();
     for (column, is_id) in zones
@@ -68,9 +70,8 @@ fn columns(zones: &Zones) -> Result<RecordBatch, Failure> {
         if is_id {
             field.metadata_mut().insert(FEATURE_ID.to_owned(), "true".to_owned());
         }
-        let is_known = |known: &arrow_schema::Field| known.name() == field.name();
-        if let Some(known) = fields.iter().find(|known| is_known(known)) {
-            let name = crate::failure::quoted(arrow_schema::Field::name(known));
+        if !names.insert(column.name().to_owned()) {
+            let name = quoted(column.name());
             let cause =
                 format_args!("two columns to save are called {name}: rename one, as NAME:NEW");
             return Err(Failure::new(cause).in_file(&zones.name));

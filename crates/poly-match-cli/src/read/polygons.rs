@@ -68,7 +68,13 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         None => columns::of_polygons(&schema, reader.primary_geometry()),
     };
     let geometry = found.map_err(in_file)?;
-    let mut needed = Needed { schema: schema.clone(), format, may_lack, columns: Vec::new() };
+    let mut needed = Needed {
+        schema: schema.clone(),
+        format,
+        may_lack,
+        columns: Vec::new(),
+        positions: HashMap::new(),
+    };
     let chosen = wanted.fields.among(&schema, Some(geometry), format, may_lack);
     let fields = chosen
         .map_err(in_file)?
@@ -143,13 +149,14 @@ struct Needed {
     format: Format,
     may_lack: bool,
     columns: Vec<usize>,
+    /// Where each column is among them.
+    positions: HashMap<usize, usize>,
 }
 
 impl Needed {
     /// Adds a column. Returns its position among those that are needed.
     fn push(&mut self, column: usize) -> usize {
-        let known = self.columns.iter().position(|&known| known == column);
-        known.unwrap_or_else(|| {
+        *self.positions.entry(column).or_insert_with(|| {
             self.columns.push(column);
             self.columns.len() - 1
         })
