@@ -448,16 +448,7 @@ def test_a_hundred_thousand_columns_of_columnar_files(bench, side, extension):
         )
     else:
         hostile.one_batch(table, path)
-    ran = bench.run(side, path, to="csv")
-    assert (ran.returncode, ran.stderr) == (0, "")
-    for out in bench.out.iterdir():
-        out.unlink()
-    # Parquet needs more memory for each column.
-    ran = bench.run(side, path)
-    assert ran.returncode == 1
-    assert ran.stderr.startswith(f"poly-match: {bench.out}/out.parquet: a table of 1000")
-    assert ran.stderr.count("\n") == 1
-    assert list(bench.out.iterdir()) == []
+    assert " columns needs " in bench.refuses(side, path)
 
 
 @pytest.mark.parametrize("side", SIDES)

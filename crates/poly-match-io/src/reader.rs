@@ -48,6 +48,10 @@ impl Reader {
             Format::GeoJson => geojson::read(source, Layout::Document, options),
             Format::GeoJsonLines => geojson::read(source, Layout::Lines, options),
         };
+        let opened = opened.and_then(|batches| {
+            options.limits.check_columns(batches.schema().fields().len())?;
+            Ok(batches)
+        });
         let batches = opened.map_err(|error| error.in_file(&name))?;
         Ok(Self::of(name, format, batches))
     }
