@@ -251,7 +251,9 @@ def smallest_county_around():
 @pytest.mark.parametrize("near", ["covers", "contains"])
 def test_every_city_finds_its_county_as_the_readme_has_it(tmp_path, near):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [command] = re.findall(r"^poly-match (match cities.csv .*)$", readme, re.MULTILINE)
+    [command] = re.findall(
+        r"^poly-match (match cities.csv counties.geojson .*)$", readme, re.MULTILINE
+    )
     (tmp_path / "cities.csv").symlink_to(CITIES)
     (tmp_path / "counties.geojson").symlink_to(COUNTIES)
     ran = run_ok(*command.replace("--near covers", f"--near {near}").split(), cwd=tmp_path)

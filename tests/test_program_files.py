@@ -6,10 +6,12 @@ Python on the same tables. Then each output is read by the libraries that know i
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import gzip
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,14 @@ RULE = ["--near", "boundary", "--best", "nearest,smallest", "--max-dist", "1.5",
 OUT = ["csv", "tsv", "csv.gz", "csv.zst", "geojson", "geojsonl", "parquet", "arrow", "arrows"]
 NUMBERS = {"value", "x", "y"}
 TYPED = (".parquet", ".arrow", ".arrows", ".feather")
+
+
+@pytest.fixture(autouse=True)
+def _plain_arrow():
+    """Read extension types as fields with metadata, whatever other tests have registered."""
+    geoarrow = sys.modules.get("geoarrow.types.type_pyarrow")
+    with geoarrow.unregistered_extension_types() if geoarrow else contextlib.nullcontext():
+        yield
 
 
 @pytest.fixture(scope="module")
