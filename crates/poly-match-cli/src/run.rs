@@ -8,7 +8,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use poly_match::Bounds;
-use poly_match_io::{Format, Stop};
+use poly_match_io::{Format, Reader, Stop};
 
 use crate::args::Plan;
 use crate::extents::Extents;
@@ -38,9 +38,9 @@ pub(crate) fn run(plan: Plan) -> Result<(), Failure> {
     let labels = zones.labels.take();
     let asked = asked(plan.asked, labels.is_some(), &zones)?;
     let streaming = Instant::now();
-    let (points, numeric) = first_pass(plan.points, plan.output.format)?;
+    let (points, reader, numeric) = first_pass(plan.points, plan.output.format)?;
     let plan = Plan { points, asked, ..plan };
-    let (mut summary, seen) = stream(&plan, &zones, labels, &numeric)?;
+    let (mut summary, seen) = stream(&plan, reader, &zones, labels, &numeric)?;
     summary.matching = streaming.elapsed();
     if !plan.quiet {
         summary.in_all = begun.elapsed();
@@ -79,22 +79,20 @@ fn asked(asked: Asked, has_labels: bool, zones: &Zones) -> Result<Asked, Failure
     Ok(Asked { group_by, ..asked })
 }
 
-/// Finds the columns of text that hold numbers, if the output is GeoJSON. Text without types is read
-/// twice for that.
-fn first_pass(points: Input, format: Option<Format>) -> Result<(Input, Numeric), Failure> {
+/// Opens the points. If the output is GeoJSON, finds the columns of text that hold numbers: text without
+/// types is read twice for that.
+fn first_pass(points: Input, format: Option<Format>) -> Result<(Input, Reader, Numeric), Failure> {
     let mut numeric = Numeric::default();
     let is_geojson = matches!(format, Some(Format::GeoJson | Format::GeoJsonLines));
-    if !is_geojson {
-        return Ok((points, numeric));
-    }
-    let points = points.repeatable()?;
-    let reader = points.open()?;
-    if matches!(reader.format(), Format::Csv | Format::Tsv) {
+    let points = if is_geojson { points.repeatable()? } else { points };
+    let mut reader = points.open()?;
+    if is_geojson && matches!(reader.format(), Format::Csv | Format::Tsv) {
         for batch in reader {
             numeric.look(&batch?);
         }
+        reader = points.open()?;
     }
-    Ok((points, numeric))
+    Ok((points, reader, numeric))
 }
 
 /// Why the stream ended before its end.
@@ -113,11 +111,11 @@ impl From<Failure> for Ended {
 /// Matches all points. Returns the summary, and the extent of the points.
 fn stream(
     plan: &Plan,
+    reader: Reader,
     zones: &Zones,
     labels: Option<Labels>,
     numeric: &Numeric,
 ) -> Result<(Summary, Bounds), Failure> {
-    let reader = plan.points.open()?;
     let columns = PointColumns::of(&reader, &plan.asked);
     let columns = columns.map_err(|failure| plan.points.failed(failure))?;
     let systems = OfPoints::new(plan.points.to_string(), zones.system(), columns.crs.as_ref())?;

@@ -1,8 +1,8 @@
 //! Labels as JSON, as `python/poly_match/_plain.py` has them.
 //!
 //! Text, booleans, integers of 64 bits and other numbers are plain JSON. A larger integer is
-//! `{"int": "0x1p…"}` in hexadecimal, and infinity `{"float": "inf"}`. Python writes labels of more types,
-//! which no table of the program has.
+//! `{"int": "0x1p…"}` in hexadecimal, and infinity `{"float": "inf"}`. Python also writes dates, bytes and
+//! tuples, which are no labels in the program.
 
 use std::io;
 

@@ -29,16 +29,7 @@ impl Numeric {
     pub(crate) fn look(&mut self, batch: &RecordBatch) {
         self.0.resize(batch.num_columns(), State::Empty);
         for (state, column) in self.0.iter_mut().zip(batch.columns()) {
-            let Some(texts) = column.as_string_opt::<i32>() else {
-                *state = State::Other;
-                continue;
-            };
-            for cell in texts.iter().flatten().filter(|cell| !cell.is_empty()) {
-                if *state == State::Other {
-                    break;
-                }
-                *state = if is_number(cell) { State::Numbers } else { State::Other };
-            }
+            *state = state.and(column);
         }
     }
 
@@ -48,15 +39,23 @@ impl Numeric {
     }
 }
 
+impl State {
+    /// What the cells are with those of another array.
+    fn and(mut self, column: &ArrayRef) -> Self {
+        let Some(texts) = column.as_string_opt::<i32>() else { return Self::Other };
+        for cell in texts.iter().flatten().filter(|cell| !cell.is_empty()) {
+            if self == Self::Other {
+                break;
+            }
+            self = if is_number(cell) { Self::Numbers } else { Self::Other };
+        }
+        self
+    }
+}
+
 /// Whether all texts are numbers, and there are any.
 pub(super) fn is_numeric(texts: &ArrayRef) -> bool {
-    let mut numeric = Numeric::default();
-    let field = Field::new("", texts.data_type().clone(), true);
-    let schema = Arc::new(arrow_schema::Schema::new(vec![field]));
-    RecordBatch::try_new(schema, vec![texts.clone()]).is_ok_and(|batch| {
-        numeric.look(&batch);
-        numeric.has(0)
-    })
+    State::Empty.and(texts) == State::Numbers
 }
 
 /// A field whose texts are JSON.

@@ -144,22 +144,17 @@ impl Part {
     fn column(&self, source: Source<'_>) -> Result<ArrayRef, Failure> {
         let Source { batch, at, rows } = source;
         // Tables without matches have none of these parts.
-        let of_match = |column: fn(&Rows) -> ArrayRef| {
-            rows.map(column).ok_or_else(|| Failure::new("there are no matches"))
-        };
+        let matches = || rows.ok_or_else(|| Failure::new("there are no matches"));
         Ok(match self {
             Self::Point(column) => batch.column(*column).clone(),
             Self::Number(column) => to_json(batch.column(*column)),
             Self::Geometry(column) => geometry::without_nowhere(batch.column(*column), at)?,
             Self::Points => geometry::of_points(at),
             Self::Axis(axis) => geometry::axis(at, *axis),
-            Self::Rank => of_match(|rows| Arc::new(rows.rank.clone()))?,
-            Self::Position => of_match(|rows| Arc::new(rows.index.clone()))?,
-            Self::Distance => of_match(|rows| Arc::new(rows.distance.clone()))?,
-            Self::Field(values) => {
-                let rows = of_match(|rows| Arc::new(rows.index.clone()))?;
-                take(values, &rows, None).map_err(Failure::new)?
-            }
+            Self::Rank => Arc::new(matches()?.rank.clone()),
+            Self::Position => Arc::new(matches()?.index.clone()),
+            Self::Distance => Arc::new(matches()?.distance.clone()),
+            Self::Field(values) => take(values, &matches()?.index, None).map_err(Failure::new)?,
         })
     }
 }

@@ -38,8 +38,8 @@ const PIECE: usize = 1 << 16;
 /// machine: so row groups do not depend on how fast the threads are.
 const WAITING: usize = 2;
 
-/// A table of more columns is wide. However few rows it has, a dictionary takes 20 kB a column, and the
-/// state of Zstandard as much: it has no dictionaries, and by default LZ4, which has no state.
+/// A table with more columns than this is written without dictionaries, and by default with LZ4. For each
+/// column, a dictionary takes 20 kB even if there are few rows, and Zstandard as much again.
 const WIDE: usize = 1 << 10;
 
 /// About what a column takes until its row group is written, and what all may take.
