@@ -57,7 +57,7 @@ pub(super) fn is_text(field: &Field) -> bool {
 
 /// The geometry of features. A Point without usable coordinates is null.
 pub(super) fn without_nowhere(array: &ArrayRef, points: &[Point]) -> Result<ArrayRef, Failure> {
-    if !points.iter().any(|point| point[0].is_nan()) || !is_binary(array.data_type()) {
+    if !points.iter().any(|point| point[0].is_nan()) || !array.data_type().is_binary() {
         return Ok(array.clone());
     }
     let bytes = cast(array, &DataType::Binary).map_err(Failure::new)?;
@@ -66,16 +66,6 @@ pub(super) fn without_nowhere(array: &ArrayRef, points: &[Point]) -> Result<Arra
         |row: usize| points[row][0].is_nan() && bytes.is_valid(row) && is_point(bytes.value(row));
     let mask: BooleanArray = (0..bytes.len()).map(|row| Some(is_nowhere(row))).collect();
     nullif(array, &mask).map_err(Failure::new)
-}
-
-fn is_binary(kind: &DataType) -> bool {
-    matches!(
-        kind,
-        DataType::Binary
-            | DataType::LargeBinary
-            | DataType::BinaryView
-            | DataType::FixedSizeBinary(_)
-    )
 }
 
 /// Whether well-known binary starts as a Point, with any dimensions.

@@ -47,7 +47,7 @@ impl Geometry {
             };
             column.covering = column.covering.filter(is_there);
             let mut is_covered = false;
-            if options.covering && column.covering.is_none() && is_bytes(stored.data_type()) {
+            if options.covering && column.covering.is_none() && stored.data_type().is_binary() {
                 column.covering = free_name(&fields, field.name());
                 is_covered = column.covering.is_some();
                 let added = column.covering.as_ref().map(geo::covering_field);
@@ -120,7 +120,7 @@ fn stored(field: &Field) -> Option<Field> {
             DataType::Dictionary(_, values) => values,
             kind => kind,
         };
-        return is_bytes(of_values).then(|| field.clone());
+        return of_values.is_binary().then(|| field.clone());
     }
     if let (DataType::FixedSizeList(item, axes), "geoarrow.point") = (kind, name) {
         let names: &[&str] = match (*axes, item.name().as_str()) {
@@ -152,16 +152,6 @@ fn is_separated(kind: &DataType) -> bool {
         }
         _ => false,
     }
-}
-
-fn is_bytes(kind: &DataType) -> bool {
-    matches!(
-        kind,
-        DataType::Binary
-            | DataType::LargeBinary
-            | DataType::BinaryView
-            | DataType::FixedSizeBinary(_)
-    )
 }
 
 /// Interleaved points as separated ones.
