@@ -26,11 +26,17 @@ pub enum Format {
     ArrowFile,
     /// The stream format of Arrow IPC.
     ArrowStream,
+    /// FlatGeobuf.
+    FlatGeobuf,
+    /// GeoPackage, which is a database of SQLite.
+    GeoPackage,
+    /// Shapefile: a `.shp` file with others beside it.
+    Shapefile,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Csv,
         Self::Tsv,
         Self::GeoJson,
@@ -38,6 +44,9 @@ impl Format {
         Self::Parquet,
         Self::ArrowFile,
         Self::ArrowStream,
+        Self::FlatGeobuf,
+        Self::GeoPackage,
+        Self::Shapefile,
     ];
 
     /// How many first bytes [`of_content`](Self::of_content) wants to see.
@@ -54,6 +63,9 @@ impl Format {
             Self::Parquet => "parquet",
             Self::ArrowFile => "arrow",
             Self::ArrowStream => "arrows",
+            Self::FlatGeobuf => "fgb",
+            Self::GeoPackage => "gpkg",
+            Self::Shapefile => "shp",
         }
     }
 
@@ -79,6 +91,9 @@ impl Format {
             "parquet" | "geoparquet" | "pq" => Self::Parquet,
             "arrow" | "feather" | "ipc" => Self::ArrowFile,
             "arrows" => Self::ArrowStream,
+            "fgb" => Self::FlatGeobuf,
+            "gpkg" => Self::GeoPackage,
+            "shp" => Self::Shapefile,
             _ => return None,
         })
     }
@@ -99,7 +114,10 @@ impl Format {
             [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Some(Self::ArrowFile),
             // The continuation marker of a message, and the length of a schema.
             [0xff, 0xff, 0xff, 0xff, _, _, _, 0..=0x7f, ..] => Some(Self::ArrowStream),
+            [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => Some(Self::FlatGeobuf),
+            [0, 0, 0x27, 0x0a, ..] => Some(Self::Shapefile),
             [0x1e, ..] => Some(Self::GeoJsonLines),
+            _ if start.starts_with(b"SQLite format 3\0") => Some(Self::GeoPackage),
             _ => Self::of_json(start),
         }
     }
@@ -122,11 +140,30 @@ impl Format {
         without_mark(start).trim_ascii_start().starts_with(b"{").then_some(Self::GeoJson)
     }
 
-    /// Whether files of the format are text.
-    pub(crate) fn is_text(self) -> bool {
+    /// Whether files of the format are text, which may be compressed as a whole.
+    #[must_use]
+    pub fn is_text(self) -> bool {
         match self {
             Self::Csv | Self::Tsv | Self::GeoJson | Self::GeoJsonLines => true,
-            Self::Parquet | Self::ArrowFile | Self::ArrowStream => false,
+            Self::Parquet
+            | Self::ArrowFile
+            | Self::ArrowStream
+            | Self::FlatGeobuf
+            | Self::GeoPackage
+            | Self::Shapefile => false,
+        }
+    }
+
+    /// Whether each row is a feature: a geometry with properties beside it.
+    #[must_use]
+    pub fn has_features(self) -> bool {
+        match self {
+            Self::GeoJson
+            | Self::GeoJsonLines
+            | Self::FlatGeobuf
+            | Self::GeoPackage
+            | Self::Shapefile => true,
+            Self::Csv | Self::Tsv | Self::Parquet | Self::ArrowFile | Self::ArrowStream => false,
         }
     }
 }
@@ -146,6 +183,9 @@ impl fmt::Display for Format {
             Self::Parquet => "Parquet",
             Self::ArrowFile => "Arrow IPC file",
             Self::ArrowStream => "Arrow IPC stream",
+            Self::FlatGeobuf => "FlatGeobuf",
+            Self::GeoPackage => "GeoPackage",
+            Self::Shapefile => "Shapefile",
         })
     }
 }

@@ -51,6 +51,9 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// The columns to read, by name. They come in the order of the file. By default all are read.
     pub columns: Option<Vec<String>>,
+    /// The layer to read of a file that has several, such as GeoPackage. By default its only layer of
+    /// features is read.
+    pub layer: Option<String>,
     /// Bounds of batches and of memory.
     pub limits: Limits,
 }
@@ -87,6 +90,8 @@ pub struct WriteOptions {
     pub covering: bool,
     /// In GeoParquet, the geometry column that is called primary. By default the first.
     pub primary_geometry: Option<String>,
+    /// In GeoPackage and FlatGeobuf, the name of the layer.
+    pub layer: Option<String>,
 }
 
 impl Default for WriteOptions {
@@ -97,6 +102,7 @@ impl Default for WriteOptions {
             threads: None,
             covering: true,
             primary_geometry: None,
+            layer: None,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::parts::{self, Part, Parts};
 use crate::places::Places;
 use crate::source::Source;
 use crate::stop::Stop;
-use crate::{csv, geojson, ipc, parquet};
+use crate::{csv, geojson, gis, ipc, parquet};
 
 /// A stream of record batches with a known schema. It ends after its first error.
 pub struct Reader {
@@ -47,6 +47,9 @@ impl Reader {
             Format::Tsv => csv::read(source, csv::TAB, options),
             Format::GeoJson => geojson::read(source, Layout::Document, options),
             Format::GeoJsonLines => geojson::read(source, Layout::Lines, options),
+            Format::FlatGeobuf => gis::read_flatgeobuf(source, options),
+            Format::GeoPackage => gis::read_geopackage(source, options),
+            Format::Shapefile => gis::read_shapefile(source, options),
         };
         let opened = opened.and_then(|batches| {
             options.limits.check_columns(batches.schema().fields().len())?;
@@ -85,7 +88,10 @@ impl Reader {
             | Format::Tsv
             | Format::Parquet
             | Format::ArrowFile
-            | Format::ArrowStream => {
+            | Format::ArrowStream
+            | Format::FlatGeobuf
+            | Format::GeoPackage
+            | Format::Shapefile => {
                 let options = ReadOptions { format: Some(format), ..options.clone() };
                 let (paths, stop) = (paths.to_vec(), stop.clone());
                 let open = move |path: &Path| Self::open(Source::open(path, &stop)?, &options);

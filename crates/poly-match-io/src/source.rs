@@ -6,7 +6,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -25,6 +25,8 @@ const STEP: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
 /// A table in a file, in memory, or in a stream. It has a name, which errors tell.
 pub struct Source {
     name: String,
+    /// The path, if it was opened by one: some formats have files beside it.
+    path: Option<PathBuf>,
     content: Content,
     stop: Stop,
 }
@@ -50,7 +52,10 @@ impl Source {
         let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
         let opened = File::options().read(true).custom_flags(flags).open(path);
         match opened {
-            Ok(file) => Self::file(name, file, stop),
+            Ok(file) => {
+                let source = Self::file(name, file, stop)?;
+                Ok(Self { path: Some(path.to_owned()), ..source })
+            }
             Err(error) => Err(Error::from(error).in_file(name)),
         }
     }
@@ -73,13 +78,14 @@ impl Source {
             }
             Err(error) => return Err(Error::from(error).in_file(name)),
         };
-        Ok(Self { name, content, stop: stop.clone() })
+        Ok(Self { name, path: None, content, stop: stop.clone() })
     }
 
     /// A table in memory.
     #[must_use]
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self { name: name.into(), content: Content::Bytes(bytes.into()), stop: Stop::new() }
+        let content = Content::Bytes(bytes.into());
+        Self { name: name.into(), path: None, content, stop: Stop::new() }
     }
 
     /// A table that is read from start to end.
@@ -88,6 +94,7 @@ impl Source {
         let rest = Box::new(stream);
         Self {
             name: name.into(),
+            path: None,
             content: Content::Stream { start: Vec::new(), rest },
             stop: Stop::new(),
         }
@@ -97,6 +104,11 @@ impl Source {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The path, if the source is a file that was opened by its path.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// The request that ends a long reading.
@@ -118,7 +130,15 @@ impl Source {
             .or_else(|| Format::of_path(self.name.as_ref()))
             .or_else(|| Format::like(&start));
         let cause = match (format, codec) {
-            (Some(format @ (Format::Parquet | Format::ArrowFile)), Some(codec)) => {
+            (
+                Some(
+                    format @ (Format::Parquet
+                    | Format::ArrowFile
+                    | Format::GeoPackage
+                    | Format::Shapefile),
+                ),
+                Some(codec),
+            ) => {
                 let name = codec.name();
                 Cause::Unsupported(format!(
                     "{format} in {name} cannot be read: decompress it first"

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::geojson::Layout;
 use crate::options::{Sink, WriteOptions};
-use crate::{csv, geojson, ipc, parquet};
+use crate::{csv, geojson, gis, ipc, parquet};
 
 /// Writes record batches of one schema as a table of a format.
 pub struct Writer<'w> {
@@ -46,6 +46,9 @@ impl<'w> Writer<'w> {
             Format::Tsv => csv::write(out, csv::TAB, schema, options)?,
             Format::GeoJson => geojson::write(out, Layout::Document, schema, options)?,
             Format::GeoJsonLines => geojson::write(out, Layout::Lines, schema, options)?,
+            Format::FlatGeobuf => gis::write_flatgeobuf(out, schema, options)?,
+            Format::GeoPackage => gis::write_geopackage(out, schema, options)?,
+            Format::Shapefile => gis::write_shapefile(out, schema, options)?,
         };
         Ok(Self { schema: schema.clone(), sink })
     }

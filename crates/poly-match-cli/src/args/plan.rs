@@ -155,10 +155,7 @@ fn destination(name: &str, format: Option<Format>) -> Result<Destination, Wrong>
     }
     let path = Path::new(name);
     let (format, codec) = (format.or_else(|| Format::of_path(path)), Codec::of_path(path));
-    let is_binary = |format: &Format| {
-        matches!(format, Format::Parquet | Format::ArrowFile | Format::ArrowStream)
-    };
-    if let (Some(format), Some(_)) = (format.filter(is_binary), codec) {
+    if let (Some(format), Some(_)) = (format.filter(|format| !format.is_text()), codec) {
         let message =
             format!("{format} compresses its own data: name '{name}' without the last extension");
         return Err(wrong(ErrorKind::InvalidValue, message));

@@ -32,11 +32,11 @@ pub(crate) fn named(schema: &Schema, name: &str, format: Format) -> Result<usize
 fn missing(schema: &Schema, name: &str, format: Format) -> Failure {
     let name = quoted(name);
     match format {
-        Format::GeoJson | Format::GeoJsonLines => {
+        format if format.has_features() => {
             let known = listed(schema.fields().iter().filter(|f| is_property(f)).map(|f| f.name()));
             Failure::new(format_args!("no feature has a property {name}; found {known}"))
         }
-        Format::Csv | Format::Tsv | Format::Parquet | Format::ArrowFile | Format::ArrowStream => {
+        _ => {
             let known = listed(names(schema));
             Failure::new(format_args!("there is no column {name}; found {known}"))
         }

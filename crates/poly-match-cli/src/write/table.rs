@@ -182,7 +182,7 @@ impl Columns {
         numeric: &Numeric,
         is_joined: bool,
     ) {
-        let is_geojson = is_geojson(format);
+        let (is_geojson, has_features) = (is_geojson(format), format.has_features());
         let of_points = points.geometry();
         let mut has_geometry = false;
         for (position, field) in points.schema().fields().iter().enumerate() {
@@ -194,9 +194,9 @@ impl Columns {
                 }
                 continue;
             }
-            // Features have their geometry and id beside the properties.
-            let is_beside =
-                is_geojson && (is_geometry || field.metadata().contains_key(FEATURE_ID));
+            // Features have their geometry, and in GeoJSON their id, beside the properties.
+            let is_id = is_geojson && field.metadata().contains_key(FEATURE_ID);
+            let is_beside = (has_features && is_geometry) || is_id;
             let name = match is_joined && !is_beside {
                 true => self.names.own(field.name()),
                 false => field.name().clone(),
@@ -204,7 +204,7 @@ impl Columns {
             if is_geometry {
                 self.primary = Some(name.clone());
             }
-            if is_geometry && is_geojson {
+            if is_geometry && has_features {
                 has_geometry = true;
                 if !geometry::is_geojson(field) {
                     self.push(geometry::field(&name).as_ref().clone(), Part::Points);
@@ -218,7 +218,7 @@ impl Columns {
                 self.push(field.as_ref().clone().with_name(name), Part::Point(position));
             }
         }
-        if is_geojson && !has_geometry {
+        if has_features && !has_geometry {
             let name = "geometry";
             self.primary = Some(name.to_owned());
             self.push(geometry::field(name).as_ref().clone(), Part::Points);

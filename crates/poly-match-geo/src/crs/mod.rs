@@ -134,6 +134,21 @@ impl Crs {
         &self.definition
     }
 
+    /// The code at EPSG, if the system has one. CRS84, which is EPSG:4326 but for the order of its axes,
+    /// has that code.
+    ///
+    /// ```
+    /// use poly_match_geo::Crs;
+    ///
+    /// assert_eq!(Crs::named("urn:ogc:def:crs:EPSG::3857").epsg(), Some(3857));
+    /// assert_eq!(Crs::geojson().epsg(), Some(4326));
+    /// assert_eq!(Crs::named("ESRI:102003").epsg(), None);
+    /// ```
+    #[must_use]
+    pub fn epsg(&self) -> Option<u32> {
+        self.code.as_ref().filter(|code| code.authority == "EPSG")?.code.parse().ok()
+    }
+
     /// Whether the coordinates are degrees.
     #[must_use]
     pub fn kind(&self) -> Kind {

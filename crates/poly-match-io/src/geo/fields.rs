@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::metadata::{Column, Crs, Encoding, Metadata};
 use crate::error::{Error, Place, Result, quoted};
+use crate::systems;
 
 /// The key in the metadata of a geometry column that tells the name of its covering column, which has
 /// the bounding box of each row.
@@ -125,6 +126,9 @@ fn crs(members: &Map<String, Value>) -> Result<Crs> {
     if system.compare(&poly_match_geo::Crs::geojson()) == poly_match_geo::Sameness::Same {
         return Ok(Crs::Default);
     }
+    if let Some(definition) = systems::projjson(&system) {
+        return Ok(Crs::Given(definition.to_owned()));
+    }
     Err(Error::unsupported(format_args!(
         "GeoParquet needs the coordinate system as PROJJSON, got {}",
         quoted(&name)
@@ -172,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn degrees_by_any_name_are_the_default_and_other_names_are_refused() {
+    fn systems_are_known_by_their_codes_and_other_names_are_refused() {
         let read = |metadata: &str| column_of(&extension(&plain(), "geoarrow.wkb", metadata));
         for metadata in [
             r#"{"crs": "EPSG:4326"}"#,
@@ -187,9 +191,14 @@ mod tests {
             let column = read(metadata).expect("sound").expect("a column");
             assert_eq!(column.crs, Crs::Unknown, "{metadata}");
         }
-        let error = read(r#"{"crs": "EPSG:25832"}"#).expect_err("no PROJJSON").to_string();
+        for metadata in [r#"{"crs": "EPSG:25832"}"#, r#"{"crs": 25832, "crs_type": "srid"}"#] {
+            let column = read(metadata).expect("sound").expect("a column");
+            let Crs::Given(json) = column.crs else { panic!("{metadata}") };
+            assert_eq!(poly_match_geo::Crs::named(&json).epsg(), Some(25832));
+        }
+        let error = read(r#"{"crs": "Site grid"}"#).expect_err("no PROJJSON").to_string();
         let line =
-            "column \"g\": GeoParquet needs the coordinate system as PROJJSON, got \"EPSG:25832\"";
+            "column \"g\": GeoParquet needs the coordinate system as PROJJSON, got \"Site grid\"";
         assert_eq!(error, line);
         assert!(read(r#"{"edges": "karney"}"#).is_err());
         assert!(read("7").is_err());

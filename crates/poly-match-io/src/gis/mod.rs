@@ -1,0 +1,80 @@
+//! Formats of geographic information systems, each behind a feature of the crate.
+
+#[cfg(feature = "flatgeobuf")]
+mod flatgeobuf;
+#[cfg(feature = "geopackage")]
+mod geopackage;
+#[cfg(feature = "shapefile")]
+mod shapefile;
+
+use std::io::Write;
+
+use arrow_schema::SchemaRef;
+
+#[cfg(not(all(feature = "flatgeobuf", feature = "geopackage", feature = "shapefile")))]
+use crate::error::Error;
+use crate::error::Result;
+use crate::options::{Batches, ReadOptions, Sink, WriteOptions};
+use crate::source::Source;
+
+pub(crate) fn read_flatgeobuf(source: Source, options: &ReadOptions) -> Result<Box<dyn Batches>> {
+    #[cfg(feature = "flatgeobuf")]
+    return flatgeobuf::read(source, options);
+    #[cfg(not(feature = "flatgeobuf"))]
+    return Err(missing("FlatGeobuf", "flatgeobuf", (source, options)));
+}
+
+pub(crate) fn write_flatgeobuf<'w>(
+    out: impl Write + 'w,
+    schema: &SchemaRef,
+    options: &WriteOptions,
+) -> Result<Box<dyn Sink + 'w>> {
+    #[cfg(feature = "flatgeobuf")]
+    return flatgeobuf::write(out, schema, options);
+    #[cfg(not(feature = "flatgeobuf"))]
+    return Err(missing("FlatGeobuf", "flatgeobuf", (out, schema, options)));
+}
+
+pub(crate) fn read_geopackage(source: Source, options: &ReadOptions) -> Result<Box<dyn Batches>> {
+    #[cfg(feature = "geopackage")]
+    return geopackage::read(source, options);
+    #[cfg(not(feature = "geopackage"))]
+    return Err(missing("GeoPackage", "geopackage", (source, options)));
+}
+
+pub(crate) fn write_geopackage<'w>(
+    out: impl Write + 'w,
+    schema: &SchemaRef,
+    options: &WriteOptions,
+) -> Result<Box<dyn Sink + 'w>> {
+    #[cfg(feature = "geopackage")]
+    return geopackage::write(out, schema, options);
+    #[cfg(not(feature = "geopackage"))]
+    return Err(missing("GeoPackage", "geopackage", (out, schema, options)));
+}
+
+pub(crate) fn read_shapefile(source: Source, options: &ReadOptions) -> Result<Box<dyn Batches>> {
+    #[cfg(feature = "shapefile")]
+    return shapefile::read(source, options);
+    #[cfg(not(feature = "shapefile"))]
+    return Err(missing("Shapefile", "shapefile", (source, options)));
+}
+
+pub(crate) fn write_shapefile<'w>(
+    out: impl Write + 'w,
+    schema: &SchemaRef,
+    options: &WriteOptions,
+) -> Result<Box<dyn Sink + 'w>> {
+    #[cfg(feature = "shapefile")]
+    return shapefile::write(out, schema, options);
+    #[cfg(not(feature = "shapefile"))]
+    return Err(missing("Shapefile", "shapefile", (out, schema, options)));
+}
+
+/// An error for a format that was left out of the build.
+#[cfg(not(all(feature = "flatgeobuf", feature = "geopackage", feature = "shapefile")))]
+fn missing<T>(format: &str, feature: &str, _unused: T) -> Error {
+    Error::unsupported(format_args!(
+        "{format} was left out of this build: enable the feature {feature} of poly-match-io"
+    ))
+}
