@@ -4,13 +4,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::foreign::Foreign;
 
 /// Finds the files that `name` stands for, in the order of their paths.
 ///
 /// - A folder stands for the files in it, as Spark and Polars write them. Those whose names begin with
 ///   `.` or `_` are passed over. A folder in it is an error.
 /// - If there is no such file, a name with `*`, `?` or `[` is a pattern. `**` stands for any folders.
-/// - Any other name stands for itself, also a pipe.
+/// - Any other name stands for itself, also a pipe. A File Geodatabase, which is a folder, is not read.
 ///
 /// ```
 /// use std::path::PathBuf;
@@ -33,7 +34,10 @@ pub fn find_inputs(name: &Path) -> Result<Vec<PathBuf>> {
 
 fn found(name: &Path) -> Result<Vec<PathBuf>> {
     match name.metadata() {
-        Ok(metadata) if metadata.is_dir() => parts(name),
+        Ok(metadata) if metadata.is_dir() => match Foreign::of_folder(name) {
+            Some(format) => Err(format.error(name)),
+            None => parts(name),
+        },
         Ok(_) => Ok(vec![name.to_owned()]),
         Err(error) if error.kind() == io::ErrorKind::NotFound && is_pattern(name) => matches(name),
         // Whoever opens the file tells the error.

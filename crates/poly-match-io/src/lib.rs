@@ -47,6 +47,7 @@ mod copied;
 mod csv;
 mod error;
 mod extent;
+mod foreign;
 mod format;
 pub mod geo;
 mod geojson;

@@ -38,7 +38,13 @@ impl Reader {
     /// is missing, or if the system cannot read it.
     pub fn open(mut source: Source, options: &ReadOptions) -> Result<Self> {
         let name = source.name().to_owned();
-        let format = options.format.map_or_else(|| source.format(), Ok)?;
+        let format = match options.format {
+            None => source.format()?,
+            Some(format) => {
+                source.refuse_foreign()?;
+                format
+            }
+        };
         let opened: Result<Box<dyn Batches>> = match format {
             Format::Parquet => parquet::read(source, options),
             Format::ArrowFile => ipc::read_file(source, options),

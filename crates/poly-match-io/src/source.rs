@@ -15,6 +15,7 @@ use rustix::io::Errno;
 
 use crate::codec::{Codec, Decoded};
 use crate::error::{Cause, Error, Result};
+use crate::foreign::Foreign;
 use crate::format::Format;
 use crate::replay::Replay;
 use crate::stop::{Stop, stopped};
@@ -119,13 +120,11 @@ impl Source {
     /// Finds the format: by the first bytes, or else by the extension of the name.
     ///
     /// # Errors
-    /// [`Cause::UnknownFormat`] if neither shows it, and the system's errors.
+    /// [`Cause::UnknownFormat`] if neither shows it, [`Cause::Unsupported`] if they show a format that
+    /// is not read, and the system's errors.
     pub fn format(&mut self) -> Result<Format> {
-        let mut start = self.start().map_err(|error| Error::from(error).in_file(&self.name))?;
-        let codec = Codec::of_content(&start);
-        if let Some(codec) = codec {
-            start = codec.start_of_content(&start, Format::ENOUGH);
-        }
+        let (start, codec) = self.start_of_content()?;
+        self.refuse(&start)?;
         let format = Format::of_content(&start)
             .or_else(|| Format::of_path(self.name.as_ref()))
             .or_else(|| Format::like(&start));
@@ -150,6 +149,30 @@ impl Source {
             ),
         };
         Err(Error::new(cause).in_file(&self.name))
+    }
+
+    /// Refuses a file that is recognised as one that is not read.
+    pub(crate) fn refuse_foreign(&mut self) -> Result<()> {
+        let (start, _) = self.start_of_content()?;
+        self.refuse(&start)
+    }
+
+    fn refuse(&self, start: &[u8]) -> Result<()> {
+        let path = self.name.as_ref();
+        match Foreign::of_content(start, path) {
+            Some(format) => Err(format.error(path).in_file(&self.name)),
+            None => Ok(()),
+        }
+    }
+
+    /// The first bytes, decompressed, and what they were compressed by.
+    fn start_of_content(&mut self) -> Result<(Vec<u8>, Option<Codec>)> {
+        let start = self.start().map_err(|error| Error::from(error).in_file(&self.name))?;
+        let codec = Codec::of_content(&start);
+        Ok(match codec {
+            Some(codec) => (codec.start_of_content(&start, Format::ENOUGH), Some(codec)),
+            None => (start, None),
+        })
     }
 
     /// The first bytes: [`Format::ENOUGH`] of them, or all.
