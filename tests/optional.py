@@ -23,3 +23,10 @@ def needs(library: str) -> Any:
     if find_spec(library.split(".")[0]) is not None:
         pytest.fail(f"{LACKS} names {library}, which is installed")
     pytest.skip(f"this environment lacks {library}", allow_module_level=True)
+
+
+def lacks(*programs: str) -> None:
+    """Skip the test in an environment that says that it lacks one of these programs."""
+    missing = sorted({*programs} & {*os.environ.get(LACKS, "").split()})
+    if missing:
+        pytest.skip(f"this environment lacks {', '.join(missing)}")

@@ -137,7 +137,12 @@ impl Format {
 
     /// What the first bytes look like, if nothing else shows the format.
     pub(crate) fn like(start: &[u8]) -> Option<Self> {
-        without_mark(start).trim_ascii_start().starts_with(b"{").then_some(Self::GeoJson)
+        let text = without_mark(start).trim_ascii_start();
+        let is_json = match text.strip_prefix(b"[") {
+            Some(inside) => inside.trim_ascii_start().starts_with(b"{"),
+            None => text.starts_with(b"{"),
+        };
+        is_json.then_some(Self::GeoJson)
     }
 
     /// Whether files of the format are text, which may be compressed as a whole.

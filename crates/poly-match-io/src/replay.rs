@@ -35,6 +35,11 @@ impl Replay {
         Ok(Self::Stream(Copied::new(stream)?))
     }
 
+    /// Whether the content comes from a stream.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self, Self::Stream(_))
+    }
+
     /// The content from start to end, decompressed.
     ///
     /// # Errors

@@ -23,3 +23,4 @@ mod streams;
 mod systems;
 mod unmatched;
 mod usage;
+mod wrapped;

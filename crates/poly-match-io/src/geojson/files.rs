@@ -1,5 +1,7 @@
 //! Files whose features are read one after another.
 
+use std::io::Read;
+
 use poly_match_geo::Crs;
 
 use super::Layout;
@@ -7,16 +9,26 @@ use super::columns::Columns;
 use super::feature::Feature;
 use super::features::Features;
 use super::texts::Texts;
+use super::wrapper::{self, Wrapped};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::replay::Replay;
 use crate::stop::{Stop, Stoppable};
 
+/// How the features stand in a file.
+#[derive(Debug, Clone)]
+enum Form {
+    Document,
+    Wrapped(Wrapped),
+    Lines,
+}
+
 /// Files that are read one after another.
 pub(super) struct Files {
     /// Names, and contents.
     files: Vec<(String, Replay)>,
-    layout: Layout,
+    /// How the features of each file stand in it.
+    forms: Vec<Form>,
     longest: usize,
     stop: Stop,
     /// The file that is being read.
@@ -31,7 +43,12 @@ impl Files {
         longest: usize,
         stop: Stop,
     ) -> Self {
-        Self { files, layout, longest, stop, position: 0, texts: None }
+        let form = match layout {
+            Layout::Document => Form::Document,
+            Layout::Lines => Form::Lines,
+        };
+        let forms = vec![form; files.len()];
+        Self { files, forms, longest, stop, position: 0, texts: None }
     }
 
     /// Whether all files are read.
@@ -41,12 +58,19 @@ impl Files {
 
     /// Starts to read a file.
     pub(super) fn open(&self, position: usize) -> Result<Texts> {
-        let input = self.files[position].1.open()?;
-        let input = Box::new(Stoppable::new(input, self.stop.clone()));
-        match self.layout {
-            Layout::Document => Texts::of_document(input, self.longest),
-            Layout::Lines => Texts::of_lines(input, self.longest),
+        let input = self.input(position)?;
+        match &self.forms[position] {
+            Form::Document => Texts::of_document(input, self.longest, None),
+            Form::Wrapped(wrapped) => {
+                Texts::of_document(input, self.longest, Some(wrapped.clone()))
+            }
+            Form::Lines => Texts::of_lines(input, self.longest),
         }
+    }
+
+    fn input(&self, position: usize) -> Result<Box<dyn Read + Send>> {
+        let input = self.files[position].1.open()?;
+        Ok(Box::new(Stoppable::new(input, self.stop.clone())))
     }
 
     /// The name of the file that is being read.
@@ -56,17 +80,16 @@ impl Files {
 
     /// Finds the columns of all files, and the coordinate system, which they must share.
     pub(super) fn columns(
-        &self,
+        &mut self,
         features: &mut Features,
         limits: &Limits,
     ) -> Result<(Columns, Option<Crs>)> {
         let mut columns = Columns::default();
         let mut known: Option<Option<Crs>> = None;
-        for (position, (name, _)) in self.files.iter().enumerate() {
-            let crs = self
-                .open(position)
-                .and_then(|texts| columns_of(texts, features, &mut columns, limits))
-                .map_err(|error| error.in_file(name))?;
+        for position in 0..self.files.len() {
+            let crs = self.columns_of(position, features, &mut columns, limits);
+            let name = &self.files[position].0;
+            let crs = crs.map_err(|error| error.in_file(name))?;
             if let Some(known) = known.as_ref().filter(|known| **known != crs) {
                 let said = |crs: &Option<Crs>| {
                     crs.as_ref().map_or_else(|| "an unknown system".to_owned(), Crs::to_string)
@@ -83,11 +106,39 @@ impl Files {
         }
         Ok((columns, known.flatten()))
     }
+
+    /// Adds the columns of a file, and returns its coordinate system. If the file is not one object of
+    /// GeoJSON, but its features are in lines, or somewhere in it, they are read there from now on.
+    fn columns_of(
+        &mut self,
+        position: usize,
+        features: &mut Features,
+        columns: &mut Columns,
+        limits: &Limits,
+    ) -> Result<Option<Crs>> {
+        let mut texts = self.open(position)?;
+        let read = add_columns(&mut texts, features, columns, limits);
+        let Err(error) = read else { return read };
+        // The end of a stream may never come.
+        let may_be_endless = self.files[position].1.is_stream() && !texts.is_whole();
+        if !texts.is_without_features() || self.stop.is_stopped() || may_be_endless {
+            return Err(error);
+        }
+        self.forms[position] = if texts.are_lines() {
+            Form::Lines
+        } else {
+            match wrapper::find(self.input(position)?)? {
+                Some(wrapped) => Form::Wrapped(wrapped),
+                None => return Err(error),
+            }
+        };
+        add_columns(&mut self.open(position)?, features, columns, limits)
+    }
 }
 
-/// Adds the columns of a file, and returns its coordinate system.
-fn columns_of(
-    mut texts: Texts,
+/// Adds the columns of the features in a text, and returns its coordinate system.
+fn add_columns(
+    texts: &mut Texts,
     features: &mut Features,
     columns: &mut Columns,
     limits: &Limits,

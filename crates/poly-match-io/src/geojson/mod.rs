@@ -1,7 +1,7 @@
 //! GeoJSON: an object with features (RFC 7946), and features in lines or records (RFC 8142).
 //!
 //! `texts` finds the text of each feature, `feature` its members, `columns` the types of the columns;
-//! `cells` makes values of them, and `geometry` well-known binary. `read` puts them together. `write`
+//! `wrapper` finds them in another document; `cells` makes values of them, and `geometry` well-known binary. `read` puts them together. `write`
 //! writes features.
 
 mod cells;
@@ -17,6 +17,7 @@ mod not_finite;
 mod read;
 mod text;
 mod texts;
+mod wrapper;
 mod write;
 
 use std::io::Write;

@@ -30,7 +30,7 @@ pub(super) struct GeoJsonBatches {
 
 impl GeoJsonBatches {
     /// Reads all features to find the columns.
-    pub(super) fn new(files: Files, options: &ReadOptions) -> Result<Self> {
+    pub(super) fn new(mut files: Files, options: &ReadOptions) -> Result<Self> {
         let mut features = Features::default();
         let (columns, crs) = files.columns(&mut features, &options.limits)?;
         let fields = columns.fields(crs.as_ref());

@@ -12,6 +12,7 @@ use std::io::Read;
 use poly_match_geo::Crs;
 
 use super::found::Found;
+use super::wrapper::Wrapped;
 use crate::error::Result;
 use crate::window::Window;
 
@@ -25,9 +26,13 @@ pub(super) enum Texts {
 }
 
 impl Texts {
-    /// Starts to read an object.
-    pub(super) fn of_document(input: Box<dyn Read + Send>, longest: usize) -> Result<Self> {
-        Ok(Self::Document(Document::new(Window::new(input, longest)?)))
+    /// Starts to read an object, or the features that are `wrapped` in another document.
+    pub(super) fn of_document(
+        input: Box<dyn Read + Send>,
+        longest: usize,
+        wrapped: Option<Wrapped>,
+    ) -> Result<Self> {
+        Ok(Self::Document(Document::new(Window::new(input, longest)?, wrapped)))
     }
 
     /// Starts to read lines.
@@ -40,6 +45,30 @@ impl Texts {
         match self {
             Self::Document(document) => document.next(),
             Self::Lines(lines) => lines.next(),
+        }
+    }
+
+    /// Whether the text is an object in which no feature was found yet.
+    pub(super) fn is_without_features(&self) -> bool {
+        match self {
+            Self::Document(document) => document.is_without_features(),
+            Self::Lines(_) => false,
+        }
+    }
+
+    /// Whether the end of the text was seen.
+    pub(super) fn is_whole(&self) -> bool {
+        match self {
+            Self::Document(document) => document.is_whole(),
+            Self::Lines(lines) => lines.is_whole(),
+        }
+    }
+
+    /// Whether what is read as an object turned out to be features in lines.
+    pub(super) fn are_lines(&self) -> bool {
+        match self {
+            Self::Document(document) => document.are_lines(),
+            Self::Lines(_) => true,
         }
     }
 

@@ -12,6 +12,8 @@ use super::super::found::Found;
 use super::super::member::{Raw, member};
 use super::super::not_finite::null_for_nan;
 use super::super::text::At;
+use super::super::wrapper::{Step, Wrapped};
+use super::lines::RECORD_SEPARATOR;
 use crate::error::{Cause, Error, Place, Result, quoted};
 use crate::extent::Extent;
 use crate::window::Window;
@@ -29,6 +31,10 @@ pub(in super::super) struct Document {
     rest: String,
     has_features: bool,
     crs: Option<Crs>,
+    /// Whether the text turned out to be features in lines.
+    are_lines: bool,
+    /// Where the features are, if the object is none of GeoJSON.
+    wrapped: Option<Wrapped>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +50,7 @@ enum State {
 }
 
 impl Document {
-    pub(super) fn new(window: Window) -> Self {
+    pub(super) fn new(window: Window, wrapped: Option<Wrapped>) -> Self {
         Self {
             window,
             at: At::START,
@@ -54,6 +60,8 @@ impl Document {
             rest: String::new(),
             has_features: false,
             crs: None,
+            are_lines: false,
+            wrapped,
         }
     }
 
@@ -66,10 +74,19 @@ impl Document {
         self.used = 0;
         loop {
             self.state = match self.state {
-                State::Start => {
-                    self.expect(b'{', "a GeoJSON object")?;
-                    State::Members { is_first: true }
-                }
+                State::Start => match self.wrapped.take() {
+                    Some(wrapped) => {
+                        self.enter(&wrapped.steps)?;
+                        self.crs.clone_from(&wrapped.crs);
+                        self.wrapped = Some(wrapped);
+                        State::Features { is_first: true }
+                    }
+                    None => {
+                        self.are_lines = self.peek()? == Some(RECORD_SEPARATOR);
+                        self.expect(b'{', "a GeoJSON object")?;
+                        State::Members { is_first: true }
+                    }
+                },
                 State::Members { is_first } => {
                     if self.goes_on(b'}', is_first)? {
                         self.member()?
@@ -87,11 +104,67 @@ impl Document {
                         let text = &self.window.rest()[..self.used];
                         return Found::new(text, Place::Feature(self.count - 1), self.at).map(Some);
                     }
-                    State::Members { is_first: false }
+                    match self.wrapped {
+                        // What is behind the features was read when they were looked for.
+                        Some(_) => State::End,
+                        None => State::Members { is_first: false },
+                    }
                 }
                 State::End => return Ok(None),
             };
         }
+    }
+
+    /// Whether the end of the text was seen.
+    pub(super) fn is_whole(&self) -> bool {
+        self.window.is_whole()
+    }
+
+    /// Whether the text turned out to be features in lines: a second object, or the separator of records,
+    /// was met.
+    pub(super) fn are_lines(&self) -> bool {
+        self.are_lines
+    }
+
+    pub(super) fn is_without_features(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Moves to the first element of an array.
+    fn enter(&mut self, steps: &[Step]) -> Result<()> {
+        for step in steps {
+            match step {
+                Step::Member(name) => {
+                    self.expect(b'{', "an object")?;
+                    let mut is_first = true;
+                    while self.goes_on(b'}', is_first)? {
+                        is_first = false;
+                        let len = self.value("a name")?;
+                        let text = std::str::from_utf8(&self.window.rest()[..len]);
+                        let read = text.ok().and_then(|text| serde_json::from_str(text).ok());
+                        let is_it = matches!(read, Some(Text(read)) if read == **name);
+                        self.pass(len);
+                        self.expect(b':', "a colon")?;
+                        self.peek()?;
+                        if is_it {
+                            break;
+                        }
+                        let len = self.value("a member")?;
+                        self.pass(len);
+                    }
+                }
+                Step::Element(position) => {
+                    self.expect(b'[', "an array")?;
+                    for before in 0..*position {
+                        self.goes_on(b']', before == 0)?;
+                        let len = self.value("an element")?;
+                        self.pass(len);
+                    }
+                    self.goes_on(b']', *position == 0)?;
+                }
+            }
+        }
+        self.expect(b'[', "an array of features")
     }
 
     /// Reads a member, up to its end or to the first feature.
@@ -184,7 +257,10 @@ impl Document {
     fn expect_end(&mut self) -> Result<()> {
         match self.peek()? {
             None => Ok(()),
-            Some(_) => Err(self.wrong("trailing characters")),
+            Some(byte) => {
+                self.are_lines = byte == b'{';
+                Err(self.wrong("trailing characters"))
+            }
         }
     }
 

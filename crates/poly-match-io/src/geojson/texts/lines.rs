@@ -8,7 +8,7 @@ use crate::error::{Cause, Place, Result};
 use crate::window::Window;
 
 /// The byte before each record of RFC 8142.
-const RECORD_SEPARATOR: u8 = 0x1e;
+pub(super) const RECORD_SEPARATOR: u8 = 0x1e;
 
 /// Text with a feature in each record.
 pub(in super::super) struct Lines {
@@ -22,6 +22,11 @@ pub(in super::super) struct Lines {
 impl Lines {
     pub(super) fn new(window: Window) -> Self {
         Self { window, separator: None, at: At::START, used: 0 }
+    }
+
+    /// Whether the end of the text was seen.
+    pub(super) fn is_whole(&self) -> bool {
+        self.window.is_whole()
     }
 
     pub(super) fn next(&mut self) -> Result<Option<Found<'_>>> {
