@@ -16,4 +16,4 @@ pub(crate) use asked::{Asked, GroupBy};
 pub(crate) use fields::{Field, Fields};
 pub(crate) use on_invalid::OnInvalid;
 pub(crate) use points::{At, PointColumns};
-pub(crate) use polygons::{Polygons, Wanted, read as polygons};
+pub(crate) use polygons::{Polygons, Source, Wanted, read as polygons};

@@ -108,7 +108,7 @@ fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
     Ok(Zones::Build(Box::new(Build {
         polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format"),
         rule: Rule::new(&args.rule, column)?,
-        geometry: args.columns.geometry,
+        source: args.columns.source(),
         id: args.columns.id,
         label: args.group_by.map(|columns| columns.polygons),
         fields: Fields::new(args.fields),

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::rule::Rule;
 use crate::input::Input;
-use crate::read::{Fields, OnInvalid};
+use crate::read::{Fields, OnInvalid, Source};
 
 /// Which columns of the polygons mean what.
 #[derive(Debug, Args)]
@@ -18,12 +18,19 @@ pub(super) struct PolygonArgs {
     pub(super) id: Option<String>,
 }
 
+impl PolygonArgs {
+    /// How the table holds the shapes.
+    pub(super) fn source(&self) -> Source {
+        Source::Geometry(self.geometry.clone())
+    }
+}
+
 /// A matcher to build of a table of polygons.
 #[derive(Debug)]
 pub(crate) struct Build {
     pub(crate) polygons: Input,
     pub(crate) rule: Rule,
-    pub(crate) geometry: Option<String>,
+    pub(crate) source: Source,
     pub(crate) id: Option<String>,
     /// The column of labels.
     pub(crate) label: Option<String>,
