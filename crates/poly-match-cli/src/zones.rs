@@ -66,7 +66,7 @@ impl Zones {
         let schema = columns.schema();
         let is_id = |field: &arrow_schema::FieldRef| field.metadata().contains_key(FEATURE_ID);
         let ids = schema.fields().iter().position(is_id).map(column);
-        let fields = fields.among(&schema, None, Format::ArrowStream, false)?;
+        let fields = fields.among(&schema, &[], Format::ArrowStream, false)?;
         let field = |field: read::Field| Some(column(field.position?).named(&field.name));
         Ok(Self {
             name: path.display().to_string(),

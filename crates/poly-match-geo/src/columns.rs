@@ -25,6 +25,32 @@ const WKT: [&str; 6] = ["wkt", "geometry", "geom", "the_geom", "shape", "wkt_geo
 const OTHER: [&str; 9] =
     ["ewkt", "wkb", "ewkb", "wkb_geom", "wkb_geometry", "geo", "geog", "the_geog", "geography"];
 
+/// Names for both coordinates in a cell, without what is neither a letter nor a digit.
+const LAT_LON: [&str; 5] = ["latlon", "latlng", "latlong", "latitudelongitude", "latitudlongitud"];
+const LON_LAT: [&str; 4] = ["lonlat", "lnglat", "longlat", "longitudelatitude"];
+const UNORDERED: [&str; 20] = [
+    "location",
+    "position",
+    "coordinates",
+    "coordinate",
+    "coords",
+    "coord",
+    "point",
+    "latlonpoint",
+    "geopoint",
+    "geopoint2d",
+    "geolocation",
+    "geolocalisation",
+    "geocoordinates",
+    "gps",
+    "gpscoordinates",
+    "gpslocation",
+    "place",
+    "centroid",
+    "center",
+    "xy",
+];
+
 /// All pairs of columns that are called as x and y are: the positions of x and of y.
 ///
 /// ```
@@ -58,6 +84,41 @@ pub fn is_geometry_name(name: &str) -> bool {
 #[must_use]
 pub fn is_wkt_name(name: &str) -> bool {
     WKT.iter().any(|known| is_like(name, known))
+}
+
+/// What the name of a column says of two coordinates in each of its cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairName {
+    /// Latitude comes first.
+    LatLon,
+    /// Longitude comes first.
+    LonLat,
+    /// They may be there, in either order.
+    Unordered,
+}
+
+/// What the name of a column says of two coordinates in each cell, as in `48.2, 16.3`. `None` if it is
+/// not called as such columns are. Only letters and digits count.
+///
+/// ```
+/// use poly_match_geo::{PairName, pair_name};
+///
+/// assert_eq!(pair_name("Lat/Lng"), Some(PairName::LatLon));
+/// assert_eq!(pair_name("geo_point_2d"), Some(PairName::Unordered));
+/// assert_eq!(pair_name("name"), None);
+/// ```
+#[must_use]
+pub fn pair_name(name: &str) -> Option<PairName> {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    let letters: String = letters.flat_map(char::to_lowercase).collect();
+    let is_in = |names: &[&str]| names.contains(&letters.as_str());
+    if is_in(&LAT_LON) {
+        Some(PairName::LatLon)
+    } else if is_in(&LON_LAT) {
+        Some(PairName::LonLat)
+    } else {
+        is_in(&UNORDERED).then_some(PairName::Unordered)
+    }
 }
 
 fn is_like(name: &str, known: &str) -> bool {

@@ -9,7 +9,7 @@
 //! | read polygons of well-known binary | [`push_wkb`] |
 //! | walk through well-known binary, with z and m | [`wkb::walk`] |
 //! | read a column of Arrow, with the feature `arrow` | `arrow::GeometryColumn` |
-//! | guess which columns hold geometry | [`coordinate_pairs`], [`is_geometry_name`] |
+//! | guess which columns hold geometry | [`coordinate_pairs`], [`is_geometry_name`], [`pair_name`] |
 //! | take its polygons or its point | [`Geometry::into_polygons`], [`Geometry::point`] |
 //! | know what system data declares | [`Crs`], [`geojson_crs`] |
 //! | find coordinates that are no degrees | [`odd_degrees`], [`points_beyond`] |
@@ -27,7 +27,7 @@ pub mod wkb;
 mod wkt;
 
 pub use check::{Finding, FindingKind, check};
-pub use columns::{coordinate_pairs, is_geometry_name, is_wkt_name};
+pub use columns::{PairName, coordinate_pairs, is_geometry_name, is_wkt_name, pair_name};
 pub use crs::{Crs, Kind, Sameness};
 pub use degrees::{Count, OddDegrees, may_be_odd, odd_degrees, points_beyond};
 pub use geojson::{geojson_crs, read_geojson};

@@ -118,7 +118,7 @@ impl CheckPlan {
         let is_degrees = if args.degrees { Some(true) } else { args.planar.then_some(false) };
         Ok(Self {
             polygons,
-            source: args.columns.source(),
+            source: args.columns.source()?,
             id: args.columns.id,
             is_degrees,
             on_invalid: args.on_invalid,

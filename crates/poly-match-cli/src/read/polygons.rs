@@ -6,13 +6,15 @@
 mod geometry;
 mod needed;
 mod shaped;
+mod vertices;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array, new_null_array};
 use arrow_schema::{DataType, Field as ArrowField, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
+use arrow_select::take::take_record_batch;
 use poly_match_io::{Format, Reader};
 
 use super::columns::{self, is_feature_id};
@@ -26,12 +28,16 @@ use crate::origins::{Batch, Batches, Origins};
 use geometry::Geometries;
 use needed::Needed;
 use shaped::Shaped;
+pub(crate) use vertices::VertexColumns;
+use vertices::Vertices;
 
 /// How a table holds the shapes of polygons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     /// In a column of geometry, with this name or by a guess.
     Geometry(Option<String>),
+    /// In rows, one vertex a row.
+    Vertices(VertexColumns),
 }
 
 /// What to read of the polygons.
@@ -70,7 +76,7 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let mut rows = Rows::of(&reader, wanted).map_err(in_file)?;
     let mut needed = Needed::new(&reader);
     let may_lack = columns::is_without_rows(&reader);
-    let chosen = wanted.fields.among(&schema, rows.geometry(), format, may_lack);
+    let chosen = wanted.fields.among(&schema, &rows.columns(), format, may_lack);
     let fields = chosen
         .map_err(in_file)?
         .into_iter()
@@ -102,13 +108,19 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let mut parts = Vec::new();
     for batch in Batches::new(reader) {
         let batch = batch?;
-        rows.push(&batch, &mut polygons.shaped)?;
-        parts.push(
-            batch.rows.project(needed.columns()).map_err(|error| in_file(Failure::new(error)))?,
-        );
-        let rows = batch.rows.num_rows();
-        polygons.origins.push(batch.origin, rows);
+        let of_polygons = rows.push(&batch, needed.columns(), &mut polygons.shaped)?;
+        let part = batch.rows.project(needed.columns());
+        let part = part.and_then(|part| match &of_polygons {
+            None => Ok(part),
+            Some(rows) => taken(&part, rows),
+        });
+        parts.push(part.map_err(|error| in_file(Failure::new(error)))?);
+        match of_polygons {
+            None => polygons.origins.push(batch.origin, batch.rows.num_rows()),
+            Some(rows) => polygons.origins.push_rows(batch.origin, rows),
+        }
     }
+    rows.finish(&mut polygons.shaped).map_err(in_file)?;
     polygons.columns = together(&kept, &parts, polygons.shaped.shapes.len())
         .map_err(|error| in_file(Failure::new(error)))?;
     Ok(polygons)
@@ -117,6 +129,7 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
 /// Reads the shapes out of the rows of a table.
 enum Rows {
     Geometry(Geometries),
+    Vertices(Box<Vertices>),
 }
 
 impl Rows {
@@ -126,13 +139,15 @@ impl Rows {
             Source::Geometry(name) => {
                 Self::Geometry(Geometries::of(reader, name.as_deref(), wanted.on_invalid)?)
             }
+            Source::Vertices(columns) => Self::Vertices(Box::new(Vertices::of(reader, columns)?)),
         })
     }
 
-    /// The column of geometry.
-    fn geometry(&self) -> Option<usize> {
+    /// The columns that make the shapes, and are no properties of a polygon.
+    fn columns(&self) -> Vec<usize> {
         match self {
-            Self::Geometry(geometries) => Some(geometries.column()),
+            Self::Geometry(geometries) => vec![geometries.column()],
+            Self::Vertices(vertices) => vertices.columns(),
         }
     }
 
@@ -140,15 +155,38 @@ impl Rows {
     fn shaped(&self) -> Shaped {
         match self {
             Self::Geometry(geometries) => geometries.shaped(),
+            Self::Vertices(vertices) => vertices.shaped(),
         }
     }
 
-    /// Adds the polygons of a batch.
-    fn push(&mut self, batch: &Batch, shaped: &mut Shaped) -> Result<(), Failure> {
+    /// Adds the polygons of a batch. Returns their rows, if these are not all.
+    ///
+    /// If a polygon has several rows, these must agree in the columns at the positions `needed`.
+    fn push(
+        &mut self,
+        batch: &Batch,
+        needed: &[usize],
+        shaped: &mut Shaped,
+    ) -> Result<Option<Vec<usize>>, Failure> {
         match self {
-            Self::Geometry(geometries) => geometries.push(batch, shaped),
+            Self::Geometry(geometries) => geometries.push(batch, shaped).map(|()| None),
+            Self::Vertices(vertices) => vertices.push(batch, needed, shaped).map(Some),
         }
     }
+
+    /// Adds what is known only after the last batch.
+    fn finish(&mut self, shaped: &mut Shaped) -> Result<(), Failure> {
+        match self {
+            Self::Geometry(_) => Ok(()),
+            Self::Vertices(vertices) => vertices.finish(shaped),
+        }
+    }
+}
+
+/// Some rows of a batch.
+fn taken(batch: &RecordBatch, rows: &[usize]) -> Result<RecordBatch, arrow_schema::ArrowError> {
+    let rows = UInt64Array::from_iter_values(rows.iter().map(|&row| row as u64));
+    take_record_batch(batch, &rows)
 }
 
 /// Puts the columns of all batches together.

@@ -67,14 +67,6 @@ impl Geometries {
         let read = column.append_to::<Stopped>(&mut shaped.shapes, refuse, &mut || Ok(()));
         shaped.ignored += read.map_err(|stopped| stopped.told(origin))?;
         let crs = column.crs::<Stopped>(&mut || Ok(())).map_err(|stopped| stopped.told(origin))?;
-        match (&shaped.crs, crs.map(|crs| Crs::named(&crs))) {
-            (Some(known), Some(crs)) if *known != crs => {
-                let cause = format_args!("the SRID says {crs}, and in a row before {known}");
-                return Err(origin.failure(0, cause));
-            }
-            (_, Some(crs)) => shaped.crs = Some(crs),
-            (_, None) => {}
-        }
-        Ok(())
+        shaped.declare(crs.map(|crs| Crs::named(&crs)), origin)
     }
 }
