@@ -51,6 +51,27 @@ const UNORDERED: [&str; 20] = [
     "xy",
 ];
 
+/// Names that are less sure. Columns are taken for geometry by them only if no other name is there.
+/// Only letters and digits count.
+const UNSURE: [&str; 16] = [
+    "geojson",
+    "geomgeojson",
+    "geometrygeojson",
+    "geoshape",
+    "geomwkt",
+    "geometrywkt",
+    "wktgeometry",
+    "geomwkb",
+    "geometrywkb",
+    "wkbhex",
+    "hexwkb",
+    "hexewkb",
+    "multipolygon",
+    "stastext",
+    "stasbinary",
+    "stasgeojson",
+];
+
 /// All pairs of columns that are called as x and y are: the positions of x and of y.
 ///
 /// ```
@@ -73,6 +94,24 @@ pub fn coordinate_pairs(names: &[impl AsRef<str>]) -> Vec<[usize; 2]> {
 #[must_use]
 pub fn is_geometry_name(name: &str) -> bool {
     is_wkt_name(name) || OTHER.iter().any(|known| is_like(name, known))
+}
+
+/// The columns that are called as columns of geometry are, by position. Names such as `geojson` count
+/// only if there is none for which [`is_geometry_name`] holds.
+///
+/// ```
+/// use poly_match_geo::geometry_columns;
+///
+/// assert_eq!(geometry_columns(&["id", "geojson", "geom"]), [2]);
+/// assert_eq!(geometry_columns(&["id", "Geo Shape"]), [1]);
+/// ```
+#[must_use]
+pub fn geometry_columns(names: &[impl AsRef<str>]) -> Vec<usize> {
+    let all = |fits: fn(&str) -> bool| -> Vec<usize> {
+        (0..names.len()).filter(|&i| fits(names[i].as_ref())).collect()
+    };
+    let sure = all(is_geometry_name);
+    if sure.is_empty() { all(|name| UNSURE.contains(&letters(name).as_str())) } else { sure }
 }
 
 /// Whether a column of text is called as columns of well-known text are.
@@ -109,8 +148,7 @@ pub enum PairName {
 /// ```
 #[must_use]
 pub fn pair_name(name: &str) -> Option<PairName> {
-    let letters = name.chars().filter(|c| c.is_alphanumeric());
-    let letters: String = letters.flat_map(char::to_lowercase).collect();
+    let letters = letters(name);
     let is_in = |names: &[&str]| names.contains(&letters.as_str());
     if is_in(&LAT_LON) {
         Some(PairName::LatLon)
@@ -119,6 +157,11 @@ pub fn pair_name(name: &str) -> Option<PairName> {
     } else {
         is_in(&UNORDERED).then_some(PairName::Unordered)
     }
+}
+
+/// The letters and digits of a name, in lower case.
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn is_like(name: &str, known: &str) -> bool {

@@ -4,7 +4,7 @@
 
 use arrow_schema::{Field, Schema};
 use poly_match_geo::arrow::GeometryColumn;
-use poly_match_geo::{PairName, coordinate_pairs, is_geometry_name, pair_name};
+use poly_match_geo::{PairName, coordinate_pairs, geometry_columns, pair_name};
 use poly_match_io::{Format, Reader};
 
 use super::pair::Order;
@@ -175,10 +175,11 @@ fn by_type(
 
 /// The columns that are called as columns of geometry are, and may hold it.
 fn by_name(schema: &Schema) -> Vec<usize> {
-    let fits = |field: &Field| {
-        is_geometry_name(field.name()) && GeometryColumn::encoding_of(field).is_some()
-    };
-    (0..schema.fields().len()).filter(|&i| fits(schema.field(i))).collect()
+    let may_hold: Vec<_> = (0..schema.fields().len())
+        .filter(|&column| GeometryColumn::encoding_of(schema.field(column)).is_some())
+        .collect();
+    let names: Vec<_> = may_hold.iter().map(|&column| schema.field(column).name()).collect();
+    geometry_columns(&names).into_iter().map(|i| may_hold[i]).collect()
 }
 
 fn several(schema: &Schema, columns: &[usize], options: &str) -> Failure {

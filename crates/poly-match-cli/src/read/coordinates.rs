@@ -55,7 +55,7 @@ impl CoordinateColumns {
                 let [x, y] = axes.map(|axis| schema.field(axis).name().trim());
                 Crs::of_columns(x, y)
             }
-            Coordinates::Pair(..) => Crs::of_columns("lon", "lat"),
+            Coordinates::Pair(column, _) => Some(Crs::of_pairs(schema.field(column).name())),
             Coordinates::Geometry(column) => {
                 let empty = GeometryColumn::try_new(schema.fields()[column].clone(), Vec::new());
                 declared(&empty.map_err(Failure::new)?)?

@@ -163,7 +163,7 @@ impl Vertices {
 
     /// Makes the shapes, after the last batch.
     pub(super) fn finish(&mut self, shaped: &mut Shaped) -> Result<(), Failure> {
-        for vertices in &mut self.polygons {
+        for (polygon, vertices) in self.polygons.iter_mut().enumerate() {
             if let Some(column) = self.order {
                 vertices.sort_by(|a, b| a.order.total_cmp(&b.order));
                 // Zero has two signs.
@@ -173,7 +173,8 @@ impl Vertices {
                     let name = quoted(self.schema.field(column).name());
                     let row = a.row.max(b.row);
                     let cause = format_args!(
-                        "{name} must differ among the vertices of a polygon, got {} again",
+                        "{name} must differ among the vertices of {}, got {} again",
+                        name_of(&self.known, polygon),
                         b.order
                     );
                     return Err(self.origins.failure(row, cause));
@@ -185,4 +186,10 @@ impl Vertices {
         }
         Ok(())
     }
+}
+
+/// The value that the vertices of a polygon share, for messages.
+fn name_of(known: &HashMap<String, usize>, polygon: usize) -> String {
+    let name = known.iter().find(|(_, its)| **its == polygon);
+    name.map_or_else(String::new, |(name, _)| quoted(name))
 }
