@@ -184,6 +184,11 @@ proptest! {
     ) {
         let mut text = String::new();
         wkt(&geometry, &mut text);
+        // The other reader does not take EMPTY in parentheses.
+        if !text.contains("EMPTY") {
+            let parsed: wkt::Wkt<f64> = text.parse().expect("another reader takes it");
+            prop_assert_eq!(Geometry::of(&parsed), geometry.clone());
+        }
         let mut binary = Binary { is_little, out: Vec::new() };
         binary.write(&geometry, srid);
         let bytes = binary.out;

@@ -12,6 +12,9 @@ use crate::read::{Fields, Given, OnInvalid, Source, VertexColumns};
 #[derive(Debug, Args)]
 pub(super) struct PolygonArgs {
     /// Column of the polygons' geometry [default: by its type, or guessed, e.g. geometry, wkt]
+    ///
+    /// A cell holds WKT, WKB (also in hexadecimal digits, as PostGIS writes it), or GeoJSON. An SRID in it
+    /// declares the coordinate system.
     #[arg(long, visible_alias = "wkt", value_name = "COL", help_heading = "Input")]
     pub(super) geometry: Option<String>,
 

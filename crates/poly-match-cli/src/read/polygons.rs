@@ -84,6 +84,8 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         .collect();
     let id = match wanted.id {
         Some(name) => needed.find(name).map_err(in_file)?,
+        // A feature that is a vertex does not have the id of the polygon.
+        None if matches!(wanted.source, Source::Vertices(_)) => None,
         None => {
             schema.fields().iter().position(|field| is_feature_id(field)).map(|p| needed.push(p))
         }

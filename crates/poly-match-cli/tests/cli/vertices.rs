@@ -103,6 +103,23 @@ fn points_of_geometry_are_vertices() {
 }
 
 #[test]
+fn features_of_points_are_vertices() {
+    let bench = bench();
+    let feature = |(id, [x, y]): (usize, [u8; 2])| {
+        format!(
+            r#"{{"type":"Feature","id":{id},"properties":{{"zone":"A","step":{}}},"geometry":{{"type":"Point","coordinates":[{x},{y}]}}}}"#,
+            9 - id
+        )
+    };
+    let features: Vec<_> = [[0, 0], [4, 0], [4, 4]].into_iter().enumerate().map(feature).collect();
+    let collection =
+        format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+    bench.write("v.geojson", collection);
+    let line = "match p.csv v.geojson --vertices-of zone --order step --near covers --fields zone";
+    assert!(bench.run(line).ok().contains("\na,3,1,0,A,0.0\n"));
+}
+
+#[test]
 fn degrees_of_columns_count() {
     let bench = bench();
     bench.write("v.csv", "zone,lon,lat\nA,0,0\nA,4,0\nA,4,4\n");

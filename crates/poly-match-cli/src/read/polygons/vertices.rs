@@ -166,7 +166,7 @@ impl Vertices {
         for (polygon, vertices) in self.polygons.iter_mut().enumerate() {
             if let Some(column) = self.order {
                 vertices.sort_by(|a, b| a.order.total_cmp(&b.order));
-                // Zero has two signs.
+                // 0 equals -0, which is sorted before it.
                 if let Some([a, b]) =
                     vertices.windows(2).find(|pair| pair[0].order == pair[1].order)
                 {
