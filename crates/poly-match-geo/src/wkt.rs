@@ -215,7 +215,7 @@ impl<'a> Reader<'a> {
         let mut count = 2;
         while count < numbers.unwrap_or(4) {
             self.skip_blanks();
-            if numbers.is_none() && matches!(self.next(), Some(b',' | b')')) {
+            if numbers.is_none() && matches!(self.next(), None | Some(b',' | b')')) {
                 break;
             }
             self.number()?;

@@ -251,7 +251,7 @@ fn wrong_cells_are_told_with_the_place() {
         (r"\x01é1", "malformed WKB: expected a hexadecimal digit at character 5, got 'é'"),
         ("0x010", "malformed WKB: expected an even number of hexadecimal digits, got 3"),
         ("0102", "malformed WKB: expected 4 bytes at byte 1, got 1"),
-        ("47500001", "malformed WKB: the order of bytes at byte 0 must be 0 or 1, got 71"),
+        ("47500001", "expected WKT, WKB in hexadecimal digits or GeoJSON, got \"GP\\0\\u{1}\""),
         ("{\"type\"", "malformed GeoJSON: EOF while parsing an object at line 1 column 7"),
         (
             "{\"type\":\"Point\",\"coordinates\":7}",
