@@ -74,7 +74,8 @@ def _by_type(table: Table, argument: str) -> Any | None:  # noqa: ANN401
 
 
 def _by_name(table: Table, arguments: str) -> Any:  # noqa: ANN401
-    names = [name for name in table.names if _native.is_geometry_name(str(name))]
+    found = _native.geometry_columns([str(name) for name in table.names])
+    names = [table.names[i] for i in found]
     if len(names) == 1:
         return names[0]
     shown = ", ".join(map(repr, names or table.names))

@@ -95,6 +95,19 @@ def ewkt(shapes: Geometries) -> pa.Array:
     return pa.array([None if one is None else f"SRID=32632;{one.wkt}" for one in shapes])
 
 
+def text(write: Callable[[Any], str], kind: Any = None) -> Callable[[Geometries], pa.Array]:
+    def made(shapes: Geometries) -> pa.Array:
+        return pa.array(
+            [None if one is None else write(one) for one in shapes], kind or pa.string()
+        )
+
+    return made
+
+
+def hex_of_postgis(shape: Any) -> str:
+    return shapely.to_wkb(shapely.set_srid(shape, 32632), hex=True, include_srid=True)
+
+
 # For polygons and for points.
 ENCODINGS: dict[str, Callable[[Geometries], pa.Array]] = {
     "wkb": wkb(pa.binary()),
@@ -105,6 +118,16 @@ ENCODINGS: dict[str, Callable[[Geometries], pa.Array]] = {
     "wkt dictionary": lambda shapes: encoded(wkt(pa.string())(shapes)),
     "ewkb": ewkb,
     "ewkt": ewkt,
+    "hex wkb": text(lambda one: shapely.to_wkb(one, hex=True)),
+    "hex wkb, large and big-endian": text(
+        lambda one: shapely.to_wkb(one, hex=True, byte_order=0).lower(), pa.large_string()
+    ),
+    "hex ewkb": text(hex_of_postgis),
+    "bytea": text(lambda one: rf"\x{shapely.to_wkb(one).hex()}"),
+    "bytes of hex": lambda shapes: text(hex_of_postgis)(shapes).cast(pa.binary()),
+    "bytes of wkt": lambda shapes: wkt(pa.string())(shapes).cast(pa.binary()),
+    "geojson": text(shapely.to_geojson),
+    "geojson dictionary": lambda shapes: encoded(text(shapely.to_geojson)(shapes)),
     "geoarrow.wkb": lambda shapes: typed(wkb(pa.binary())(shapes), "geoarrow.wkb"),
     "geoarrow.wkt": lambda shapes: typed(wkt(pa.string())(shapes), "geoarrow.wkt"),
     "separated": native(interleaved=False),

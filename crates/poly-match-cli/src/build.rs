@@ -26,7 +26,7 @@ pub(crate) fn matcher(
     let best = build.rule.best.iter().map(|criterion| criterion.with_key(key));
     let best = best.collect::<Result<Vec<_>, _>>()?;
     let rule = Rule { near: build.rule.near, best: &best, tie: build.rule.tie };
-    let mut builder = Builder::new(rule).center(build.rule.center).skip(&polygons.skipped);
+    let mut builder = Builder::new(rule).center(build.rule.center).skip(&polygons.shaped.skipped);
     if let Some(groups) = groups {
         builder = builder.groups(groups);
     }

@@ -29,7 +29,7 @@ pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
     targets.into_iter().flatten().try_for_each(Target::check)?;
     let fields = Fields::default();
     let wanted = Wanted {
-        geometry: plan.geometry.as_deref(),
+        source: &plan.source,
         id: plan.id.as_deref(),
         fields: &fields,
         keys: Vec::new(),
@@ -38,9 +38,9 @@ pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
     };
     let polygons = read::polygons(&plan.polygons, &wanted)?;
     let is_degrees =
-        plan.is_degrees.unwrap_or_else(|| systems::is_geographic(polygons.crs.as_ref()));
+        plan.is_degrees.unwrap_or_else(|| systems::is_geographic(polygons.shaped.crs.as_ref()));
     // A signal ends the program at once: nothing has to be polled.
-    let Ok(found) = check(&polygons.shapes, is_degrees, || Ok::<(), Infallible>(()));
+    let Ok(found) = check(&polygons.shaped.shapes, is_degrees, || Ok::<(), Infallible>(()));
 
     let table = findings(&found, polygons.ids().as_ref())?;
     let files = Files::create(targets.into_iter().flatten())?;
@@ -53,7 +53,8 @@ pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
         out.finish()?;
     }
     if let (Some(to), Some((target, format))) = (to_plot, &plan.plot) {
-        let bytes = plot::draw(&Scene::of_findings(&polygons.shapes, &found, is_degrees), *format);
+        let bytes =
+            plot::draw(&Scene::of_findings(&polygons.shaped.shapes, &found, is_degrees), *format);
         let bytes = bytes.map_err(|cause| Failure::new(cause).in_file(target))?;
         target.named(to.write_all(&bytes))?;
     }
@@ -61,7 +62,7 @@ pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
     drop(buffers);
     files.appear()?;
     if !plan.quiet {
-        let summary = Summary { polygons: polygons.shapes.len(), found: &found };
+        let summary = Summary { polygons: polygons.shaped.shapes.len(), found: &found };
         // An error is ignored: stderr may be closed.
         let _ = writeln!(io::stderr(), "poly-match: {summary}");
     }

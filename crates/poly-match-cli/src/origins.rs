@@ -88,23 +88,34 @@ impl Iterator for Batches {
 /// Where the rows of all batches are.
 #[derive(Debug, Default)]
 pub(crate) struct Origins {
-    /// The position of the first row of each batch, and the batch.
-    batches: Vec<(usize, Origin)>,
+    /// The position of the first row of each batch, the batch, and which of its rows there are; all,
+    /// if that is empty.
+    batches: Vec<(usize, Origin, Vec<usize>)>,
     rows: usize,
 }
 
 impl Origins {
     pub(crate) fn push(&mut self, origin: Origin, rows: usize) {
-        self.batches.push((self.rows, origin));
+        self.batches.push((self.rows, origin, Vec::new()));
         self.rows += rows;
+    }
+
+    /// Adds some rows of a batch.
+    pub(crate) fn push_rows(&mut self, origin: Origin, rows: Vec<usize>) {
+        if !rows.is_empty() {
+            let start = self.rows;
+            self.rows += rows.len();
+            self.batches.push((start, origin, rows));
+        }
     }
 
     /// An error about the row at a position.
     pub(crate) fn failure(&self, position: usize, cause: impl std::fmt::Display) -> Failure {
-        let after = self.batches.partition_point(|(first, _)| *first <= position);
+        let after = self.batches.partition_point(|(first, ..)| *first <= position);
         match after.checked_sub(1).map(|batch| &self.batches[batch]) {
-            Some((first, origin)) if position < self.rows => {
-                origin.failure(position - first, cause)
+            Some((first, origin, rows)) if position < self.rows => {
+                let row = position - first;
+                origin.failure(rows.get(row).copied().unwrap_or(row), cause)
             }
             _ => Failure::new(cause),
         }

@@ -1,19 +1,23 @@
 //! Reads points and polygons out of batches: coordinates, and the columns that the rule needs.
 //!
 //! `poly_match_io` knows the formats, and `poly_match_geo` the encodings of geometry. `columns` chooses
-//! the columns; `points` and `polygons` read them.
+//! the columns; `coordinates` reads places, and `points` and `polygons` what rows are.
 
 mod asked;
 mod columns;
+mod coordinates;
 mod fields;
 mod geometry;
 mod numbers;
 mod on_invalid;
+mod pair;
 mod points;
 mod polygons;
 
 pub(crate) use asked::{Asked, GroupBy};
+pub(crate) use coordinates::Given;
 pub(crate) use fields::{Field, Fields};
 pub(crate) use on_invalid::OnInvalid;
+pub(crate) use pair::Order;
 pub(crate) use points::{At, PointColumns};
-pub(crate) use polygons::{Polygons, Wanted, read as polygons};
+pub(crate) use polygons::{Polygons, Source, VertexColumns, Wanted, read as polygons};

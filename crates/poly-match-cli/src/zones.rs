@@ -66,7 +66,7 @@ impl Zones {
         let schema = columns.schema();
         let is_id = |field: &arrow_schema::FieldRef| field.metadata().contains_key(FEATURE_ID);
         let ids = schema.fields().iter().position(is_id).map(column);
-        let fields = fields.among(&schema, None, Format::ArrowStream, false)?;
+        let fields = fields.among(&schema, &[], Format::ArrowStream, false)?;
         let field = |field: read::Field| Some(column(field.position?).named(&field.name));
         Ok(Self {
             name: path.display().to_string(),
@@ -93,7 +93,7 @@ impl Zones {
     pub(crate) fn build(build: &Build, is_drawn: bool) -> Result<Self, Failure> {
         let input = &build.polygons;
         let wanted = Wanted {
-            geometry: build.geometry.as_deref(),
+            source: &build.source,
             id: build.id.as_deref(),
             fields: &build.fields,
             keys: build.rule.best.iter().filter_map(Criterion::column).collect(),
@@ -101,7 +101,7 @@ impl Zones {
             on_invalid: build.on_invalid,
         };
         let mut polygons = read::polygons(input, &wanted)?;
-        if let Some(edges) = &polygons.edges {
+        if let Some(edges) = &polygons.shaped.edges {
             warn(&format!(
                 "{input}: polygons declare {edges} edges, but are matched as if edges were straight on \
                  the plane"
@@ -109,14 +109,14 @@ impl Zones {
         }
         let measures = build.rule.near.within().is_some();
         let (file, planar) = (input.to_string(), build.planar);
-        let system = System { file: &file, crs: polygons.crs.as_ref(), measures, planar };
+        let system = System { file: &file, crs: polygons.shaped.crs.as_ref(), measures, planar };
         system.refuse_degrees()?;
         let in_file = |failure| input.failed(failure);
         let keys = polygons.keys(build.rule.nulls_last).map_err(in_file)?;
         let labels = polygons.labels();
-        let labels = labels.map(|labels| Labels::of_polygons(&labels, &polygons.skipped));
+        let labels = labels.map(|labels| Labels::of_polygons(&labels, &polygons.shaped.skipped));
         let (labels, groups) = labels.transpose().map_err(in_file)?.unzip();
-        let shapes = Arc::new(std::mem::take(&mut polygons.shapes));
+        let shapes = Arc::new(std::mem::take(&mut polygons.shaped.shapes));
         let outlines = Outlines {
             extent: extents::of_shapes(&shapes),
             odd: odd_degrees(&shapes),
@@ -131,11 +131,11 @@ impl Zones {
             by: build.label.clone(),
             ids: polygons.ids(),
             fields: polygons.fields(),
-            crs: polygons.crs.clone(),
+            crs: polygons.shaped.crs.clone(),
             planar: build.planar,
             outlines: Some(outlines),
-            skipped: polygons.skipped.iter().filter(|&&skipped| skipped).count(),
-            ignored: polygons.ignored,
+            skipped: polygons.shaped.skipped.iter().filter(|&&skipped| skipped).count(),
+            ignored: polygons.shaped.ignored,
         })
     }
 }

@@ -25,6 +25,53 @@ const WKT: [&str; 6] = ["wkt", "geometry", "geom", "the_geom", "shape", "wkt_geo
 const OTHER: [&str; 9] =
     ["ewkt", "wkb", "ewkb", "wkb_geom", "wkb_geometry", "geo", "geog", "the_geog", "geography"];
 
+/// Names for both coordinates in a cell, without what is neither a letter nor a digit.
+const LAT_LON: [&str; 5] = ["latlon", "latlng", "latlong", "latitudelongitude", "latitudlongitud"];
+const LON_LAT: [&str; 4] = ["lonlat", "lnglat", "longlat", "longitudelatitude"];
+const UNORDERED: [&str; 20] = [
+    "location",
+    "position",
+    "coordinates",
+    "coordinate",
+    "coords",
+    "coord",
+    "point",
+    "latlonpoint",
+    "geopoint",
+    "geopoint2d",
+    "geolocation",
+    "geolocalisation",
+    "geocoordinates",
+    "gps",
+    "gpscoordinates",
+    "gpslocation",
+    "place",
+    "centroid",
+    "center",
+    "xy",
+];
+
+/// Names that are less sure. Columns are taken for geometry by them only if no other name is there.
+/// Only letters and digits count.
+const UNSURE: [&str; 16] = [
+    "geojson",
+    "geomgeojson",
+    "geometrygeojson",
+    "geoshape",
+    "geomwkt",
+    "geometrywkt",
+    "wktgeometry",
+    "geomwkb",
+    "geometrywkb",
+    "wkbhex",
+    "hexwkb",
+    "hexewkb",
+    "multipolygon",
+    "stastext",
+    "stasbinary",
+    "stasgeojson",
+];
+
 /// All pairs of columns that are called as x and y are: the positions of x and of y.
 ///
 /// ```
@@ -49,6 +96,24 @@ pub fn is_geometry_name(name: &str) -> bool {
     is_wkt_name(name) || OTHER.iter().any(|known| is_like(name, known))
 }
 
+/// The columns that are called as columns of geometry are, by position. Names such as `geojson` count
+/// only if there is none for which [`is_geometry_name`] holds.
+///
+/// ```
+/// use poly_match_geo::geometry_columns;
+///
+/// assert_eq!(geometry_columns(&["id", "geojson", "geom"]), [2]);
+/// assert_eq!(geometry_columns(&["id", "Geo Shape"]), [1]);
+/// ```
+#[must_use]
+pub fn geometry_columns(names: &[impl AsRef<str>]) -> Vec<usize> {
+    let all = |fits: fn(&str) -> bool| -> Vec<usize> {
+        (0..names.len()).filter(|&i| fits(names[i].as_ref())).collect()
+    };
+    let sure = all(is_geometry_name);
+    if sure.is_empty() { all(|name| UNSURE.contains(&letters(name).as_str())) } else { sure }
+}
+
 /// Whether a column of text is called as columns of well-known text are.
 ///
 /// ```
@@ -58,6 +123,45 @@ pub fn is_geometry_name(name: &str) -> bool {
 #[must_use]
 pub fn is_wkt_name(name: &str) -> bool {
     WKT.iter().any(|known| is_like(name, known))
+}
+
+/// What the name of a column says of two coordinates in each of its cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairName {
+    /// Latitude comes first.
+    LatLon,
+    /// Longitude comes first.
+    LonLat,
+    /// They may be there, in either order.
+    Unordered,
+}
+
+/// What the name of a column says of two coordinates in each cell, as in `48.2, 16.3`. `None` if it is
+/// not called as such columns are. Only letters and digits count.
+///
+/// ```
+/// use poly_match_geo::{PairName, pair_name};
+///
+/// assert_eq!(pair_name("Lat/Lng"), Some(PairName::LatLon));
+/// assert_eq!(pair_name("geo_point_2d"), Some(PairName::Unordered));
+/// assert_eq!(pair_name("name"), None);
+/// ```
+#[must_use]
+pub fn pair_name(name: &str) -> Option<PairName> {
+    let letters = letters(name);
+    let is_in = |names: &[&str]| names.contains(&letters.as_str());
+    if is_in(&LAT_LON) {
+        Some(PairName::LatLon)
+    } else if is_in(&LON_LAT) {
+        Some(PairName::LonLat)
+    } else {
+        is_in(&UNORDERED).then_some(PairName::Unordered)
+    }
+}
+
+/// The letters and digits of a name, in lower case.
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn is_like(name: &str, known: &str) -> bool {

@@ -127,6 +127,12 @@ pub fn geojson_crs(document: &Map<String, Value>) -> Option<Crs> {
     Some(Crs::named(&name.unwrap_or_else(|| crs.to_string().chars().take(60).collect())))
 }
 
+/// The system that the own member `crs` of an object declares; `None` without one.
+pub(crate) fn declared_crs(object: &Value) -> Option<Crs> {
+    let object = object.as_object()?;
+    if object.contains_key("crs") { geojson_crs(object) } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

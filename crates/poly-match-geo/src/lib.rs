@@ -5,17 +5,19 @@
 //! | to | use |
 //! |---|---|
 //! | read a geometry | [`read_wkt`], [`read_wkb`], [`read_geojson`], [`Geometry::of`] |
+//! | read a geometry of a cell, in any of these | [`read_text`], [`read_bytes`] |
 //! | read polygons and points of other crates | [`shapes_of`], [`polygon_of`], [`point_of`] |
 //! | read polygons of well-known binary | [`push_wkb`] |
 //! | walk through well-known binary, with z and m | [`wkb::walk`] |
 //! | read a column of Arrow, with the feature `arrow` | `arrow::GeometryColumn` |
-//! | guess which columns hold geometry | [`coordinate_pairs`], [`is_geometry_name`] |
+//! | guess which columns hold geometry | [`coordinate_pairs`], [`geometry_columns`], [`pair_name`] |
 //! | take its polygons or its point | [`Geometry::into_polygons`], [`Geometry::point`] |
 //! | know what system data declares | [`Crs`], [`geojson_crs`] |
 //! | find coordinates that are no degrees | [`odd_degrees`], [`points_beyond`] |
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
+mod cell;
 mod check;
 mod columns;
 mod crs;
@@ -26,8 +28,11 @@ mod traits;
 pub mod wkb;
 mod wkt;
 
+pub use cell::{read_bytes, read_text};
 pub use check::{Finding, FindingKind, check};
-pub use columns::{coordinate_pairs, is_geometry_name, is_wkt_name};
+pub use columns::{
+    PairName, coordinate_pairs, geometry_columns, is_geometry_name, is_wkt_name, pair_name,
+};
 pub use crs::{Crs, Kind, Sameness};
 pub use degrees::{Count, OddDegrees, may_be_odd, odd_degrees, points_beyond};
 pub use geojson::{geojson_crs, read_geojson};

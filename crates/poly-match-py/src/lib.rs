@@ -59,7 +59,7 @@ mod _native {
     #[pymodule_export]
     use super::geometry::column::GeometryColumn;
     #[pymodule_export]
-    use super::geometry::column::{coordinate_pairs, is_geometry_name};
+    use super::geometry::column::{coordinate_pairs, geometry_columns};
     #[pymodule_export]
     use super::matcher::criteria::{criteria, criterion};
     #[pymodule_export]

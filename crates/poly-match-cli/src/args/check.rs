@@ -9,7 +9,7 @@ use super::wrong::Wrong;
 use crate::format::{self, Picture};
 use crate::input::Input;
 use crate::output::{Destination, Target};
-use crate::read::OnInvalid;
+use crate::read::{OnInvalid, Source};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -97,7 +97,7 @@ pub(super) struct CheckArgs {
 #[derive(Debug)]
 pub(crate) struct CheckPlan {
     pub(crate) polygons: Input,
-    pub(crate) geometry: Option<String>,
+    pub(crate) source: Source,
     pub(crate) id: Option<String>,
     /// Whether coordinates are degrees; `None` leaves it to the file.
     pub(crate) is_degrees: Option<bool>,
@@ -118,7 +118,7 @@ impl CheckPlan {
         let is_degrees = if args.degrees { Some(true) } else { args.planar.then_some(false) };
         Ok(Self {
             polygons,
-            geometry: args.columns.geometry,
+            source: args.columns.source()?,
             id: args.columns.id,
             is_degrees,
             on_invalid: args.on_invalid,

@@ -98,7 +98,7 @@ impl IndexPlan {
         let build = Build {
             polygons: Input::new(&args.polygons, args.format, "--format"),
             rule: Rule::new(&args.rule, None)?,
-            geometry: args.columns.geometry,
+            source: args.columns.source()?,
             id: args.columns.id,
             label: args.group_by,
             fields,

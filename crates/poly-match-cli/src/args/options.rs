@@ -119,8 +119,20 @@ pub(super) struct MatchArgs {
     #[arg(long, value_name = "COL", requires = "x", help_heading = "Input")]
     pub(super) y: Option<String>,
 
-    /// Column of the points' geometry [default: by its type, or guessed, e.g. geometry, wkt]
+    /// Column with latitude and longitude in each cell, as in "48.2, 16.3"
+    ///
+    /// A comma, a semicolon, a slash or blanks are between the two; brackets may be around them. The
+    /// column declares degrees. By default, one called latlon, latlng or the like is taken.
+    #[arg(long, value_name = "COL", conflicts_with_all = ["x", "lonlat"], help_heading = "Input")]
+    pub(super) latlon: Option<String>,
+
+    /// Column with longitude and latitude in each cell, as in "16.3, 48.2"
     #[arg(long, value_name = "COL", conflicts_with = "x", help_heading = "Input")]
+    pub(super) lonlat: Option<String>,
+
+    /// Column of the points' geometry [default: by its type, or guessed, e.g. geometry, wkt]
+    #[arg(long, value_name = "COL", help_heading = "Input")]
+    #[arg(conflicts_with_all = ["x", "latlon", "lonlat"])]
     pub(super) points_geometry: Option<String>,
 
     #[command(flatten)]

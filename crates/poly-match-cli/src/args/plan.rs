@@ -11,13 +11,13 @@ use clap::parser::ValueSource;
 use poly_match_io::{Codec, Format};
 
 use super::options::{How, MatchArgs};
-use super::polygons::Build;
+use super::polygons::{Build, PolygonArgs};
 use super::rule::{Rule, RuleArgs};
 use super::wrong::{Wrong, wrong};
 use crate::format::Picture;
 use crate::input::Input;
 use crate::output::{Destination, Target};
-use crate::read::{Asked, Fields};
+use crate::read::{Asked, Fields, Given, Order};
 
 /// Checked options: what the program will do.
 #[derive(Debug)]
@@ -62,8 +62,7 @@ impl Plan {
         ])?;
         let how = if unmatched.is_some() { How::Inner } else { How::Left };
         let asked = Asked {
-            xy: args.x.clone().zip(args.y.clone()).map(|(x, y)| [x, y]),
-            geometry: args.points_geometry.clone(),
+            coordinates: coordinates(&args),
             max_dist: args.max_dist_column.clone(),
             group_by: args.group_by.clone(),
             on_invalid: args.on_invalid,
@@ -89,11 +88,23 @@ impl Plan {
     }
 }
 
+/// Where the coordinates of the points are.
+fn coordinates(args: &MatchArgs) -> Given {
+    let MatchArgs { x, y, latlon, lonlat, points_geometry, .. } = args;
+    match (x, y, latlon, lonlat, points_geometry) {
+        (Some(x), Some(y), ..) => Given::Xy([x.clone(), y.clone()]),
+        (_, _, Some(name), ..) => Given::Pair(name.clone(), Order::LatLon),
+        (_, _, _, Some(name), _) => Given::Pair(name.clone(), Order::LonLat),
+        (.., Some(name)) => Given::Geometry(name.clone()),
+        (.., None) => Given::Guess,
+    }
+}
+
 /// A matcher to build, or a saved one, which has its rule already.
 fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
     if args.polygons_format.is_none() && is_saved(Path::new(&args.polygons)) {
         let is_given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
-        let decided = RuleArgs::ALL.into_iter().chain([("geometry", "--geometry"), ("id", "--id")]);
+        let decided = RuleArgs::ALL.into_iter().chain(PolygonArgs::ALL);
         if let Some((_, option)) = decided.into_iter().find(|(name, _)| is_given(name)) {
             let message = format!(
                 "{option} is decided in {}, a saved matcher: leave it out, or match to the polygons",
@@ -108,7 +119,7 @@ fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
     Ok(Zones::Build(Box::new(Build {
         polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format"),
         rule: Rule::new(&args.rule, column)?,
-        geometry: args.columns.geometry,
+        source: args.columns.source()?,
         id: args.columns.id,
         label: args.group_by.map(|columns| columns.polygons),
         fields: Fields::new(args.fields),

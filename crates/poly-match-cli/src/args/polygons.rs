@@ -1,21 +1,81 @@
 //! The options that say how polygons are read, and the plan to make a matcher of them.
 
 use clap::Args;
+use clap::error::ErrorKind;
 
 use super::rule::Rule;
+use super::wrong::{Wrong, wrong};
 use crate::input::Input;
-use crate::read::{Fields, OnInvalid};
+use crate::read::{Fields, Given, OnInvalid, Source, VertexColumns};
 
 /// Which columns of the polygons mean what.
 #[derive(Debug, Args)]
 pub(super) struct PolygonArgs {
     /// Column of the polygons' geometry [default: by its type, or guessed, e.g. geometry, wkt]
+    ///
+    /// A cell holds WKT, WKB (also in hexadecimal digits, as PostGIS writes it), or GeoJSON. An SRID in it
+    /// declares the coordinate system.
     #[arg(long, visible_alias = "wkt", value_name = "COL", help_heading = "Input")]
     pub(super) geometry: Option<String>,
 
     /// Column or property with the polygon's id [default: the id of a GeoJSON feature]
     #[arg(long, value_name = "COL", help_heading = "Input")]
     pub(super) id: Option<String>,
+
+    /// Make polygons of rows, one vertex a row: the column that tells which rows are one polygon
+    ///
+    /// The rows of a polygon need not be together. The polygons come in the order of their first rows,
+    /// and have the values of these in other columns, which must not differ between the rows of a
+    /// polygon. The first vertex may be repeated at the end.
+    #[arg(long, value_name = "COL", help_heading = "Input")]
+    pub(super) vertices_of: Option<String>,
+
+    /// With --vertices-of: the column of numbers that orders the vertices [default: as the rows are]
+    #[arg(long, value_name = "COL", requires = "vertices_of", help_heading = "Input")]
+    pub(super) order: Option<String>,
+
+    /// With --vertices-of: the column of x [default: guessed, e.g. x, lon, longitude, easting]
+    #[arg(long, value_name = "COL", requires = "polygons_y", help_heading = "Input")]
+    pub(super) polygons_x: Option<String>,
+
+    /// With --vertices-of: the column of y [default: guessed, e.g. y, lat, latitude, northing]
+    #[arg(long, value_name = "COL", requires = "polygons_x", help_heading = "Input")]
+    #[arg(conflicts_with = "geometry")]
+    pub(super) polygons_y: Option<String>,
+}
+
+impl PolygonArgs {
+    /// The options that say what the polygons are, by their names in clap.
+    pub(super) const ALL: [(&str, &str); 6] = [
+        ("geometry", "--geometry"),
+        ("id", "--id"),
+        ("vertices_of", "--vertices-of"),
+        ("order", "--order"),
+        ("polygons_x", "--polygons-x"),
+        ("polygons_y", "--polygons-y"),
+    ];
+
+    /// How the table holds the shapes.
+    pub(super) fn source(&self) -> Result<Source, Wrong> {
+        let xy = self.polygons_x.clone().zip(self.polygons_y.clone());
+        let Some(of) = self.vertices_of.clone() else {
+            return match xy {
+                None => Ok(Source::Geometry(self.geometry.clone())),
+                Some(_) => {
+                    let message = "--polygons-x and --polygons-y have a meaning only with \
+                                   --vertices-of";
+                    Err(wrong(ErrorKind::ArgumentConflict, message))
+                }
+            };
+        };
+        let coordinates = match (xy, self.geometry.clone()) {
+            (Some((x, y)), _) => Given::Xy([x, y]),
+            (None, Some(name)) => Given::Geometry(name),
+            (None, None) => Given::Guess,
+        };
+        let order = self.order.clone();
+        Ok(Source::Vertices(VertexColumns { of, order, coordinates }))
+    }
 }
 
 /// A matcher to build of a table of polygons.
@@ -23,7 +83,7 @@ pub(super) struct PolygonArgs {
 pub(crate) struct Build {
     pub(crate) polygons: Input,
     pub(crate) rule: Rule,
-    pub(crate) geometry: Option<String>,
+    pub(crate) source: Source,
     pub(crate) id: Option<String>,
     /// The column of labels.
     pub(crate) label: Option<String>,

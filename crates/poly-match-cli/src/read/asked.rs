@@ -1,12 +1,12 @@
 //! What is asked of a table of points.
 
+use super::coordinates::Given;
 use super::on_invalid::OnInvalid;
 
 /// Which columns of the points mean what.
 #[derive(Debug)]
 pub(crate) struct Asked {
-    pub(crate) xy: Option<[String; 2]>,
-    pub(crate) geometry: Option<String>,
+    pub(crate) coordinates: Given,
     /// The column with a `max_dist` for each point.
     pub(crate) max_dist: Option<String>,
     /// The columns of labels.

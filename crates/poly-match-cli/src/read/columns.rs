@@ -4,16 +4,19 @@
 
 use arrow_schema::{Field, Schema};
 use poly_match_geo::arrow::GeometryColumn;
-use poly_match_geo::{coordinate_pairs, is_geometry_name};
+use poly_match_geo::{PairName, coordinate_pairs, geometry_columns, pair_name};
 use poly_match_io::{Format, Reader};
 
+use super::pair::Order;
 use crate::failure::{Failure, listed, quoted};
 
-/// Where the coordinates of points are.
+/// Where coordinates are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Coordinates {
     /// In columns of x and y.
     Xy([usize; 2]),
+    /// Two numbers in each cell of a column.
+    Pair(usize, Order),
     /// In a column of geometry.
     Geometry(usize),
 }
@@ -60,29 +63,78 @@ pub(super) fn has_geometry_type(field: &Field) -> bool {
         && GeometryColumn::encoding_of(field).is_some()
 }
 
+/// The options that say where coordinates are, for messages.
+#[derive(Debug)]
+pub(super) struct Options {
+    xy: &'static str,
+    geometry: &'static str,
+    /// The options for two numbers in a cell, if there are any.
+    pair: Option<&'static str>,
+}
+
+/// The options for points.
+pub(super) const POINTS: Options = Options {
+    xy: "--x and --y",
+    geometry: "--points-geometry",
+    pair: Some("--latlon or --lonlat"),
+};
+
+/// The options for what makes polygons: vertices, and centres.
+pub(super) const OF_POLYGONS: Options =
+    Options { xy: "--polygons-x and --polygons-y", geometry: "--geometry", pair: None };
+
 /// Finds the coordinates of points. `primary` is the geometry column that the file calls primary.
-pub(super) fn of_points(schema: &Schema, primary: Option<&str>) -> Result<Coordinates, Failure> {
-    const OPTIONS: &str = "--points-geometry";
-    if let Some(column) = by_type(schema, primary, OPTIONS)? {
+pub(super) fn of_points(
+    schema: &Schema,
+    primary: Option<&str>,
+    options: &Options,
+) -> Result<Coordinates, Failure> {
+    if let Some(column) = by_type(schema, primary, options.geometry)? {
         return Ok(Coordinates::Geometry(column));
     }
     let names: Vec<_> = names(schema).collect();
     let guesses = coordinate_pairs(&names);
     match guesses[..] {
-        [xy] => Ok(Coordinates::Xy(xy)),
-        [] => match by_name(schema)[..] {
-            [column] => Ok(Coordinates::Geometry(column)),
-            [] => Err(Failure::new(format_args!(
-                "no two columns look like coordinates: use --x and --y; found {}",
-                listed(names)
-            ))),
-            ref columns => Err(several(schema, columns, OPTIONS)),
-        },
+        [xy] => return Ok(Coordinates::Xy(xy)),
+        [] => {}
         _ => {
             let pairs = guesses.iter().map(|[x, y]| format!("{}/{}", names[*x], names[*y]));
+            return Err(Failure::new(format_args!(
+                "more than one pair of columns looks like coordinates ({}): use {}",
+                listed(pairs),
+                options.xy
+            )));
+        }
+    }
+    match by_name(schema)[..] {
+        [column] => return Ok(Coordinates::Geometry(column)),
+        [] => {}
+        ref columns => return Err(several(schema, columns, options.geometry)),
+    }
+    in_one_cell(schema, options)
+}
+
+/// Finds the column that has both coordinates in a cell. Their order must be in its name.
+fn in_one_cell(schema: &Schema, options: &Options) -> Result<Coordinates, Failure> {
+    let found = names(schema).enumerate();
+    let found = found.filter_map(|(column, name)| Some((column, pair_name(name)?)));
+    let found: Vec<_> = found.collect();
+    let xy = options.xy;
+    let Some(pair) = options.pair.filter(|_| !found.is_empty()) else {
+        let found = listed(names(schema));
+        return Err(Failure::new(format_args!(
+            "no two columns look like coordinates: use {xy}; found {found}"
+        )));
+    };
+    match found[..] {
+        [(column, PairName::LatLon)] => Ok(Coordinates::Pair(column, Order::LatLon)),
+        [(column, PairName::LonLat)] => Ok(Coordinates::Pair(column, Order::LonLat)),
+        _ => {
+            let columns = listed(found.iter().map(|(column, _)| schema.field(*column).name()));
             Err(Failure::new(format_args!(
-                "more than one pair of columns looks like coordinates ({}): use --x and --y",
-                listed(pairs)
+                "no two columns look like coordinates: use {xy}, or {pair} with {columns} if a cell \
+                 holds both numbers, or {} if it holds geometry",
+                options.geometry
             )))
         }
     }
@@ -123,10 +175,11 @@ fn by_type(
 
 /// The columns that are called as columns of geometry are, and may hold it.
 fn by_name(schema: &Schema) -> Vec<usize> {
-    let fits = |field: &Field| {
-        is_geometry_name(field.name()) && GeometryColumn::encoding_of(field).is_some()
-    };
-    (0..schema.fields().len()).filter(|&i| fits(schema.field(i))).collect()
+    let may_hold: Vec<_> = (0..schema.fields().len())
+        .filter(|&column| GeometryColumn::encoding_of(schema.field(column)).is_some())
+        .collect();
+    let names: Vec<_> = may_hold.iter().map(|&column| schema.field(column).name()).collect();
+    geometry_columns(&names).into_iter().map(|i| may_hold[i]).collect()
 }
 
 fn several(schema: &Schema, columns: &[usize], options: &str) -> Failure {
@@ -182,11 +235,11 @@ mod tests {
             (&["lng", "lat", "x"], [0, 1]),
             (&["x", "y", "wkt"], [0, 1]),
         ] {
-            let found = of_points(&schema(names), None).expect("clear");
+            let found = of_points(&schema(names), None, &POINTS).expect("clear");
             assert_eq!(found, Coordinates::Xy(expected), "{names:?}");
         }
         assert_eq!(
-            of_points(&schema(&["id", "wkt"]), None).expect("clear"),
+            of_points(&schema(&["id", "wkt"]), None, &POINTS).expect("clear"),
             Coordinates::Geometry(1)
         );
         assert_eq!(of_polygons(&schema(&["id", "WKT"]), None).expect("clear"), 1);
@@ -196,7 +249,7 @@ mod tests {
     fn a_type_counts_more_than_a_name() {
         let one = wkb(&["outline"]);
         assert_eq!(of_polygons(&one, None).expect("clear"), 0);
-        assert_eq!(of_points(&one, None).expect("clear"), Coordinates::Geometry(0));
+        assert_eq!(of_points(&one, None, &POINTS).expect("clear"), Coordinates::Geometry(0));
         let two = wkb(&["outline", "label_at"]);
         assert_eq!(of_polygons(&two, Some("label_at")).expect("primary"), 1);
         let error = of_polygons(&two, None).expect_err("two").to_string();
@@ -205,8 +258,9 @@ mod tests {
 
     #[test]
     fn an_unclear_guess_is_refused_with_what_was_found() {
-        let points =
-            |names: &[&str]| of_points(&schema(names), None).expect_err("unclear").to_string();
+        let points = |names: &[&str]| {
+            of_points(&schema(names), None, &POINTS).expect_err("unclear").to_string()
+        };
         let error = points(&["a", "lat"]);
         assert!(error.ends_with(r#"use --x and --y; found "a", "lat""#), "{error}");
         let error = points(&["x", "y", "lon", "lat"]);

@@ -29,7 +29,7 @@ impl Fields {
         Self(vec!["*".to_owned()])
     }
 
-    /// The columns of `schema`. `geometry` is the column of polygons.
+    /// The columns of `schema`. `shapes` are the columns of the shapes.
     ///
     /// A text that is the whole name of a column is that column; otherwise commas part it. A part is a
     /// name, a name with a new name after a colon, or `*`. If `may_lack`, a column that is not there is
@@ -37,7 +37,7 @@ impl Fields {
     pub(crate) fn among(
         &self,
         schema: &Schema,
-        geometry: Option<usize>,
+        shapes: &[usize],
         format: Format,
         may_lack: bool,
     ) -> Result<Vec<Field>, Failure> {
@@ -48,7 +48,7 @@ impl Fields {
                 if is_there(text) { vec![text.as_str()] } else { text.split(',').collect() };
             for part in parts {
                 if part == "*" && !is_there(part) {
-                    fields.extend(others(schema, geometry));
+                    fields.extend(others(schema, shapes));
                     continue;
                 }
                 let (name, new) = renamed(part, is_there);
@@ -78,13 +78,14 @@ fn renamed(part: &str, is_there: impl Fn(&str) -> bool) -> (&str, &str) {
     known.or(splits.last()).copied().unwrap_or((part, part))
 }
 
-/// The columns but the geometry, the box of each row, and the ids of features.
-fn others(schema: &Schema, geometry: Option<usize>) -> impl Iterator<Item = Field> {
-    let covering = geometry
-        .and_then(|geometry| schema.field(geometry).metadata().get(poly_match_io::geo::COVERING));
+/// The columns but those of the shapes, the box of each row, and the ids of features.
+fn others(schema: &Schema, shapes: &[usize]) -> impl Iterator<Item = Field> {
+    let covering =
+        |&column: &usize| schema.field(column).metadata().get(poly_match_io::geo::COVERING);
+    let covering = shapes.iter().find_map(covering);
     let fields = schema.fields().iter().enumerate();
     let fields = fields.filter(move |(position, field)| {
-        let is_geometry = Some(*position) == geometry || has_geometry_type(field);
+        let is_geometry = shapes.contains(position) || has_geometry_type(field);
         !is_geometry && !is_feature_id(field) && Some(field.name()) != covering
     });
     fields.map(|(position, field)| Field { position: Some(position), name: field.name().clone() })
@@ -100,7 +101,7 @@ mod tests {
         let column = |name: &&str| arrow_schema::Field::new(*name, DataType::Utf8, false);
         let schema = Schema::new(names.iter().map(column).collect::<Vec<_>>());
         let fields = Fields::new(texts.iter().map(|&text| text.into()).collect());
-        let found = fields.among(&schema, Some(0), Format::Csv, false);
+        let found = fields.among(&schema, &[0], Format::Csv, false);
         let shown = |field: Field| {
             let name = names[field.position.expect("a column")];
             if name == field.name { field.name } else { format!("{name} as {}", field.name) }

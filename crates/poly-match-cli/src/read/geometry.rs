@@ -40,8 +40,10 @@ impl Stopped {
                 origin.failure(position, what)
             }
             Self::Column(ColumnError::Polygon { error, .. }) => of_polygon(error, origin),
-            Self::Column(ColumnError::Srids { positions: [_, second], srids: [a, b], .. }) => {
-                let cause = format_args!("the SRID says EPSG:{b}, and in a row before EPSG:{a}");
+            Self::Column(ColumnError::Srids {
+                positions: [_, second], systems: [a, b], ..
+            }) => {
+                let cause = format_args!("the SRID says {b}, and in a row before {a}");
                 origin.failure(second, cause)
             }
             Self::Column(error) => origin.failed(Failure::new(error)),

@@ -3,12 +3,11 @@
 use arrow_schema::SchemaRef;
 use poly_match::Point;
 use poly_match_geo::Crs;
-use poly_match_geo::arrow::GeometryColumn;
 use poly_match_io::{Format, Reader};
 
 use super::asked::Asked;
-use super::columns::{self, Coordinates, named};
-use super::geometry::{Stopped, declared};
+use super::columns::{self, named};
+use super::coordinates::CoordinateColumns;
 use super::numbers;
 use super::on_invalid::OnInvalid;
 use crate::column::Column;
@@ -20,7 +19,7 @@ use crate::origins::Batch;
 pub(crate) struct PointColumns {
     schema: SchemaRef,
     format: Format,
-    coordinates: Coordinates,
+    coordinates: CoordinateColumns,
     label: Option<usize>,
     max_dist: Option<usize>,
     on_invalid: OnInvalid,
@@ -47,11 +46,7 @@ impl PointColumns {
     pub(crate) fn of(reader: &Reader, asked: &Asked) -> Result<Self, Failure> {
         let (schema, format) = (reader.schema(), reader.format());
         let column = |name: &String| named(&schema, name, format);
-        let coordinates = match (&asked.xy, &asked.geometry) {
-            (Some([x, y]), _) => Coordinates::Xy([column(x)?, column(y)?]),
-            (None, Some(name)) => Coordinates::Geometry(column(name)?),
-            (None, None) => columns::of_points(&schema, reader.primary_geometry())?,
-        };
+        let coordinates = CoordinateColumns::of(reader, &asked.coordinates, &columns::POINTS)?;
         let label = asked.group_by.as_ref().map(|columns| column(&columns.points));
         let max_dist = asked.max_dist.as_ref().map(column);
         // A file without features has no properties: no column is missing in it.
@@ -61,16 +56,7 @@ impl PointColumns {
             found => found.transpose(),
         };
         let (label, max_dist) = (lenient(label)?, lenient(max_dist)?);
-        let crs = match coordinates {
-            Coordinates::Xy(axes) => {
-                let [x, y] = axes.map(|axis| schema.field(axis).name().trim());
-                Crs::of_columns(x, y)
-            }
-            Coordinates::Geometry(column) => {
-                let empty = GeometryColumn::try_new(schema.fields()[column].clone(), Vec::new());
-                declared(&empty.map_err(Failure::new)?)?
-            }
-        };
+        let crs = coordinates.crs().cloned();
         let on_invalid = asked.on_invalid;
         Ok(Self { schema, format, coordinates, label, max_dist, on_invalid, crs })
     }
@@ -86,30 +72,22 @@ impl PointColumns {
 
     /// The column of geometry that the points come from.
     pub(crate) fn geometry(&self) -> Option<usize> {
-        match self.coordinates {
-            Coordinates::Geometry(column) => Some(column),
-            Coordinates::Xy(_) => None,
-        }
+        self.coordinates.geometry()
     }
 
     /// The names of x and y.
     pub(crate) fn axes(&self) -> [String; 2] {
-        match self.coordinates {
-            Coordinates::Xy(axes) => {
-                axes.map(|axis| self.schema.field(axis).name().trim().to_owned())
-            }
-            Coordinates::Geometry(_) => ["x", "y"].map(str::to_owned),
-        }
+        self.coordinates.axes()
     }
 
     /// Reads the points of a batch.
     pub(crate) fn read(&self, batch: &Batch) -> Result<At, Failure> {
         let Batch { rows, origin } = batch;
         let in_file = |failure| origin.failed(failure);
-        let (points, crs) = match self.coordinates {
-            Coordinates::Xy(axes) => (self.of_numbers(batch, axes)?, None),
-            Coordinates::Geometry(column) => self.of_geometry(batch, column)?,
-        };
+        let (points, crs) = self.coordinates.read(batch, |row, cause| {
+            let refused = self.on_invalid.refuse(cause, "points");
+            refused.map_err(|cause| origin.failure(row, cause))
+        })?;
         let invalid = points.iter().filter(|point| point[0].is_nan()).count();
         let max_dist = self.max_dist.map(|column| {
             let field = self.schema.field(column);
@@ -132,59 +110,5 @@ impl PointColumns {
         let is_untyped = matches!(self.format, Format::Csv | Format::Tsv);
         let label = self.label.map(|column| Column::of(rows, column, is_untyped));
         Ok(At { points, invalid, max_dist: max_dist.transpose()?, label, crs })
-    }
-
-    /// Points of columns of x and y.
-    fn of_numbers(&self, batch: &Batch, axes: [usize; 2]) -> Result<Vec<Point>, Failure> {
-        let Batch { rows, origin } = batch;
-        let [x, y] = axes.map(|axis| numbers::read(self.schema.field(axis), rows.column(axis)));
-        let (x, y) = (x.map_err(|e| origin.failed(e))?, y.map_err(|e| origin.failed(e))?);
-        let mut points: Vec<Point> = x.into_iter().zip(y).map(|(x, y)| [x, y]).collect();
-        let is_wrong = |point: &Point| !(point[0].is_finite() && point[1].is_finite());
-        for (row, point) in points.iter_mut().enumerate().filter(|(_, point)| is_wrong(point)) {
-            let axis = axes[usize::from(point[0].is_finite())];
-            let field = self.schema.field(axis);
-            let (name, cell) =
-                (quoted(field.name()), numbers::shown(field, rows.column(axis), row));
-            let cause = format_args!("{name} must be a finite number, got {cell}");
-            self.on_invalid.refuse(cause, "points").map_err(|cause| origin.failure(row, cause))?;
-            *point = [f64::NAN; 2];
-        }
-        Ok(points)
-    }
-
-    /// Points of a column of geometry, and the system that their SRIDs declare.
-    fn of_geometry(
-        &self,
-        batch: &Batch,
-        column: usize,
-    ) -> Result<(Vec<Point>, Option<Crs>), Failure> {
-        let Batch { rows, origin } = batch;
-        let field = self.schema.fields()[column].clone();
-        let geometry = GeometryColumn::try_new(field, vec![rows.column(column).clone()]);
-        let geometry = geometry.map_err(|error| origin.failed(Failure::new(error)))?;
-        let crs = declared(&geometry).map_err(|failure| origin.failed(failure))?;
-        let refused = |row: usize, absent: &dyn std::fmt::Display| {
-            let refused = self.on_invalid.refuse(absent, "points");
-            refused.map_err(|cause| origin.failure(row, cause))
-        };
-        let read =
-            geometry.points::<Stopped>(|row, absent| Ok(refused(row, &absent)?), &mut || Ok(()));
-        let mut points = read.map_err(|stopped| stopped.told(origin))?.into_owned();
-        let is_wrong = |point: &Point| !(point[0].is_finite() && point[1].is_finite());
-        for (row, point) in points.iter_mut().enumerate().filter(|(_, point)| is_wrong(point)) {
-            if self.on_invalid == OnInvalid::Raise {
-                match geometry
-                    .geometry(row)
-                    .map_err(|error| Stopped::from(error).told(origin))?
-                    .point()
-                {
-                    Err(absent) => refused(row, &absent)?,
-                    Ok(_) => refused(row, &"the coordinates of a Point must be finite numbers")?,
-                }
-            }
-            *point = [f64::NAN; 2];
-        }
-        Ok((points, crs))
     }
 }

@@ -1,30 +1,49 @@
 //! Reads a table of polygons: their shapes, and the columns that the rule and the output need.
+//!
+//! A [`Source`] says how the table holds the shapes. Each source has a file in the folder `polygons`,
+//! which adds the shapes of a batch; the columns beside them are read here.
+
+mod geometry;
+mod needed;
+mod shaped;
+mod vertices;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array, new_null_array};
 use arrow_schema::{DataType, Field as ArrowField, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
-use poly_match::Shapes;
-use poly_match_geo::Crs;
-use poly_match_geo::arrow::GeometryColumn;
-use poly_match_io::Format;
+use arrow_select::take::take_record_batch;
+use poly_match_io::{Format, Reader};
 
-use super::columns::{self, is_feature_id, named};
+use super::columns::{self, is_feature_id};
 use super::fields::Fields;
-use super::geometry::{Stopped, declared};
 use super::on_invalid::OnInvalid;
 use crate::column::Column;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::keys::Keys;
 use crate::origins::{Batch, Batches, Origins};
+use geometry::Geometries;
+use needed::Needed;
+use shaped::Shaped;
+pub(crate) use vertices::VertexColumns;
+use vertices::Vertices;
 
-/// What to read of every polygon besides its geometry.
+/// How a table holds the shapes of polygons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// In a column of geometry, with this name or by a guess.
+    Geometry(Option<String>),
+    /// In rows, one vertex a row.
+    Vertices(VertexColumns),
+}
+
+/// What to read of the polygons.
 #[derive(Debug)]
 pub(crate) struct Wanted<'a> {
-    pub(crate) geometry: Option<&'a str>,
+    pub(crate) source: &'a Source,
     pub(crate) id: Option<&'a str>,
     pub(crate) fields: &'a Fields,
     /// The columns of keys, in the order of the criteria.
@@ -37,15 +56,7 @@ pub(crate) struct Wanted<'a> {
 /// The polygons, in the order of the file.
 #[derive(Debug)]
 pub(crate) struct Polygons {
-    pub(crate) shapes: Shapes,
-    /// Whether each row holds no polygon, and matches nothing.
-    pub(crate) skipped: Vec<bool>,
-    /// The coordinate system that the file declares.
-    pub(crate) crs: Option<Crs>,
-    /// The word for edges that are not straight on the plane.
-    pub(crate) edges: Option<String>,
-    /// The number of members of GeometryCollections that are no polygons.
-    pub(crate) ignored: usize,
+    pub(crate) shaped: Shaped,
     /// The columns that are needed.
     columns: RecordBatch,
     is_untyped: bool,
@@ -62,20 +73,10 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let reader = input.open()?;
     let in_file = |failure| input.failed(failure);
     let (schema, format) = (reader.schema(), reader.format());
+    let mut rows = Rows::of(&reader, wanted).map_err(in_file)?;
+    let mut needed = Needed::new(&reader);
     let may_lack = columns::is_without_rows(&reader);
-    let found = match wanted.geometry {
-        Some(name) => named(&schema, name, format),
-        None => columns::of_polygons(&schema, reader.primary_geometry()),
-    };
-    let geometry = found.map_err(in_file)?;
-    let mut needed = Needed {
-        schema: schema.clone(),
-        format,
-        may_lack,
-        columns: Vec::new(),
-        positions: HashMap::new(),
-    };
-    let chosen = wanted.fields.among(&schema, Some(geometry), format, may_lack);
+    let chosen = wanted.fields.among(&schema, &rows.columns(), format, may_lack);
     let fields = chosen
         .map_err(in_file)?
         .into_iter()
@@ -83,6 +84,8 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         .collect();
     let id = match wanted.id {
         Some(name) => needed.find(name).map_err(in_file)?,
+        // A feature that is a vertex does not have the id of the polygon.
+        None if matches!(wanted.source, Source::Vertices(_)) => None,
         None => {
             schema.fields().iter().position(|field| is_feature_id(field)).map(|p| needed.push(p))
         }
@@ -92,16 +95,8 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let keys = keys.collect::<Result<_, _>>().map_err(in_file)?;
     let is_untyped = matches!(format, Format::Csv | Format::Tsv);
 
-    let field = schema.fields()[geometry].clone();
-    let empty = GeometryColumn::try_new(field.clone(), Vec::new());
-    let empty = empty.map_err(|error| in_file(Failure::new(error)))?;
-    let edges = empty.edges().map_err(|error| in_file(Failure::new(error)))?;
     let mut polygons = Polygons {
-        shapes: Shapes::new(),
-        skipped: Vec::new(),
-        crs: declared(&empty).map_err(in_file)?,
-        edges,
-        ignored: 0,
+        shaped: rows.shaped(),
         columns: RecordBatch::new_empty(Arc::new(Schema::empty())),
         is_untyped,
         fields,
@@ -111,23 +106,89 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         origins: Origins::default(),
     };
     let kept =
-        Arc::new(schema.project(&needed.columns).map_err(|error| in_file(Failure::new(error)))?);
+        Arc::new(schema.project(needed.columns()).map_err(|error| in_file(Failure::new(error)))?);
     let mut parts = Vec::new();
     for batch in Batches::new(reader) {
         let batch = batch?;
-        let shapes =
-            GeometryColumn::try_new(field.clone(), vec![batch.rows.column(geometry).clone()]);
-        let shapes = shapes.map_err(|error| in_file(Failure::new(error)))?;
-        polygons.push(&shapes, &batch, wanted.on_invalid)?;
-        parts.push(
-            batch.rows.project(&needed.columns).map_err(|error| in_file(Failure::new(error)))?,
-        );
-        let rows = batch.rows.num_rows();
-        polygons.origins.push(batch.origin, rows);
+        let of_polygons = rows.push(&batch, needed.columns(), &mut polygons.shaped)?;
+        let part = batch.rows.project(needed.columns());
+        let part = part.and_then(|part| match &of_polygons {
+            None => Ok(part),
+            Some(rows) => taken(&part, rows),
+        });
+        parts.push(part.map_err(|error| in_file(Failure::new(error)))?);
+        match of_polygons {
+            None => polygons.origins.push(batch.origin, batch.rows.num_rows()),
+            Some(rows) => polygons.origins.push_rows(batch.origin, rows),
+        }
     }
-    polygons.columns = together(&kept, &parts, polygons.shapes.len())
+    rows.finish(&mut polygons.shaped).map_err(in_file)?;
+    polygons.columns = together(&kept, &parts, polygons.shaped.shapes.len())
         .map_err(|error| in_file(Failure::new(error)))?;
     Ok(polygons)
+}
+
+/// Reads the shapes out of the rows of a table.
+enum Rows {
+    Geometry(Geometries),
+    Vertices(Box<Vertices>),
+}
+
+impl Rows {
+    /// Finds the columns of the wanted source in the table that `reader` has opened.
+    fn of(reader: &Reader, wanted: &Wanted<'_>) -> Result<Self, Failure> {
+        Ok(match wanted.source {
+            Source::Geometry(name) => {
+                Self::Geometry(Geometries::of(reader, name.as_deref(), wanted.on_invalid)?)
+            }
+            Source::Vertices(columns) => Self::Vertices(Box::new(Vertices::of(reader, columns)?)),
+        })
+    }
+
+    /// The columns that make the shapes, and are no properties of a polygon.
+    fn columns(&self) -> Vec<usize> {
+        match self {
+            Self::Geometry(geometries) => vec![geometries.column()],
+            Self::Vertices(vertices) => vertices.columns(),
+        }
+    }
+
+    /// No shapes yet, with what the columns declare.
+    fn shaped(&self) -> Shaped {
+        match self {
+            Self::Geometry(geometries) => geometries.shaped(),
+            Self::Vertices(vertices) => vertices.shaped(),
+        }
+    }
+
+    /// Adds the polygons of a batch. Returns their rows, if these are not all.
+    ///
+    /// If a polygon has several rows, these must agree in the columns at the positions `needed`.
+    fn push(
+        &mut self,
+        batch: &Batch,
+        needed: &[usize],
+        shaped: &mut Shaped,
+    ) -> Result<Option<Vec<usize>>, Failure> {
+        match self {
+            Self::Geometry(geometries) => geometries.push(batch, shaped).map(|()| None),
+            Self::Vertices(vertices) => vertices.push(batch, needed, shaped).map(Some),
+        }
+    }
+
+    /// Adds what is known only after the last batch.
+    fn finish(&mut self, shaped: &mut Shaped) -> Result<(), Failure> {
+        match self {
+            Self::Geometry(_) => Ok(()),
+            Self::Vertices(vertices) => vertices.finish(shaped),
+        }
+    }
+}
+
+/// Some rows of a batch.
+fn taken(batch: &RecordBatch, rows: &[usize]) -> Result<RecordBatch, arrow_schema::ArrowError> {
+    let rows = UInt64Array::from_iter_values(rows.iter().map(|&row| row as u64));
+    take_record_batch(batch, &rows)
 }
 
 /// Puts the columns of all batches together.
@@ -143,71 +204,12 @@ fn together(
     concat_batches(schema, parts)
 }
 
-/// The columns that are needed, each once.
-struct Needed {
-    schema: SchemaRef,
-    format: Format,
-    may_lack: bool,
-    columns: Vec<usize>,
-    /// Where each column is among them.
-    positions: HashMap<usize, usize>,
-}
-
-impl Needed {
-    /// Adds a column. Returns its position among those that are needed.
-    fn push(&mut self, column: usize) -> usize {
-        *self.positions.entry(column).or_insert_with(|| {
-            self.columns.push(column);
-            self.columns.len() - 1
-        })
-    }
-
-    fn find(&mut self, name: &str) -> Result<Option<usize>, Failure> {
-        match named(&self.schema, name, self.format) {
-            Ok(column) => Ok(Some(self.push(column))),
-            Err(_) if self.may_lack => Ok(None),
-            Err(failure) => Err(failure),
-        }
-    }
-}
-
 impl Polygons {
-    /// Adds the polygons of a batch.
-    fn push(
-        &mut self,
-        column: &GeometryColumn,
-        batch: &Batch,
-        on_invalid: OnInvalid,
-    ) -> Result<(), Failure> {
-        let origin = &batch.origin;
-        let start = self.skipped.len();
-        self.skipped.resize(start + batch.rows.num_rows(), false);
-        let skipped = &mut self.skipped[start..];
-        let refuse = |row: usize, absent| {
-            let refused = on_invalid.refuse(absent, "polygons");
-            refused.map_err(|cause| origin.failure(row, cause))?;
-            skipped[row] = true;
-            Ok(())
-        };
-        let read = column.append_to::<Stopped>(&mut self.shapes, refuse, &mut || Ok(()));
-        self.ignored += read.map_err(|stopped| stopped.told(origin))?;
-        let crs = column.crs::<Stopped>(&mut || Ok(())).map_err(|stopped| stopped.told(origin))?;
-        match (&self.crs, crs.map(|crs| Crs::named(&crs))) {
-            (Some(known), Some(crs)) if *known != crs => {
-                let cause = format_args!("the SRID says {crs}, and in a row before {known}");
-                return Err(origin.failure(0, cause));
-            }
-            (_, Some(crs)) => self.crs = Some(crs),
-            (_, None) => {}
-        }
-        Ok(())
-    }
-
     /// The values of each key, by the name of its column; see [`Keys::read`].
     pub(crate) fn keys(&self, nulls_last: bool) -> Result<HashMap<String, Keys>, Failure> {
         let read = |(name, column): &(String, Option<usize>)| {
             let column = self.column(*column, name);
-            let keys = Keys::read(&column, &self.origins, &self.skipped, nulls_last)?;
+            let keys = Keys::read(&column, &self.origins, &self.shaped.skipped, nulls_last)?;
             Ok((name.clone(), keys))
         };
         self.keys.iter().map(read).collect()
@@ -235,7 +237,7 @@ impl Polygons {
         if let Some(position) = position {
             return Column::of(&self.columns, position, self.is_untyped);
         }
-        let nulls: ArrayRef = new_null_array(&DataType::Utf8, self.skipped.len());
+        let nulls: ArrayRef = new_null_array(&DataType::Utf8, self.shaped.skipped.len());
         Column::new(Arc::new(ArrowField::new(name, DataType::Utf8, true)), nulls, false)
     }
 

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bench;
+mod cells;
 mod check;
 mod criteria;
 mod degrees;
@@ -23,4 +24,6 @@ mod streams;
 mod systems;
 mod unmatched;
 mod usage;
+
+mod vertices;
 mod wrapped;

@@ -9,9 +9,8 @@ use super::coordinates::Coordinates;
 use super::element::{self, Read, Unreadable};
 use super::encoding::Encoding;
 use super::native::{Points, Polygons};
+use crate::cell::{System, system_of_bytes, system_of_text};
 use crate::geometry::Geometry;
-use crate::wkb::wkb_srid;
-use crate::wkt::split_srid;
 
 /// A chunk of a column. In a dictionary, each element is looked up where it is read.
 pub(super) struct Chunk<'a> {
@@ -24,8 +23,8 @@ pub(super) struct Chunk<'a> {
 type Get<'a, T> = Box<dyn Fn(usize) -> Option<T> + 'a>;
 
 enum Values<'a> {
-    Wkb(Get<'a, &'a [u8]>),
-    Wkt(Get<'a, &'a str>),
+    Bytes(Get<'a, &'a [u8]>),
+    Text(Get<'a, &'a str>),
     Points(Points),
     Polygons(Polygons),
 }
@@ -61,8 +60,8 @@ impl<'a> Chunk<'a> {
     #[inline]
     pub(super) fn plain_point(&self, i: usize) -> Option<Point> {
         match &self.values {
-            Values::Wkb(get) => element::plain_wkb_point(get(self.place(i)?)?),
-            Values::Wkt(_) | Values::Points(_) | Values::Polygons(_) => None,
+            Values::Bytes(get) => element::plain_wkb_point(get(self.place(i)?)?),
+            Values::Text(_) | Values::Points(_) | Values::Polygons(_) => None,
         }
     }
 
@@ -71,8 +70,8 @@ impl<'a> Chunk<'a> {
     pub(super) fn geometry(&self, i: usize) -> Result<Geometry, Unreadable> {
         let Some(i) = self.place(i) else { return Ok(Geometry::Null) };
         match &self.values {
-            Values::Wkb(get) => get(i).map_or(Ok(Geometry::Null), element::wkb_geometry),
-            Values::Wkt(get) => get(i).map_or(Ok(Geometry::Null), element::wkt_geometry),
+            Values::Bytes(get) => get(i).map_or(Ok(Geometry::Null), element::geometry_of_bytes),
+            Values::Text(get) => get(i).map_or(Ok(Geometry::Null), element::geometry_of_text),
             Values::Points(points) => Ok(points.geometry(i)),
             Values::Polygons(polygons) => Ok(polygons.outline(i)),
         }
@@ -83,22 +82,22 @@ impl<'a> Chunk<'a> {
     pub(super) fn push(&self, i: usize, shapes: &mut Shapes) -> Read<usize> {
         match (self.place(i), &self.values) {
             (Some(i), Values::Polygons(polygons)) => return polygons.push(i, shapes),
-            (Some(i), Values::Wkb(get)) => {
+            (Some(i), Values::Bytes(get)) => {
                 if let Some(wkb) = get(i) {
-                    return element::push_polygon_of_wkb(wkb, shapes);
+                    return element::push_polygon_of_bytes(wkb, shapes);
                 }
             }
-            (Some(_), Values::Wkt(_) | Values::Points(_)) | (None, _) => {}
+            (Some(_), Values::Text(_) | Values::Points(_)) | (None, _) => {}
         }
         element::push(self.geometry(i)?, shapes)
     }
 
-    /// The SRID at a position, if the element has one.
-    pub(super) fn srid(&self, i: usize) -> Option<u32> {
+    /// The system that the element at a position declares.
+    pub(super) fn system(&self, i: usize) -> Option<System> {
         let i = self.place(i)?;
         match &self.values {
-            Values::Wkb(get) => wkb_srid(get(i)?),
-            Values::Wkt(get) => split_srid(get(i)?.trim()).ok()?.0,
+            Values::Bytes(get) => system_of_bytes(get(i)?),
+            Values::Text(get) => system_of_text(get(i)?),
             Values::Points(_) | Values::Polygons(_) => None,
         }
     }
@@ -111,15 +110,15 @@ impl<'a> Chunk<'a> {
 impl<'a> Values<'a> {
     fn of(array: &'a dyn Array, encoding: Encoding) -> Option<Self> {
         Some(match (encoding, array.data_type()) {
-            (Encoding::Wkb, DataType::Binary) => Self::Wkb(get(array.as_binary::<i32>())),
-            (Encoding::Wkb, DataType::LargeBinary) => Self::Wkb(get(array.as_binary::<i64>())),
-            (Encoding::Wkb, DataType::BinaryView) => Self::Wkb(get(array.as_binary_view())),
+            (Encoding::Wkb, DataType::Binary) => Self::Bytes(get(array.as_binary::<i32>())),
+            (Encoding::Wkb, DataType::LargeBinary) => Self::Bytes(get(array.as_binary::<i64>())),
+            (Encoding::Wkb, DataType::BinaryView) => Self::Bytes(get(array.as_binary_view())),
             (Encoding::Wkb, DataType::FixedSizeBinary(_)) => {
-                Self::Wkb(get(array.as_fixed_size_binary()))
+                Self::Bytes(get(array.as_fixed_size_binary()))
             }
-            (Encoding::Wkt, DataType::Utf8) => Self::Wkt(get(array.as_string::<i32>())),
-            (Encoding::Wkt, DataType::LargeUtf8) => Self::Wkt(get(array.as_string::<i64>())),
-            (Encoding::Wkt, DataType::Utf8View) => Self::Wkt(get(array.as_string_view())),
+            (Encoding::Wkt, DataType::Utf8) => Self::Text(get(array.as_string::<i32>())),
+            (Encoding::Wkt, DataType::LargeUtf8) => Self::Text(get(array.as_string::<i64>())),
+            (Encoding::Wkt, DataType::Utf8View) => Self::Text(get(array.as_string_view())),
             (Encoding::Wkb | Encoding::Wkt, _) => return None,
             (Encoding::Point, _) => Self::Points(Points::of(array, false)?),
             (Encoding::MultiPoint, _) => Self::Points(Points::of(array, true)?),

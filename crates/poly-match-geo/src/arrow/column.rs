@@ -13,6 +13,7 @@ use super::encoding::Encoding;
 use super::error::{ColumnError, start_of};
 use super::metadata::Metadata;
 use super::polls::{AT_ONCE, POLYGON, Polls};
+use crate::cell::System;
 use crate::geometry::{Absent, AbsentKind, Geometry};
 
 /// A column of geometry: a field and its chunks, of any cut. Clones share the data.
@@ -29,7 +30,7 @@ impl GeometryColumn {
     /// `geoarrow.multipolygon`.
     ///
     /// Without such an extension, the encoding that the type of the field leaves possible: binary is
-    /// WKB, text is WKT, coordinates are points, and lists of coordinates are polygons (two levels)
+    /// WKB, text is WKT or another notation, coordinates are points, and lists of coordinates are polygons (two levels)
     /// or multipolygons (three). One level may be a line as well as a MultiPoint, so it is neither. A
     /// dictionary is what its values are. `None` if it cannot be points or polygons.
     ///
@@ -100,18 +101,19 @@ impl GeometryColumn {
 
     /// The coordinate system that the metadata of the extension declares: a name such as
     /// `EPSG:4326`, well-known text, or the JSON of PROJ as text. Without one, `EPSG:` and the SRID
-    /// that WKB or WKT have in front; 0 declares nothing. `None` if nothing declares a system.
+    /// that WKB or WKT have in front, where 0 declares nothing, or the member `crs` of GeoJSON. `None`
+    /// if nothing declares a system.
     ///
     /// # Errors
     /// [`ColumnError::Metadata`] if the metadata is not as GeoArrow says, [`ColumnError::Srids`] if
-    /// the elements have different SRIDs, and the error of `poll`, which is called now and then.
+    /// the elements declare different ones, and the error of `poll`, which is called now and then.
     pub fn crs<E: From<ColumnError>>(
         &self,
         poll: &mut dyn FnMut() -> Result<(), E>,
     ) -> Result<Option<String>, E> {
         let declared = self.metadata()?.crs().map_err(|what| self.wrong_metadata(what))?;
         match (declared, self.encoding) {
-            (None, Encoding::Wkb | Encoding::Wkt) => self.srid(poll),
+            (None, Encoding::Wkb | Encoding::Wkt) => self.system(poll),
             (declared, _) => Ok(declared),
         }
     }
@@ -142,7 +144,7 @@ impl GeometryColumn {
     /// borrowed.
     ///
     /// # Errors
-    /// [`ColumnError::Malformed`] for malformed WKB or WKT, the errors of `refuse`, and those of
+    /// [`ColumnError::Malformed`] for a malformed element, the errors of `refuse`, and those of
     /// `poll`, which is called now and then.
     pub fn points<E: From<ColumnError>>(
         &self,
@@ -188,7 +190,7 @@ impl GeometryColumn {
     /// Reads the geometry at a position, of any type.
     ///
     /// # Errors
-    /// [`ColumnError::Malformed`] for malformed WKB or WKT.
+    /// [`ColumnError::Malformed`] for a malformed element.
     ///
     /// # Panics
     /// If the column has fewer elements.
@@ -209,7 +211,7 @@ impl GeometryColumn {
     /// the reason. If it returns no error, [nothing](Shapes::push_nothing) is added.
     ///
     /// # Errors
-    /// [`ColumnError::Malformed`] for malformed WKB or WKT, [`ColumnError::Polygon`] for a vertex that
+    /// [`ColumnError::Malformed`] for a malformed element, [`ColumnError::Polygon`] for a vertex that
     /// is NaN or infinite and for a ring without vertices, the errors of `refuse`, and those of
     /// `poll`, which is called now and then.
     pub fn shapes<E: From<ColumnError>>(
@@ -252,26 +254,26 @@ impl GeometryColumn {
         Ok(ignored)
     }
 
-    fn srid<E: From<ColumnError>>(
+    fn system<E: From<ColumnError>>(
         &self,
         poll: &mut dyn FnMut() -> Result<(), E>,
     ) -> Result<Option<String>, E> {
         let mut polls = Polls::new(poll);
-        let mut first: Option<(usize, u32)> = None;
+        let mut first: Option<(usize, System)> = None;
         let mut start = 0;
         for array in &self.chunks {
             let chunk = self.chunk(array)?;
             for i in 0..array.len() {
                 polls.after(1)?;
-                let Some(srid) = chunk.srid(i).filter(|&srid| srid != 0) else { continue };
-                match first {
-                    None => first = Some((start + i, srid)),
-                    Some((_, its)) if its == srid => {}
+                let Some(system) = chunk.system(i) else { continue };
+                match &first {
+                    None => first = Some((start + i, system)),
+                    Some((_, its)) if *its == system => {}
                     Some((position, its)) => {
                         return Err(ColumnError::Srids {
                             column: self.name().to_owned(),
-                            positions: [position, start + i],
-                            srids: [its, srid],
+                            positions: [*position, start + i],
+                            systems: [its, &system].map(ToString::to_string),
                         }
                         .into());
                     }
@@ -279,7 +281,7 @@ impl GeometryColumn {
             }
             start += array.len();
         }
-        Ok(first.map(|(_, srid)| format!("EPSG:{srid}")))
+        Ok(first.map(|(_, system)| system.to_string()))
     }
 
     fn chunk<'a>(&self, array: &'a ArrayRef) -> Result<Chunk<'a>, ColumnError> {

@@ -2,9 +2,9 @@
 
 use poly_match::{Error, Point, Shapes};
 
+use crate::cell::{read_bytes, read_text};
 use crate::geometry::{Absent, Geometry, Polygons};
-use crate::wkb::{push_wkb, read_wkb};
-use crate::wkt::read_wkt;
+use crate::wkb::push_wkb;
 
 /// Why an element cannot be read at all.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,21 +38,21 @@ pub(super) fn plain_wkb_point(wkb: &[u8]) -> Option<Point> {
     }
 }
 
-/// Reads a geometry of well-known binary.
-pub(super) fn wkb_geometry(wkb: &[u8]) -> Result<Geometry, Unreadable> {
-    Ok(read_wkb(wkb).map_err(Unreadable::Malformed)?.geometry)
+/// Reads the geometry of a cell of bytes.
+pub(super) fn geometry_of_bytes(cell: &[u8]) -> Result<Geometry, Unreadable> {
+    read_bytes(cell).map_err(Unreadable::Malformed)
 }
 
-/// Adds the polygons of well-known binary to shapes, as one polygon.
-pub(super) fn push_polygon_of_wkb(wkb: &[u8], shapes: &mut Shapes) -> Read<usize> {
-    match push_wkb(shapes, wkb) {
+/// Adds the polygons of a cell of bytes to shapes, as one polygon.
+pub(super) fn push_polygon_of_bytes(cell: &[u8], shapes: &mut Shapes) -> Read<usize> {
+    match push_wkb(shapes, cell) {
         Some(Ok(())) => Ok(Ok(0)),
-        // It is wrong, empty, malformed, or of another type.
-        Some(Err(_)) | None => push(wkb_geometry(wkb)?, shapes),
+        // It is wrong, empty, malformed, of another type, or in another notation.
+        Some(Err(_)) | None => push(geometry_of_bytes(cell)?, shapes),
     }
 }
 
-/// Reads a geometry of well-known text.
-pub(super) fn wkt_geometry(text: &str) -> Result<Geometry, Unreadable> {
-    Ok(read_wkt(text).map_err(Unreadable::Malformed)?.geometry)
+/// Reads the geometry of a cell of text.
+pub(super) fn geometry_of_text(cell: &str) -> Result<Geometry, Unreadable> {
+    read_text(cell).map_err(Unreadable::Malformed)
 }

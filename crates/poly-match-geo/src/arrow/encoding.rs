@@ -8,9 +8,11 @@ use arrow_schema::{DataType, Field};
 /// struct of x and y (separated) or a fixed-size list (interleaved), of `f64` or `f32`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// Well-known binary, with or without an SRID.
+    /// Bytes: well-known binary, with or without an SRID. Each element may also be in another notation,
+    /// see [`read_bytes`](crate::read_bytes).
     Wkb,
-    /// Well-known text, with or without an SRID.
+    /// Text: well-known text, with or without an SRID. Each element may also be in another notation, see
+    /// [`read_text`](crate::read_text).
     Wkt,
     /// Coordinates.
     Point,

@@ -33,14 +33,14 @@ pub enum ColumnError {
         /// What is wrong.
         what: String,
     },
-    /// Two elements have different SRIDs, and the metadata declares no system.
+    /// Two elements declare different systems, and the metadata declares no system.
     Srids {
         /// The name of the column.
         column: String,
         /// The positions of the two.
         positions: [usize; 2],
-        /// Their SRIDs.
-        srids: [u32; 2],
+        /// Their systems, such as `EPSG:4326`.
+        systems: [String; 2],
     },
     /// An element is malformed.
     Malformed {
@@ -75,10 +75,10 @@ impl fmt::Display for ColumnError {
             Self::Metadata { column, what } => {
                 write!(f, "the extension metadata of column {column:?} must be {what}")
             }
-            Self::Srids { column, positions, srids } => write!(
+            Self::Srids { column, positions, systems } => write!(
                 f,
                 "column {column:?} must have one SRID, got {} at position {} and {} at position {}",
-                srids[0], positions[0], srids[1], positions[1]
+                systems[0], positions[0], systems[1], positions[1]
             ),
             Self::Malformed { column, position, what } => {
                 write!(f, "column {column:?}, position {position}: {what}")

@@ -116,9 +116,24 @@ impl Crs {
         };
         let are_degrees = (is_of(&LONGITUDES, x) && is_of(&LATITUDES, y))
             || (is_of(&LATITUDES, x) && is_of(&LONGITUDES, y));
-        let name = format!("degrees (columns {:?} and {:?})", x.trim(), y.trim());
-        let definition = name.clone();
-        are_degrees.then_some(Self { name, definition, code: None, kind: Kind::Geographic })
+        let name = || format!("degrees (columns {:?} and {:?})", x.trim(), y.trim());
+        are_degrees.then(|| Self::any_degrees(name()))
+    }
+
+    /// Degrees of any geographic system, in a column that holds latitude and longitude in each cell.
+    ///
+    /// ```
+    /// use poly_match_geo::Crs;
+    ///
+    /// assert_eq!(Crs::of_pairs("place").to_string(), r#"degrees (column "place")"#);
+    /// ```
+    #[must_use]
+    pub fn of_pairs(column: &str) -> Self {
+        Self::any_degrees(format!("degrees (column {:?})", column.trim()))
+    }
+
+    fn any_degrees(name: String) -> Self {
+        Self { definition: name.clone(), name, code: None, kind: Kind::Geographic }
     }
 
     /// What [`named`](Self::named) reads as this system: its code, or else all that was declared. Its

@@ -241,7 +241,7 @@ fn the_system_is_that_of_the_metadata_or_of_the_srids() {
     let read = GeometryColumn::try_new(field(&first, "", ""), vec![first, second]).expect("texts");
     assert_eq!(
         crs(&read).expect_err("two systems").to_string(),
-        r#"column "place" must have one SRID, got 4326 at position 1 and 3857 at position 2"#
+        r#"column "place" must have one SRID, got EPSG:4326 at position 1 and EPSG:3857 at position 2"#
     );
     assert_eq!(crs(&texts(&[Some("POINT(1 2)")])), Ok(None));
     let wrong = column(interleaved(vec![], 2), "geoarrow.point", "[]");

@@ -185,10 +185,10 @@ pub(crate) fn coordinate_pairs(names: Vec<String>) -> Vec<(usize, usize)> {
     poly_match_geo::coordinate_pairs(&names).into_iter().map(|[x, y]| (x, y)).collect()
 }
 
-/// Whether a column is called as columns of geometry are.
+/// The columns that are called as columns of geometry are, by position.
 #[pyfunction]
-pub(crate) fn is_geometry_name(name: &str) -> bool {
-    poly_match_geo::is_geometry_name(name)
+pub(crate) fn geometry_columns(names: Vec<String>) -> Vec<usize> {
+    poly_match_geo::geometry_columns(&names)
 }
 
 /// Calls `add` with each cell, None for a missing one. Any other type is an error.
