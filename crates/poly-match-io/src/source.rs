@@ -14,6 +14,7 @@ use rustix::fs::OFlags;
 use rustix::io::Errno;
 
 use crate::codec::{Codec, Decoded};
+use crate::encoding::start_of_text;
 use crate::error::{Cause, Error, Result};
 use crate::format::Format;
 use crate::replay::Replay;
@@ -114,6 +115,7 @@ impl Source {
         if let Some(codec) = codec {
             start = codec.start_of_content(&start, Format::ENOUGH);
         }
+        let start = start_of_text(start);
         let format = Format::of_content(&start)
             .or_else(|| Format::of_path(self.name.as_ref()))
             .or_else(|| Format::like(&start));

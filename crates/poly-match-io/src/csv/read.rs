@@ -8,8 +8,10 @@ use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use super::cell::append;
+use super::preamble::Preamble;
 use super::records::Records;
 use crate::columns;
+use crate::encoding;
 use crate::error::{Cause, Error, Place, Result};
 use crate::limits::Limits;
 use crate::options::{Batches, ReadOptions};
@@ -41,29 +43,46 @@ struct Cells {
 }
 
 impl CsvBatches {
-    /// Reads the header.
+    /// Reads the header, or looks at the first row; `usual` is the delimiter unless the content says
+    /// otherwise.
     pub(super) fn new(
         input: Box<dyn Read + Send>,
-        delimiter: u8,
+        usual: u8,
         options: &ReadOptions,
     ) -> Result<Self> {
         let longest = longest_record(&options.limits);
-        let mut window = Window::new(input, longest.min(LONGEST_HEADER))?;
-        let mut records = Records::new(delimiter, options.limits.columns());
+        let has_header = options.csv.header;
+        let longest_first = if has_header { longest.min(LONGEST_HEADER) } else { longest };
+        let mut window = Window::new(input, options.encoding, longest_first)?;
+        let preamble = loop {
+            let (start, is_whole) = (window.rest(), window.is_whole());
+            match Preamble::new(start, is_whole, usual, &options.csv) {
+                Some(preamble) => break preamble,
+                None => window.fill("what stands before the first record")?,
+            }
+        };
+        window.advance(preamble.len);
+        let first = || Records::new(preamble.dialect, preamble.line, options.limits.columns());
+        let mut records = first();
         let used = find(&mut window, &mut records, 1, usize::MAX)?;
         if records.lines.is_empty() {
-            return Err(Error::malformed("the file is empty: expected a header line"));
+            let what = if has_header { "a header line" } else { "a row" };
+            return Err(Error::malformed(format_args!("the file is empty: expected {what}")));
         }
         let width = records.got();
         options.limits.check_columns(width)?;
-        let header = records.cells.iter().enumerate().map(|(position, cell)| {
-            let mut name = Vec::new();
-            cell.append_to(window.rest(), &mut name);
-            String::from_utf8(name).map_err(|_| not_utf8(position, records.lines[0]))
-        });
-        let field = |name| Ok(Field::new(name?, DataType::Utf8, false));
-        let schema = Schema::new(header.map(field).collect::<Result<Vec<_>>>()?);
-        window.advance(used);
+        let names = if has_header {
+            names(&records, window.rest(), preamble.is_marked)?
+        } else {
+            (1..=width).map(|number| format!("#{number}")).collect()
+        };
+        let field = |name| Field::new(name, DataType::Utf8, false);
+        let schema = Schema::new(names.into_iter().map(field).collect::<Vec<_>>());
+        if has_header {
+            window.advance(used);
+        } else {
+            records = first();
+        }
         window.set_longest(longest);
         records.set_width(width);
         let chosen = columns::find(schema.fields(), options.columns.as_deref())?;
@@ -76,6 +95,7 @@ impl CsvBatches {
 
     fn read(&mut self) -> Result<Option<RecordBatch>> {
         let (most, far) = (self.limits.rows.max(1), self.limits.bytes.clamp(1, 1 << 29));
+        let quote = self.records.dialect().quote;
         let mut lines = Vec::new();
         let mut bytes = 0;
         while lines.len() < most && bytes < far {
@@ -87,7 +107,7 @@ impl CsvBatches {
             for (position, cells) in &mut self.columns {
                 let rows = self.records.cells.chunks_exact(self.width);
                 let column = rows.map(|row| row[*position]);
-                append(column, self.window.rest(), &mut cells.values, &mut cells.ends);
+                append(column, self.window.rest(), quote, &mut cells.values, &mut cells.ends);
             }
             lines.extend_from_slice(&self.records.lines);
             self.window.advance(used);
@@ -124,9 +144,28 @@ fn find(window: &mut Window, records: &mut Records, most: usize, far: usize) -> 
     }
 }
 
+/// The cells of the header. If it `is_marked`, the first name begins with the `#` of a comment.
+fn names(records: &Records, text: &[u8], is_marked: bool) -> Result<Vec<String>> {
+    let quote = records.dialect().quote;
+    let names = records.cells.iter().enumerate().map(|(position, cell)| {
+        let mut name = Vec::new();
+        cell.append_to(text, quote, &mut name);
+        String::from_utf8(name).map_err(|_| not_utf8(position, records.lines[0]))
+    });
+    let mut names = names.collect::<Result<Vec<_>>>()?;
+    if let Some(first) = names.first_mut().filter(|_| is_marked) {
+        let bare = first.trim_start_matches('#').trim_start();
+        // `#1` is how a column without a name is called.
+        let is_number = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number {
+            *first = bare.to_owned();
+        }
+    }
+    Ok(names)
+}
+
 fn not_utf8(position: usize, line: u64) -> Error {
-    Error::malformed(format_args!("field {} is not valid UTF-8", position + 1))
-        .at(Place::Line(line))
+    encoding::not_utf8(format_args!("field {}", position + 1)).at(Place::Line(line))
 }
 
 impl Cells {
@@ -170,7 +209,10 @@ impl Batches for CsvBatches {
 
 #[cfg(test)]
 mod tests {
+    use arrow_array::cast::AsArray;
+
     use super::*;
+    use crate::options::CsvOptions;
 
     fn open(text: impl AsRef<[u8]>, options: &ReadOptions) -> Result<CsvBatches> {
         let text = std::io::Cursor::new(text.as_ref().to_vec());
@@ -233,6 +275,18 @@ mod tests {
 
     #[test]
     fn errors_name_the_line() {
+        let headless = ReadOptions {
+            csv: CsvOptions { header: false, ..CsvOptions::default() },
+            ..ReadOptions::default()
+        };
+        let error_of = |text: &str| {
+            let read = open(text, &headless).and_then(Iterator::collect::<Result<Vec<_>>>);
+            read.expect_err("refused").to_string()
+        };
+        assert_eq!(error_of(""), "the file is empty: expected a row");
+        let many = "line 2: expected 2 fields as in the first row, got 3; a field that holds ',' must \
+                    stand in quotes: \"";
+        assert_eq!(error_of("1,2\n3,4,5\n"), many);
         assert_eq!(error(""), "the file is empty: expected a header line");
         assert_eq!(error("\n\n"), "the file is empty: expected a header line");
         assert_eq!(error("a,b\n\n1,2\n3"), "line 4: expected 2 fields as in the header, got 1");
@@ -240,6 +294,104 @@ mod tests {
         // Each cell is broken, but all of them together are not.
         assert_eq!(error(b"a\n\xc3\n\xa4\n"), "line 2: field 1 is not valid UTF-8");
         assert_eq!(error(b"a,\xff\n"), "line 1: field 2 is not valid UTF-8");
+    }
+
+    #[test]
+    fn rows_without_a_header_are_all_read() {
+        let options = ReadOptions {
+            csv: CsvOptions { header: false, ..CsvOptions::default() },
+            ..ReadOptions::default()
+        };
+        let mut batches = open("# rows\n\nb;12,5\nc;1,0\n", &options).expect("rows");
+        let batch = batches.next().expect("rows").expect("sound");
+        let names: Vec<_> = batch.schema_ref().fields().iter().map(|f| f.name().clone()).collect();
+        assert_eq!(names, ["#1", "#2"]);
+        assert_eq!(**batch.column(1), StringArray::from(vec!["12,5", "1,0"]));
+        assert_eq!(batches.places().expect("lines").of(0), Place::Line(3));
+    }
+
+    #[test]
+    fn the_mark_of_a_comment_is_no_part_of_a_name() {
+        for (text, expected) in
+            [("# id,x\na,1\n", "id"), ("#1,#2\na,1\n", "#1"), ("##\tid,x\na,1\n", "id")]
+        {
+            let batches = open(text, &ReadOptions::default()).expect("a header");
+            assert_eq!(batches.schema().field(0).name(), expected);
+        }
+    }
+
+    /// Small numbers that look random, and are the same each time.
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, bound: usize) -> usize {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) as usize % bound
+        }
+    }
+
+    /// A table, and its text in some dialect.
+    fn written(random: &mut Random) -> (Vec<Vec<String>>, String) {
+        const CELLS: [&str; 16] = [
+            "a",
+            "",
+            "12.5",
+            "-3,25",
+            "7",
+            "two\nlines",
+            "x;y",
+            "p|q",
+            "a\tb",
+            "say \"no\"",
+            "Smith, J",
+            "POLYGON((0 0,1 0,1 1,0 0))",
+            "{\"a\": [1, 2]}",
+            "D\u{fc}ne",
+            "it's",
+            "2026-01-31",
+        ];
+        let (width, count) = (2 + random.below(4), 1 + random.below(20));
+        let mut table: Vec<Vec<_>> = vec![(0..width).map(|i| format!("name{i}")).collect()];
+        for _ in 0..count {
+            table.push((0..width).map(|_| CELLS[random.below(CELLS.len())].to_owned()).collect());
+        }
+        let delimiter = [',', ';', '\t', '|'][random.below(4)];
+        let quote = ['"', '\''][random.below(2)];
+        let (quotes_all, end) = (random.below(3) == 0, ["\n", "\r\n"][random.below(2)]);
+        let cell = |cell: &String| {
+            let is_special = cell.contains([delimiter, quote, '\n']);
+            let doubled = cell.replace(quote, &format!("{quote}{quote}"));
+            if quotes_all || is_special { format!("{quote}{doubled}{quote}") } else { cell.clone() }
+        };
+        let line = |row: &Vec<String>| {
+            row.iter().map(cell).collect::<Vec<_>>().join(&delimiter.to_string()) + end
+        };
+        let text = table.iter().map(line).collect();
+        (table, text)
+    }
+
+    #[test]
+    fn any_table_in_any_dialect_is_read_back() {
+        let mut random = Random(7);
+        for _ in 0..4000 {
+            let (table, text) = written(&mut random);
+            let read = open(&text, &ReadOptions::default()).and_then(|batches| {
+                let names = batches.schema().fields().iter().map(|f| f.name().clone()).collect();
+                let mut rows: Vec<Vec<String>> = vec![names];
+                for batch in batches {
+                    let batch = batch?;
+                    let columns: Vec<_> =
+                        batch.columns().iter().map(|column| column.as_string::<i32>()).collect();
+                    let row = |i: usize| columns.iter().map(|c| c.value(i).to_owned()).collect();
+                    rows.extend((0..batch.num_rows()).map(row));
+                }
+                Ok(rows)
+            });
+            assert_eq!(read.map_err(|error| error.to_string()), Ok(table), "{text}");
+        }
     }
 
     #[test]

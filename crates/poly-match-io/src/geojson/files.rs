@@ -7,16 +7,20 @@ use super::columns::Columns;
 use super::feature::Feature;
 use super::features::Features;
 use super::texts::Texts;
+use crate::encoding::Encoding;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
+use crate::options::ReadOptions;
 use crate::replay::Replay;
 use crate::stop::{Stop, Stoppable};
+use crate::window::{Window, longest_record};
 
 /// Files that are read one after another.
 pub(super) struct Files {
     /// Names, and contents.
     files: Vec<(String, Replay)>,
     layout: Layout,
+    encoding: Option<Encoding>,
     longest: usize,
     stop: Stop,
     /// The file that is being read.
@@ -28,10 +32,11 @@ impl Files {
     pub(super) fn new(
         files: Vec<(String, Replay)>,
         layout: Layout,
-        longest: usize,
+        options: &ReadOptions,
         stop: Stop,
     ) -> Self {
-        Self { files, layout, longest, stop, position: 0, texts: None }
+        let (encoding, longest) = (options.encoding, longest_record(&options.limits));
+        Self { files, layout, encoding, longest, stop, position: 0, texts: None }
     }
 
     /// Whether all files are read.
@@ -43,10 +48,11 @@ impl Files {
     pub(super) fn open(&self, position: usize) -> Result<Texts> {
         let input = self.files[position].1.open()?;
         let input = Box::new(Stoppable::new(input, self.stop.clone()));
-        match self.layout {
-            Layout::Document => Texts::of_document(input, self.longest),
-            Layout::Lines => Texts::of_lines(input, self.longest),
-        }
+        let window = Window::new(input, self.encoding, self.longest)?;
+        Ok(match self.layout {
+            Layout::Document => Texts::of_document(window),
+            Layout::Lines => Texts::of_lines(window),
+        })
     }
 
     /// The name of the file that is being read.
