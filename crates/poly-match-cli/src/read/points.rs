@@ -14,6 +14,7 @@ use super::on_invalid::OnInvalid;
 use crate::column::Column;
 use crate::failure::{Failure, quoted};
 use crate::origins::Batch;
+use crate::text::Text;
 
 /// Which columns of a table of points mean what.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ pub(crate) struct PointColumns {
     label: Option<usize>,
     max_dist: Option<usize>,
     on_invalid: OnInvalid,
+    text: Text,
     /// The coordinate system that the table declares.
     pub(crate) crs: Option<Crs>,
 }
@@ -50,8 +52,19 @@ impl PointColumns {
         let coordinates = match (&asked.xy, &asked.geometry) {
             (Some([x, y]), _) => Coordinates::Xy([column(x)?, column(y)?]),
             (None, Some(name)) => Coordinates::Geometry(column(name)?),
-            (None, None) => columns::of_points(&schema, reader.primary_geometry())?,
+            (None, None) => {
+                let found = columns::of_points(&schema, reader.primary_geometry());
+                let example = "e.g. --x '#1' --y '#2'";
+                found.map_err(|failure| {
+                    failure.with_remark(&asked.text.column_hint(&schema, format, example))
+                })?
+            }
         };
+        let used = match &coordinates {
+            Coordinates::Xy(axes) => &axes[..],
+            Coordinates::Geometry(column) => std::slice::from_ref(column),
+        };
+        asked.text.check_names(&schema, format, used)?;
         let label = asked.group_by.as_ref().map(|columns| column(&columns.points));
         let max_dist = asked.max_dist.as_ref().map(column);
         // A file without features has no properties: no column is missing in it.
@@ -72,7 +85,8 @@ impl PointColumns {
             }
         };
         let on_invalid = asked.on_invalid;
-        Ok(Self { schema, format, coordinates, label, max_dist, on_invalid, crs })
+        let text = asked.text.clone();
+        Ok(Self { schema, format, coordinates, label, max_dist, on_invalid, text, crs })
     }
 
     /// The schema of the table.
@@ -114,13 +128,14 @@ impl PointColumns {
         let max_dist = self.max_dist.map(|column| {
             let field = self.schema.field(column);
             let array = rows.column(column);
-            let mut radii = numbers::read(field, array).map_err(in_file)?;
+            let mut radii = numbers::read(field, array, &self.text).map_err(in_file)?;
             for (row, (radius, point)) in radii.iter_mut().zip(&points).enumerate() {
                 if *radius >= 0.0 {
                     continue; // neither NaN nor negative
                 }
                 if !point[0].is_nan() {
-                    let (name, cell) = (quoted(field.name()), numbers::shown(field, array, row));
+                    let name = quoted(field.name());
+                    let cell = numbers::shown(field, array, row, &self.text);
                     let cause =
                         format_args!("{name} must be zero or more (inf means all), got {cell}");
                     return Err(origin.failure(row, cause));
@@ -137,15 +152,16 @@ impl PointColumns {
     /// Points of columns of x and y.
     fn of_numbers(&self, batch: &Batch, axes: [usize; 2]) -> Result<Vec<Point>, Failure> {
         let Batch { rows, origin } = batch;
-        let [x, y] = axes.map(|axis| numbers::read(self.schema.field(axis), rows.column(axis)));
+        let [x, y] =
+            axes.map(|axis| numbers::read(self.schema.field(axis), rows.column(axis), &self.text));
         let (x, y) = (x.map_err(|e| origin.failed(e))?, y.map_err(|e| origin.failed(e))?);
         let mut points: Vec<Point> = x.into_iter().zip(y).map(|(x, y)| [x, y]).collect();
         let is_wrong = |point: &Point| !(point[0].is_finite() && point[1].is_finite());
         for (row, point) in points.iter_mut().enumerate().filter(|(_, point)| is_wrong(point)) {
             let axis = axes[usize::from(point[0].is_finite())];
             let field = self.schema.field(axis);
-            let (name, cell) =
-                (quoted(field.name()), numbers::shown(field, rows.column(axis), row));
+            let name = quoted(field.name());
+            let cell = numbers::shown(field, rows.column(axis), row, &self.text);
             let cause = format_args!("{name} must be a finite number, got {cell}");
             self.on_invalid.refuse(cause, "points").map_err(|cause| origin.failure(row, cause))?;
             *point = [f64::NAN; 2];

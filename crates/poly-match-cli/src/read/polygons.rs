@@ -20,6 +20,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::keys::Keys;
 use crate::origins::{Batch, Batches, Origins};
+use crate::text::Text;
 
 /// What to read of every polygon besides its geometry.
 #[derive(Debug)]
@@ -54,6 +55,7 @@ pub(crate) struct Polygons {
     id: Option<usize>,
     label: Option<usize>,
     keys: Vec<(String, Option<usize>)>,
+    text: Text,
     origins: Origins,
 }
 
@@ -65,9 +67,13 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let may_lack = columns::is_without_rows(&reader);
     let found = match wanted.geometry {
         Some(name) => named(&schema, name, format),
-        None => columns::of_polygons(&schema, reader.primary_geometry()),
+        None => columns::of_polygons(&schema, reader.primary_geometry()).map_err(|failure| {
+            let example = format!("e.g. --geometry '#{}'", schema.fields().len().min(2));
+            failure.with_remark(&input.text().column_hint(&schema, format, &example))
+        }),
     };
     let geometry = found.map_err(in_file)?;
+    input.text().check_names(&schema, format, &[geometry]).map_err(in_file)?;
     let mut needed = Needed {
         schema: schema.clone(),
         format,
@@ -108,12 +114,13 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         id,
         label,
         keys,
+        text: input.text().clone(),
         origins: Origins::default(),
     };
     let kept =
         Arc::new(schema.project(&needed.columns).map_err(|error| in_file(Failure::new(error)))?);
     let mut parts = Vec::new();
-    for batch in Batches::new(reader) {
+    for batch in Batches::new(reader, input.text()) {
         let batch = batch?;
         let shapes =
             GeometryColumn::try_new(field.clone(), vec![batch.rows.column(geometry).clone()]);
@@ -207,7 +214,7 @@ impl Polygons {
     pub(crate) fn keys(&self, nulls_last: bool) -> Result<HashMap<String, Keys>, Failure> {
         let read = |(name, column): &(String, Option<usize>)| {
             let column = self.column(*column, name);
-            let keys = Keys::read(&column, &self.origins, &self.skipped, nulls_last)?;
+            let keys = Keys::read(&column, &self.origins, &self.skipped, nulls_last, &self.text)?;
             Ok((name.clone(), keys))
         };
         self.keys.iter().map(read).collect()

@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod criteria;
 mod degrees;
+mod dialects;
 mod fields;
 mod formats;
 mod full;
