@@ -193,7 +193,7 @@ mod tests {
             (",,,\n;;\nid,x\n1,2\n", "id,x", 3),
             // A comment with as many cells as the header behind it.
             ("# x, y\nid,x\na,2\n", "id,x", 2),
-            ("# population, by year\nid,2019\na,2\n", "id,2019", 2),
+            ("# population, by year\nx,2019\n1,2\n", "x,2019", 2),
             ("sep=;\nid;x\n1;2\n", "id;x", 2),
         ] {
             assert_eq!(first(text, true), (expected.to_owned(), line, false), "{text:?}");

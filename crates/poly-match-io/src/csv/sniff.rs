@@ -38,7 +38,10 @@ pub(super) fn dialect(text: &[u8], is_whole: bool, usual: u8, options: &CsvOptio
         Some(delimiter) => seen(of(delimiter, b'\'')),
         None => delimiter(usual, |delimiter| seen(of(delimiter, b'\''))),
     };
-    let is_told = single.has_quoted_first || single.has_doubled || single.is_better(&found);
+    let is_told = single.has_quoted_first
+        || single.has_doubled
+        || single.is_better(&found)
+        || (found.width == 1 && single.width > 1 && single.is_even());
     let is_clearly_single = single.quoted > 0 && single.is_clean && is_told;
     if is_clearly_single { single.dialect } else { found.dialect }
 }
@@ -62,7 +65,7 @@ fn delimiter(usual: u8, seen: impl Fn(u8) -> Seen) -> Seen {
     match best {
         // One column stays one column, unless most records have as many cells by another delimiter.
         Some(best) if best.is_better(&usual) => best,
-        Some(best) if usual.width == 1 && 2 * best.same >= best.others => best,
+        Some(best) if usual.width == 1 && (2 * best.same >= best.others || best.least > 1) => best,
         _ => usual,
     }
 }
@@ -72,6 +75,8 @@ struct Seen {
     dialect: Dialect,
     /// How many cells the first record has.
     width: usize,
+    /// How many cells each record has at least.
+    least: usize,
     /// How many records follow, and how many of them have as many cells.
     others: usize,
     same: usize,
@@ -91,6 +96,7 @@ impl Seen {
         let mut seen = Self {
             dialect,
             width: 1,
+            least: usize::MAX,
             others: 0,
             same: 0,
             quoted: 0,
@@ -141,6 +147,7 @@ impl Seen {
                 self.has_doubled |= is_closed && raw[1..raw.len() - 1].contains(&quote);
             }
         }
+        self.least = self.least.min(records.got());
         if is_first {
             self.width = records.got();
             self.has_quoted_first = self.quoted == records.cells.len();
