@@ -9,6 +9,7 @@ mod options;
 mod plan;
 mod polygons;
 mod rule;
+mod text;
 mod wrong;
 
 use std::env;

@@ -34,6 +34,13 @@ impl Failure {
         self
     }
 
+    /// Adds a remark to the cause.
+    #[must_use]
+    pub(crate) fn with_remark(mut self, remark: &str) -> Self {
+        self.cause.push_str(remark);
+        self
+    }
+
     /// Adds the name of the file, if there is none yet.
     #[must_use]
     pub(crate) fn in_file(mut self, file: impl fmt::Display) -> Self {

@@ -10,6 +10,7 @@ use poly_match_io::{
 
 use crate::failure::Failure;
 use crate::standard;
+use crate::text::Text;
 
 const STDIN: &str = "<stdin>";
 
@@ -24,6 +25,7 @@ pub(crate) struct Input {
     format: Option<Format>,
     /// The option that gives the format.
     option: &'static str,
+    text: Text,
 }
 
 #[derive(Debug)]
@@ -37,9 +39,19 @@ enum Origin {
 
 impl Input {
     /// `name` may be `-`, which is the standard input.
-    pub(crate) fn new(name: &str, format: Option<Format>, option: &'static str) -> Self {
+    pub(crate) fn new(
+        name: &str,
+        format: Option<Format>,
+        option: &'static str,
+        text: Text,
+    ) -> Self {
         let origin = if name == "-" { Origin::Stdin } else { Origin::Path(name.into()) };
-        Self { origin, format, option }
+        Self { origin, format, option, text }
+    }
+
+    /// How the table is written, if it is text.
+    pub(crate) fn text(&self) -> &Text {
+        &self.text
     }
 
     pub(crate) fn is_stdin(&self) -> bool {
@@ -48,10 +60,17 @@ impl Input {
 
     /// Opens the table. The standard input is CSV if nothing shows its format.
     pub(crate) fn open(&self) -> Result<Reader, Failure> {
+        let reader = self.opened()?;
+        self.text.check_header(&reader).map_err(|failure| self.failed(failure))?;
+        Ok(reader)
+    }
+
+    fn opened(&self) -> Result<Reader, Failure> {
         let mut options = ReadOptions::default();
         options.format = self.format;
         options.limits = Limits::default();
         options.limits.rows = ROWS;
+        self.text.apply(&mut options);
         let stop = Stop::new();
         match &self.origin {
             Origin::Path(path) => Reader::open_all(&find_inputs(path)?, &options, &stop)
@@ -59,23 +78,23 @@ impl Input {
             Origin::Stdin => {
                 let file = standard::stdin();
                 let file = file.map_err(|error| Failure::new(error).in_file(STDIN))?;
-                Self::open_stream(Source::file(STDIN, file, &stop)?, options)
+                self.open_stream(Source::file(STDIN, file, &stop)?, options)
             }
             Origin::Copied(copied, name) => {
                 let stream = copied.open().map_err(|error| Failure::new(error).in_file(name))?;
-                Self::open_stream(Source::stream(name, stream), options)
+                self.open_stream(Source::stream(name, stream), options)
             }
         }
     }
 
-    fn open_stream(mut source: Source, mut options: ReadOptions) -> Result<Reader, Failure> {
+    fn open_stream(&self, mut source: Source, mut options: ReadOptions) -> Result<Reader, Failure> {
         if options.format.is_none() {
             options.format = match source.format() {
                 Err(error) if matches!(error.cause(), Cause::UnknownFormat(_)) => Some(Format::Csv),
                 format => Some(format?),
             };
         }
-        Ok(Reader::open(source, &options)?)
+        Reader::open(source, &options).map_err(|error| self.explained(error))
     }
 
     /// The same table, which can be opened more than once: a stream is copied while it is read for the
@@ -100,7 +119,7 @@ impl Input {
 
     fn explained(&self, error: Error) -> Failure {
         let is_unknown = matches!(error.cause(), Cause::UnknownFormat(_));
-        let failure = Failure::from(error);
+        let failure = self.text.explained(error);
         if is_unknown {
             failure.with_hint(&format!("name it with {}", self.option))
         } else {

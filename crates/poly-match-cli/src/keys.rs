@@ -12,6 +12,7 @@ use crate::dates::{self, Moment};
 use crate::decimal;
 use crate::failure::{Failure, quoted};
 use crate::origins::Origins;
+use crate::text::Text;
 
 /// The integers up to this are doubles.
 const EXACT: i128 = 1 << 53;
@@ -56,6 +57,7 @@ impl Keys {
         origins: &Origins,
         skipped: &[bool],
         nulls_last: bool,
+        text: &Text,
     ) -> Result<Self, Failure> {
         let texts = column.texts()?;
         let mut kind = None;
@@ -66,7 +68,7 @@ impl Keys {
                 continue;
             }
             let cell = if texts.is_null(row) { "" } else { texts.value(row) };
-            let (expected, remark) = match (value(cell.trim()), kind) {
+            let (expected, remark) = match (value(cell.trim(), text), kind) {
                 (Some((own, value)), known) if known.is_none_or(|known| known == own) => {
                     kind = Some(own);
                     values.push(Some(value));
@@ -86,8 +88,9 @@ impl Keys {
                     (Kind::Number, "; true, false and dates such as 2026-01-31 will do too")
                 }
             };
+            let mark = text.decimal_hint(cell);
             let cause = format_args!(
-                "{} must be {}, got {}{remark}",
+                "{} must be {}, got {}{mark}{remark}",
                 quoted(column.name()),
                 expected.noun(),
                 quoted(cell)
@@ -182,8 +185,8 @@ fn rounded(integer: i128) -> f64 {
 }
 
 /// Reads a value, with its kind.
-fn value(text: &str) -> Option<(Kind, Value)> {
-    if let Some(number) = number(text) {
+fn value(text: &str, table: &Text) -> Option<(Kind, Value)> {
+    if let Some(number) = table.plain(text).and_then(|text| number(&text)) {
         return Some((Kind::Number, number));
     }
     for (word, value) in [("false", 0), ("true", 1)] {
@@ -225,7 +228,13 @@ mod tests {
     fn read(notation: Notation, cells: &[&str], nulls_last: bool) -> Result<Keys, String> {
         let origins = Origins::of_features(cells.len());
         let skipped = vec![false; cells.len()];
-        let keys = Keys::read(&column("p", notation, cells), &origins, &skipped, nulls_last);
+        let keys = Keys::read(
+            &column("p", notation, cells),
+            &origins,
+            &skipped,
+            nulls_last,
+            &Text::default(),
+        );
         keys.map_err(|error| error.to_string())
     }
 

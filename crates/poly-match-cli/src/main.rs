@@ -33,6 +33,7 @@ mod search;
 mod standard;
 mod summary;
 mod systems;
+mod text;
 mod write;
 mod zones;
 

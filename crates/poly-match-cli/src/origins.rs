@@ -4,6 +4,7 @@ use arrow_array::RecordBatch;
 use poly_match_io::{Places, Reader};
 
 use crate::failure::Failure;
+use crate::text::Text;
 
 /// A batch, and where its rows are.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl Origin {
 #[derive(Debug)]
 pub(crate) struct Batches {
     reader: Reader,
+    text: Text,
     /// The most rows of a piece.
     most: usize,
     rest: Option<Batch>,
@@ -44,19 +46,19 @@ pub(crate) struct Batches {
 
 impl Batches {
     /// The batches as they come.
-    pub(crate) fn new(reader: Reader) -> Self {
-        Self::of_rows(reader, usize::MAX)
+    pub(crate) fn new(reader: Reader, text: &Text) -> Self {
+        Self::of_rows(reader, text, usize::MAX)
     }
 
     /// Batches of at most these rows.
-    pub(crate) fn of_rows(reader: Reader, most: usize) -> Self {
-        Self { reader, most, rest: None }
+    pub(crate) fn of_rows(reader: Reader, text: &Text, most: usize) -> Self {
+        Self { reader, text: text.clone(), most, rest: None }
     }
 
     fn read(&mut self) -> Option<Result<Batch, Failure>> {
         let rows = match self.reader.next()? {
             Ok(rows) => rows,
-            Err(error) => return Some(Err(error.into())),
+            Err(error) => return Some(Err(self.text.explained(error))),
         };
         let (file, places) = (self.reader.name().to_owned(), self.reader.places());
         Some(Ok(Batch { rows, origin: Origin { file, places, start: 0 } }))

@@ -69,7 +69,9 @@ fn asked(asked: Asked, has_labels: bool, zones: &Zones) -> Result<Asked, Failure
             return wrong("its polygons have no labels: leave out --group-by".into());
         }
         (Some(columns), true, Some(by))
-            if columns.polygons != *by && columns.polygons != columns.points =>
+            if zones.outlines.is_none()
+                && columns.polygons != *by
+                && columns.polygons != columns.points =>
         {
             let by = quoted(by);
             return wrong(format!("its labels are of the column {by}: use --group-by PCOL={by}"));
@@ -88,7 +90,7 @@ fn first_pass(points: Input, format: Option<Format>) -> Result<(Input, Reader, N
     let mut reader = points.open()?;
     if is_geojson && matches!(reader.format(), Format::Csv | Format::Tsv) {
         for batch in reader {
-            numeric.look(&batch?);
+            numeric.look(&batch.map_err(|error| points.text().explained(error))?);
         }
         reader = points.open()?;
     }
@@ -124,7 +126,7 @@ fn stream(
     let matches = Sheet::of_matches(plan, &columns, &added, numeric);
     let unmatched = Sheet::of_unmatched(plan, &columns);
     let search = Search::new(&zones.matcher, plan.k, plan.workers);
-    let batches = Batches::of_rows(reader, search.batch());
+    let batches = Batches::of_rows(reader, plan.points.text(), search.batch());
     let mut work = Work {
         columns: &columns,
         search,

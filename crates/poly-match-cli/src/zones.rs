@@ -114,6 +114,7 @@ impl Zones {
         let in_file = |failure| input.failed(failure);
         let keys = polygons.keys(build.rule.nulls_last).map_err(in_file)?;
         let labels = polygons.labels();
+        let by = labels.as_ref().map(|labels| labels.name().to_owned());
         let labels = labels.map(|labels| Labels::of_polygons(&labels, &polygons.shaped.skipped));
         let (labels, groups) = labels.transpose().map_err(in_file)?.unzip();
         let shapes = Arc::new(std::mem::take(&mut polygons.shaped.shapes));
@@ -128,7 +129,7 @@ impl Zones {
             name: file,
             matcher,
             labels,
-            by: build.label.clone(),
+            by,
             ids: polygons.ids(),
             fields: polygons.fields(),
             crs: polygons.shaped.crs.clone(),

@@ -58,10 +58,27 @@ pub enum Cause {
         /// How many bytes it may need.
         limit: u64,
     },
+    /// It is text that is written in another way than is expected.
+    Text {
+        /// What was expected and got.
+        what: String,
+        /// How it may be read, if that is known.
+        remedy: Option<Remedy>,
+    },
     /// It is sound, but cannot be read or written here.
     Unsupported(String),
     /// No format could be found by its content or its extension.
     UnknownFormat(String),
+}
+
+/// How a text may be read that could not be read as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// In the encoding of this name.
+    Encoding(&'static str),
+    /// Without quotes around cells.
+    NoQuotes,
 }
 
 /// A result of this crate.
@@ -143,9 +160,10 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(error) => error.fmt(f),
-            Self::Malformed(what) | Self::Unsupported(what) | Self::UnknownFormat(what) => {
-                f.write_str(what)
-            }
+            Self::Malformed(what)
+            | Self::Unsupported(what)
+            | Self::UnknownFormat(what)
+            | Self::Text { what, .. } => f.write_str(what),
             Self::TooLarge { what, got, limit } => {
                 write!(f, "{what} needs {got} bytes of memory, expected at most {limit}")
             }

@@ -6,6 +6,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
 use crate::codec::Codec;
+use crate::encoding::Encoding;
 use crate::error::Result;
 use crate::format::Format;
 use crate::limits::Limits;
@@ -49,6 +50,11 @@ pub(crate) trait Sink {
 pub struct ReadOptions {
     /// The format. By default it is found by the content or the extension.
     pub format: Option<Format>,
+    /// How CSV and TSV are written.
+    pub csv: CsvOptions,
+    /// The encoding of text: CSV, TSV, and GeoJSON. By default UTF-8, or UTF-16 if a byte order mark
+    /// says so.
+    pub encoding: Option<Encoding>,
     /// The columns to read, by name. They come in the order of the file. By default all are read.
     pub columns: Option<Vec<String>>,
     /// The layer to read of a file that has several, such as GeoPackage. By default its only layer of
@@ -56,6 +62,44 @@ pub struct ReadOptions {
     pub layer: Option<String>,
     /// Bounds of batches and of memory.
     pub limits: Limits,
+}
+
+/// How text of CSV or TSV is written. What is not given is found in its first records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CsvOptions {
+    /// The ASCII character between the cells of a record. It is found among `,`, `;`, tab and `|`.
+    pub delimiter: Option<u8>,
+    /// What may stand around a cell. It is found among `"` and `'`.
+    pub quote: Option<Quote>,
+    /// Whether the first record has the names of the columns. Otherwise these are `#1`, `#2`, and so
+    /// on. By default it has.
+    pub header: bool,
+}
+
+impl Default for CsvOptions {
+    fn default() -> Self {
+        Self { delimiter: None, quote: None, header: true }
+    }
+}
+
+/// What may stand around a cell of CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quote {
+    /// This ASCII character; two of them in a quoted cell are one.
+    Character(u8),
+    /// Nothing: `"` is a character as any other.
+    None,
+}
+
+impl Quote {
+    /// The byte around a cell; one that UTF-8 does not have if there is none.
+    pub(crate) fn byte(self) -> u8 {
+        match self {
+            Self::Character(byte) => byte,
+            Self::None => u8::MAX,
+        }
+    }
 }
 
 /// How the data of a table is compressed.

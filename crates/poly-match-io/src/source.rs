@@ -14,6 +14,7 @@ use rustix::fs::OFlags;
 use rustix::io::Errno;
 
 use crate::codec::{Codec, Decoded};
+use crate::encoding::start_of_text;
 use crate::error::{Cause, Error, Result};
 use crate::foreign::Foreign;
 use crate::format::Format;
@@ -125,6 +126,7 @@ impl Source {
     pub fn format(&mut self) -> Result<Format> {
         let (start, codec) = self.start_of_content()?;
         self.refuse(&start)?;
+        let start = start_of_text(start);
         let format = Format::of_content(&start)
             .or_else(|| Format::of_path(self.name.as_ref()))
             .or_else(|| Format::like(&start));

@@ -4,6 +4,7 @@
 
 use std::io::{self, Read};
 
+use crate::encoding::{Encoding, decoded};
 use crate::error::{Cause, Error, Result};
 use crate::limits::Limits;
 
@@ -27,20 +28,26 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Starts to read. A byte order mark of UTF-8 is left out.
+    /// Starts to read text in an encoding, by default UTF-8. A byte order mark is left out; that of
+    /// UTF-16 says that the text is UTF-16.
     ///
     /// # Errors
-    /// The system's errors, and text in UTF-16.
-    pub(crate) fn new(input: Box<dyn Read + Send>, longest: usize) -> Result<Self> {
+    /// The system's errors, text that cannot be decoded, and text in other encodings that say so.
+    pub(crate) fn new(
+        input: Box<dyn Read + Send>,
+        encoding: Option<Encoding>,
+        longest: usize,
+    ) -> Result<Self> {
         let mut window =
             Self { input, bytes: Vec::new(), start: 0, end: 0, is_whole: false, longest };
         window.fill("the start of the file")?;
-        match window.rest() {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-                return Err(Error::malformed("expected text in UTF-8, got UTF-16"));
-            }
-            rest if rest.starts_with(MARK) => window.advance(MARK.len()),
-            _ => {}
+        let start = &window.bytes[..window.end];
+        if let Some(input) = decoded(&mut window.input, start, encoding)? {
+            window = Self { input, end: 0, is_whole: false, ..window };
+            window.fill("the start of the file")?;
+        }
+        if window.rest().starts_with(MARK) {
+            window.advance(MARK.len());
         }
         Ok(window)
     }
@@ -128,7 +135,7 @@ mod tests {
     fn all_bytes_come_once_and_in_order() {
         let text: Vec<u8> = (0..2_000_000_u32).map(|i| (i * 7 % 251) as u8).collect();
         let pieces = Box::new(Pieces(io::Cursor::new(text.clone())));
-        let mut window = Window::new(pieces, 1 << 20).expect("started");
+        let mut window = Window::new(pieces, None, 1 << 20).expect("started");
         let mut all = Vec::new();
         for step in [1, 1000, 100_000].into_iter().cycle() {
             while window.rest().len() < step && !window.is_whole() {
@@ -146,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_record_without_an_end_is_refused() {
-        let mut window = Window::new(Box::new(io::repeat(b'a')), 1 << 20).expect("started");
+        let mut window = Window::new(Box::new(io::repeat(b'a')), None, 1 << 20).expect("started");
         let error = loop {
             if let Err(error) = window.fill("a record") {
                 break error;
@@ -157,13 +164,13 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_left_out_or_refused() {
+    fn marks_are_left_out() {
         let start = |text: &'static [u8]| {
-            Window::new(Box::new(text), 100).map(|window| window.rest().to_vec())
+            Window::new(Box::new(text), None, 100).map(|window| window.rest().to_vec())
         };
         assert_eq!(start(b"\xef\xbb\xbfa").expect("text"), b"a");
         assert_eq!(start(b"\xef\xbb").expect("text"), b"\xef\xbb");
-        let error = start(b"\xff\xfea\0").expect_err("UTF-16");
-        assert_eq!(error.to_string(), "expected text in UTF-8, got UTF-16");
+        assert_eq!(start(b"\xff\xfea\0").expect("UTF-16"), b"a");
+        assert!(start(b"a\0b\0").is_err());
     }
 }

@@ -5,6 +5,7 @@ use poly_match_io::Format;
 
 use super::plan::{output, picture, refuse_twice};
 use super::polygons::PolygonArgs;
+use super::text::TextArgs;
 use super::wrong::Wrong;
 use crate::format::{self, Picture};
 use crate::input::Input;
@@ -91,6 +92,9 @@ pub(super) struct CheckArgs {
     /// Print no summary and no progress on stderr
     #[arg(short, long)]
     quiet: bool,
+
+    #[command(flatten, next_help_heading = "FILE in CSV or TSV (encoding: GeoJSON too)")]
+    text: TextArgs,
 }
 
 /// Checked options: what the command `check` will do.
@@ -110,7 +114,7 @@ pub(crate) struct CheckPlan {
 
 impl CheckPlan {
     pub(super) fn new(args: CheckArgs) -> Result<Self, Wrong> {
-        let polygons = Input::new(&args.polygons, args.format, "--format");
+        let polygons = Input::new(&args.polygons, args.format, "--format", args.text.text());
         let output = output(&args.output, None, "a file that ends in")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
         let plot_target = plot.as_ref().map(|(target, _)| target);

@@ -6,6 +6,7 @@ use poly_match_io::Format;
 
 use super::polygons::{Build, PolygonArgs};
 use super::rule::{Rule, RuleArgs};
+use super::text::TextArgs;
 use super::wrong::{Wrong, wrong};
 use crate::format;
 use crate::input::Input;
@@ -78,6 +79,9 @@ pub(super) struct IndexArgs {
     /// Print no summary on stderr
     #[arg(short, long)]
     quiet: bool,
+
+    #[command(flatten, next_help_heading = "POLYGONS in CSV or TSV (encoding: GeoJSON too)")]
+    text: TextArgs,
 }
 
 /// Checked options: what the command `index` will do.
@@ -96,7 +100,7 @@ impl IndexPlan {
         }
         let fields = if args.fields.is_empty() { Fields::all() } else { Fields::new(args.fields) };
         let build = Build {
-            polygons: Input::new(&args.polygons, args.format, "--format"),
+            polygons: Input::new(&args.polygons, args.format, "--format", args.text.text()),
             rule: Rule::new(&args.rule, None)?,
             source: args.columns.source()?,
             id: args.columns.id,

@@ -8,6 +8,7 @@ use poly_match_io::Format;
 
 use super::polygons::PolygonArgs;
 use super::rule::RuleArgs;
+use super::text::{PolygonsTextArgs, TextArgs};
 use crate::format;
 use crate::read::{GroupBy, OnInvalid};
 
@@ -200,6 +201,12 @@ pub(super) struct MatchArgs {
     /// Print no summary and no progress on stderr
     #[arg(short, long)]
     pub(super) quiet: bool,
+
+    #[command(flatten, next_help_heading = "POINTS in CSV or TSV (encoding: GeoJSON too)")]
+    pub(super) text: TextArgs,
+
+    #[command(flatten, next_help_heading = "POLYGONS in CSV or TSV (encoding: GeoJSON too)")]
+    pub(super) polygons_text: PolygonsTextArgs,
 }
 
 fn group_by(text: &str) -> Result<GroupBy, String> {

@@ -13,6 +13,7 @@ use poly_match_io::{Codec, Format};
 use super::options::{How, MatchArgs};
 use super::polygons::{Build, PolygonArgs};
 use super::rule::{Rule, RuleArgs};
+use super::text::PolygonsTextArgs;
 use super::wrong::{Wrong, wrong};
 use crate::format::Picture;
 use crate::input::Input;
@@ -50,7 +51,8 @@ pub(crate) enum Zones {
 impl Plan {
     /// `matches` tell which options were given.
     pub(super) fn new(args: MatchArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
-        let points = Input::new(&args.points, args.points_format, "--points-format");
+        let points =
+            Input::new(&args.points, args.points_format, "--points-format", args.text.text());
         let output = output(&args.output, args.output_format, "--output-format with")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
         let unmatched = args.unmatched.as_deref();
@@ -66,6 +68,7 @@ impl Plan {
             max_dist: args.max_dist_column.clone(),
             group_by: args.group_by.clone(),
             on_invalid: args.on_invalid,
+            text: args.text.text(),
         };
         let (k, workers, quiet) = (args.k, args.workers, args.quiet);
         let how = args.how.unwrap_or(how);
@@ -105,6 +108,7 @@ fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
     if args.polygons_format.is_none() && is_saved(Path::new(&args.polygons)) {
         let is_given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
         let decided = RuleArgs::ALL.into_iter().chain(PolygonArgs::ALL);
+        let decided = decided.chain(PolygonsTextArgs::ALL);
         if let Some((_, option)) = decided.into_iter().find(|(name, _)| is_given(name)) {
             let message = format!(
                 "{option} is decided in {}, a saved matcher: leave it out, or match to the polygons",
@@ -115,9 +119,10 @@ fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
         let fields = if args.fields.is_empty() { Fields::all() } else { Fields::new(args.fields) };
         return Ok(Zones::Saved { path: args.polygons.into(), fields, planar: args.planar });
     }
+    let text = args.polygons_text.text(&args.text.text());
     let column = args.max_dist_column.as_ref().map(|_| "--max-dist-column");
     Ok(Zones::Build(Box::new(Build {
-        polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format"),
+        polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format", text),
         rule: Rule::new(&args.rule, column)?,
         source: args.columns.source()?,
         id: args.columns.id,

@@ -2,6 +2,7 @@
 
 use super::coordinates::Given;
 use super::on_invalid::OnInvalid;
+use crate::text::Text;
 
 /// Which columns of the points mean what.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub(crate) struct Asked {
     /// The columns of labels.
     pub(crate) group_by: Option<GroupBy>,
     pub(crate) on_invalid: OnInvalid,
+    /// How the table is written.
+    pub(crate) text: Text,
 }
 
 /// The columns that hold labels.

@@ -2,6 +2,8 @@
 //!
 //! A guess must be the only one: if two columns fit, the user must name one.
 
+use std::borrow::Cow;
+
 use arrow_schema::{Field, Schema};
 use poly_match_geo::arrow::GeometryColumn;
 use poly_match_geo::{PairName, coordinate_pairs, geometry_columns, pair_name};
@@ -22,14 +24,33 @@ pub(crate) enum Coordinates {
 }
 
 /// Finds the column `name`. `format` says how to call it in an error.
+///
+/// `#3` is the third column, unless a column is called so.
 pub(crate) fn named(schema: &Schema, name: &str, format: Format) -> Result<usize, Failure> {
     let exact = positions(schema, |column| column == name);
     let found = if exact.is_empty() { positions(schema, |c| c.trim() == name) } else { exact };
     match found[..] {
         [column] => Ok(column),
-        [] => Err(missing(schema, name, format)),
-        _ => Err(Failure::new(format_args!("more than one column is called {}", quoted(name)))),
+        [] => numbered(name)
+            .filter(|&column| column < schema.fields().len())
+            .ok_or_else(|| missing(schema, name, format)),
+        ref columns => {
+            let numbers: Vec<_> = columns.iter().take(4).map(|i| format!("'#{}'", i + 1)).collect();
+            Err(Failure::new(format_args!(
+                "{} columns are called {}: name one by its number, {}",
+                columns.len(),
+                quoted(name),
+                numbers.join(" or ")
+            )))
+        }
     }
+}
+
+/// The position that a text such as `#3` tells: 2.
+pub(super) fn numbered(name: &str) -> Option<usize> {
+    let digits =
+        name.strip_prefix('#').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    digits?.parse::<usize>().ok()?.checked_sub(1)
 }
 
 fn missing(schema: &Schema, name: &str, format: Format) -> Failure {
@@ -70,6 +91,8 @@ pub(super) struct Options {
     geometry: &'static str,
     /// The options for two numbers in a cell, if there are any.
     pair: Option<&'static str>,
+    /// How columns of x and y are named by number.
+    pub(super) numbers: &'static str,
 }
 
 /// The options for points.
@@ -77,11 +100,16 @@ pub(super) const POINTS: Options = Options {
     xy: "--x and --y",
     geometry: "--points-geometry",
     pair: Some("--latlon or --lonlat"),
+    numbers: "e.g. --x '#1' --y '#2'",
 };
 
 /// The options for what makes polygons: vertices, and centres.
-pub(super) const OF_POLYGONS: Options =
-    Options { xy: "--polygons-x and --polygons-y", geometry: "--geometry", pair: None };
+pub(super) const OF_POLYGONS: Options = Options {
+    xy: "--polygons-x and --polygons-y",
+    geometry: "--geometry",
+    pair: None,
+    numbers: "e.g. --polygons-x '#1' --polygons-y '#2'",
+};
 
 /// Finds the coordinates of points. `primary` is the geometry column that the file calls primary.
 pub(super) fn of_points(
@@ -98,7 +126,8 @@ pub(super) fn of_points(
         [xy] => return Ok(Coordinates::Xy(xy)),
         [] => {}
         _ => {
-            let pairs = guesses.iter().map(|[x, y]| format!("{}/{}", names[*x], names[*y]));
+            let name = |column: usize| unique(schema, column);
+            let pairs = guesses.iter().map(|[x, y]| format!("{}/{}", name(*x), name(*y)));
             return Err(Failure::new(format_args!(
                 "more than one pair of columns looks like coordinates ({}): use {}",
                 listed(pairs),
@@ -130,7 +159,7 @@ fn in_one_cell(schema: &Schema, options: &Options) -> Result<Coordinates, Failur
         [(column, PairName::LatLon)] => Ok(Coordinates::Pair(column, Order::LatLon)),
         [(column, PairName::LonLat)] => Ok(Coordinates::Pair(column, Order::LonLat)),
         _ => {
-            let columns = listed(found.iter().map(|(column, _)| schema.field(*column).name()));
+            let columns = listed(found.iter().map(|(column, _)| unique(schema, *column)));
             Err(Failure::new(format_args!(
                 "no two columns look like coordinates: use {xy}, or {pair} with {columns} if a cell \
                  holds both numbers, or {} if it holds geometry",
@@ -183,10 +212,17 @@ fn by_name(schema: &Schema) -> Vec<usize> {
 }
 
 fn several(schema: &Schema, columns: &[usize], options: &str) -> Failure {
-    let columns = listed(columns.iter().map(|&column| schema.field(column).name()));
+    let columns = listed(columns.iter().map(|&column| unique(schema, column)));
     Failure::new(format_args!(
         "more than one column looks like geometry ({columns}): use {options}"
     ))
+}
+
+/// The name of a column, or its number if the name comes twice.
+fn unique(schema: &Schema, column: usize) -> Cow<'_, str> {
+    let name = schema.field(column).name();
+    let is_twice = names(schema).filter(|other| other == name).nth(1).is_some();
+    if is_twice { format!("#{}", column + 1).into() } else { name.into() }
 }
 
 fn positions(schema: &Schema, fits: impl Fn(&str) -> bool) -> Vec<usize> {
@@ -266,6 +302,14 @@ mod tests {
         let error = points(&["x", "y", "lon", "lat"]);
         assert!(error.contains(r#"("x/y", "lon/lat")"#), "{error}");
         assert!(of_polygons(&schema(&["wkt", "geom"]), None).is_err());
-        assert!(named(&schema(&["a", "a"]), "a", Format::Csv).is_err());
+        let twice = schema(&["a", "b", "a", "#1"]);
+        let error = named(&twice, "a", Format::Csv).expect_err("twice").to_string();
+        assert_eq!(error, r#"2 columns are called "a": name one by its number, '#1' or '#3'"#);
+        for (name, expected) in [("#2", 1), ("#3", 2), ("#1", 3)] {
+            assert_eq!(named(&twice, name, Format::Parquet).expect("there"), expected, "{name}");
+        }
+        for name in ["#0", "#5", "#", "#b", "#-1", "#99999999999999999999"] {
+            assert!(named(&twice, name, Format::Csv).is_err(), "{name}");
+        }
     }
 }

@@ -17,6 +17,7 @@ use super::numbers;
 use super::pair::{self, Order};
 use crate::failure::{Failure, quoted};
 use crate::origins::Batch;
+use crate::text::Text;
 
 /// Where the user says that coordinates are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,16 +37,27 @@ pub(crate) enum Given {
 pub(super) struct CoordinateColumns {
     schema: SchemaRef,
     coordinates: Coordinates,
+    text: Text,
     crs: Option<Crs>,
 }
 
 impl CoordinateColumns {
-    /// Finds the columns in the table that `reader` has opened. `options` are what messages name.
-    pub(super) fn of(reader: &Reader, given: &Given, options: &Options) -> Result<Self, Failure> {
-        let schema = reader.schema();
-        let column = |name: &String| named(&schema, name, reader.format());
+    /// Finds the columns in the table that `reader` has opened, and that is written as `text` says.
+    /// `options` are what messages name.
+    pub(super) fn of(
+        reader: &Reader,
+        given: &Given,
+        options: &Options,
+        text: &Text,
+    ) -> Result<Self, Failure> {
+        let (schema, format) = (reader.schema(), reader.format());
+        let column = |name: &String| named(&schema, name, format);
         let coordinates = match given {
-            Given::Guess => columns::of_points(&schema, reader.primary_geometry(), options)?,
+            Given::Guess => {
+                let found = columns::of_points(&schema, reader.primary_geometry(), options);
+                let hint = || text.column_hint(&schema, format, options.numbers);
+                found.map_err(|failure| failure.with_remark(&hint()))?
+            }
             Given::Xy([x, y]) => Coordinates::Xy([column(x)?, column(y)?]),
             Given::Pair(name, order) => Coordinates::Pair(column(name)?, *order),
             Given::Geometry(name) => Coordinates::Geometry(column(name)?),
@@ -61,7 +73,9 @@ impl CoordinateColumns {
                 declared(&empty.map_err(Failure::new)?)?
             }
         };
-        Ok(Self { schema, coordinates, crs })
+        let found = Self { schema, coordinates, text: text.clone(), crs };
+        text.check_names(&found.schema, format, &found.columns())?;
+        Ok(found)
     }
 
     /// The coordinate system that the columns declare.
@@ -121,14 +135,16 @@ impl CoordinateColumns {
         refuse: impl Fn(usize, &dyn Display) -> Result<(), Failure>,
     ) -> Result<Vec<Point>, Failure> {
         let Batch { rows, origin } = batch;
-        let [x, y] = axes.map(|axis| numbers::read(self.schema.field(axis), rows.column(axis)));
+        let text = &self.text;
+        let [x, y] =
+            axes.map(|axis| numbers::read(self.schema.field(axis), rows.column(axis), text));
         let (x, y) = (x.map_err(|e| origin.failed(e))?, y.map_err(|e| origin.failed(e))?);
         let mut points: Vec<Point> = x.into_iter().zip(y).map(|(x, y)| [x, y]).collect();
         for (row, point) in points.iter_mut().enumerate().filter(|(_, point)| is_wrong(point)) {
             let axis = axes[usize::from(point[0].is_finite())];
             let field = self.schema.field(axis);
-            let (name, cell) =
-                (quoted(field.name()), numbers::shown(field, rows.column(axis), row));
+            let name = quoted(field.name());
+            let cell = numbers::shown(field, rows.column(axis), row, text);
             refuse(row, &format_args!("{name} must be a finite number, got {cell}"))?;
             *point = [f64::NAN; 2];
         }
@@ -148,14 +164,14 @@ impl CoordinateColumns {
         let mut points = Vec::with_capacity(cells.len());
         for row in 0..cells.len() {
             let cell = cells.is_valid(row).then(|| cells.value(row));
-            let point = cell.and_then(|cell| pair::read(cell, order, '.'));
+            let point = cell.and_then(|cell| pair::read(cell, order, self.text.decimal));
             points.push(match point.filter(|point| !is_wrong(point)) {
                 Some(point) => point,
                 None => {
                     let (name, example) = (quoted(field.name()), order.example());
                     let shown: ArrayRef = Arc::new(cells.slice(row, 1));
                     let text = Field::new(field.name(), DataType::Utf8, true);
-                    let got = numbers::shown(&text, &shown, 0);
+                    let got = numbers::shown(&text, &shown, 0, &Text::default());
                     refuse(row, &format_args!("{name} must hold {example}, got {got}"))?;
                     [f64::NAN; 2]
                 }

@@ -3,7 +3,7 @@
 use arrow_schema::Schema;
 use poly_match_io::Format;
 
-use super::columns::{has_geometry_type, is_feature_id, named};
+use super::columns::{has_geometry_type, is_feature_id, named, numbered};
 use crate::failure::Failure;
 
 /// The texts of `--fields`, which become columns when these are known.
@@ -54,6 +54,10 @@ impl Fields {
                 let (name, new) = renamed(part, is_there);
                 match named(schema, name, format) {
                     Ok(position) => {
+                        // A column that is named by its number keeps its name.
+                        let is_by_number =
+                            new == part && !is_there(part) && numbered(part).is_some();
+                        let new = if is_by_number { schema.field(position).name() } else { new };
                         fields.push(Field { position: Some(position), name: new.to_owned() });
                     }
                     Err(_) if may_lack => {
@@ -125,6 +129,8 @@ mod tests {
             (&["x:y:z"], &["x:y as z"]),
             (&["wkt"], &["wkt"]),
             (&["c:d:e"], &["c as d:e"]),
+            (&["#2,#6"], &["a", "c"]),
+            (&["#2:first"], &["a as first"]),
         ] {
             assert_eq!(among(texts, &names).expect("there"), expected, "{texts:?}");
         }

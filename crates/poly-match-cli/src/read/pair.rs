@@ -2,6 +2,8 @@
 
 use poly_match::Point;
 
+use crate::text::Decimal;
+
 /// Which of the two numbers comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
@@ -23,7 +25,15 @@ impl Order {
 ///
 /// A comma, a semicolon, a slash or blanks are between them, and brackets may be around. If the comma is
 /// the decimal mark, one before blanks still separates.
-pub(super) fn read(cell: &str, order: Order, decimal: char) -> Option<Point> {
+pub(super) fn read(cell: &str, order: Order, decimal: Decimal) -> Option<Point> {
+    match decimal {
+        Decimal::Point => with_mark(cell, order, '.'),
+        Decimal::Comma => with_mark(cell, order, ','),
+        Decimal::Either => with_mark(cell, order, '.').or_else(|| with_mark(cell, order, ',')),
+    }
+}
+
+fn with_mark(cell: &str, order: Order, decimal: char) -> Option<Point> {
     let cell = cell.trim();
     let inner = match cell.as_bytes() {
         [b'(', .., b')'] | [b'[', .., b']'] => &cell[1..cell.len() - 1],
@@ -68,18 +78,18 @@ mod tests {
             "[48.2;16.3]",
             "+4.82e1,16.30",
         ] {
-            assert_eq!(read(cell, Order::LatLon, '.'), Some([16.3, 48.2]), "{cell}");
-            assert_eq!(read(cell, Order::LonLat, '.'), Some([48.2, 16.3]), "{cell}");
+            assert_eq!(read(cell, Order::LatLon, Decimal::Point), Some([16.3, 48.2]), "{cell}");
+            assert_eq!(read(cell, Order::LonLat, Decimal::Point), Some([48.2, 16.3]), "{cell}");
         }
     }
 
     #[test]
     fn the_decimal_mark_may_be_a_comma() {
         for cell in ["48,2;16,3", "48,2 16,3", "48,2, 16,3", "(48,2 / 16,3)", "48,2 ;  16,3"] {
-            assert_eq!(read(cell, Order::LonLat, ','), Some([48.2, 16.3]), "{cell}");
+            assert_eq!(read(cell, Order::LonLat, Decimal::Comma), Some([48.2, 16.3]), "{cell}");
         }
         for cell in ["48.2;16.3", "48,2,16,3", "48,2"] {
-            assert_eq!(read(cell, Order::LonLat, ','), None, "{cell}");
+            assert_eq!(read(cell, Order::LonLat, Decimal::Comma), None, "{cell}");
         }
     }
 
@@ -105,7 +115,7 @@ mod tests {
             "N 48.2 E 16.3",
             "é;é",
         ] {
-            assert_eq!(read(cell, Order::LatLon, '.'), None, "{cell}");
+            assert_eq!(read(cell, Order::LatLon, Decimal::Point), None, "{cell}");
         }
     }
 }

@@ -13,6 +13,7 @@ use super::on_invalid::OnInvalid;
 use crate::column::Column;
 use crate::failure::{Failure, quoted};
 use crate::origins::Batch;
+use crate::text::Text;
 
 /// Which columns of a table of points mean what.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub(crate) struct PointColumns {
     label: Option<usize>,
     max_dist: Option<usize>,
     on_invalid: OnInvalid,
+    text: Text,
     /// The coordinate system that the table declares.
     pub(crate) crs: Option<Crs>,
 }
@@ -46,7 +48,8 @@ impl PointColumns {
     pub(crate) fn of(reader: &Reader, asked: &Asked) -> Result<Self, Failure> {
         let (schema, format) = (reader.schema(), reader.format());
         let column = |name: &String| named(&schema, name, format);
-        let coordinates = CoordinateColumns::of(reader, &asked.coordinates, &columns::POINTS)?;
+        let coordinates =
+            CoordinateColumns::of(reader, &asked.coordinates, &columns::POINTS, &asked.text)?;
         let label = asked.group_by.as_ref().map(|columns| column(&columns.points));
         let max_dist = asked.max_dist.as_ref().map(column);
         // A file without features has no properties: no column is missing in it.
@@ -58,7 +61,8 @@ impl PointColumns {
         let (label, max_dist) = (lenient(label)?, lenient(max_dist)?);
         let crs = coordinates.crs().cloned();
         let on_invalid = asked.on_invalid;
-        Ok(Self { schema, format, coordinates, label, max_dist, on_invalid, crs })
+        let text = asked.text.clone();
+        Ok(Self { schema, format, coordinates, label, max_dist, on_invalid, text, crs })
     }
 
     /// The schema of the table.
@@ -92,13 +96,14 @@ impl PointColumns {
         let max_dist = self.max_dist.map(|column| {
             let field = self.schema.field(column);
             let array = rows.column(column);
-            let mut radii = numbers::read(field, array).map_err(in_file)?;
+            let mut radii = numbers::read(field, array, &self.text).map_err(in_file)?;
             for (row, (radius, point)) in radii.iter_mut().zip(&points).enumerate() {
                 if *radius >= 0.0 {
                     continue; // neither NaN nor negative
                 }
                 if !point[0].is_nan() {
-                    let (name, cell) = (quoted(field.name()), numbers::shown(field, array, row));
+                    let name = quoted(field.name());
+                    let cell = numbers::shown(field, array, row, &self.text);
                     let cause =
                         format_args!("{name} must be zero or more (inf means all), got {cell}");
                     return Err(origin.failure(row, cause));

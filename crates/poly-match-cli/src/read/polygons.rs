@@ -25,6 +25,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::keys::Keys;
 use crate::origins::{Batch, Batches, Origins};
+use crate::text::Text;
 use geometry::Geometries;
 use needed::Needed;
 use shaped::Shaped;
@@ -65,6 +66,7 @@ pub(crate) struct Polygons {
     id: Option<usize>,
     label: Option<usize>,
     keys: Vec<(String, Option<usize>)>,
+    text: Text,
     origins: Origins,
 }
 
@@ -73,7 +75,7 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let reader = input.open()?;
     let in_file = |failure| input.failed(failure);
     let (schema, format) = (reader.schema(), reader.format());
-    let mut rows = Rows::of(&reader, wanted).map_err(in_file)?;
+    let mut rows = Rows::of(&reader, wanted, input.text()).map_err(in_file)?;
     let mut needed = Needed::new(&reader);
     let may_lack = columns::is_without_rows(&reader);
     let chosen = wanted.fields.among(&schema, &rows.columns(), format, may_lack);
@@ -103,12 +105,13 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         id,
         label,
         keys,
+        text: input.text().clone(),
         origins: Origins::default(),
     };
     let kept =
         Arc::new(schema.project(needed.columns()).map_err(|error| in_file(Failure::new(error)))?);
     let mut parts = Vec::new();
-    for batch in Batches::new(reader) {
+    for batch in Batches::new(reader, input.text()) {
         let batch = batch?;
         let of_polygons = rows.push(&batch, needed.columns(), &mut polygons.shaped)?;
         let part = batch.rows.project(needed.columns());
@@ -136,12 +139,14 @@ enum Rows {
 
 impl Rows {
     /// Finds the columns of the wanted source in the table that `reader` has opened.
-    fn of(reader: &Reader, wanted: &Wanted<'_>) -> Result<Self, Failure> {
+    fn of(reader: &Reader, wanted: &Wanted<'_>, text: &Text) -> Result<Self, Failure> {
         Ok(match wanted.source {
             Source::Geometry(name) => {
-                Self::Geometry(Geometries::of(reader, name.as_deref(), wanted.on_invalid)?)
+                Self::Geometry(Geometries::of(reader, name.as_deref(), wanted.on_invalid, text)?)
             }
-            Source::Vertices(columns) => Self::Vertices(Box::new(Vertices::of(reader, columns)?)),
+            Source::Vertices(columns) => {
+                Self::Vertices(Box::new(Vertices::of(reader, columns, text)?))
+            }
         })
     }
 
@@ -209,7 +214,8 @@ impl Polygons {
     pub(crate) fn keys(&self, nulls_last: bool) -> Result<HashMap<String, Keys>, Failure> {
         let read = |(name, column): &(String, Option<usize>)| {
             let column = self.column(*column, name);
-            let keys = Keys::read(&column, &self.origins, &self.shaped.skipped, nulls_last)?;
+            let skipped = &self.shaped.skipped;
+            let keys = Keys::read(&column, &self.origins, skipped, nulls_last, &self.text)?;
             Ok((name.clone(), keys))
         };
         self.keys.iter().map(read).collect()

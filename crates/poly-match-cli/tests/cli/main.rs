@@ -8,6 +8,7 @@ mod cells;
 mod check;
 mod criteria;
 mod degrees;
+mod dialects;
 mod fields;
 mod formats;
 mod full;

@@ -28,14 +28,36 @@ impl Cell {
         ((self.end & !ESCAPED) - self.start) as usize
     }
 
+    /// Whether its quotes must be taken out.
+    pub(super) fn is_escaped(self) -> bool {
+        self.end & ESCAPED != 0
+    }
+
+    /// Where it begins, behind its quote unless it is escaped.
+    pub(super) fn start(self) -> usize {
+        self.start as usize
+    }
+
     /// Adds the content of the cell.
-    pub(super) fn append_to(self, text: &[u8], values: &mut Vec<u8>) {
-        let cell = &text[self.start as usize..][..self.len()];
-        if self.end & ESCAPED == 0 {
-            values.extend_from_slice(cell);
+    pub(super) fn append_to(self, text: &[u8], quote: u8, values: &mut Vec<u8>) {
+        let cell = self.raw(text);
+        if self.is_escaped() {
+            unescape(cell, quote, values);
         } else {
-            unescape(cell, values);
+            values.extend_from_slice(cell);
         }
+    }
+
+    /// The bytes of the cell; with its quotes if it is escaped.
+    pub(super) fn raw(self, text: &[u8]) -> &[u8] {
+        &text[self.start()..][..self.len()]
+    }
+
+    /// The content of the cell. What is no UTF-8 is replaced.
+    pub(super) fn content(self, text: &[u8], quote: u8) -> String {
+        let mut content = Vec::new();
+        self.append_to(text, quote, &mut content);
+        String::from_utf8_lossy(&content).into_owned()
     }
 }
 
@@ -44,6 +66,7 @@ impl Cell {
 pub(super) fn append(
     cells: impl Iterator<Item = Cell> + Clone,
     text: &[u8],
+    quote: u8,
     values: &mut Vec<u8>,
     ends: &mut Vec<i32>,
 ) {
@@ -55,7 +78,7 @@ pub(super) fn append(
         let (start, mut len) = (cell.start as usize, cell.len());
         if cell.end & ESCAPED != 0 {
             unescaped.clear();
-            unescape(&text[start..][..len], &mut unescaped);
+            unescape(&text[start..][..len], quote, &mut unescaped);
             len = unescaped.len();
             values[end..][..len].copy_from_slice(&unescaped);
         } else if let (true, Some(short)) = (len <= SHORT, text[start..].first_chunk::<SHORT>()) {
@@ -73,16 +96,16 @@ pub(super) fn append(
 
 /// Adds the content of a cell that begins with a quote: two quotes are one, until one quote closes.
 #[cold]
-fn unescape(cell: &[u8], values: &mut Vec<u8>) {
+fn unescape(cell: &[u8], quote: u8, values: &mut Vec<u8>) {
     let mut rest = &cell[1..];
-    while let Some(quote) = memchr(b'"', rest) {
-        values.extend_from_slice(&rest[..quote]);
-        let is_double = rest.get(quote + 1) == Some(&b'"');
-        rest = &rest[quote + 1 + usize::from(is_double)..];
+    while let Some(at) = memchr(quote, rest) {
+        values.extend_from_slice(&rest[..at]);
+        let is_double = rest.get(at + 1) == Some(&quote);
+        rest = &rest[at + 1 + usize::from(is_double)..];
         if !is_double {
             break;
         }
-        values.push(b'"');
+        values.push(quote);
     }
     values.extend_from_slice(rest);
 }

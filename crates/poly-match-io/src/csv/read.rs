@@ -8,8 +8,10 @@ use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use super::cell::append;
+use super::preamble::Preamble;
 use super::records::Records;
 use crate::columns;
+use crate::encoding;
 use crate::error::{Cause, Error, Place, Result};
 use crate::limits::Limits;
 use crate::options::{Batches, ReadOptions};
@@ -41,29 +43,46 @@ struct Cells {
 }
 
 impl CsvBatches {
-    /// Reads the header.
+    /// Reads the header, or looks at the first row; `usual` is the delimiter unless the content says
+    /// otherwise.
     pub(super) fn new(
         input: Box<dyn Read + Send>,
-        delimiter: u8,
+        usual: u8,
         options: &ReadOptions,
     ) -> Result<Self> {
         let longest = longest_record(&options.limits);
-        let mut window = Window::new(input, longest.min(LONGEST_HEADER))?;
-        let mut records = Records::new(delimiter, options.limits.columns());
+        let has_header = options.csv.header;
+        let longest_first = if has_header { longest.min(LONGEST_HEADER) } else { longest };
+        let mut window = Window::new(input, options.encoding, longest_first)?;
+        let preamble = loop {
+            let (start, is_whole) = (window.rest(), window.is_whole());
+            match Preamble::new(start, is_whole, usual, &options.csv) {
+                Some(preamble) => break preamble,
+                None => window.fill("what stands before the first record")?,
+            }
+        };
+        window.advance(preamble.len);
+        let first = || Records::new(preamble.dialect, preamble.line, options.limits.columns());
+        let mut records = first();
         let used = find(&mut window, &mut records, 1, usize::MAX)?;
         if records.lines.is_empty() {
-            return Err(Error::malformed("the file is empty: expected a header line"));
+            let what = if has_header { "a header line" } else { "a row" };
+            return Err(Error::malformed(format_args!("the file is empty: expected {what}")));
         }
         let width = records.got();
         options.limits.check_columns(width)?;
-        let header = records.cells.iter().enumerate().map(|(position, cell)| {
-            let mut name = Vec::new();
-            cell.append_to(window.rest(), &mut name);
-            String::from_utf8(name).map_err(|_| not_utf8(position, records.lines[0]))
-        });
-        let field = |name| Ok(Field::new(name?, DataType::Utf8, false));
-        let schema = Schema::new(header.map(field).collect::<Result<Vec<_>>>()?);
-        window.advance(used);
+        let names = if has_header {
+            names(&records, window.rest(), preamble.is_marked)?
+        } else {
+            (1..=width).map(|number| format!("#{number}")).collect()
+        };
+        let field = |name| Field::new(name, DataType::Utf8, false);
+        let schema = Schema::new(names.into_iter().map(field).collect::<Vec<_>>());
+        if has_header {
+            window.advance(used);
+        } else {
+            records = first();
+        }
         window.set_longest(longest);
         records.set_width(width);
         let chosen = columns::find(schema.fields(), options.columns.as_deref())?;
@@ -76,6 +95,7 @@ impl CsvBatches {
 
     fn read(&mut self) -> Result<Option<RecordBatch>> {
         let (most, far) = (self.limits.rows.max(1), self.limits.bytes.clamp(1, 1 << 29));
+        let quote = self.records.dialect().quote;
         let mut lines = Vec::new();
         let mut bytes = 0;
         while lines.len() < most && bytes < far {
@@ -87,7 +107,7 @@ impl CsvBatches {
             for (position, cells) in &mut self.columns {
                 let rows = self.records.cells.chunks_exact(self.width);
                 let column = rows.map(|row| row[*position]);
-                append(column, self.window.rest(), &mut cells.values, &mut cells.ends);
+                append(column, self.window.rest(), quote, &mut cells.values, &mut cells.ends);
             }
             lines.extend_from_slice(&self.records.lines);
             self.window.advance(used);
@@ -124,9 +144,28 @@ fn find(window: &mut Window, records: &mut Records, most: usize, far: usize) -> 
     }
 }
 
+/// The cells of the header. If it `is_marked`, the first name begins with the `#` of a comment.
+fn names(records: &Records, text: &[u8], is_marked: bool) -> Result<Vec<String>> {
+    let quote = records.dialect().quote;
+    let names = records.cells.iter().enumerate().map(|(position, cell)| {
+        let mut name = Vec::new();
+        cell.append_to(text, quote, &mut name);
+        String::from_utf8(name).map_err(|_| not_utf8(position, records.lines[0]))
+    });
+    let mut names = names.collect::<Result<Vec<_>>>()?;
+    if let Some(first) = names.first_mut().filter(|_| is_marked) {
+        let bare = first.trim_start_matches('#').trim_start();
+        // `#1` is how a column without a name is called.
+        let is_number = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number {
+            *first = bare.to_owned();
+        }
+    }
+    Ok(names)
+}
+
 fn not_utf8(position: usize, line: u64) -> Error {
-    Error::malformed(format_args!("field {} is not valid UTF-8", position + 1))
-        .at(Place::Line(line))
+    encoding::not_utf8(format_args!("field {}", position + 1)).at(Place::Line(line))
 }
 
 impl Cells {
@@ -169,91 +208,4 @@ impl Batches for CsvBatches {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn open(text: impl AsRef<[u8]>, options: &ReadOptions) -> Result<CsvBatches> {
-        let text = std::io::Cursor::new(text.as_ref().to_vec());
-        CsvBatches::new(Box::new(text), b',', options)
-    }
-
-    fn error(text: impl AsRef<[u8]>) -> String {
-        let read =
-            open(text, &ReadOptions::default()).and_then(Iterator::collect::<Result<Vec<_>>>);
-        read.expect_err("refused").to_string()
-    }
-
-    #[test]
-    fn cells_stay_as_they_are() {
-        let text = "\u{feff}id,a b,\u{e4}\r\n01001,\"two\nlines, \"\"x\"\"\",1.50\r\n, x ,";
-        let mut batches = open(text, &ReadOptions::default()).expect("a header");
-        let batch = batches.next().expect("rows").expect("sound");
-        let names: Vec<_> = batch.schema_ref().fields().iter().map(|f| f.name().clone()).collect();
-        assert_eq!(names, ["id", "a b", "\u{e4}"]);
-        for (column, expected) in
-            batch.columns().iter().zip([["01001", ""], ["two\nlines, \"x\"", " x "], ["1.50", ""]])
-        {
-            assert_eq!(column.as_ref(), &StringArray::from(expected.to_vec()));
-        }
-        let places = batches.places().expect("lines");
-        assert_eq!([places.of(0), places.of(1)], [Place::Line(2), Place::Line(4)]);
-        assert!(batches.next().is_none());
-    }
-
-    #[test]
-    fn batches_are_bounded_by_rows_and_by_bytes() {
-        let text = "a,b\n".to_owned() + &"12345678,x\n".repeat(10_000);
-        for (rows, bytes, most) in [(999, 16 << 20, 999), (1 << 16, 1900, 100)] {
-            let mut options = ReadOptions::default();
-            (options.limits.rows, options.limits.bytes) = (rows, bytes);
-            let batches = open(&text, &options).expect("a header");
-            let counts: Vec<_> = batches.map(|batch| batch.expect("sound").num_rows()).collect();
-            assert_eq!(counts.iter().sum::<usize>(), 10_000);
-            assert!(counts.iter().all(|&count| count <= most), "{counts:?}");
-            assert!(counts[0] == most, "{counts:?}");
-        }
-    }
-
-    #[test]
-    fn columns_are_chosen_and_rows_without_columns_are_counted() {
-        let choose = |names: &[&str]| ReadOptions {
-            columns: Some(names.iter().map(|&name| name.to_owned()).collect()),
-            ..ReadOptions::default()
-        };
-        let text = "a,b,c\n1,2,3\n4,5,6\n";
-        let batch = open(text, &choose(&["c", "a"])).expect("open").next().expect("rows");
-        let batch = batch.expect("sound");
-        assert_eq!(**batch.column(1), StringArray::from(vec!["3", "6"]));
-        assert_eq!(batch.num_columns(), 2);
-        let batch = open(text, &choose(&[])).expect("open").next().expect("rows").expect("sound");
-        assert_eq!((batch.num_rows(), batch.num_columns()), (2, 0));
-        let error = open(text, &choose(&["d"])).err().expect("missing").to_string();
-        assert_eq!(error, r#"expected a column "d", got the columns "a", "b", "c""#);
-    }
-
-    #[test]
-    fn errors_name_the_line() {
-        assert_eq!(error(""), "the file is empty: expected a header line");
-        assert_eq!(error("\n\n"), "the file is empty: expected a header line");
-        assert_eq!(error("a,b\n\n1,2\n3"), "line 4: expected 2 fields as in the header, got 1");
-        assert_eq!(error(b"a,b\n1,2\n\xff,\xff\n"), "line 3: field 1 is not valid UTF-8");
-        // Each cell is broken, but all of them together are not.
-        assert_eq!(error(b"a\n\xc3\n\xa4\n"), "line 2: field 1 is not valid UTF-8");
-        assert_eq!(error(b"a,\xff\n"), "line 1: field 2 is not valid UTF-8");
-    }
-
-    #[test]
-    fn long_records_and_wide_tables_are_refused() {
-        let endless = std::io::repeat(b'a');
-        let header = std::io::Cursor::new("a\n1\n").chain(endless);
-        let batches = CsvBatches::new(Box::new(header), b',', &ReadOptions::default());
-        let error = batches.expect("a header").find_map(Result::err).expect("it does not end");
-        assert_eq!(error.place(), Some(&Place::Line(3)));
-        assert!(matches!(error.cause(), Cause::TooLarge { limit: 67_108_864, .. }), "{error}");
-        let wide = ",".repeat(99_999) + "\n";
-        let error = self::error(&wide);
-        assert!(error.starts_with("a table of 100000 columns needs "), "{error}");
-        let error = self::error(",".repeat(20 << 20));
-        assert!(error.starts_with("line 1: a record needs "), "{error}");
-    }
-}
+mod tests;

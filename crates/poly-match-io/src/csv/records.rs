@@ -6,8 +6,9 @@
 use memchr::{memchr, memchr2_iter};
 
 use super::cell::Cell;
+use super::dialect::Dialect;
 use super::marks::Marks;
-use crate::error::{Error, Place, Result};
+use crate::error::{Place, Result};
 
 /// What a cell takes in a column, beside its text.
 const OFFSET: usize = size_of::<i32>();
@@ -15,8 +16,8 @@ const OFFSET: usize = size_of::<i32>();
 /// The records that are found in a piece of text.
 #[derive(Debug)]
 pub(super) struct Records {
-    delimiter: u8,
-    /// How many cells a record must have; `None` before the header is known.
+    dialect: Dialect,
+    /// How many cells a record must have; `None` before the first is known.
     width: Option<usize>,
     /// How many cells of a record are kept. The others are only counted.
     most: usize,
@@ -31,10 +32,14 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// `most` is how many cells of the header are kept.
-    pub(super) fn new(delimiter: u8, most: usize) -> Self {
+    /// The records from a line on. `most` is how many cells of the first are kept.
+    pub(super) fn new(dialect: Dialect, line: u64, most: usize) -> Self {
         let (cells, lines) = (Vec::new(), Vec::new());
-        Self { delimiter, width: None, most, got: 0, cells, lines, line: 1 }
+        Self { dialect, width: None, most, got: 0, cells, lines, line }
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// How many cells the last record has, also if they were not kept.
@@ -74,7 +79,7 @@ impl Records {
         self.cells.clear();
         self.lines.clear();
         let mut at = 0;
-        let mut marks = Marks::new(text, self.delimiter);
+        let mut marks = Marks::new(text, self.dialect.delimiter);
         while self.lines.len() < most && at + self.cells.len() * OFFSET < far {
             let Some(begin) = self.skip_blank_lines(text, is_whole, &mut at) else { break };
             let (known, line) = (self.cells.len(), self.line);
@@ -86,8 +91,8 @@ impl Records {
             };
             let got = self.got;
             if let Some(expected) = self.width.filter(|&expected| expected != got) {
-                let what = format_args!("expected {expected} fields as in the header, got {got}");
-                return Err(Error::malformed(what).at(Place::Line(line)));
+                let error = self.dialect.ragged(expected, got);
+                return Err(error.at(Place::Line(line)));
             }
             self.lines.push(line);
             at = next;
@@ -128,7 +133,7 @@ impl Records {
         marks.seek(at);
         let if_whole = is_whole.then_some(text.len());
         loop {
-            let end = if text.get(at) == Some(&b'"') {
+            let end = if text.get(at) == Some(&self.dialect.quote) {
                 self.quoted(text, marks, at, is_whole)?
             } else {
                 let end = marks.next().or(if_whole);
@@ -140,7 +145,7 @@ impl Records {
             let Some(end) = end else { return Ok(None) };
             match text.get(end) {
                 None => return Ok(Some(end)),
-                Some(&byte) if byte == self.delimiter => at = end + 1,
+                Some(&byte) if byte == self.dialect.delimiter => at = end + 1,
                 Some(_) => return Ok(self.line_end(text, end, is_whole)),
             }
         }
@@ -154,17 +159,16 @@ impl Records {
         start: usize,
         is_whole: bool,
     ) -> Result<Option<usize>> {
+        let quote = self.dialect.quote;
         let mut is_escaped = false;
         let mut from = start + 1;
         let close = loop {
-            let Some(len) = memchr(b'"', &text[from..]) else {
-                let what = "a quote opens a field here, and no quote closes it before the end of \
-                            the file";
-                return if is_whole { Err(Error::malformed(what)) } else { Ok(None) };
+            let Some(len) = memchr(quote, &text[from..]) else {
+                return if is_whole { Err(self.dialect.open()) } else { Ok(None) };
             };
             let close = from + len;
             match text.get(close + 1) {
-                Some(b'"') => (from, is_escaped) = (close + 2, true),
+                Some(&byte) if byte == quote => (from, is_escaped) = (close + 2, true),
                 None if !is_whole => return Ok(None),
                 _ => break close,
             }
@@ -200,12 +204,14 @@ fn count_lines(text: &[u8]) -> u64 {
 mod tests {
     use super::*;
 
+    const COMMAS: Dialect = Dialect { delimiter: b',', quote: b'"', has_header: true };
+
     type Rows = Vec<(u64, Vec<String>)>;
 
     /// The records and their lines, if the text comes some bytes at a time.
     fn rows(text: &str, step: usize) -> Result<Rows> {
         let text = text.as_bytes();
-        let (mut records, mut rows) = (Records::new(b',', 100), Vec::new());
+        let (mut records, mut rows) = (Records::new(COMMAS, 1, 100), Vec::new());
         let (mut begin, mut end) = (0, 0);
         while begin < text.len() {
             let is_whole = end == text.len();
@@ -215,7 +221,7 @@ mod tests {
             for &line in &records.lines {
                 let row = cells.by_ref().take(width).map(|cell| {
                     let mut value = Vec::new();
-                    cell.append_to(&text[begin..end], &mut value);
+                    cell.append_to(&text[begin..end], b'"', &mut value);
                     String::from_utf8(value).expect("text")
                 });
                 rows.push((line, row.collect::<Vec<_>>()));

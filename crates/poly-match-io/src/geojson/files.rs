@@ -10,10 +10,13 @@ use super::feature::Feature;
 use super::features::Features;
 use super::texts::Texts;
 use super::wrapper::{self, Wrapped};
+use crate::encoding::Encoding;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
+use crate::options::ReadOptions;
 use crate::replay::Replay;
 use crate::stop::{Stop, Stoppable};
+use crate::window::{Window, longest_record};
 
 /// How the features stand in a file.
 #[derive(Debug, Clone)]
@@ -29,6 +32,7 @@ pub(super) struct Files {
     files: Vec<(String, Replay)>,
     /// How the features of each file stand in it.
     forms: Vec<Form>,
+    encoding: Option<Encoding>,
     longest: usize,
     stop: Stop,
     /// The file that is being read.
@@ -40,7 +44,7 @@ impl Files {
     pub(super) fn new(
         files: Vec<(String, Replay)>,
         layout: Layout,
-        longest: usize,
+        options: &ReadOptions,
         stop: Stop,
     ) -> Self {
         let form = match layout {
@@ -48,7 +52,8 @@ impl Files {
             Layout::Lines => Form::Lines,
         };
         let forms = vec![form; files.len()];
-        Self { files, forms, longest, stop, position: 0, texts: None }
+        let (encoding, longest) = (options.encoding, longest_record(&options.limits));
+        Self { files, forms, encoding, longest, stop, position: 0, texts: None }
     }
 
     /// Whether all files are read.
@@ -58,14 +63,12 @@ impl Files {
 
     /// Starts to read a file.
     pub(super) fn open(&self, position: usize) -> Result<Texts> {
-        let input = self.input(position)?;
-        match &self.forms[position] {
-            Form::Document => Texts::of_document(input, self.longest, None),
-            Form::Wrapped(wrapped) => {
-                Texts::of_document(input, self.longest, Some(wrapped.clone()))
-            }
-            Form::Lines => Texts::of_lines(input, self.longest),
-        }
+        let window = Window::new(self.input(position)?, self.encoding, self.longest)?;
+        Ok(match &self.forms[position] {
+            Form::Document => Texts::of_document(window, None),
+            Form::Wrapped(wrapped) => Texts::of_document(window, Some(wrapped.clone())),
+            Form::Lines => Texts::of_lines(window),
+        })
     }
 
     fn input(&self, position: usize) -> Result<Box<dyn Read + Send>> {

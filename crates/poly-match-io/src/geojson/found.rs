@@ -1,6 +1,7 @@
 //! The text of a feature, and where it is.
 
 use super::text::At;
+use crate::encoding::not_utf8;
 use crate::error::{Error, Place, Result};
 
 /// The text of a feature, and where it is.
@@ -15,7 +16,11 @@ impl<'a> Found<'a> {
     pub(super) fn new(bytes: &'a [u8], place: Place, at: At) -> Result<Self> {
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Self { text, place, at }),
-            Err(_) => Err(Error::malformed("the text is not valid UTF-8").at(place)),
+            Err(error) => {
+                let mut at = at;
+                at.pass(&bytes[..error.valid_up_to()]);
+                Err(not_utf8("the text").at(Place::LineColumn(at.line, at.column)))
+            }
         }
     }
 

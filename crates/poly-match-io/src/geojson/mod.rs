@@ -29,7 +29,6 @@ use crate::options::{Batches, ReadOptions, Sink, WriteOptions};
 use crate::replay::Replay;
 use crate::source::Source;
 use crate::stop::Stop;
-use crate::window::longest_record;
 
 /// The key in the metadata of a field that tells the column with the ids of features, which GeoJSON
 /// has beside the properties.
@@ -60,7 +59,7 @@ pub(crate) fn read_all(
     options: &ReadOptions,
     stop: Stop,
 ) -> Result<Box<dyn Batches>> {
-    let files = files::Files::new(files, layout, longest_record(&options.limits), stop);
+    let files = files::Files::new(files, layout, options, stop);
     Ok(Box::new(read::GeoJsonBatches::new(files, options)?))
 }
 

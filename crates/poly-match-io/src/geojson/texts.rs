@@ -7,8 +7,6 @@
 mod document;
 mod lines;
 
-use std::io::Read;
-
 use poly_match_geo::Crs;
 
 use super::found::Found;
@@ -27,17 +25,13 @@ pub(super) enum Texts {
 
 impl Texts {
     /// Starts to read an object, or the features that are `wrapped` in another document.
-    pub(super) fn of_document(
-        input: Box<dyn Read + Send>,
-        longest: usize,
-        wrapped: Option<Wrapped>,
-    ) -> Result<Self> {
-        Ok(Self::Document(Document::new(Window::new(input, longest)?, wrapped)))
+    pub(super) fn of_document(window: Window, wrapped: Option<Wrapped>) -> Self {
+        Self::Document(Document::new(window, wrapped))
     }
 
     /// Starts to read lines.
-    pub(super) fn of_lines(input: Box<dyn Read + Send>, longest: usize) -> Result<Self> {
-        Ok(Self::Lines(Lines::new(Window::new(input, longest)?)))
+    pub(super) fn of_lines(window: Window) -> Self {
+        Self::Lines(Lines::new(window))
     }
 
     /// Finds the next feature.

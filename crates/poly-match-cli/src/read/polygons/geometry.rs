@@ -11,6 +11,7 @@ use crate::origins::Batch;
 use crate::read::columns::{self, named};
 use crate::read::geometry::{Stopped, declared};
 use crate::read::on_invalid::OnInvalid;
+use crate::text::Text;
 
 /// A column of geometry, one polygon a row.
 pub(super) struct Geometries {
@@ -22,17 +23,23 @@ pub(super) struct Geometries {
 }
 
 impl Geometries {
-    /// The column called `name`, or by a guess, of the table that `reader` has opened.
+    /// The column called `name`, or by a guess, of the table that `reader` has opened, and that is
+    /// written as `text` says.
     pub(super) fn of(
         reader: &Reader,
         name: Option<&str>,
         on_invalid: OnInvalid,
+        text: &Text,
     ) -> Result<Self, Failure> {
-        let schema = reader.schema();
+        let (schema, format) = (reader.schema(), reader.format());
         let column = match name {
-            Some(name) => named(&schema, name, reader.format()),
-            None => columns::of_polygons(&schema, reader.primary_geometry()),
+            Some(name) => named(&schema, name, format),
+            None => columns::of_polygons(&schema, reader.primary_geometry()).map_err(|failure| {
+                let example = format!("e.g. --geometry '#{}'", schema.fields().len().min(2));
+                failure.with_remark(&text.column_hint(&schema, format, &example))
+            }),
         }?;
+        text.check_names(&schema, format, &[column])?;
         let field = schema.fields()[column].clone();
         let empty = GeometryColumn::try_new(field.clone(), Vec::new()).map_err(Failure::new)?;
         let edges = empty.edges().map_err(Failure::new)?;

@@ -13,6 +13,7 @@ use crate::origins::{Batch, Origins};
 use crate::read::columns::{OF_POLYGONS, named};
 use crate::read::coordinates::{CoordinateColumns, Given};
 use crate::read::numbers;
+use crate::text::Text;
 
 /// Which columns make polygons of vertices.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,7 @@ pub(super) struct Vertices {
     of: usize,
     order: Option<usize>,
     coordinates: CoordinateColumns,
+    text: Text,
     /// The polygons by their values, as positions in `polygons`.
     known: HashMap<String, usize>,
     polygons: Vec<Vec<Vertex>>,
@@ -48,17 +50,22 @@ struct Vertex {
 
 impl Vertices {
     /// Finds the columns in the table that `reader` has opened.
-    pub(super) fn of(reader: &Reader, wanted: &VertexColumns) -> Result<Self, Failure> {
+    pub(super) fn of(
+        reader: &Reader,
+        wanted: &VertexColumns,
+        text: &Text,
+    ) -> Result<Self, Failure> {
         let schema = reader.schema();
         let column = |name: &String| named(&schema, name, reader.format());
         let of = column(&wanted.of)?;
         let order = wanted.order.as_ref().map(column).transpose()?;
-        let coordinates = CoordinateColumns::of(reader, &wanted.coordinates, &OF_POLYGONS)?;
+        let coordinates = CoordinateColumns::of(reader, &wanted.coordinates, &OF_POLYGONS, text)?;
         Ok(Self {
             of,
             order,
             coordinates,
             schema,
+            text: text.clone(),
             known: HashMap::new(),
             polygons: Vec::new(),
             first: Vec::new(),
@@ -150,11 +157,13 @@ impl Vertices {
         let Some(column) = self.order else { return Ok(None) };
         let Batch { rows, origin } = batch;
         let (field, array) = (self.schema.field(column), rows.column(column));
-        let orders = numbers::read(field, array).map_err(|failure| origin.failed(failure))?;
+        let orders =
+            numbers::read(field, array, &self.text).map_err(|failure| origin.failed(failure))?;
         match orders.iter().position(|order| !order.is_finite()) {
             None => Ok(Some(orders)),
             Some(row) => {
-                let (name, cell) = (quoted(field.name()), numbers::shown(field, array, row));
+                let name = quoted(field.name());
+                let cell = numbers::shown(field, array, row, &self.text);
                 let cause = format_args!("{name} must be a finite number, got {cell}");
                 Err(origin.failure(row, cause))
             }

@@ -14,6 +14,7 @@ use super::super::not_finite::null_for_nan;
 use super::super::text::At;
 use super::super::wrapper::{Step, Wrapped};
 use super::lines::RECORD_SEPARATOR;
+use crate::encoding::not_utf8;
 use crate::error::{Cause, Error, Place, Result, quoted};
 use crate::extent::Extent;
 use crate::window::Window;
@@ -303,7 +304,7 @@ impl Document {
         }
         match std::str::from_utf8(&self.window.rest()[..len]) {
             Ok(text) => self.rest.push_str(text),
-            Err(_) => return Err(self.wrong("the text is not valid UTF-8")),
+            Err(_) => return Err(not_utf8("the text").at(self.place())),
         }
         Ok(())
     }
