@@ -5,6 +5,7 @@
 mod bad_input;
 mod bench;
 mod check;
+mod circles;
 mod criteria;
 mod degrees;
 mod fields;
