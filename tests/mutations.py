@@ -80,6 +80,9 @@ def bases() -> list[bytes]:
     found.append(poly_match.Matcher(wide, near="boundary", max_dist=1.0, best="nearest"))
     found.append(poly_match.Matcher(_polygons(made, 3), near="covers", best=lowest_first))
     found.append(poly_match.Matcher([], near="covers", groups=[]))
+    for best, count in (("smallest", 5), ("nearest", 700), ("first", 70)):
+        radii = [float(made.randrange(4)) for _ in range(count)]
+        found.append(poly_match.Matcher.from_circles(many[:count], radii, best=best))
     # With a coordinate system.
     crs = {"type": "name", "properties": {"name": "EPSG:4326"}}
     degrees = {"type": "FeatureCollection", "features": _polygons(made, 5), "crs": crs}

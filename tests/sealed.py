@@ -15,7 +15,7 @@ HEADER = struct.Struct("=8sIIQQI28s")
 # name, start, count, size of an element, checksum, whether it is attached, unused
 ENTRY = struct.Struct("=16sQQIII20s")
 LINE = 64
-VERSION = 4
+VERSION = 5
 
 # Where a table has its numbers: offset and size of each.
 START, COUNT, SIZE, CHECKSUM, ATTACHED = (16, 8), (24, 8), (32, 4), (36, 4), (40, 4)

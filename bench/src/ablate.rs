@@ -193,7 +193,8 @@ impl Job {
         let builder = Builder::new(Rule { near: self.rule.near, best: &best, tie: Tie::Index });
         match self.rule.near {
             Near::Center(_) => builder.centers(&self.centers),
-            Near::Boundary(_) | Near::Contains | Near::Covers => {
+            // No job has circles: these have one path.
+            Near::Boundary(_) | Near::Circle { .. } | Near::Contains | Near::Covers => {
                 builder.shapes(self.shapes.clone())
             }
         }

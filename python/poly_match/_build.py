@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from poly_match._groups import Labels
     from poly_match._matcher import Matcher
-    from poly_match._rule import Ask, Best, Center, Near, Tie
+    from poly_match._rule import Ask, Best, Center, Near, Points, Tie
 
 P = TypeVar("P")
 
@@ -105,6 +105,103 @@ class Buildable(Storable[P]):
         labels, codes = numbered(groups)
         native = _native.Matcher.from_arrays(centers, rule, codes)
         said = _rule.said(None, max_dist, inclusive, best, tie, with_distances=with_distances)
+        return cls._built(native, labels, ask, said)
+
+    @classmethod
+    def from_circles(
+        cls,
+        centers: Points,
+        radii: npt.ArrayLike,
+        *,
+        best: Best = "smallest",
+        tie: Tie = "index",
+        nulls_last: bool = False,
+        with_distances: bool = False,
+        inclusive: bool = False,
+        groups: npt.ArrayLike | Iterable[Any] | None = None,
+        on_invalid: OnNoPolygon = "raise",
+        planar: bool = False,
+    ) -> Matcher[Any]:
+        """Build a matcher from circles: zones with a centre and a radius of their own.
+
+        A zone is a candidate if the point is closer to its centre than its radius. So there is no
+        `max_dist`, neither here nor for the points.
+
+        Parameters
+        ----------
+        centers : array_like of float, shape (M, 2), or iterable of points
+            In the form that `Matcher.match` takes points, such as an array or a GeoSeries.
+        radii : array_like of float, shape (M,)
+            Zero or more, in the units of the centres. With 0 nothing is near, with infinity
+            everything.
+        best : str, array_like, sequence of these, or callable, default "smallest"
+            What makes a candidate the match; see `Matcher`. The smallest area is the smallest
+            radius, and the distance is that to the centre. ``"min:COLUMN"`` names a column of
+            `centers`, if this is a GeoDataFrame.
+        tie : {"index", "distance"}, default "index"
+            Which of several equally good candidates wins.
+        nulls_last : bool, default False
+            Whether a zone whose key is missing comes after all others.
+        with_distances : bool, default False
+            Whether a callable for *best* also gets the distances of its candidates; see `Matcher`.
+        inclusive : bool, default False
+            Whether a point at exactly the radius is near.
+        groups : array_like or iterable of hashable, length M, optional
+            A label for each zone; see `Matcher`.
+        on_invalid : {"raise", "skip"}, default "raise"
+            What to do with a zone whose centre or radius is missing (None, NaN, NA, null or
+            masked). With "skip" it keeps its position, matches nothing, and is counted in
+            `Matcher.skipped`. A radius below 0 is always an error.
+        planar : bool, default False
+            Whether degrees may be taken as lengths on a plane; see `Matcher`.
+
+        Returns
+        -------
+        Matcher
+            Its results have no `MatchResult.objects`.
+
+        Raises
+        ------
+        ValueError
+            If there is not one radius for each centre, if a centre is missing or infinite, if a
+            radius is missing or negative (the message names its position), or for the reasons that
+            `Matcher` lists.
+        TypeError
+            If an array is not numeric.
+
+        Examples
+        --------
+        >>> import poly_match
+        >>> home, town = (0, 0), (2, 0)
+        >>> matcher = poly_match.Matcher.from_circles([home, town], [1.5, 10])
+        >>> result = matcher.match([(1, 0), (5, 0), (50, 0)])
+        >>> result.index
+        array([ 0,  1, -1])
+        >>> result.distance
+        array([ 1.,  3., nan])
+        """
+        rule, ask = _rule.read(
+            None,
+            None,
+            inclusive,
+            best,
+            tie,
+            nulls_last,
+            table=centers,
+            with_distances=with_distances,
+        )
+        labels, codes = numbered(groups)
+        lengths = _native.read_numbers(radii, "radii")
+        native = _native.Matcher.from_circles(centers, lengths, rule, codes, on_invalid, planar)
+        said = _rule.said(
+            "circle",
+            None,
+            inclusive,
+            best,
+            tie,
+            with_distances=with_distances,
+            planar=planar,
+        )
         return cls._built(native, labels, ask, said)
 
     @classmethod

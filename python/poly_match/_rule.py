@@ -42,7 +42,7 @@ WORDS = ("area", "smallest", "largest", "nearest", "first")
 
 
 def read(
-    near: str,
+    near: str | None,
     max_dist: float | None,
     inclusive: bool,
     best: Best | None,
@@ -55,10 +55,14 @@ def read(
 ) -> tuple[_native.Rule, Ask | None]:
     # Returns the rule of the core, and the callable, if there is one: the core then only finds the
     # candidates, and the callable chooses among them. `keys` replace `best`. `table` has the
-    # columns that words name.
+    # columns that words name. Without `near`, each polygon is a circle with a radius of its own.
+    def of(criteria: list[Criterion]) -> _native.Rule:
+        if near is None:
+            return _native.Rule.of_circles(inclusive, criteria, tie, nulls_last)
+        return _native.Rule(near, max_dist, inclusive, criteria, tie, nulls_last)
+
     if callable(best):
-        rule = _native.Rule(near, max_dist, inclusive, ["first"], tie, nulls_last)
-        return rule, (best, tie, bool(with_distances))
+        return of(["first"]), (best, tie, bool(with_distances))
     if with_distances:
         got = type(best).__name__ if keys is None else "keys"
         raise TypeError(f"with_distances=True needs a callable as best, got {got}")
@@ -69,7 +73,7 @@ def read(
         criteria = [best]  # most calls: the rest would take longer than building a small matcher
     else:
         criteria = list(_criteria(best, table))
-    return _native.Rule(near, max_dist, inclusive, criteria, tie, nulls_last), None
+    return of(criteria), None
 
 
 def _criteria(best: Best | None, table: object) -> Iterator[Criterion]:
@@ -130,7 +134,7 @@ def said(
         words.append(f"{near=}")
     if best is not None:
         words.append(f"best={_short_best(best)}")
-    if max_dist is not None:
+    if max_dist is not None or near == "circle":
         words.append(f"{inclusive=}")
     if tie != "index":
         words.append(f"{tie=}")

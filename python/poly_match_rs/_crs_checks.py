@@ -58,9 +58,10 @@ _NO_NEED = " near='contains' and near='covers' need no distance"
 
 
 def _no_distance(side: str, system: System, near: str) -> str:
+    what = "a radius is" if near == "circle" else f"near={near!r} measures"
     return (
-        f"{side} are in {system.name}, and degrees are not a distance, which near={near!r} "
-        "measures: project polygons and points first, e.g. "
+        f"{side} are in {system.name}, and degrees are not a distance, which {what}: "
+        "project polygons and points first, e.g. "
         f"{side}.to_crs({side}.estimate_utm_crs())"
     )
 

@@ -106,6 +106,13 @@ class Rule:
         tie: str,
         nulls_last: bool,
     ) -> Self: ...
+    @staticmethod
+    def of_circles(
+        inclusive: bool,
+        best: list[str | tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None, bool]],
+        tie: str,
+        nulls_last: bool,
+    ) -> Rule: ...
 
 @final
 class Matcher:
@@ -123,6 +130,15 @@ class Matcher:
     ) -> tuple[Matcher, tuple[_P, ...] | None]: ...
     @staticmethod
     def from_arrays(centers: _Points, rule: Rule, groups: _Codes | None) -> Matcher: ...
+    @staticmethod
+    def from_circles(
+        centers: _Points,
+        radii: _Floats,
+        rule: Rule,
+        groups: _Codes | None,
+        on_invalid: str,
+        planar: bool,
+    ) -> Matcher: ...
     @staticmethod
     def from_rings(
         vertices: _Points,

@@ -8,7 +8,7 @@ use poly_match::{Builder, Error, Matcher, Rule, Shapes};
 use crate::args::Build;
 use crate::failure::{Failure, quoted};
 use crate::keys::Keys;
-use crate::read::Polygons;
+use crate::read::{Circles, Polygons};
 
 /// Builds a matcher. `shapes` are the shapes of the polygons, `keys` the values of the columns that the
 /// rule names, and `groups` their groups.
@@ -30,6 +30,10 @@ pub(crate) fn matcher(
     if let Some(groups) = groups {
         builder = builder.groups(groups);
     }
-    let built = builder.shapes_with(shapes, || Ok::<(), Error>(()));
+    let go_on = || Ok::<(), Error>(());
+    let built = match &polygons.shaped.circles {
+        Some(Circles { centers, radii }) => builder.circles_with(centers, radii, go_on),
+        None => builder.shapes_with(shapes, go_on),
+    };
     built.map_err(|error| polygons.failed(&error))
 }

@@ -32,6 +32,13 @@ pub(crate) fn of_shapes(shapes: &Shapes) -> Bounds {
     corners.fold(Bounds::EMPTY, Bounds::including)
 }
 
+/// The extent of circles, with their centres and radii. One without a centre or a radius has none.
+pub(crate) fn of_circles<'a>(circles: impl Iterator<Item = (&'a Point, &'a f64)>) -> Bounds {
+    let corners = circles.filter(|([x, y], r)| x.is_finite() && y.is_finite() && !r.is_nan());
+    let corners = corners.flat_map(|([x, y], r)| [[x - r, y - r], [x + r, y + r]]);
+    corners.fold(Bounds::EMPTY, Bounds::including)
+}
+
 /// Where both are, and what may be the reason that they are apart.
 impl fmt::Display for Extents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

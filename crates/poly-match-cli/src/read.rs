@@ -20,4 +20,6 @@ pub(crate) use fields::{Field, Fields};
 pub(crate) use on_invalid::OnInvalid;
 pub(crate) use pair::Order;
 pub(crate) use points::{At, PointColumns};
-pub(crate) use polygons::{Polygons, Source, VertexColumns, Wanted, read as polygons};
+pub(crate) use polygons::{
+    CircleColumns, Circles, Polygons, Source, VertexColumns, Wanted, read as polygons,
+};

@@ -1,6 +1,6 @@
 //! Coordinate systems: refuses what cannot be matched, and warns of what cannot be right.
 
-use poly_match::Point;
+use poly_match::{Near, Point};
 use poly_match_geo::{Count, Crs, Kind, OddDegrees, Sameness, points_beyond};
 
 use crate::failure::{Failure, warn};
@@ -14,21 +14,30 @@ pub(crate) struct System<'a> {
     /// The name of the file.
     pub(crate) file: &'a str,
     pub(crate) crs: Option<&'a Crs>,
-    /// Whether the rule measures a distance.
-    pub(crate) measures: bool,
+    /// What the rule compares distances with: `--max-dist` or radii; nothing if it measures none.
+    pub(crate) lengths: Option<&'static str>,
     /// Whether degrees are taken as plane coordinates.
     pub(crate) planar: bool,
+}
+
+/// What a rule compares distances with, for [`System::lengths`].
+pub(crate) fn lengths(near: &Near) -> Option<&'static str> {
+    match near {
+        Near::Center(_) | Near::Boundary(_) => Some("--max-dist"),
+        Near::Circle { .. } => Some("radii"),
+        Near::Contains | Near::Covers => None,
+    }
 }
 
 impl System<'_> {
     /// Refuses degrees, if the rule measures a distance and `planar` does not allow it.
     pub(crate) fn refuse_degrees(self) -> Result<(), Failure> {
-        match self.crs {
-            Some(crs) if is_geographic(Some(crs)) && self.measures && !self.planar => {
+        match (self.crs, self.lengths) {
+            (Some(crs), Some(lengths)) if is_geographic(Some(crs)) && !self.planar => {
                 let failure = Failure::new(format_args!(
                     "its coordinates are in {crs}, and degrees are not a distance; project \
                      them first, for example with ogr2ogr -t_srs, or add --planar, which treats \
-                     them as plane coordinates, with --max-dist in degrees; --near contains and \
+                     them as plane coordinates, with {lengths} in degrees; --near contains and \
                      covers need no distance"
                 ));
                 Err(failure.in_file(self.file))

@@ -1,20 +1,22 @@
 //! The polygons, ready to be matched: built of a table, or loaded from a saved matcher.
 
+mod outlines;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use poly_match::{Bounds, Criterion, Matcher, Shapes};
-use poly_match_geo::{Crs, OddDegrees, odd_degrees};
+use poly_match::{Criterion, Matcher};
+use poly_match_geo::Crs;
 use poly_match_io::{FEATURE_ID, Format};
 
 use crate::args::{self, Build, Plan};
 use crate::column::Column;
-use crate::extents;
 use crate::failure::{Failure, warn};
 use crate::groups::Labels;
 use crate::read::{self, Fields, Wanted};
-use crate::systems::System;
+use crate::systems::{self, System};
 use crate::{build, saved};
+pub(crate) use outlines::Outlines;
 
 /// The polygons, ready to be matched.
 pub(crate) struct Zones {
@@ -38,14 +40,6 @@ pub(crate) struct Zones {
     pub(crate) skipped: usize,
     /// The number of members of GeometryCollections that are no polygons.
     pub(crate) ignored: usize,
-}
-
-/// What is known of the outlines of the polygons.
-pub(crate) struct Outlines {
-    pub(crate) extent: Bounds,
-    pub(crate) odd: OddDegrees,
-    /// The outlines themselves, for a picture.
-    pub(crate) shapes: Option<Arc<Shapes>>,
 }
 
 impl Zones {
@@ -85,8 +79,8 @@ impl Zones {
 
     /// The system of the polygons, and what the rule does with it.
     pub(crate) fn system(&self) -> System<'_> {
-        let measures = self.matcher.near().within().is_some();
-        System { file: &self.name, crs: self.crs.as_ref(), measures, planar: self.planar }
+        let lengths = systems::lengths(self.matcher.near());
+        System { file: &self.name, crs: self.crs.as_ref(), lengths, planar: self.planar }
     }
 
     /// Builds a matcher of a table. `is_drawn` keeps the outlines.
@@ -107,9 +101,9 @@ impl Zones {
                  the plane"
             ));
         }
-        let measures = build.rule.near.within().is_some();
+        let lengths = systems::lengths(&build.rule.near);
         let (file, planar) = (input.to_string(), build.planar);
-        let system = System { file: &file, crs: polygons.shaped.crs.as_ref(), measures, planar };
+        let system = System { file: &file, crs: polygons.shaped.crs.as_ref(), lengths, planar };
         system.refuse_degrees()?;
         let in_file = |failure| input.failed(failure);
         let keys = polygons.keys(build.rule.nulls_last).map_err(in_file)?;
@@ -118,10 +112,9 @@ impl Zones {
         let labels = labels.map(|labels| Labels::of_polygons(&labels, &polygons.shaped.skipped));
         let (labels, groups) = labels.transpose().map_err(in_file)?.unzip();
         let shapes = Arc::new(std::mem::take(&mut polygons.shaped.shapes));
-        let outlines = Outlines {
-            extent: extents::of_shapes(&shapes),
-            odd: odd_degrees(&shapes),
-            shapes: is_drawn.then(|| shapes.clone()),
+        let outlines = match &polygons.shaped.circles {
+            Some(circles) => Outlines::of_circles(circles, is_drawn),
+            None => Outlines::of_shapes(&shapes, is_drawn),
         };
         let matcher = build::matcher(build, &polygons, shapes, &keys, groups.as_deref());
         let matcher = matcher.map_err(in_file)?;

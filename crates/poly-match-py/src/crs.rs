@@ -5,7 +5,7 @@
 //! at the right time. Arrays, lists and tuples declare nothing: for these, no Python code runs.
 
 use numpy::PyUntypedArray;
-use poly_match::{Near, OnInvalid, Shapes};
+use poly_match::{Near, OnInvalid, Point, Shapes};
 use poly_match_geo::{Count, Crs, Kind, OddDegrees, Sameness, odd_degrees, points_beyond};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -71,6 +71,7 @@ impl Systems {
         let measuring = match near {
             Near::Center(_) => Some("center"),
             Near::Boundary(_) => Some("boundary"),
+            Near::Circle { .. } => Some("circle"),
             Near::Contains | Near::Covers => None,
         };
         Self { polygons: None, points: None, measuring, planar: false }
@@ -134,6 +135,15 @@ impl Systems {
         warn(&BEYOND, py, "warn_of_polygons_beyond", beyond)?;
         static WIDE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         warn(&WIDE, py, "warn_of_wide_edges", wide)
+    }
+
+    /// Warns of centres of circles that cannot be right, if they are degrees.
+    pub(crate) fn check_centers(&self, py: Python<'_>, centers: &[Point]) -> PyResult<()> {
+        if !self.are_degrees() {
+            return Ok(());
+        }
+        static BEYOND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        warn(&BEYOND, py, "warn_of_polygons_beyond", points_beyond(centers))
     }
 
     /// Reads points. It is an error if they declare another system than the polygons, or degrees

@@ -27,7 +27,7 @@ enum Answer {
     Built(Matcher),
 }
 
-const PATHS: [Path; 24] = [
+const PATHS: [Path; 26] = [
     ("find: tree", || find(100_000, within(1.7))),
     ("find: scan", || find(1000, within(17.0))),
     ("find: covers", || find_covers(Index::Full)),
@@ -39,6 +39,7 @@ const PATHS: [Path; 24] = [
     ("match: once", once),
     ("match: nearest centre", || match_best(&[Best::Nearest], 1)),
     ("match: k best", || match_best(&[Best::First], 5)),
+    ("match: circles", match_circles),
     ("match: covers", || match_covers(200_000, Index::Full)),
     ("match: covers, boxes", || match_covers(20_000, Index::Boxes)),
     ("match: boundary, nearest", || boundary(&[Best::Nearest], Index::Full)),
@@ -48,6 +49,7 @@ const PATHS: [Path; 24] = [
     ("batches for a choice", batches),
     ("build: centres", build_centers),
     ("build: few centres", build_few),
+    ("build: circles", || Box::new(|| Answer::Built(circles()))),
     ("build: boxes", || build_shapes(Near::Covers, Index::Boxes)),
     ("build: covers", || build_shapes(Near::Covers, Index::Full)),
     ("build: boundary", || build_shapes(Near::Boundary(within(0.5)), Index::Full)),
@@ -199,6 +201,20 @@ fn once() -> Work {
         let (index, distance) = found.into_arrays();
         Answer::Found(index, distance)
     })
+}
+
+/// Circles of many sizes: nine of ten are small.
+fn circles() -> Matcher {
+    let mut random = Random(5);
+    let radius = |_| if random.below(10.0) < 9.0 { random.below(0.3) } else { random.below(9.0) };
+    let radii: Vec<f64> = (0..100_000).map(radius).collect();
+    let rule = Rule::from(Near::Circle { inclusive: false });
+    Builder::new(rule).circles(&places(1, 100_000), &radii).expect("sound")
+}
+
+fn match_circles() -> Work {
+    let (matcher, points) = (circles(), places(2, 20_000));
+    Box::new(move || matched(&matcher, &points, 1))
 }
 
 fn match_best(best: &'static [Best<'static>], k: usize) -> Work {

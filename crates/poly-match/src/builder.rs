@@ -8,6 +8,8 @@ use crate::machine::Level;
 use crate::matcher::Matcher;
 use crate::near::boundary::Boundaries;
 use crate::near::center::{Centers, check_centers};
+use crate::near::circle::check_circles;
+use crate::near::circle::index::Circles;
 use crate::near::containment::Containing;
 use crate::near::containment::boxes::Boxes;
 use crate::near::containment::stages::Stages;
@@ -121,6 +123,7 @@ impl<'a> Builder<'a> {
     ) -> Result<Matcher, E> {
         let within = match self.rule.near {
             Near::Center(within) => within,
+            Near::Circle { .. } => return Err(Error::NoCircles.into()),
             Near::Boundary(_) | Near::Contains | Near::Covers => return Err(Error::NoShapes.into()),
         };
         check_centers(centers, self.skip)?;
@@ -130,11 +133,64 @@ impl<'a> Builder<'a> {
         self.matcher(orders, index, centers.len())
     }
 
+    /// Builds a matcher from circles: a centre and a radius for each. The rule is [`Near::Circle`].
+    ///
+    /// A point is in a circle if `sqrt(dx*dx + dy*dy) < radius`, or `<=` if the rule is inclusive. The
+    /// same holds as for [`Within`]: at radius 0 nothing is near, at infinity everything is. The distance
+    /// of a candidate is that to its centre. The smallest area is the smallest radius.
+    ///
+    /// ```
+    /// use poly_match::{Builder, Near, Rule};
+    ///
+    /// let rule = Rule::from(Near::Circle { inclusive: false });
+    /// let (centers, radii) = ([[0.0, 0.0], [2.0, 0.0]], [9.0, 3.0]);
+    /// let matcher = Builder::new(rule).circles(&centers, &radii)?;
+    /// let points = [[1.0, 0.0], [5.0, 0.0], [9.0, 0.0]];
+    /// assert!(matcher.match_points(&points)?.indices().eq([Some(1), Some(0), None]));
+    /// # Ok::<(), poly_match::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotCircles`] for another rule, [`Error::Radii`] if there is not one radius for each centre,
+    /// [`Error::Radius`] for a radius that is negative or NaN, and the errors of
+    /// [`centers`](Self::centers), except [`Error::NoShapes`].
+    pub fn circles(self, centers: &[Point], radii: &[f64]) -> Result<Matcher, Error> {
+        self.circles_with(centers, radii, || Ok(()))
+    }
+
+    /// Builds a matcher from circles, and calls `poll` every few milliseconds from the calling thread. An
+    /// error of `poll` ends the work.
+    ///
+    /// # Errors
+    /// The errors of [`circles`](Self::circles) and of `poll`.
+    pub fn circles_with<E: From<Error>>(
+        self,
+        centers: &[Point],
+        radii: &[f64],
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Matcher, E> {
+        let inclusive = match self.rule.near {
+            Near::Circle { inclusive } => inclusive,
+            Near::Center(_) | Near::Boundary(_) | Near::Contains | Near::Covers => {
+                return Err(Error::NotCircles.into());
+            }
+        };
+        check_circles(centers, radii, self.skip)?;
+        // Areas rise with the radii, which unlike them do not overflow.
+        let orders = self.orders(centers.len(), |_| Ok(radii.to_vec()), &mut poll)?;
+        let index = |order: &Order| {
+            let ranked = order.ranking.order();
+            Circles::new((centers, radii), inclusive, ranked, &mut poll).map(NearIndex::Circle)
+        };
+        self.matcher(orders, index, centers.len())
+    }
+
     /// Builds a matcher from polygons with all their rings. It keeps the shapes: those given by
     /// reference are copied first.
     ///
     /// # Errors
-    /// The errors of [`centers`](Self::centers), except [`Error::NoShapes`]. [`Error::Center`] also means
+    /// The errors of [`centers`](Self::centers), except [`Error::NoShapes`]; [`Error::NoCircles`] for the
+    /// rule [`Near::Circle`]. [`Error::Center`] also means
     /// that the coordinates of a polygon are so large that its centre overflows, and [`Error::Key`] that
     /// its area is NaN for this reason.
     pub fn shapes(self, shapes: impl Into<Arc<Shapes>>) -> Result<Matcher, Error> {
@@ -153,6 +209,7 @@ impl<'a> Builder<'a> {
     ) -> Result<Matcher, E> {
         let (near, shapes) = (self.rule.near, shapes.into());
         let centers = match near {
+            Near::Circle { .. } => return Err(Error::NoCircles.into()),
             Near::Center(_) => shapes.centers(self.center),
             Near::Boundary(_) | Near::Contains | Near::Covers => Vec::new(),
         };
@@ -166,6 +223,7 @@ impl<'a> Builder<'a> {
                 NearIndex::Containment(Containing { boundary_counts, stages })
             };
             Ok(match near {
+                Near::Circle { .. } => return Err(Error::NoCircles.into()),
                 Near::Center(within) => {
                     NearIndex::Center(Centers::new(within, order, &centers, &mut poll)?)
                 }
@@ -233,6 +291,7 @@ impl Matcher {
     pub fn new<'k>(polygons: &[Polygon], rule: impl Into<Rule<'k>>) -> Result<Self, Error> {
         let rule = rule.into();
         match rule.near {
+            Near::Circle { .. } => Err(Error::NoCircles),
             Near::Boundary(_) | Near::Contains | Near::Covers => {
                 Builder::new(rule).shapes(polygons.iter().collect::<Shapes>())
             }

@@ -27,6 +27,28 @@ pub fn candidates(centers: &[Point], point: Point, near: &Within) -> Vec<Match> 
     found
 }
 
+/// All candidates of `point` among circles, each with a centre and a radius: positions and distances, in
+/// input order.
+#[must_use]
+pub fn candidates_of_circles(
+    centers: &[Point],
+    radii: &[f64],
+    point: Point,
+    inclusive: bool,
+) -> Vec<Match> {
+    let mut found = Vec::new();
+    for (index, (center, &radius)) in centers.iter().zip(radii).enumerate() {
+        let (dx, dy) = (center[0] - point[0], center[1] - point[1]);
+        let distance = (dx * dx + dy * dy).sqrt();
+        let is_near =
+            distance < radius || (inclusive && distance == radius) || radius == f64::INFINITY;
+        if is_near {
+            found.push(Match { index, distance });
+        }
+    }
+    found
+}
+
 /// The candidate with the smallest key; of equal keys, the one with the lowest position.
 ///
 /// # Panics
@@ -45,7 +67,7 @@ pub fn find(centers: &[Point], keys: &[f64], point: Point, near: &Within) -> Opt
 /// All candidates of `point` under any *near*: positions and distances, in input order.
 ///
 /// For *center*, the distance is to the mean of the vertices. Under *contains* and *covers* it is
-/// 0.
+/// 0. Under *circle* there are none, since shapes are no circles; see [`candidates_of_circles`].
 #[must_use]
 pub fn candidates_of_shapes(shapes: &Shapes, point: Point, near: &Near) -> Vec<Match> {
     let all = 0..shapes.len();
@@ -53,6 +75,7 @@ pub fn candidates_of_shapes(shapes: &Shapes, point: Point, near: &Near) -> Vec<M
         Near::Center(within) => {
             candidates(&shapes.centers(crate::Center::VertexMean), point, within)
         }
+        Near::Circle { .. } => Vec::new(),
         Near::Boundary(within) => all
             .map(|index| Match { index, distance: shapes.distance(index, point) })
             .filter(|candidate| within.admits_distance(candidate.distance))
@@ -97,24 +120,54 @@ pub fn rows(
     query: &Query<'_>,
     may_match: impl Fn(usize, usize) -> bool,
 ) -> Vec<Vec<Match>> {
-    let areas = shapes.areas();
+    let candidates = |i: usize, point| {
+        let near = match (query.max_dist, rule.near) {
+            (Some(all), Near::Center(within)) => Near::Center(within.with_max_dist(all[i])),
+            (Some(all), Near::Boundary(within)) => Near::Boundary(within.with_max_dist(all[i])),
+            (_, near) => near,
+        };
+        candidates_of_shapes(shapes, point, &near)
+    };
+    rows_of(candidates, &shapes.areas(), rule, query, may_match)
+}
+
+/// The candidates of every point of a query among circles, with their centres and radii; see [`rows`].
+/// There are none if the rule is not [`Near::Circle`].
+#[must_use]
+pub fn rows_of_circles(
+    (centers, radii): (&[Point], &[f64]),
+    rule: &Rule<'_>,
+    query: &Query<'_>,
+    may_match: impl Fn(usize, usize) -> bool,
+) -> Vec<Vec<Match>> {
+    let candidates = |_, point| match rule.near {
+        Near::Circle { inclusive } => candidates_of_circles(centers, radii, point, inclusive),
+        Near::Center(_) | Near::Boundary(_) | Near::Contains | Near::Covers => Vec::new(),
+    };
+    // The areas rise with the radii.
+    rows_of(candidates, radii, rule, query, may_match)
+}
+
+/// Sorts the candidates of every point; see [`rows`].
+fn rows_of(
+    candidates: impl Fn(usize, Point) -> Vec<Match>,
+    areas: &[f64],
+    rule: &Rule<'_>,
+    query: &Query<'_>,
+    may_match: impl Fn(usize, usize) -> bool,
+) -> Vec<Vec<Match>> {
     let mut criteria = rule.best.to_vec();
     if rule.tie == Tie::Distance {
         criteria.push(Best::Nearest);
     }
     let mut rows = Vec::new();
     for (i, &point) in query.points.iter().enumerate() {
-        let near = match (query.max_dist, rule.near) {
-            (Some(all), Near::Center(within)) => Near::Center(within.with_max_dist(all[i])),
-            (Some(all), Near::Boundary(within)) => Near::Boundary(within.with_max_dist(all[i])),
-            (_, near) => near,
-        };
-        let mut row = candidates_of_shapes(shapes, point, &near);
+        let mut row = candidates(i, point);
         row.retain(|candidate| may_match(i, candidate.index));
         row.sort_by(|a, b| {
             let mut order = Ordering::Equal;
             for criterion in &criteria {
-                order = order.then(compare(criterion, &areas, a, b));
+                order = order.then(compare(criterion, areas, a, b));
             }
             order.then(a.index.cmp(&b.index))
         });

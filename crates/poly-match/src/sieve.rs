@@ -79,11 +79,11 @@ impl Axis {
 
 impl Sieve {
     /// Prepares points. Those that are not finite are near nothing. `None` if a bounding box does not
-    /// tell what is near: for *center*, or without a limit on the distance.
+    /// tell what is near: for *center* and *circle*, or without a limit on the distance.
     #[must_use]
     pub fn new(near: Near, points: &[Point]) -> Option<Self> {
         let max_dist = match near {
-            Near::Center(_) => return None,
+            Near::Center(_) | Near::Circle { .. } => return None,
             Near::Boundary(within) => within.max_dist(),
             Near::Contains | Near::Covers => 0.0,
         };

@@ -1,12 +1,13 @@
 //! The options of `poly-match check`, with their help, and the plan that they make.
 
 use clap::Args;
+use clap::error::ErrorKind;
 use poly_match_io::Format;
 
 use super::plan::{output, picture, refuse_twice};
 use super::polygons::PolygonArgs;
 use super::text::TextArgs;
-use super::wrong::Wrong;
+use super::wrong::{Wrong, wrong};
 use crate::format::{self, Picture};
 use crate::input::Input;
 use crate::output::{Destination, Target};
@@ -119,6 +120,10 @@ impl CheckPlan {
         let plot = args.plot.as_deref().map(picture).transpose()?;
         let plot_target = plot.as_ref().map(|(target, _)| target);
         refuse_twice(&[("--output", Some(&output.target)), ("--plot", plot_target)])?;
+        if args.columns.circles.is_some() {
+            let message = "--circles has no meaning here: a circle has no outline to check";
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
         let is_degrees = if args.degrees { Some(true) } else { args.planar.then_some(false) };
         Ok(Self {
             polygons,

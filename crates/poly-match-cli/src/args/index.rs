@@ -57,7 +57,7 @@ pub(super) struct IndexArgs {
     #[command(flatten)]
     columns: PolygonArgs,
 
-    /// Treat degrees as plane coordinates, and max-dist as degrees
+    /// Treat degrees as plane coordinates, and max-dist or radii as degrees
     #[arg(long, help_heading = "Input")]
     planar: bool,
 
@@ -101,7 +101,7 @@ impl IndexPlan {
         let fields = if args.fields.is_empty() { Fields::all() } else { Fields::new(args.fields) };
         let build = Build {
             polygons: Input::new(&args.polygons, args.format, "--format", args.text.text()),
-            rule: Rule::new(&args.rule, None)?,
+            rule: Rule::new(&args.rule, None, args.columns.circles.is_some())?,
             source: args.columns.source()?,
             id: args.columns.id,
             label: args.group_by,

@@ -31,6 +31,9 @@ Examples:
   The smallest zone that contains each shopper, or else the nearest one:
     poly-match match shoppers.csv zones.csv --near boundary --best nearest,smallest
 
+  Zones as circles, each with a radius of its own; the smallest that holds the person wins:
+    poly-match match people.csv zones.csv --circles radius --fields name
+
   From one kind of file to another, with the polygons built once:
     poly-match index counties.parquet --near covers --fields NAME -o counties.plym
     poly-match match 'visits/*.parquet' counties.plym -o matches.parquet
@@ -139,7 +142,7 @@ pub(super) struct MatchArgs {
     #[command(flatten)]
     pub(super) columns: PolygonArgs,
 
-    /// Treat degrees as plane coordinates, and max-dist as degrees
+    /// Treat degrees as plane coordinates, and max-dist or radii as degrees
     ///
     /// Needed if --near measures a distance and a file declares degrees: GeoJSON and GeoParquet, unless
     /// they name another system; columns called lon and lat; WKT with SRID=4326 in front. A degree of

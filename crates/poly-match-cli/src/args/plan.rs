@@ -123,7 +123,7 @@ fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
     let column = args.max_dist_column.as_ref().map(|_| "--max-dist-column");
     Ok(Zones::Build(Box::new(Build {
         polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format", text),
-        rule: Rule::new(&args.rule, column)?,
+        rule: Rule::new(&args.rule, column, args.columns.circles.is_some())?,
         source: args.columns.source()?,
         id: args.columns.id,
         label: args.group_by.map(|columns| columns.polygons),

@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use super::rule::Rule;
 use super::wrong::{Wrong, wrong};
 use crate::input::Input;
-use crate::read::{Fields, Given, OnInvalid, Source, VertexColumns};
+use crate::read::{CircleColumns, Fields, Given, OnInvalid, Source, VertexColumns};
 
 /// Which columns of the polygons mean what.
 #[derive(Debug, Args)]
@@ -34,11 +34,19 @@ pub(super) struct PolygonArgs {
     #[arg(long, value_name = "COL", requires = "vertices_of", help_heading = "Input")]
     pub(super) order: Option<String>,
 
-    /// With --vertices-of: the column of x [default: guessed, e.g. x, lon, longitude, easting]
+    /// Take each row as a circle: the column or property with its radius
+    ///
+    /// The centre is in two columns, or a point in a column of geometry. A circle is near if the point
+    /// is closer to its centre than its radius; `inf` means always. This takes the place of --near and
+    /// --max-dist.
+    #[arg(long, value_name = "COL", conflicts_with = "vertices_of", help_heading = "Input")]
+    pub(super) circles: Option<String>,
+
+    /// With --vertices-of or --circles: the column of x [default: guessed, e.g. x, lon, easting]
     #[arg(long, value_name = "COL", requires = "polygons_y", help_heading = "Input")]
     pub(super) polygons_x: Option<String>,
 
-    /// With --vertices-of: the column of y [default: guessed, e.g. y, lat, latitude, northing]
+    /// With --vertices-of or --circles: the column of y [default: guessed, e.g. y, lat, northing]
     #[arg(long, value_name = "COL", requires = "polygons_x", help_heading = "Input")]
     #[arg(conflicts_with = "geometry")]
     pub(super) polygons_y: Option<String>,
@@ -46,32 +54,32 @@ pub(super) struct PolygonArgs {
 
 impl PolygonArgs {
     /// The options that say what the polygons are, by their names in clap.
-    pub(super) const ALL: [(&str, &str); 6] = [
+    pub(super) const ALL: [(&str, &str); 7] = [
         ("geometry", "--geometry"),
         ("id", "--id"),
         ("vertices_of", "--vertices-of"),
         ("order", "--order"),
+        ("circles", "--circles"),
         ("polygons_x", "--polygons-x"),
         ("polygons_y", "--polygons-y"),
     ];
 
     /// How the table holds the shapes.
     pub(super) fn source(&self) -> Result<Source, Wrong> {
-        let xy = self.polygons_x.clone().zip(self.polygons_y.clone());
-        let Some(of) = self.vertices_of.clone() else {
-            return match xy {
-                None => Ok(Source::Geometry(self.geometry.clone())),
-                Some(_) => {
-                    let message = "--polygons-x and --polygons-y have a meaning only with \
-                                   --vertices-of";
-                    Err(wrong(ErrorKind::ArgumentConflict, message))
-                }
-            };
+        let coordinates = match (&self.polygons_x, &self.polygons_y, &self.geometry) {
+            (Some(x), Some(y), _) => Given::Xy([x.clone(), y.clone()]),
+            (_, _, Some(name)) => Given::Geometry(name.clone()),
+            (_, _, None) => Given::Guess,
         };
-        let coordinates = match (xy, self.geometry.clone()) {
-            (Some((x, y)), _) => Given::Xy([x, y]),
-            (None, Some(name)) => Given::Geometry(name),
-            (None, None) => Given::Guess,
+        if let Some(radius) = self.circles.clone() {
+            return Ok(Source::Circles(CircleColumns { radius, coordinates }));
+        }
+        let Some(of) = self.vertices_of.clone() else {
+            if let Given::Xy(_) = coordinates {
+                let message = "--polygons-x and --polygons-y have a meaning only with --vertices-of or --circles";
+                return Err(wrong(ErrorKind::ArgumentConflict, message));
+            }
+            return Ok(Source::Geometry(self.geometry.clone()));
         };
         let order = self.order.clone();
         Ok(Source::Vertices(VertexColumns { of, order, coordinates }))

@@ -16,11 +16,12 @@ pub(super) struct RuleArgs {
     /// A polygon is near if it is closer than D, in units of the coordinates; `inf` means all
     ///
     /// Needed with `--near center` and `boundary`, unless nearest is the first criterion: then all
-    /// polygons are near. `contains` and `covers` use no distance.
+    /// polygons are near. `contains` and `covers` use no distance, and circles have radii of their
+    /// own.
     #[arg(long, help_heading = "Rule", value_name = "D", value_parser = distance, allow_negative_numbers = true)]
     max_dist: Option<f64>,
 
-    /// A polygon at exactly max-dist is near too
+    /// A polygon at exactly max-dist is near too; with --circles, a point at exactly the radius
     #[arg(long, help_heading = "Rule")]
     inclusive: bool,
 
@@ -35,7 +36,7 @@ pub(super) struct RuleArgs {
     /// value is then one criterion.
     ///
     /// Possible values:
-    /// - smallest:   The smallest area; also called area
+    /// - smallest:   The smallest area; also called area; of circles, the smallest radius
     /// - largest:    The largest area
     /// - nearest:    The nearest; with `contains` and `covers` all are at distance 0
     /// - first:      The first in the file of polygons
@@ -68,6 +69,17 @@ enum NearWord {
     Contains,
     /// It contains the point, or the point is on its boundary
     Covers,
+}
+
+impl NearWord {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Center => "center",
+            Self::Boundary => "boundary",
+            Self::Contains => "contains",
+            Self::Covers => "covers",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -103,11 +115,13 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// `column` is the option that gives each point its own distance, if there is one.
-    pub(super) fn new(args: &RuleArgs, column: Option<&str>) -> Result<Self, Wrong> {
+    /// `column` is the option that gives each point its own distance, if there is one. `circles` says
+    /// that the polygons are circles.
+    pub(super) fn new(args: &RuleArgs, column: Option<&str>, circles: bool) -> Result<Self, Wrong> {
         let best = args.best()?;
+        let near = if circles { args.circles(column)? } else { args.near(&best, column)? };
         Ok(Self {
-            near: args.near(&best, column)?,
+            near,
             center: args.center()?,
             best,
             nulls_last: args.nulls_last,
@@ -142,8 +156,7 @@ impl RuleArgs {
     }
 
     fn near(&self, best: &[Criterion], column: Option<&str>) -> Result<Near, Wrong> {
-        let word = self.near.to_possible_value();
-        let word = word.as_ref().map_or("", |word| word.get_name());
+        let word = self.near.word();
         let measured = match self.near {
             NearWord::Center => Near::Center,
             NearWord::Boundary => Near::Boundary,
@@ -180,6 +193,23 @@ impl RuleArgs {
             Ok(within) => Ok(measured(within)),
             Err(error) => Err(wrong(ErrorKind::InvalidValue, error.to_string())),
         }
+    }
+
+    /// The rule of circles, which have radii of their own.
+    fn circles(&self, column: Option<&str>) -> Result<Near, Wrong> {
+        let radii = "each circle has a radius of its own";
+        let near = format!("--near {}", self.near.word());
+        let meaningless = [
+            (self.near != NearWord::Center, near.as_str(), "a circle is near by its centre"),
+            (self.max_dist.is_some(), "--max-dist", radii),
+            (column.is_some(), column.unwrap_or_default(), radii),
+            (self.center.is_some(), "--center", "the centres are in the table"),
+        ];
+        if let Some((_, option, why)) = meaningless.into_iter().find(|(given, ..)| *given) {
+            let message = format!("{option} has no meaning with --circles: {why}");
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(Near::Circle { inclusive: self.inclusive })
     }
 
     fn center(&self) -> Result<Center, Wrong> {

@@ -3,6 +3,7 @@
 //! A [`Source`] says how the table holds the shapes. Each source has a file in the folder `polygons`,
 //! which adds the shapes of a batch; the columns beside them are read here.
 
+mod circles;
 mod geometry;
 mod needed;
 mod shaped;
@@ -26,8 +27,11 @@ use crate::input::Input;
 use crate::keys::Keys;
 use crate::origins::{Batch, Batches, Origins};
 use crate::text::Text;
+use circles::Centers;
+pub(crate) use circles::CircleColumns;
 use geometry::Geometries;
 use needed::Needed;
+pub(crate) use shaped::Circles;
 use shaped::Shaped;
 pub(crate) use vertices::VertexColumns;
 use vertices::Vertices;
@@ -39,6 +43,8 @@ pub(crate) enum Source {
     Geometry(Option<String>),
     /// In rows, one vertex a row.
     Vertices(VertexColumns),
+    /// In rows, a centre and a radius in each.
+    Circles(CircleColumns),
 }
 
 /// What to read of the polygons.
@@ -126,7 +132,7 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
         }
     }
     rows.finish(&mut polygons.shaped).map_err(in_file)?;
-    polygons.columns = together(&kept, &parts, polygons.shaped.shapes.len())
+    polygons.columns = together(&kept, &parts, polygons.shaped.skipped.len())
         .map_err(|error| in_file(Failure::new(error)))?;
     Ok(polygons)
 }
@@ -135,6 +141,7 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
 enum Rows {
     Geometry(Geometries),
     Vertices(Box<Vertices>),
+    Circles(Centers),
 }
 
 impl Rows {
@@ -147,6 +154,9 @@ impl Rows {
             Source::Vertices(columns) => {
                 Self::Vertices(Box::new(Vertices::of(reader, columns, text)?))
             }
+            Source::Circles(columns) => {
+                Self::Circles(Centers::of(reader, columns, wanted.on_invalid, text)?)
+            }
         })
     }
 
@@ -155,6 +165,7 @@ impl Rows {
         match self {
             Self::Geometry(geometries) => vec![geometries.column()],
             Self::Vertices(vertices) => vertices.columns(),
+            Self::Circles(centers) => centers.columns(),
         }
     }
 
@@ -163,6 +174,7 @@ impl Rows {
         match self {
             Self::Geometry(geometries) => geometries.shaped(),
             Self::Vertices(vertices) => vertices.shaped(),
+            Self::Circles(centers) => centers.shaped(),
         }
     }
 
@@ -178,13 +190,14 @@ impl Rows {
         match self {
             Self::Geometry(geometries) => geometries.push(batch, shaped).map(|()| None),
             Self::Vertices(vertices) => vertices.push(batch, needed, shaped).map(Some),
+            Self::Circles(centers) => centers.push(batch, shaped).map(|()| None),
         }
     }
 
     /// Adds what is known only after the last batch.
     fn finish(&mut self, shaped: &mut Shaped) -> Result<(), Failure> {
         match self {
-            Self::Geometry(_) => Ok(()),
+            Self::Geometry(_) | Self::Circles(_) => Ok(()),
             Self::Vertices(vertices) => vertices.finish(shaped),
         }
     }

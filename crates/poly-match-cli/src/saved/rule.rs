@@ -27,16 +27,19 @@ impl fmt::Display for Said<'_> {
         let near = match self.near {
             Near::Center(_) => "center",
             Near::Boundary(_) => "boundary",
+            Near::Circle { .. } => "circle",
             Near::Contains => "contains",
             Near::Covers => "covers",
         };
         write!(f, "near='{near}', best={}", best(self.best))?;
-        if let Some(within) = within {
-            f.write_str(if within.is_inclusive() {
-                ", inclusive=True"
-            } else {
-                ", inclusive=False"
-            })?;
+        let inclusive = match self.near {
+            Near::Circle { inclusive } => Some(*inclusive),
+            Near::Center(_) | Near::Boundary(_) | Near::Contains | Near::Covers => {
+                within.map(Within::is_inclusive)
+            }
+        };
+        if let Some(is_inclusive) = inclusive {
+            f.write_str(if is_inclusive { ", inclusive=True" } else { ", inclusive=False" })?;
         }
         match self.tie {
             Tie::Index => {}
@@ -105,6 +108,10 @@ mod tests {
         assert_eq!(
             said(&Near::Boundary(inclusive), &["nearest, max:a"]),
             "max_dist=2.0, near='boundary', best='nearest,max:a', inclusive=True"
+        );
+        assert_eq!(
+            said(&Near::Circle { inclusive: true }, &["min:a"]),
+            "near='circle', best='min:a', inclusive=True"
         );
         assert_eq!(said(&Near::Center(all), &["nearest"]), "near='center', best='nearest'");
         assert_eq!(

@@ -6,6 +6,7 @@ mod bad_input;
 mod bench;
 mod cells;
 mod check;
+mod circles;
 mod criteria;
 mod degrees;
 mod dialects;

@@ -47,10 +47,7 @@ impl<'py> Points<'py> {
     /// Reads an (N, 2) array, anything that NumPy converts to one, an iterable of points, or a
     /// collection of geometries: see [`PointElements`]. Missing coordinates are an error, or NaN.
     pub(crate) fn read(points: &Bound<'py, PyAny>, on_invalid: OnInvalid) -> PyResult<Self> {
-        let read = match points.cast::<GeometryColumn>() {
-            Ok(column) => Self::read_column(column, on_invalid)?,
-            Err(_) => Self::read_collection(points, "points", on_invalid)?,
-        };
+        let read = Self::read_as(points, "points", on_invalid)?;
         if read.has_missing && on_invalid == OnInvalid::Error {
             read.check_missing()?;
         }
@@ -60,6 +57,19 @@ impl<'py> Points<'py> {
     /// Reads points that are called `name` in error messages. Missing coordinates become NaN.
     pub(crate) fn read_named(points: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
         Self::read_collection(points, name, OnInvalid::Error)
+    }
+
+    /// Reads what [`read`](Self::read) reads, with another name. Missing coordinates become NaN;
+    /// geometries of another type are an error, or NaN.
+    pub(crate) fn read_as(
+        points: &Bound<'py, PyAny>,
+        name: &str,
+        on_invalid: OnInvalid,
+    ) -> PyResult<Self> {
+        match points.cast::<GeometryColumn>() {
+            Ok(column) => Self::read_column(column, on_invalid),
+            Err(_) => Self::read_collection(points, name, on_invalid),
+        }
     }
 
     fn read_collection(

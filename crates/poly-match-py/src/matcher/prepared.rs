@@ -6,7 +6,7 @@ use numpy::{
     IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
     get_array_module,
 };
-use poly_match::{Candidates, Options, RowOrder};
+use poly_match::{Candidates, OnInvalid as OnInvalidPoint, Options, Point, RowOrder};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
@@ -81,6 +81,7 @@ impl Matcher {
             centers: centers.or(read.centers, read.count)?,
             areas: read.areas,
             shapes: read.shapes.filter(|_| wanted.shapes),
+            radii: None,
             skipped: read.skipped,
         };
         let core = rule.build(py, known, groups.as_ref())?;
@@ -99,6 +100,42 @@ impl Matcher {
         let centers = Points::read_named(centers, "centers")?.as_slice()?.to_vec();
         let known = Known { centers, ..Known::default() };
         rule.build(py, known, groups.as_ref()).map(Self::of_numbers)
+    }
+
+    /// Builds a matcher from circles: centres, (M, 2), and a radius for each, float64 (M,). One whose
+    /// centre or radius is missing is an error, or skipped.
+    #[staticmethod]
+    fn from_circles(
+        centers: &Bound<'_, PyAny>,
+        radii: PyReadonlyArray1<'_, f64>,
+        rule: &Rule,
+        groups: Given<'_, u32>,
+        on_invalid: &str,
+        planar: bool,
+    ) -> PyResult<Self> {
+        let (py, centers) = (centers.py(), &column(centers)?);
+        let on_invalid = read_on_invalid(on_invalid)?;
+        let systems = Systems::of_polygons(centers, rule.near(), planar)?;
+        let missing = match on_invalid {
+            OnInvalid::Raise => OnInvalidPoint::Error,
+            OnInvalid::Skip => OnInvalidPoint::Unmatched,
+        };
+        let centers = Points::read_as(centers, "centers", missing)?.as_slice()?.to_vec();
+        systems.check_centers(py, &centers)?;
+        let radii = radii.as_slice()?.to_vec();
+        let is_missing = |(center, radius): (&Point, &f64)| {
+            center[0].is_nan() || center[1].is_nan() || radius.is_nan()
+        };
+        let skipped = match on_invalid {
+            OnInvalid::Skip if centers.len() == radii.len() => {
+                centers.iter().zip(&radii).map(is_missing).collect()
+            }
+            OnInvalid::Skip | OnInvalid::Raise => Vec::new(),
+        };
+        let known =
+            Known { centers, areas: radii.clone(), shapes: None, radii: Some(radii), skipped };
+        let core = rule.build(py, known, groups.as_ref())?;
+        Ok(Self { core, systems })
     }
 
     /// Builds a matcher from flat arrays of rings, as in GeoArrow.
@@ -126,6 +163,7 @@ impl Matcher {
             centers: centers.or(read, shapes.len())?,
             areas,
             shapes: wanted.shapes.then_some(shapes),
+            radii: None,
             skipped,
         };
         rule.build(vertices.py(), known, groups.as_ref()).map(Self::of_numbers)

@@ -45,6 +45,17 @@ impl Rule {
         let tie = read_tie(tie)?;
         Ok(Self { near: read_near(near, max_dist, inclusive, is_nearest)?, best, tie, nulls_last })
     }
+
+    /// The rule of circles, each with a radius of its own. The other arguments are as in `new`.
+    #[staticmethod]
+    fn of_circles(
+        inclusive: bool,
+        best: Vec<Chosen>,
+        tie: &str,
+        nulls_last: bool,
+    ) -> PyResult<Self> {
+        Ok(Self { near: Near::Circle { inclusive }, best, tie: read_tie(tie)?, nulls_last })
+    }
 }
 
 impl Rule {
@@ -108,9 +119,10 @@ impl Rule {
             [] => builder,
             skipped => builder.skip(skipped),
         };
-        detached(py, |poll| match shapes {
-            Some(shapes) => builder.shapes_with(shapes, poll),
-            None => builder.centers_with(&polygons.centers, poll),
+        detached(py, |poll| match (shapes, &polygons.radii) {
+            (Some(shapes), _) => builder.shapes_with(shapes, poll),
+            (None, Some(radii)) => builder.circles_with(&polygons.centers, radii, poll),
+            (None, None) => builder.centers_with(&polygons.centers, poll),
         })
     }
 
@@ -135,6 +147,9 @@ pub(crate) struct Known {
     pub(crate) centers: Vec<Point>,
     pub(crate) areas: Vec<f64>,
     pub(crate) shapes: Option<Shapes>,
+    /// The radii of circles around the centres. The areas are then these radii: both have the same
+    /// order, and a radius does not overflow.
+    pub(crate) radii: Option<Vec<f64>>,
     /// Whether each polygon matches nothing; empty if none does.
     pub(crate) skipped: Vec<bool>,
 }

@@ -30,7 +30,7 @@ const BYTE_ORDER: u32 = 0x0102_0304;
 
 /// Version of the format. Raise it with every change of the layout or of what a matcher consists
 /// of.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 /// Alignment of the sections: one cache line, in bytes.
 const LINE: usize = 64;

@@ -2,9 +2,9 @@
 //!
 //! | category | variants | fitting Python exception |
 //! |---|---|---|
-//! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `CandidateKeys`, `MaxDists`, `Groups`, `Skips`, `Offsets`, `TooMany` | `ValueError` |
-//! | value in the input | `Vertex`, `Center`, `Key`, `CandidateKey`, `Point`, `MaxDist`, `MaxDistOf`, `Criterion`, `CriterionTwice` | `ValueError` |
-//! | inputs that do not fit together | `NotMeasured`, `NoGroups`, `Ungrouped`, `NoShapes` | `ValueError` |
+//! | shape of the input | `Lengths`, `NoVertices`, `Keys`, `Radii`, `CandidateKeys`, `MaxDists`, `Groups`, `Skips`, `Offsets`, `TooMany` | `ValueError` |
+//! | value in the input | `Vertex`, `Center`, `Radius`, `Key`, `CandidateKey`, `Point`, `MaxDist`, `MaxDistOf`, `Criterion`, `CriterionTwice` | `ValueError` |
+//! | inputs that do not fit together | `NotMeasured`, `OwnRadii`, `NoGroups`, `Ungrouped`, `NoShapes`, `NotCircles`, `NoCircles` | `ValueError` |
 //! | bytes that are not a saved matcher, or are damaged | `Unreadable` | `ValueError` |
 //! | a bug in this library | `WorkerPanicked` | `RuntimeError` |
 
@@ -51,6 +51,20 @@ pub enum Error {
         polygon: usize,
         /// The coordinates found.
         got: [f64; 2],
+    },
+    /// The radius of a circle is negative or NaN.
+    Radius {
+        /// Position of the circle.
+        polygon: usize,
+        /// The value found.
+        got: f64,
+    },
+    /// The number of radii differs from the number of centres.
+    Radii {
+        /// Number of centres.
+        expected: usize,
+        /// Number of radii.
+        got: usize,
     },
     /// A key (an area, a priority) is NaN or missing, so it cannot be compared.
     Key {
@@ -110,6 +124,8 @@ pub enum Error {
     },
     /// There is a `max_dist` for each point, but the rule measures no distance.
     NotMeasured,
+    /// There is a `max_dist` for each point, but each polygon is a circle with a radius of its own.
+    OwnRadii,
     /// The number of groups differs from the number of points or of polygons.
     Groups {
         /// Number of points or polygons.
@@ -123,6 +139,10 @@ pub enum Error {
     Ungrouped,
     /// The rule needs areas or boundaries, but only centres are known.
     NoShapes,
+    /// The polygons are circles, but the rule is for polygons with a shape.
+    NotCircles,
+    /// The rule is for circles, but the polygons have no radius.
+    NoCircles,
     /// The number of keys differs from the number of candidates.
     CandidateKeys {
         /// Number of candidates.
@@ -201,6 +221,13 @@ impl fmt::Display for Error {
             Self::Center { polygon, got: [x, y] } => {
                 write!(f, "the centre of polygon {polygon} must be finite, got ({x}, {y})")
             }
+            Self::Radius { polygon, got } => write!(
+                f,
+                "the radius of circle {polygon} must be zero or more (infinity means all), got {got}"
+            ),
+            Self::Radii { expected, got } => {
+                write!(f, "expected one radius for each of {expected} centres, got {got}")
+            }
             Self::Key { polygon } => {
                 write!(
                     f,
@@ -234,6 +261,9 @@ impl fmt::Display for Error {
             Self::NotMeasured => {
                 write!(f, "max_dist has no meaning where a polygon must contain or cover the point")
             }
+            Self::OwnRadii => {
+                write!(f, "max_dist has no meaning where each circle has a radius of its own")
+            }
             Self::Groups { expected, got } => {
                 write!(f, "expected {expected} groups, one for each polygon or point, got {got}")
             }
@@ -245,6 +275,12 @@ impl fmt::Display for Error {
             }
             Self::NoShapes => {
                 write!(f, "the rule needs polygons with vertices, got centres alone")
+            }
+            Self::NotCircles => {
+                write!(f, "circles need the rule circle, which compares with their own radii")
+            }
+            Self::NoCircles => {
+                write!(f, "the rule circle needs a radius for each polygon, got none")
             }
             Self::CandidateKeys { expected, got } => {
                 write!(f, "expected one key for each of {expected} candidates, got {got}")

@@ -22,6 +22,16 @@ impl Mask {
         Self(simd.at_most(values, limit))
     }
 
+    /// The lanes whose value is at most the limit of the lane. A NaN is never in the mask.
+    #[inline(always)]
+    pub(crate) fn at_most_each<S: Simd>(
+        simd: S,
+        values: &[f64; LANES],
+        limits: &[f64; LANES],
+    ) -> Self {
+        Self(simd.at_most_each(values, limits))
+    }
+
     /// The lowest `count` lanes, at most all eight.
     #[inline(always)]
     pub(crate) fn first_lanes(count: usize) -> Self {

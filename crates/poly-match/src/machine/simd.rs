@@ -21,6 +21,9 @@ pub(crate) trait Simd: Copy {
     /// A bit for each value that is at most `limit`. A NaN gets no bit.
     fn at_most(self, values: &[f64; LANES], limit: f64) -> u32;
 
+    /// A bit for each value that is at most its own limit. A NaN on either side gets no bit.
+    fn at_most_each(self, values: &[f64; LANES], limits: &[f64; LANES]) -> u32;
+
     /// Packs the words whose bit is set to the front of `to`, lowest first. The words of `to` after
     /// them are unspecified.
     #[inline(always)]
@@ -44,6 +47,11 @@ impl Simd for Baseline {
     fn at_most(self, values: &[f64; LANES], limit: f64) -> u32 {
         (0..LANES).fold(0, |bits, i| bits | u32::from(values[i] <= limit) << i)
     }
+
+    #[inline(always)]
+    fn at_most_each(self, values: &[f64; LANES], limits: &[f64; LANES]) -> u32 {
+        (0..LANES).fold(0, |bits, i| bits | u32::from(values[i] <= limits[i]) << i)
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -59,6 +67,17 @@ impl Simd for V3 {
         };
         bits(&values[..4]) | bits(&values[4..]) << 4
     }
+
+    #[inline(always)]
+    fn at_most_each(self, values: &[f64; LANES], limits: &[f64; LANES]) -> u32 {
+        let four = |all: &[f64]| pulp::f64x4(all[0], all[1], all[2], all[3]);
+        let bits = |values: &[f64], limits: &[f64]| {
+            let mask = self.cmp_le_f64x4(four(values), four(limits));
+            // The sign bit of each of the four lanes.
+            self.avx._mm256_movemask_pd(pulp::cast(mask)).cast_unsigned()
+        };
+        bits(&values[..4], &limits[..4]) | bits(&values[4..], &limits[4..]) << 4
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -67,6 +86,11 @@ impl Simd for V4 {
     fn at_most(self, values: &[f64; LANES], limit: f64) -> u32 {
         let bits = self.cmp_le_f64x8(pulp::cast(*values), self.splat_f64x8(limit));
         u32::from(bits.0)
+    }
+
+    #[inline(always)]
+    fn at_most_each(self, values: &[f64; LANES], limits: &[f64; LANES]) -> u32 {
+        u32::from(self.cmp_le_f64x8(pulp::cast(*values), pulp::cast(*limits)).0)
     }
 
     #[inline(always)]

@@ -1,14 +1,15 @@
 //! The *near* half of a rule: finds the candidates of a point.
 //!
 //! There is one index for each kind of *near*: [`center`] for distances to centres, [`boundary`]
-//! for distances to boundaries, [`containment`] for polygons that contain the point. Only this file
-//! knows all three. How candidates are ranked does not belong here; see `rank`.
+//! for distances to boundaries, [`circle`] for circles with radii of their own, [`containment`] for
+//! polygons that contain the point. Only this file knows them all. How candidates are ranked does not belong here; see `rank`.
 //!
 //! A group of polygons is an order and one [`NearIndex`]. To add a kind of *near*, add a variant.
 //! The compiler then names every place that must handle it.
 
 pub(crate) mod boundary;
 pub(crate) mod center;
+pub(crate) mod circle;
 pub(crate) mod containment;
 
 use std::num::NonZeroUsize;
@@ -22,6 +23,7 @@ use crate::rule::{Near, Within};
 use crate::tree::branch_and_bound::{self, Sites};
 use boundary::{Boundaries, Edges, EdgesInBoxes};
 use center::Centers;
+use circle::index::Circles;
 use containment::boxes::{Boxes, PendingNode};
 use containment::stages::Stage;
 use containment::{Containing, Inside, InsideView};
@@ -58,6 +60,7 @@ pub(crate) struct Group {
 pub(crate) enum NearIndex {
     Center(Centers),
     Boundary(Boundaries),
+    Circle(Circles),
     Containment(Containing),
 }
 
@@ -182,6 +185,14 @@ impl Group {
                     }
                 }
             }
+            NearIndex::Circle(circles) => {
+                let (SearchBuffers { stack, slots, .. }, within) = (scratch, &Within::ANYWHERE);
+                let circles = circles.view();
+                branch_and_bound::warm(simd, &circles, within, point, slots, selection);
+                branch_and_bound::best(simd, &circles, within, point, stack, selection);
+                selection.finish();
+                branch_and_bound::keep(selection, slots);
+            }
             NearIndex::Containment(containing) => {
                 let (inside, nodes) = (containing.inside(), &mut scratch.nodes);
                 inside.each(simd, point, containing.boundary_counts, nodes, |rank| {
@@ -242,6 +253,10 @@ impl Group {
                     }
                 }
             }
+            NearIndex::Circle(circles) => {
+                let (circles, within) = (circles.view(), &Within::ANYWHERE);
+                branch_and_bound::all(simd, &circles, within, point, &mut scratch.stack, found);
+            }
             NearIndex::Containment(containing) => {
                 let boundary_counts = containing.boundary_counts;
                 let (inside, nodes) = (containing.inside(), &mut scratch.nodes);
@@ -263,7 +278,7 @@ impl Group {
     ) -> Result<(), E> {
         let order = self.order.ranking.order();
         match &self.index {
-            NearIndex::Center(_) => Ok(()),
+            NearIndex::Center(_) | NearIndex::Circle(_) => Ok(()),
             NearIndex::Boundary(Boundaries { stages, .. }) => {
                 let build = |boxes: &_| Edges::over(boxes, order, workers, poll);
                 stages.expect(points, boundary::enough, build)
@@ -287,6 +302,7 @@ impl Group {
         let order = self.order.ranking.order();
         Ok(match &self.index {
             NearIndex::Center(centers) => FullIndex::Center(centers),
+            NearIndex::Circle(circles) => FullIndex::Circle(circles),
             NearIndex::Boundary(Boundaries { stages, .. }) => FullIndex::Boundary(
                 stages.complete(|boxes| Edges::over(boxes, order, workers, poll))?,
             ),
@@ -299,7 +315,7 @@ impl Group {
     /// Whether the full index is built.
     pub(crate) fn is_full(&self) -> bool {
         match &self.index {
-            NearIndex::Center(_) => true,
+            NearIndex::Center(_) | NearIndex::Circle(_) => true,
             NearIndex::Boundary(Boundaries { stages, .. }) => stages.full().is_some(),
             NearIndex::Containment(Containing { stages, .. }) => stages.full().is_some(),
         }
@@ -311,5 +327,6 @@ impl Group {
 pub(crate) enum FullIndex<'a> {
     Center(&'a Centers),
     Boundary(&'a Edges),
+    Circle(&'a Circles),
     Containment(&'a Inside),
 }

@@ -252,7 +252,10 @@ impl Batch {
             };
             let Centers { within, index, .. } = match &group.index {
                 NearIndex::Center(centers) if is_on(Shortcut::BatchBlocks) => centers,
-                NearIndex::Center(_) | NearIndex::Boundary(_) | NearIndex::Containment(_) => {
+                NearIndex::Center(_)
+                | NearIndex::Boundary(_)
+                | NearIndex::Circle(_)
+                | NearIndex::Containment(_) => {
                     self.row_of_one(simd, group, max_dist, self.points[first + done]);
                     done += 1;
                     continue;

@@ -28,6 +28,7 @@ use crate::error::Error;
 use crate::geometry::polygon::is_finite;
 use crate::geometry::{Bounds, Point};
 use crate::near::{Group, Prepared};
+use crate::rule::Near;
 use crate::tree::curve::Curve;
 
 pub use batch::Batch;
@@ -52,7 +53,7 @@ pub use batches::Batches;
 pub struct Query<'a> {
     /// The points.
     pub points: &'a [Point],
-    /// A maximum distance for each point, instead of the rule's. The rule must measure a distance.
+    /// A maximum distance for each point, instead of the rule's. The rule must have one.
     pub max_dist: Option<&'a [f64]>,
     /// The group of each point: only polygons of the same group are its candidates. Needed if the
     /// polygons have groups, and not allowed if they have none; see
@@ -102,8 +103,12 @@ impl<'a> Query<'a> {
     /// Checks that the query fits the polygons and the rule.
     pub(crate) fn check_with(&self, prepared: &Prepared) -> Result<(), Error> {
         self.check()?;
-        if self.max_dist.is_some() && prepared.near.within().is_none() {
-            return Err(Error::NotMeasured);
+        if self.max_dist.is_some() {
+            match prepared.near {
+                Near::Center(_) | Near::Boundary(_) => {}
+                Near::Circle { .. } => return Err(Error::OwnRadii),
+                Near::Contains | Near::Covers => return Err(Error::NotMeasured),
+            }
         }
         match (prepared.is_grouped, self.groups.is_some()) {
             (true, false) => Err(Error::NoGroups),

@@ -51,6 +51,9 @@ pub(crate) fn path(group: &Group, k: usize, has_max_dists: bool) -> Path<'_> {
             }
             InsideView::Cells(_) | InsideView::Boxes(_) => Path::Search,
         },
-        NearIndex::Center(_) | NearIndex::Boundary(_) | NearIndex::Containment(_) => Path::Search,
+        NearIndex::Center(_)
+        | NearIndex::Boundary(_)
+        | NearIndex::Circle(_)
+        | NearIndex::Containment(_) => Path::Search,
     }
 }

@@ -5,7 +5,7 @@
 //! ones it keeps are a row in order. A block ends where it would become much larger than the distance:
 //! most centres near some place of it would then be near few of its points.
 //!
-//! Boundaries and containment are searched point by point.
+//! Boundaries, circles and containment are searched point by point.
 
 use std::cmp::Ordering;
 
@@ -120,7 +120,10 @@ impl Task for FindRows<'_, '_> {
             let ranking = &group.order.ranking;
             let centers = match &group.index {
                 NearIndex::Center(centers) if is_on(Shortcut::RowBlocks) => Some(centers),
-                NearIndex::Center(_) | NearIndex::Boundary(_) | NearIndex::Containment(_) => None,
+                NearIndex::Center(_)
+                | NearIndex::Boundary(_)
+                | NearIndex::Circle(_)
+                | NearIndex::Containment(_) => None,
             };
             let Some(Centers { within, index, .. }) = centers else {
                 let (place, start) = (first as usize, *len);

@@ -21,6 +21,12 @@ pub enum Near {
     /// Its boundary is within a distance. A point inside is at distance 0; a point in a hole is not
     /// inside.
     Boundary(Within),
+    /// It is a circle, and the point is closer to its centre than its radius. Each has a radius of its
+    /// own; see [`Builder::circles`](crate::Builder::circles).
+    Circle {
+        /// Whether a point at exactly the radius is in the circle too.
+        inclusive: bool,
+    },
     /// It contains the point; points on its boundary do not count.
     Contains,
     /// It contains the point, or has the point on its boundary.
@@ -28,12 +34,22 @@ pub enum Near {
 }
 
 impl Near {
-    /// The distance of the rule; `None` for *contains* and *covers*.
+    /// The distance of the rule; `None` for *contains* and *covers*, and for *circle*, where each
+    /// polygon has its own.
     #[must_use]
     pub fn within(&self) -> Option<&Within> {
         match self {
             Self::Center(within) | Self::Boundary(within) => Some(within),
-            Self::Contains | Self::Covers => None,
+            Self::Circle { .. } | Self::Contains | Self::Covers => None,
+        }
+    }
+
+    /// Whether the rule measures a distance.
+    #[must_use]
+    pub fn measures_distance(&self) -> bool {
+        match self {
+            Self::Center(_) | Self::Boundary(_) | Self::Circle { .. } => true,
+            Self::Contains | Self::Covers => false,
         }
     }
 }

@@ -29,6 +29,10 @@ pub struct Within {
 }
 
 impl Within {
+    /// At any distance.
+    pub(crate) const ANYWHERE: Self =
+        Self { max_dist: f64::INFINITY, inclusive: true, limit: f64::INFINITY };
+
     /// Strictly closer than `max_dist`, in the units of the coordinates.
     ///
     /// At 0 nothing is near, at infinity everything is.
@@ -36,7 +40,7 @@ impl Within {
     /// # Errors
     /// [`Error::MaxDist`] if `max_dist` is negative or NaN.
     pub fn new(max_dist: f64) -> Result<Self, Error> {
-        Self::with_boundary(max_dist, false)
+        Self::of(max_dist, false)
     }
 
     /// At most `max_dist` away: exactly `max_dist` is near too.
@@ -44,10 +48,11 @@ impl Within {
     /// # Errors
     /// [`Error::MaxDist`] if `max_dist` is negative or NaN.
     pub fn inclusive(max_dist: f64) -> Result<Self, Error> {
-        Self::with_boundary(max_dist, true)
+        Self::of(max_dist, true)
     }
 
-    fn with_boundary(max_dist: f64, inclusive: bool) -> Result<Self, Error> {
+    /// Closer than `max_dist`, or exactly as far if `inclusive`.
+    pub(crate) fn of(max_dist: f64, inclusive: bool) -> Result<Self, Error> {
         if max_dist.is_nan() || max_dist < 0.0 {
             return Err(Error::MaxDist { got: max_dist });
         }

@@ -53,13 +53,18 @@ pub(crate) fn write(
     let mut to = Writer::default();
     let skipped = skipped(prepared);
     let within = prepared.near.within();
+    let is_inclusive = match &prepared.near {
+        Near::Center(within) | Near::Boundary(within) => within.is_inclusive(),
+        Near::Circle { inclusive } => *inclusive,
+        Near::Contains | Near::Covers => false,
+    };
     to.made(
         "matcher",
         &[Facts {
             max_dist: within.map_or(0.0, Within::max_dist),
             polygons: prepared.len as u64,
             near: number(&prepared.near),
-            is_inclusive: within.is_some_and(Within::is_inclusive).into(),
+            is_inclusive: is_inclusive.into(),
             is_grouped: prepared.is_grouped.into(),
             has_skipped: (!skipped.is_empty()).into(),
         }],
@@ -112,14 +117,21 @@ fn number(near: &Near) -> u32 {
         Near::Boundary(_) => 1,
         Near::Contains => 2,
         Near::Covers => 3,
+        Near::Circle { .. } => 4,
     }
 }
 
 /// The *near* of a saved matcher; `None` if there is none of this number, or its distance is illegal.
 fn near(facts: &Facts) -> Option<Near> {
-    let make = if facts.is_inclusive != 0 { Within::inclusive } else { Within::new };
-    let within = make(facts.max_dist).ok()?;
-    let all = [Near::Center(within), Near::Boundary(within), Near::Contains, Near::Covers];
+    let inclusive = facts.is_inclusive != 0;
+    let within = Within::of(facts.max_dist, inclusive).ok()?;
+    let all = [
+        Near::Center(within),
+        Near::Boundary(within),
+        Near::Contains,
+        Near::Covers,
+        Near::Circle { inclusive },
+    ];
     all.into_iter().find(|near| number(near) == facts.near)
 }
 

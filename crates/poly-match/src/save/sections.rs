@@ -16,6 +16,7 @@ use crate::near::boundary::outlines::Outlines;
 use crate::near::boundary::{Boundaries, Edges};
 use crate::near::center::index::Index;
 use crate::near::center::{Centers, bottom_leaves};
+use crate::near::circle::index::Circles;
 use crate::near::containment::boxes::Boxes;
 use crate::near::containment::cells::Cells;
 use crate::near::containment::stages::Stages;
@@ -46,7 +47,7 @@ const BOXES: u32 = 2;
 impl GroupFacts {
     pub(super) fn of(order: &Order, index: FullIndex<'_>) -> Self {
         let (inside, outlines) = match index {
-            FullIndex::Center(_) => (None, None),
+            FullIndex::Center(_) | FullIndex::Circle(_) => (None, None),
             FullIndex::Boundary(Edges { inside, outlines }) => (Some(inside), Some(outlines)),
             FullIndex::Containment(inside) => (Some(inside), None),
         };
@@ -79,6 +80,11 @@ pub(super) fn write<'m>(order: &'m Order, index: FullIndex<'m>, to: &mut Writer<
             write_inside(order, inside, to);
             to.array("edges", &outlines.leaves);
             to.array("edge groups", &outlines.levels.groups);
+        }
+        FullIndex::Circle(Circles { leaves, levels, reaches }) => {
+            to.array("circles", leaves);
+            to.array("circle groups", &levels.groups);
+            to.array("reaches", reaches);
         }
         FullIndex::Containment(inside) => write_inside(order, inside, to),
     }
@@ -127,11 +133,23 @@ pub(super) fn read(
             let stages = Arc::new(Stages::Loaded(Edges { inside, outlines }));
             NearIndex::Boundary(Boundaries { within: *within, stages })
         }
+        (Near::Circle { .. }, true, NO_INSIDE, false) => {
+            let (leaves, groups) = (from.array("circles")?, from.array("circle groups")?);
+            let circles = Circles::from_arrays(sites, leaves, groups, from.array("reaches")?);
+            NearIndex::Circle(circles.ok_or(unsound("an index with one circle for each polygon"))?)
+        }
         (Near::Contains | Near::Covers, false, kind, false) => {
             let stages = Arc::new(Stages::Loaded(read_inside(from, kind, sites)?));
             NearIndex::Containment(Containing { boundary_counts: *near == Near::Covers, stages })
         }
-        (Near::Center(_) | Near::Boundary(_) | Near::Contains | Near::Covers, ..) => {
+        (
+            Near::Center(_)
+            | Near::Boundary(_)
+            | Near::Circle { .. }
+            | Near::Contains
+            | Near::Covers,
+            ..,
+        ) => {
             return Err(unsound("arrays that fit together"));
         }
     };

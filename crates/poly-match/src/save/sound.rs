@@ -25,6 +25,7 @@ pub(super) fn check(prepared: &Prepared, skipped: usize) -> Result<(), Unreadabl
             NearIndex::Boundary(Boundaries { stages, .. }) => {
                 stages.full().is_none_or(|edges| edges.outlines.is_sound(sites))
             }
+            NearIndex::Circle(circles) => circles.is_sound(sites),
             // Cells are checked when they are read; boxes are built.
             NearIndex::Containment(_) => true,
         };

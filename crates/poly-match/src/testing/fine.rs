@@ -4,9 +4,10 @@
 
 use std::num::NonZeroUsize;
 
-use super::oracle::{self, Expected, Found, Used, as_bits, bits, compare, name};
+use super::oracle::{self, Expected, Used};
 use super::random::Random;
 use super::reached::{Structure, UNSURE_ANSWER};
+use super::rows::check_rows;
 use super::stages::Stage;
 use crate::answer::{Match, as_i64};
 use crate::builder::Builder;
@@ -15,7 +16,7 @@ use crate::geometry::{Point, Shapes};
 use crate::machine::Level;
 use crate::matcher::Matcher;
 use crate::naive;
-use crate::query::{Options, Query, RowOrder};
+use crate::query::{Options, Query};
 use crate::rule::{Best, Criterion, Key, Near, Rule, Tie, Within};
 
 /// Where fine detail is, how fine it is, and where a stray polygon is.
@@ -146,21 +147,20 @@ impl oracle::Case for Case {
         let shapes = self.shapes();
         let [all, best] = self.expected(&shapes);
         self.count(&best, used);
-        let first: Vec<Found> = best.iter().map(|row| as_bits(row.first().copied())).collect();
         let ways = Level::all().into_iter().zip([1, 3, 2]);
         for ((level, workers), stage) in ways.zip(Stage::all(self.seed)) {
             let mut matcher = self.matcher(&shapes)?;
             stage.set(&matcher).map_err(|error| error.to_string())?;
             matcher.prepared.level = level;
             let options = Options { workers: NonZeroUsize::new(workers), ..Options::default() };
-            self.check_rows(&matcher, options, (&all, &best), &first)
+            check_rows(&matcher, &self.query(), self.k, options, (&all, &best))
                 .map_err(|difference| format!("{stage:?}, {difference}"))?;
         }
         if self.seed.is_multiple_of(8) {
             let (matcher, mut bytes) = (self.matcher(&shapes)?, Vec::new());
             matcher.write_to(&mut bytes, &[]).map_err(|error| error.to_string())?;
             let loaded = Matcher::from_bytes(bytes).map_err(|error| error.to_string())?;
-            self.check_rows(&loaded, Options::default(), (&all, &best), &first)?;
+            check_rows(&loaded, &self.query(), self.k, Options::default(), (&all, &best))?;
         }
         Ok(())
     }
@@ -372,49 +372,6 @@ impl Case {
         used.count("a point in several polygons", best.iter().any(|row| row.len() > 1));
         used.count("a point in none", best.iter().any(Vec::is_empty));
         used.count("many districts", self.polygons.len() >= 10_000);
-    }
-
-    /// Checks every way to ask against the candidates of the oracle, and single matches against the
-    /// first of them.
-    fn check_rows(
-        &self,
-        matcher: &Matcher,
-        options: Options,
-        (all, best): (&[Vec<Match>], &[Vec<Match>]),
-        first: &[Found],
-    ) -> Result<(), String> {
-        let points = &self.points;
-        let (query, go_on) = (self.query(), || Ok::<(), Error>(()));
-        let how = |what: &str| format!("{what}, {}, {:?}", name(matcher.prepared.level), self.near);
-        let (mut index, mut distance) = (vec![7; points.len()], vec![7.0; points.len()]);
-        let done = matcher.match_into(query, &mut index, &mut distance, options, go_on);
-        done.map_err(|error| format!("{}: {error}", how("match")))?;
-        compare(|| how("match"), points, &bits(&index, &distance), first)?;
-        let size = self.k * points.len();
-        let (mut index, mut distance) = (vec![7; size], vec![7.0; size]);
-        let k = NonZeroUsize::new(self.k).expect("not zero");
-        let done = matcher.match_k_into(query, k, &mut index, &mut distance, options, go_on);
-        done.map_err(|error| format!("{}: {error}", how("k best")))?;
-        let expected: Vec<Found> =
-            best.iter().flat_map(|row| (0..self.k).map(|i| as_bits(row.get(i).copied()))).collect();
-        compare(|| how("k best"), points, &bits(&index, &distance), &expected)?;
-        for (order, expected) in [(RowOrder::Input, all), (RowOrder::Best, best)] {
-            let found = matcher.some_candidates(query, order, usize::MAX, options, go_on);
-            let found = found.map_err(|error| format!("{}: {error}", how("candidates")))?;
-            for ((row, expected), &point) in found.rows().zip(expected).zip(points) {
-                let row: Vec<Found> = row.map(|found| as_bits(Some(found))).collect();
-                let expected: Vec<Found> =
-                    expected.iter().map(|&found| as_bits(Some(found))).collect();
-                compare(|| how("candidates"), &[point], &row, &expected)?;
-            }
-        }
-        if self.groups.is_none() && self.max_dists.is_none() {
-            for (&point, &first) in points.iter().zip(first) {
-                let found = matcher.find(point).map_err(|error| error.to_string())?;
-                compare(|| how("find"), &[point], &[as_bits(found)], &[first])?;
-            }
-        }
-        Ok(())
     }
 }
 

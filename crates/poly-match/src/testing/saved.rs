@@ -82,6 +82,16 @@ fn matchers(count: usize, seed: u64) -> Vec<Matcher> {
             }
         }
     }
+    let places = (0..count).map(|_| [0; 2].map(|_| f64::from(number(20))));
+    let centers: Vec<Point> = places.collect();
+    let radii: Vec<f64> = (0..count).map(|_| f64::from(number(9))).collect();
+    let circles = [false, true].map(|inclusive| Near::Circle { inclusive });
+    for (near, best) in circles.into_iter().zip([[Best::Smallest], [Best::Nearest]]) {
+        let builder = Builder::new(Rule { near, best: &best, tie: Tie::Index });
+        for builder in [builder, builder.groups(&groups)] {
+            all.push(builder.circles(&centers, &radii).expect("sound"));
+        }
+    }
     all
 }
 
@@ -395,7 +405,7 @@ fn other_bytes_are_named_in_the_error() {
     assert_eq!(with(8, &0x0403_0201_u32.to_ne_bytes()), Unreadable::ByteOrder);
     assert_eq!(
         version.to_string(),
-        "saved in version 77 of the format, but this poly-match reads version 4"
+        "saved in version 77 of the format, but this poly-match reads version 5"
     );
     assert_eq!(
         refused(png.to_vec()).to_string(),

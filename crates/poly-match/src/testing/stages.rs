@@ -35,7 +35,7 @@ impl Stage {
         matcher.prepare()?;
         for group in &matcher.prepared.groups {
             match &group.index {
-                NearIndex::Center(_) => {}
+                NearIndex::Center(_) | NearIndex::Circle(_) => {}
                 NearIndex::Boundary(Boundaries { stages, .. }) => stages.hide(looks),
                 NearIndex::Containment(Containing { stages, .. }) => stages.hide(looks),
             }

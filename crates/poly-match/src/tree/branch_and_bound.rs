@@ -35,8 +35,23 @@ pub(crate) trait Sites {
     /// `distance` or closer is never above it.
     fn limit(&self, distance: f64) -> f64;
 
-    /// The rank of the site in a slot, and its distance from `point`.
-    fn at<S: Simd>(&self, simd: S, slot: u32, point: Point) -> (u32, f64);
+    /// The rank of the site in a slot, and its distance from `point`. `None` if it is not near by a
+    /// limit of its own.
+    fn at<S: Simd>(&self, simd: S, slot: u32, point: Point) -> Option<(u32, f64)>;
+
+    /// The children of a node, at `level`, that may hold a site within `limit`, and the squared
+    /// distances of their boxes. By default, the distance of its box decides; override this if sites
+    /// have a limit of their own.
+    #[inline(always)]
+    fn children<S: Simd>(
+        &self,
+        simd: S,
+        (level, node): (usize, usize),
+        point: Point,
+        limit: f64,
+    ) -> (Mask, [f64; LANES]) {
+        self.levels().group(level, node).at_most(simd, point, limit)
+    }
 
     /// Hands all sites of a leaf within `limit` to `taker`; see [`limit`](Self::limit). Some sites
     /// beyond it may come too.
@@ -174,8 +189,9 @@ pub(crate) fn best<S: Simd, T: Sites>(
             beyond = sites.limit(best.selection.worst().distance);
             continue;
         }
-        let group = sites.levels().group(level as usize, node as usize);
-        let (mask, low) = group.at_most(simd, point, limit(beyond));
+        let place = (level as usize, node as usize);
+        let group = sites.levels().group(place.0, place.1);
+        let (mask, low) = sites.children(simd, place, point, limit(beyond));
         let first = stack.len();
         for lane in mask.lanes() {
             let (class, low) = (order.class(group.min_rank[lane]), low[lane]);
@@ -219,7 +235,7 @@ pub(crate) fn warm<S: Simd, T: Sites>(
         if slot == NO_SLOT {
             return;
         }
-        let (rank, distance) = sites.at(simd, slot, point);
+        let Some((rank, distance)) = sites.at(simd, slot, point) else { return };
         if !within.admits_distance(distance) {
             return;
         }
@@ -287,8 +303,8 @@ pub(crate) fn all<S: Simd, T: Sites>(
             sites.visit_bottom(simd, node as usize, point, radius, &mut all);
             continue;
         }
-        let group = sites.levels().group(level as usize, node as usize);
-        for lane in group.at_most(simd, point, radius).0.lanes() {
+        let place = (level as usize, node as usize);
+        for lane in sites.children(simd, place, point, radius).0.lanes() {
             #[allow(clippy::cast_possible_truncation)] // a lane is below 8
             let node = node * LANES as u32 + lane as u32;
             stack.push(PendingBox { low, class, level: level.wrapping_sub(1), node });

@@ -250,7 +250,13 @@ impl<'a> LevelsView<'a> {
     /// The children of a node, where `level` is the level of the children.
     #[inline(always)]
     pub(crate) fn group(self, level: usize, node: usize) -> &'a NodePacket {
-        &self.groups[self.starts.starts[level] as usize + node]
+        &self.groups[self.place(level, node)]
+    }
+
+    /// The place of [`group`](Self::group) in the array of groups.
+    #[inline(always)]
+    pub(crate) fn place(self, level: usize, node: usize) -> usize {
+        self.starts.starts[level] as usize + node
     }
 
     /// The top group; `None` if there is no tree.

@@ -200,10 +200,10 @@ impl Sites for EdgesView<'_> {
     }
 
     #[inline(always)]
-    fn at<S: Simd>(&self, _: S, slot: u32, point: Point) -> (u32, f64) {
+    fn at<S: Simd>(&self, _: S, slot: u32, point: Point) -> Option<(u32, f64)> {
         let (leaf, lane) = (&self.leaves[slot as usize / LANES], slot as usize % LANES);
         let [a, b] = leaf.edge(lane);
-        (leaf.rank[lane], reach::distance(a, b, point))
+        Some((leaf.rank[lane], reach::distance(a, b, point)))
     }
 
     #[inline(always)]

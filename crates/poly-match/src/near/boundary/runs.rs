@@ -110,10 +110,10 @@ impl Sites for EdgesInBoxes<'_> {
 
     /// A slot is the number of a part.
     #[inline(always)]
-    fn at<S: Simd>(&self, simd: S, slot: u32, point: Point) -> (u32, f64) {
+    fn at<S: Simd>(&self, simd: S, slot: u32, point: Point) -> Option<(u32, f64)> {
         let part = &self.boxes.parts[slot as usize];
         let distance = self.nearest(simd, part, point, f64::INFINITY);
-        (part.rank, distance.unwrap_or(f64::INFINITY))
+        Some((part.rank, distance.unwrap_or(f64::INFINITY)))
     }
 
     #[inline(always)]

@@ -172,10 +172,10 @@ impl Sites for IndexView<'_> {
     }
 
     #[inline(always)]
-    fn at<S: Simd>(&self, _: S, slot: u32, point: Point) -> (u32, f64) {
+    fn at<S: Simd>(&self, _: S, slot: u32, point: Point) -> Option<(u32, f64)> {
         let (leaf, lane) = (&self.leaves[slot as usize / LANES], slot as usize % LANES);
         let squared = squared_distance([leaf.x[lane], leaf.y[lane]], point);
-        (leaf.id[lane], squared.sqrt())
+        Some((leaf.id[lane], squared.sqrt()))
     }
 
     #[inline(always)]
