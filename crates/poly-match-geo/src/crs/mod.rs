@@ -149,6 +149,19 @@ impl Crs {
         self.code.as_ref().filter(|code| code.authority == "EPSG")?.code.parse().ok()
     }
 
+    /// Whether the system has a code at an authority, by which others can find it.
+    ///
+    /// ```
+    /// use poly_match_geo::Crs;
+    ///
+    /// assert!(Crs::named("ESRI:102003").has_code());
+    /// assert!(!Crs::named("Site grid").has_code());
+    /// ```
+    #[must_use]
+    pub fn has_code(&self) -> bool {
+        self.code.is_some()
+    }
+
     /// Whether the coordinates are degrees.
     #[must_use]
     pub fn kind(&self) -> Kind {

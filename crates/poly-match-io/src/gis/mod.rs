@@ -1,11 +1,15 @@
 //! Formats of geographic information systems, each behind a feature of the crate.
 
+#[cfg(any(feature = "flatgeobuf", feature = "shapefile"))]
+mod field;
 #[cfg(feature = "flatgeobuf")]
 mod flatgeobuf;
 #[cfg(feature = "geopackage")]
 mod geopackage;
 #[cfg(feature = "shapefile")]
 mod shapefile;
+#[cfg(any(feature = "flatgeobuf", feature = "shapefile"))]
+mod wkb;
 
 use std::io::Write;
 
