@@ -8,6 +8,7 @@
 //! |---|---|
 //! | read a file | [`Source::open`], then [`Reader::open`] |
 //! | write a file | [`Writer::new`], [`Writer::write`], [`Writer::finish`] |
+//! | write a Shapefile, which is several files | [`Writer::shapefile`] |
 //! | read several files, a folder or a pattern | [`find_inputs`], then [`Reader::open_all`] |
 //! | say where a row is in a file | [`Reader::places`] |
 //! | find the format of a file | [`Source::format`], [`Format::of_path`], [`Format::of_content`] |
@@ -88,7 +89,7 @@ pub use places::Places;
 pub use reader::Reader;
 pub use source::Source;
 pub use stop::Stop;
-pub use writer::Writer;
+pub use writer::{ShapefileParts, Writer};
 
 /// The examples of the README run as tests.
 #[cfg(doctest)]

@@ -39,6 +39,11 @@ pub(crate) trait Sink {
     /// Writes a batch, at the latest when the table is finished.
     fn write(&mut self, batch: &RecordBatch) -> Result<()>;
 
+    /// The columns that the format calls otherwise: their names, and those in the file.
+    fn renamed(&self) -> &[(String, String)] {
+        &[]
+    }
+
     /// Writes what is left, and the end of the table.
     fn finish(self: Box<Self>) -> Result<()>;
 }

@@ -48,9 +48,47 @@ impl<'w> Writer<'w> {
             Format::GeoJsonLines => geojson::write(out, Layout::Lines, schema, options)?,
             Format::FlatGeobuf => gis::write_flatgeobuf(out, schema, options)?,
             Format::GeoPackage => gis::write_geopackage(out, schema, options)?,
-            Format::Shapefile => gis::write_shapefile(out, schema, options)?,
+            Format::Shapefile => {
+                return Err(Error::unsupported(
+                    "a Shapefile is several files, so it cannot go to stdout or a pipe: name a .shp file",
+                ));
+            }
         };
         Ok(Self { schema: schema.clone(), sink })
+    }
+
+    /// Starts a Shapefile, which is several files. All are written at the end.
+    ///
+    /// Names of columns are shortened to 10 bytes: see [`renamed`](Self::renamed).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use arrow_array::{Int64Array, RecordBatch};
+    /// use poly_match_io::{ShapefileParts, Writer};
+    ///
+    /// let ids = Int64Array::from(vec![7, 8, 9]);
+    /// let batch = RecordBatch::try_from_iter([("a_long_identifier", Arc::new(ids) as _)])?;
+    ///
+    /// let mut files = ShapefileParts::<Vec<u8>>::default();
+    /// let mut writer = Writer::shapefile(files.each_mut(), &batch.schema())?;
+    /// writer.write(&batch)?;
+    /// assert_eq!(writer.renamed(), [("a_long_identifier".to_owned(), "a_long_ide".to_owned())]);
+    /// writer.finish()?;
+    /// assert_eq!((files.shp.len(), files.shx.len()), (100 + 3 * 12, 100 + 3 * 8));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn shapefile(out: ShapefileParts<impl Write + 'w>, schema: &SchemaRef) -> Result<Self> {
+        Ok(Self { schema: schema.clone(), sink: gis::write_shapefile(out, schema)? })
+    }
+
+    /// The columns that the format calls otherwise: their names, and those in the file.
+    #[must_use]
+    pub fn renamed(&self) -> &[(String, String)] {
+        self.sink.renamed()
     }
 
     /// Writes a batch. Parquet collects batches until they make a row group.
@@ -81,6 +119,38 @@ impl<'w> Writer<'w> {
 impl fmt::Debug for Writer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer").field("schema", &self.schema).finish_non_exhaustive()
+    }
+}
+
+/// The files of a Shapefile.
+#[derive(Debug, Default)]
+pub struct ShapefileParts<W> {
+    /// The shapes, `.shp`.
+    pub shp: W,
+    /// Where each shape is, `.shx`.
+    pub shx: W,
+    /// The columns, `.dbf`.
+    pub dbf: W,
+    /// The definition of the coordinate system, `.prj`. It is empty if there is none.
+    pub prj: W,
+    /// The encoding of the text, `.cpg`.
+    pub cpg: W,
+}
+
+impl<W> ShapefileParts<W> {
+    /// The extensions of the files, in the order that [`of`](Self::of) takes them.
+    pub const EXTENSIONS: [&str; 5] = ["shp", "shx", "dbf", "prj", "cpg"];
+
+    /// The files, in the order of their [extensions](Self::EXTENSIONS).
+    #[must_use]
+    pub fn of([shp, shx, dbf, prj, cpg]: [W; 5]) -> Self {
+        Self { shp, shx, dbf, prj, cpg }
+    }
+
+    /// Each file, to write to it.
+    pub fn each_mut(&mut self) -> ShapefileParts<&mut W> {
+        let Self { shp, shx, dbf, prj, cpg } = self;
+        ShapefileParts { shp, shx, dbf, prj, cpg }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::options::{Batches, ReadOptions, Sink, WriteOptions};
 use crate::source::Source;
+use crate::writer::ShapefileParts;
 
 pub(crate) fn read_flatgeobuf(source: Source, options: &ReadOptions) -> Result<Box<dyn Batches>> {
     #[cfg(feature = "flatgeobuf")]
@@ -65,14 +66,13 @@ pub(crate) fn read_shapefile(source: Source, options: &ReadOptions) -> Result<Bo
 }
 
 pub(crate) fn write_shapefile<'w>(
-    out: impl Write + 'w,
+    out: ShapefileParts<impl Write + 'w>,
     schema: &SchemaRef,
-    options: &WriteOptions,
 ) -> Result<Box<dyn Sink + 'w>> {
     #[cfg(feature = "shapefile")]
-    return shapefile::write(out, schema, options);
+    return shapefile::write(out, schema);
     #[cfg(not(feature = "shapefile"))]
-    return Err(missing("Shapefile", "shapefile", (out, schema, options)));
+    return Err(missing("Shapefile", "shapefile", (out, schema)));
 }
 
 /// An error for a format that was left out of the build.

@@ -18,9 +18,9 @@ pub(super) fn read_magic(from: &mut impl Read) -> Result<()> {
     from.take(8).read_to_end(&mut magic)?;
     match magic[..] {
         [ref start @ .., _] if *start == MAGIC => Ok(()),
-        [b'f', b'g', b'b', version, b'f', b'g', b'b', _] => Err(Error::unsupported(format_args!(
-            "expected version 3 of FlatGeobuf, got {version}"
-        ))),
+        [b'f', b'g', b'b', version, b'f', b'g', b'b', _] => {
+            Err(Error::unsupported(format_args!("expected version 3 of FlatGeobuf, got {version}")))
+        }
         _ => Err(Error::malformed("it does not begin as FlatGeobuf does")),
     }
 }
@@ -85,7 +85,9 @@ fn index_size(features: u64, node_size: u16) -> Result<u64> {
     // A tree of one feature has a root, too.
     let nodes = if features == 1 { 2 } else { nodes };
     nodes.checked_mul(NODE).ok_or_else(|| {
-        Error::malformed(format_args!("expected an index of {features} features, which is too large"))
+        Error::malformed(format_args!(
+            "expected an index of {features} features, which is too large"
+        ))
     })
 }
 
@@ -107,8 +109,10 @@ mod tests {
     fn the_index_has_the_size_that_its_writer_gives_it() {
         for node_size in [2_u16, 3, 16, 65535] {
             for features in [1_u32, 2, 3, 16, 17, 1000, 65536, 65537] {
-                let size =
-                    flatgeobuf::packed_r_tree::PackedRTree::index_size(features as usize, node_size);
+                let size = flatgeobuf::packed_r_tree::PackedRTree::index_size(
+                    features as usize,
+                    node_size,
+                );
                 let ours = index_size(features.into(), node_size).expect("small");
                 assert_eq!(ours, size as u64, "{features} {node_size}");
             }
@@ -127,10 +131,7 @@ mod tests {
             read.map_err(|error| error.to_string()).map(|_| buffer.capacity())
         };
         let error = read(b"\xff\xff\xff\x7f....", usize::MAX).expect_err("truncated");
-        assert_eq!(
-            error,
-            "the file is truncated: expected 2147483647 bytes of a feature, got 4"
-        );
+        assert_eq!(error, "the file is truncated: expected 2147483647 bytes of a feature, got 4");
         let error = read(b"\xff\xff\xff\x7f....", 1000).expect_err("too large");
         let line = "a feature needs 2147483647 bytes of memory, expected at most 1000";
         assert_eq!(error, line);

@@ -27,7 +27,9 @@ pub(super) fn write_wkb(
         kind => kind,
     };
     match kind {
-        GeometryType::Unknown => Err(Error::malformed("neither the header nor the geometry has a type")),
+        GeometryType::Unknown => {
+            Err(Error::malformed("neither the header nor the geometry has a type"))
+        }
         kind if kind.0 > 7 => Ok(false),
         kind => write(geometry, kind, wkb),
     }

@@ -3,14 +3,13 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use super::frame::{read_magic, read_sized, skip_index, verifier};
+use crate::error::{Error, Place, Result};
+use crate::gis::field::Declared;
+use crate::limits::Limits;
 use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
 use arrow_schema::{DataType, Field, FieldRef};
 use flatgeobuf::{ColumnType, Crs as FgbCrs, GeometryType};
-use poly_match_geo::Crs;
-
-use super::frame::{read_magic, read_sized, skip_index, verifier};
-use crate::error::{Error, Result};
-use crate::limits::Limits;
 
 /// What the header says.
 #[derive(Debug)]
@@ -21,7 +20,7 @@ pub(super) struct Header {
     pub(super) has_m: bool,
     /// How many features there are; 0 if the writer did not know.
     pub(super) features: u64,
-    pub(super) crs: Option<Crs>,
+    pub(super) crs: Option<Declared>,
 }
 
 impl Header {
@@ -32,8 +31,11 @@ impl Header {
         if !read_sized(from, "the header", most, &mut buffer)? {
             return Err(Error::malformed("the file is truncated: expected a header, got none"));
         }
-        let header = flatgeobuf::size_prefixed_root_as_header_with_opts(&verifier(&buffer), &buffer)
-            .map_err(|error| Error::malformed(format_args!("the header: {}", reason(&error))))?;
+        let header =
+            flatgeobuf::size_prefixed_root_as_header_with_opts(&verifier(&buffer), &buffer)
+                .map_err(|error| {
+                    Error::malformed(format_args!("the header: {}", reason(&error)))
+                })?;
         let columns = header.columns();
         limits.check_columns(columns.map_or(0, |columns| columns.len()))?;
         let columns = columns.iter().flatten();
@@ -75,28 +77,30 @@ fn field(name: &str, kind: ColumnType) -> Result<FieldRef> {
             return Err(Error::unsupported(format_args!(
                 "expected a type of columns from 0 to 14, got {other}"
             ))
-            .at(crate::error::Place::Column(name.to_owned())));
+            .at(Place::Column(name.to_owned())));
         }
     };
     let field = Field::new(name, data_type, true);
     Ok(Arc::new(match kind {
-        ColumnType::Json => field.with_metadata(
-            [(EXTENSION_TYPE_NAME_KEY.to_owned(), "arrow.json".to_owned())].into(),
-        ),
+        ColumnType::Json => field
+            .with_metadata([(EXTENSION_TYPE_NAME_KEY.to_owned(), "arrow.json".to_owned())].into()),
         _ => field,
     }))
 }
 
-/// The system: by its code, or else by its definition.
-fn system(crs: &FgbCrs<'_>) -> Option<Crs> {
+/// The system: by its code at EPSG, or else by its definition, or by another code or a name.
+fn system(crs: &FgbCrs<'_>) -> Option<Declared> {
     let authority = crs.org().filter(|org| !org.is_empty()).unwrap_or("EPSG");
     let code = match crs.code_string().filter(|code| !code.is_empty()) {
         Some(code) => Some(code.to_owned()),
         None => (crs.code() > 0).then(|| crs.code().to_string()),
     };
-    let coded = code.map(|code| Crs::named(&format!("{authority}:{code}")));
-    let defined = || crs.wkt().or(crs.name()).filter(|text| !text.is_empty()).map(Crs::named);
-    coded.or_else(defined)
+    let coded = code.map(|code| Declared::or_code(&format!("{authority}:{code}")));
+    if coded.as_ref().is_some_and(|coded| coded.crs.epsg().is_some()) {
+        return coded;
+    }
+    let there = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(Declared::or_code);
+    there(crs.wkt()).or(coded).or_else(|| there(crs.name()))
 }
 
 /// Why a buffer is not sound, on one line.

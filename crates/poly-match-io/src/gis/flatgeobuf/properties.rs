@@ -31,7 +31,8 @@ pub(super) fn find(
                 columns.len()
             )));
         };
-        let truncated = || Error::malformed(format_args!("the property {} is truncated", quoted(name)));
+        let truncated =
+            || Error::malformed(format_args!("the property {} is truncated", quoted(name)));
         let size = match size(*kind) {
             Some(size) => size,
             None => {

@@ -45,8 +45,7 @@ impl FlatGeobufBatches {
     pub(super) fn new(source: Source, options: &ReadOptions) -> Result<Self> {
         let limits = options.limits.clone();
         let mut from = BufReader::with_capacity(1 << 16, source.into_stream());
-        let header =
-            guarded(|| Header::read(&mut from, longest_record(&limits), &limits))?;
+        let header = guarded(|| Header::read(&mut from, longest_record(&limits), &limits))?;
         let mut fields = header.fields()?;
         fields.push(geometry_field(&fields, header.crs.as_ref()));
         let chosen = columns::find(&fields.clone().into(), options.columns.as_deref())?;

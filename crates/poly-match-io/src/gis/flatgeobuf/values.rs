@@ -81,9 +81,8 @@ impl Values {
             ColumnType::Binary => DataType::Binary,
             _ => return Ok(Self { array: std::sync::Arc::new(cells(field, array)?), kind }),
         };
-        let array = cast(array, &to).map_err(|error| {
-            Error::from(error).at(Place::Column(field.name().clone()))
-        })?;
+        let array = cast(array, &to)
+            .map_err(|error| Error::from(error).at(Place::Column(field.name().clone())))?;
         Ok(Self { array, kind })
     }
 

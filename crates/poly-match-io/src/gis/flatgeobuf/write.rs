@@ -14,14 +14,13 @@ use flatgeobuf::{
     Column, ColumnArgs, Crs as FgbCrs, CrsArgs, Feature, FeatureArgs, GeometryType, Header,
     HeaderArgs,
 };
-use poly_match_geo::Crs;
 
 use super::build::{Axes, build};
 use super::values::{Values, column_type};
 use crate::error::{Cause, Error, Place, Result};
-use crate::gis::field::{declared_crs, geometry_position};
+use crate::gis::field::{Declared, declared_crs, geometry_position};
 use crate::options::{Sink, WriteOptions};
-use crate::{points, systems};
+use crate::points;
 
 /// The first bytes of every file.
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\0";
@@ -78,7 +77,8 @@ impl<W: Write> FlatGeobufSink<W> {
             let field = self.schema.field(position);
             let name = Some(builder.create_string(field.name()));
             let type_ = column_type(field);
-            columns.push(Column::create(builder, &ColumnArgs { name, type_, ..Default::default() }));
+            columns
+                .push(Column::create(builder, &ColumnArgs { name, type_, ..Default::default() }));
         }
         let field = self.geometry.map(|position| self.schema.field(position));
         let crs = field.and_then(declared_crs).map(|crs| write_crs(&crs, builder));
@@ -126,9 +126,9 @@ impl<W: Write> FlatGeobufSink<W> {
         let builder = &mut self.builder;
         builder.reset();
         let geometry = wkb.map(|wkb| build(wkb, axes, builder)).transpose()?.flatten();
-        let properties =
-            (!self.bytes.is_empty()).then(|| builder.create_vector(&self.bytes));
-        let feature = Feature::create(builder, &FeatureArgs { geometry, properties, columns: None });
+        let properties = (!self.bytes.is_empty()).then(|| builder.create_vector(&self.bytes));
+        let feature =
+            Feature::create(builder, &FeatureArgs { geometry, properties, columns: None });
         builder.finish_size_prefixed(feature, None);
         Ok(self.out.write_all(builder.finished_data())?)
     }
@@ -146,21 +146,20 @@ impl<W: Write> FlatGeobufSink<W> {
 
 /// Writes a system, by its code and its definition where they are known.
 fn write_crs<'b>(
-    crs: &Crs,
+    declared: &Declared,
     builder: &mut FlatBufferBuilder<'b>,
 ) -> flatbuffers::WIPOffset<FgbCrs<'b>> {
+    let crs = &declared.crs;
     let epsg = crs.epsg().map(|code| ("EPSG", code));
     let code = epsg.or_else(|| {
         let (authority, code) = crs.definition().split_once(':')?;
         Some((authority, code.parse().ok()?))
     });
-    let definition = Some(crs.definition()).filter(|text| text.contains('['));
-    let wkt = definition.filter(|text| !text.starts_with('{')).or_else(|| systems::wkt(crs));
     let args = CrsArgs {
         org: code.map(|(authority, _)| builder.create_string(authority)),
         code: code.and_then(|(_, code)| i32::try_from(code).ok()).unwrap_or(0),
         name: Some(builder.create_string(&crs.to_string())),
-        wkt: wkt.map(|wkt| builder.create_string(wkt)),
+        wkt: declared.wkt().map(|wkt| builder.create_string(wkt)),
         ..Default::default()
     };
     FgbCrs::create(builder, &args)
@@ -182,9 +181,10 @@ impl<W: Write> Sink for FlatGeobufSink<W> {
                 axes
             }
         };
-        let columns = self.properties.iter().map(|&position| {
-            Values::new(self.schema.field(position), batch.column(position))
-        });
+        let columns = self
+            .properties
+            .iter()
+            .map(|&position| Values::new(self.schema.field(position), batch.column(position)));
         let columns = columns.collect::<Result<Vec<_>>>()?;
         for row in 0..batch.num_rows() {
             let written = self.feature(axes, &columns, geometries.as_ref(), row);
