@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use arrow_array::*;
+use arrow_cast::cast;
+use arrow_schema::DataType;
 use poly_match_io::{Error, Format, Places, ReadOptions, Reader, Source, WriteOptions, Writer};
 
 use super::{HOLE, ISLAND, OUTER, Random, Wkb, table};
@@ -47,37 +49,32 @@ fn geometries() -> BinaryArray {
 
 /// A column of each type that FlatGeobuf has.
 fn every_type() -> RecordBatch {
-    let rows = [Some(1), None, Some(-1), Some(3), Some(4), Some(5), Some(6), Some(7)];
-    let texts = rows.map(|row| row.map(|row: i64| format!("text {row}")));
-    let doubles = rows.map(|row| row.map(|row| 0.1 * row as f64));
-    let bytes =
-        BinaryArray::from_iter(texts.iter().map(|text| text.as_ref().map(String::as_bytes)));
-    table(
-        vec![
-            (
-                "bool",
-                Arc::new(BooleanArray::from_iter(rows.map(|row| row.map(|row| row > 1)))) as _,
-            ),
-            (
-                "i8",
-                Arc::new(
-                    rows.map(|row| row.map(|row| row as i8)).into_iter().collect::<Int8Array>(),
-                ),
-            ),
-            ("u8", Arc::new(UInt8Array::from_iter(rows.map(|row| row.map(|row| row as u8))))),
-            ("i16", Arc::new(Int16Array::from_iter(rows.map(|row| row.map(|row| row as i16))))),
-            ("u16", Arc::new(UInt16Array::from_iter(rows.map(|row| row.map(|row| row as u16))))),
-            ("i32", Arc::new(Int32Array::from_iter(rows.map(|row| row.map(|row| row as i32))))),
-            ("u32", Arc::new(UInt32Array::from_iter(rows.map(|row| row.map(|row| row as u32))))),
-            ("i64", Arc::new(Int64Array::from_iter(rows))),
-            ("u64", Arc::new(UInt64Array::from_iter(rows.map(|row| row.map(|row| row as u64))))),
-            ("f32", Arc::new(Float32Array::from_iter(rows.map(|row| row.map(|row| row as f32))))),
-            ("f64", Arc::new(Float64Array::from_iter(doubles))),
-            ("text", Arc::new(StringArray::from_iter(texts.clone()))),
-            ("bytes", Arc::new(bytes)),
-        ],
-        Arc::new(geometries()),
-    )
+    let rows = [Some(1), None, Some(0), Some(3), Some(4), Some(5), Some(6), Some(127)];
+    let rows: ArrayRef = Arc::new(Int64Array::from_iter(rows));
+    let types = [
+        ("bool", DataType::Boolean),
+        ("i8", DataType::Int8),
+        ("u8", DataType::UInt8),
+        ("i16", DataType::Int16),
+        ("u16", DataType::UInt16),
+        ("i32", DataType::Int32),
+        ("u32", DataType::UInt32),
+        ("i64", DataType::Int64),
+        ("u64", DataType::UInt64),
+        ("f32", DataType::Float32),
+        ("f64", DataType::Float64),
+        ("text", DataType::Utf8),
+        ("bytes", DataType::Binary),
+    ];
+    let column = |(name, data_type): (&'static str, DataType)| {
+        let from = if data_type == DataType::Binary {
+            cast(&rows, &DataType::Utf8)
+        } else {
+            Ok(rows.clone())
+        };
+        (name, cast(&from.expect("text"), &data_type).expect("a type"))
+    };
+    table(types.into_iter().map(column).collect(), Arc::new(geometries()))
 }
 
 #[test]
@@ -115,7 +112,7 @@ fn z_and_m_are_kept() {
         let wkb = Wkb::new(code).numbers(numbers).0;
         let batch = table(vec![], Arc::new(BinaryArray::from(vec![wkb.as_slice()])));
         assert_eq!(
-            read(written(&[batch.clone()]), &ReadOptions::default()).expect("sound"),
+            read(written(std::slice::from_ref(&batch)), &ReadOptions::default()).expect("sound"),
             [batch]
         );
     }

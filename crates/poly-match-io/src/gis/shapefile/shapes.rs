@@ -41,7 +41,7 @@ impl Shapes {
         let big = |at: usize| {
             header.get(at..at + 4).and_then(|b| Some(i32::from_be_bytes(*b.first_chunk()?)))
         };
-        if big(0) != Some(CODE) || header.len() < HEADER as usize {
+        if big(0) != Some(CODE) || (header.len() as u64) < HEADER {
             return Err(Error::malformed("expected the header of a Shapefile"));
         }
         let end = big(24).and_then(|words| u64::try_from(words).ok()).unwrap_or(0) * 2;
