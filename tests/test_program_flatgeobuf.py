@@ -86,6 +86,12 @@ def test_other_formats_go_in_and_out(tmp_path: Path, extension: str) -> None:
     out = match(tmp_path, f"out.{extension}", points_file="points.fgb", zones_file="zones.fgb")
     read = {"geojson": geopandas.read_file, "parquet": geopandas.read_parquet, "csv": pd.read_csv}
     found = read[extension](out)
-    assert [None if pd.isna(name) else name for name in found["zone"]] == ["a", None, "a", "b", None]
+    assert [None if pd.isna(name) else name for name in found["zone"]] == [
+        "a",
+        None,
+        "a",
+        "b",
+        None,
+    ]
     if extension != "csv":
         assert found.crs == "EPSG:25832"

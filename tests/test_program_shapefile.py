@@ -29,7 +29,13 @@ def test_gdal_reads_what_was_matched(tmp_path: Path, crs: str | None) -> None:
     given, found = (geopandas.read_file(path) for path in (tmp_path / "points.shp", out))
     assert (found.crs is None) == (crs is None)
     assert crs is None or found.crs.to_authority() == tuple(crs.split(":"))
-    assert [None if pd.isna(name) else name for name in found["zone"]] == ["a", None, "a", "b", None]
+    assert [None if pd.isna(name) else name for name in found["zone"]] == [
+        "a",
+        None,
+        "a",
+        "b",
+        None,
+    ]
     assert found["id"].tolist() == [1, 2, 3, 4, 2**53 + 1]
     assert found["name"].tolist()[::3] == ["\u00e4", "d"]
     assert found.geometry.to_wkb().tolist() == given.geometry.to_wkb().tolist()

@@ -83,13 +83,13 @@ pub use geojson::FEATURE_ID;
 pub use guard::hide_caught_panics;
 pub use inputs::find_inputs;
 pub use limits::Limits;
-pub use options::{Compression, ReadOptions, WriteOptions};
+pub use options::{Compression, ReadOptions, ShapefileParts, WriteOptions};
 pub use pipeline::run;
 pub use places::Places;
 pub use reader::Reader;
 pub use source::Source;
 pub use stop::Stop;
-pub use writer::{ShapefileParts, Writer};
+pub use writer::Writer;
 
 /// The examples of the README run as tests.
 #[cfg(doctest)]

@@ -111,3 +111,35 @@ impl Default for WriteOptions {
         }
     }
 }
+
+/// The files of a Shapefile.
+#[derive(Debug, Default)]
+pub struct ShapefileParts<W> {
+    /// The shapes, `.shp`.
+    pub shp: W,
+    /// Where each shape is, `.shx`.
+    pub shx: W,
+    /// The columns, `.dbf`.
+    pub dbf: W,
+    /// The definition of the coordinate system, `.prj`. It is empty if there is none.
+    pub prj: W,
+    /// The encoding of the text, `.cpg`.
+    pub cpg: W,
+}
+
+impl<W> ShapefileParts<W> {
+    /// The extensions of the files, in the order that [`of`](Self::of) takes them.
+    pub const EXTENSIONS: [&str; 5] = ["shp", "shx", "dbf", "prj", "cpg"];
+
+    /// The files, in the order of their [extensions](Self::EXTENSIONS).
+    #[must_use]
+    pub fn of([shp, shx, dbf, prj, cpg]: [W; 5]) -> Self {
+        Self { shp, shx, dbf, prj, cpg }
+    }
+
+    /// Each file, to write to it.
+    pub fn each_mut(&mut self) -> ShapefileParts<&mut W> {
+        let Self { shp, shx, dbf, prj, cpg } = self;
+        ShapefileParts { shp, shx, dbf, prj, cpg }
+    }
+}

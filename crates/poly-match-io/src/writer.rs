@@ -9,7 +9,7 @@ use arrow_schema::{Schema, SchemaRef};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::geojson::Layout;
-use crate::options::{Sink, WriteOptions};
+use crate::options::{ShapefileParts, Sink, WriteOptions};
 use crate::{csv, geojson, gis, ipc, parquet};
 
 /// Writes record batches of one schema as a table of a format.
@@ -119,38 +119,6 @@ impl<'w> Writer<'w> {
 impl fmt::Debug for Writer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer").field("schema", &self.schema).finish_non_exhaustive()
-    }
-}
-
-/// The files of a Shapefile.
-#[derive(Debug, Default)]
-pub struct ShapefileParts<W> {
-    /// The shapes, `.shp`.
-    pub shp: W,
-    /// Where each shape is, `.shx`.
-    pub shx: W,
-    /// The columns, `.dbf`.
-    pub dbf: W,
-    /// The definition of the coordinate system, `.prj`. It is empty if there is none.
-    pub prj: W,
-    /// The encoding of the text, `.cpg`.
-    pub cpg: W,
-}
-
-impl<W> ShapefileParts<W> {
-    /// The extensions of the files, in the order that [`of`](Self::of) takes them.
-    pub const EXTENSIONS: [&str; 5] = ["shp", "shx", "dbf", "prj", "cpg"];
-
-    /// The files, in the order of their [extensions](Self::EXTENSIONS).
-    #[must_use]
-    pub fn of([shp, shx, dbf, prj, cpg]: [W; 5]) -> Self {
-        Self { shp, shx, dbf, prj, cpg }
-    }
-
-    /// Each file, to write to it.
-    pub fn each_mut(&mut self) -> ShapefileParts<&mut W> {
-        let Self { shp, shx, dbf, prj, cpg } = self;
-        ShapefileParts { shp, shx, dbf, prj, cpg }
     }
 }
 

@@ -18,9 +18,8 @@ use arrow_schema::SchemaRef;
 #[cfg(not(all(feature = "flatgeobuf", feature = "geopackage", feature = "shapefile")))]
 use crate::error::Error;
 use crate::error::Result;
-use crate::options::{Batches, ReadOptions, Sink, WriteOptions};
+use crate::options::{Batches, ReadOptions, ShapefileParts, Sink, WriteOptions};
 use crate::source::Source;
-use crate::writer::ShapefileParts;
 
 pub(crate) fn read_flatgeobuf(source: Source, options: &ReadOptions) -> Result<Box<dyn Batches>> {
     #[cfg(feature = "flatgeobuf")]

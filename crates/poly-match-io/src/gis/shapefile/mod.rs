@@ -1,7 +1,7 @@
 //! Shapefile: shapes in a `.shp` file, their columns in a `.dbf` file beside it, and in others the system
 //! (`.prj`), the encoding of the text (`.cpg`), and where each shape is (`.shx`).
 //!
-//! `siblings` finds the files, `shapes` reads the records of shapes and `shape` one of them, `rings` puts
+//! `siblings` finds the files, `shapes` reads the records of shapes and `shape` one of them, with its `vertices`; `rings` puts
 //! rings together as polygons; `dbf` reads the columns, and `encoding` their text. `read` puts them
 //! together. `write` writes the files: `encode` the shapes, `table` the columns.
 //!
@@ -16,6 +16,7 @@ mod shape;
 mod shapes;
 mod siblings;
 mod table;
+mod vertices;
 mod write;
 
 use std::io::Write;
@@ -23,9 +24,8 @@ use std::io::Write;
 use arrow_schema::SchemaRef;
 
 use crate::error::Result;
-use crate::options::{Batches, ReadOptions, Sink};
+use crate::options::{Batches, ReadOptions, ShapefileParts, Sink};
 use crate::source::Source;
-use crate::writer::ShapefileParts;
 
 /// The types of shapes. With z they are 10 more, and with m 20.
 const POINT: u32 = 1;

@@ -3,7 +3,7 @@
 //! Outer rings run clockwise, and holes the other way. A hole belongs to the smallest outer ring that
 //! contains it; one in no outer ring is an outer ring itself, as GDAL reads it.
 
-use super::shape::{Run, Vertices};
+use super::vertices::{Run, Vertices};
 
 /// A ring, with what decides where it belongs.
 pub(super) struct Ring<'v, 'a> {

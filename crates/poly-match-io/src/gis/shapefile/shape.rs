@@ -1,12 +1,10 @@
 //! Turns a shape into well-known binary. Every count is compared with the bytes of the record.
 
 use super::rings::{Ring, polygons};
+use super::vertices::{Axes, NO_MEASURE, Run, Vertices, count, number, slice};
 use super::{LINE, MULTI_POINT, POINT, POLYGON};
 use crate::error::{Error, Result};
 use crate::gis::wkb::{self, Wkb};
-
-/// A measure below this is none.
-const NO_MEASURE: f64 = -1e38;
 
 /// Where the parts of a shape stand behind its type and its box.
 const PARTS: usize = 36;
@@ -71,16 +69,6 @@ pub(super) fn write_wkb(shape: &[u8], out: &mut Vec<u8>, most: usize) -> Result<
     Ok(true)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Axes {
-    Flat,
-    Z,
-    M,
-}
-
-/// The first vertex of a run, and the one behind its last.
-pub(super) type Run = [usize; 2];
-
 fn point(shape: &[u8], axes: Axes, out: &mut Vec<u8>, most: usize) -> Result<()> {
     let double = |at: usize| Some(f64::from_le_bytes(*shape.get(at..)?.first_chunk()?));
     let (z, m) = match axes {
@@ -129,67 +117,4 @@ fn runs(starts: &[u8], len: usize) -> Result<Vec<Run>> {
         }
     }
     Ok(runs)
-}
-
-/// The vertices of a shape with several.
-pub(super) struct Vertices<'a> {
-    xy: &'a [[u8; 16]],
-    z: Option<&'a [[u8; 8]]>,
-    m: Option<&'a [[u8; 8]]>,
-}
-
-impl<'a> Vertices<'a> {
-    fn new(shape: &'a [u8], at: usize, len: usize, axes: Axes) -> Result<Self> {
-        let xy = slice(shape, at, len, 16)?;
-        // An axis begins with its range.
-        let axis = |at: usize| Some(slice(shape, at + 16, len, 8).ok()?.as_chunks().0);
-        let behind = at + 16 * len;
-        let z = match axes {
-            Axes::Z => Some(slice(shape, behind + 16, len, 8)?.as_chunks().0),
-            Axes::Flat | Axes::M => None,
-        };
-        let m = match axes {
-            Axes::Flat => None,
-            Axes::M => axis(behind),
-            Axes::Z => axis(behind + 16 + 8 * len),
-        };
-        let is_measure = |m: &[u8; 8]| f64::from_le_bytes(*m) > NO_MEASURE;
-        let m = m.filter(|m| m.iter().any(is_measure));
-        Ok(Self { xy: xy.as_chunks().0, z, m })
-    }
-
-    /// x and y of a vertex.
-    pub(super) fn point(&self, at: usize) -> [f64; 2] {
-        let (numbers, _) = self.xy[at].as_chunks::<8>();
-        [f64::from_le_bytes(numbers[0]), f64::from_le_bytes(numbers[1])]
-    }
-
-    fn write(&self, at: usize, wkb: &mut Wkb<'_>) -> Result<()> {
-        wkb.put(&self.xy[at])?;
-        if let Some(z) = self.z {
-            wkb.put(&z[at])?;
-        }
-        let Some(m) = self.m.map(|m| f64::from_le_bytes(m[at])) else { return Ok(()) };
-        wkb.number(if m > NO_MEASURE { m } else { f64::NAN })
-    }
-}
-
-fn number(shape: &[u8], at: usize) -> Result<u32> {
-    let bytes = slice(shape, at, 1, 4)?.first_chunk();
-    Ok(bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes)))
-}
-
-fn count(shape: &[u8], at: usize) -> Result<usize> {
-    Ok(number(shape, at)? as usize)
-}
-
-/// The bytes of `count` items of a size.
-fn slice(shape: &[u8], at: usize, count: usize, size: usize) -> Result<&[u8]> {
-    let end = count.checked_mul(size).and_then(|len| len.checked_add(at));
-    end.and_then(|end| shape.get(at..end)).ok_or_else(|| {
-        Error::malformed(format_args!(
-            "the shape is truncated: expected {count} items of {size} bytes at byte {at}, got {} bytes",
-            shape.len()
-        ))
-    })
 }

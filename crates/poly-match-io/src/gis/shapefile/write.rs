@@ -16,9 +16,8 @@ use super::shapes::{CODE, HEADER};
 use super::table::{LARGEST, Table, too_large};
 use crate::error::{Error, Place, Result, quoted};
 use crate::gis::field::{Declared, declared_crs, geometry_position};
-use crate::options::Sink;
+use crate::options::{ShapefileParts, Sink};
 use crate::points;
-use crate::writer::ShapefileParts;
 
 /// Takes batches and writes a Shapefile.
 pub(super) struct ShapefileSink<W: Write> {
