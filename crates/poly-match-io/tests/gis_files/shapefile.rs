@@ -211,7 +211,7 @@ fn changed_files_give_an_error_or_rows() {
     let files = written(&batch);
     let mut random = Random(9);
     let mut failed = 0;
-    for round in 0..1500 {
+    for round in 0..600 {
         let files = ShapefileParts {
             shp: if round % 3 == 0 { random.change(&files.shp) } else { files.shp.clone() },
             shx: if round % 3 == 1 { random.change(&files.shx) } else { files.shx.clone() },
@@ -225,5 +225,5 @@ fn changed_files_give_an_error_or_rows() {
             assert!(error.to_string().len() < 600, "{error}");
         }
     }
-    assert!(failed > 200, "{failed}");
+    assert!(failed > 80, "{failed}");
 }
