@@ -8,12 +8,30 @@ import pytest
 FOLDER = Path(__file__).parent.parent / "crates" / "poly-match-geo" / "src" / "crs"
 
 
-@pytest.fixture(scope="module")
-def codes():
-    spec = importlib.util.spec_from_file_location("codes", FOLDER / "codes.py")
+def load(name):
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def codes():
+    return load("codes")
+
+
+def test_names_of_esri_are_those_of_proj():
+    lines = (FOLDER / "names.csv").read_text().splitlines()[1:]
+    table = {name: (authority, int(code)) for name, authority, code in map(split, lines)}
+    known = load("names").names()
+    # Other versions of the database have some names more, or fewer, or have replaced a system.
+    both = table.keys() & known.keys()
+    assert len(both) > 0.95 * max(len(table), len(known))
+    assert sum(table[name] == known[name] for name in both) > 0.98 * len(both)
+
+
+def split(line):
+    return line.split(",")
 
 
 @pytest.mark.parametrize("authority", ["EPSG", "ESRI"])

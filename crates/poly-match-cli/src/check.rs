@@ -43,16 +43,16 @@ pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
     let Ok(found) = check(&polygons.shaped.shapes, is_degrees, || Ok::<(), Infallible>(()));
 
     let table = findings(&found, polygons.ids().as_ref())?;
+    let format = plan.output.format.unwrap_or(Format::Csv);
+    let of_table = plan.output.files(format);
+    let targets = [&of_table[..], plot_target.map_or(&[], std::slice::from_ref)];
     let files = Files::create(targets.into_iter().flatten())?;
     let mut buffers = files.buffers();
-    let [to_table, to_plot] = buffers.each(targets.map(|target| target.is_some()));
-    if let Some(to) = to_table {
-        let format = plan.output.format.unwrap_or(Format::Csv);
-        let mut out = Out::new(&plan.output, format, &table.schema(), None, None, to)?;
-        out.write(&table)?;
-        out.finish()?;
-    }
-    if let (Some(to), Some((target, format))) = (to_plot, &plan.plot) {
+    let [to_table, mut to_plot] = buffers.groups(targets.map(<[_]>::len));
+    let mut out = Out::new(&plan.output, format, &table.schema(), None, None, to_table)?;
+    out.write(&table)?;
+    out.finish()?;
+    if let (Some(to), Some((target, format))) = (to_plot.pop(), &plan.plot) {
         let bytes =
             plot::draw(&Scene::of_findings(&polygons.shaped.shapes, &found, is_degrees), *format);
         let bytes = bytes.map_err(|cause| Failure::new(cause).in_file(target))?;

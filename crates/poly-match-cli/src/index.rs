@@ -20,7 +20,7 @@ pub(crate) fn run(plan: &IndexPlan) -> Result<(), Failure> {
     let zones = Zones::build(&plan.build, false)?;
     let files = Files::create([&plan.output])?;
     let mut buffers = files.buffers();
-    if let [Some(to)] = buffers.each([true]) {
+    for to in buffers.groups([1]).into_iter().flatten() {
         let (facts, columns) = (facts(&plan.build, &zones), columns(&zones)?);
         let saved = saved::write(to, &zones.matcher, &facts, zones.labels.as_ref(), &columns);
         plan.output.named(saved)?;

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use poly_match_file::whole::{self, Whole};
-use poly_match_io::{Codec, Format};
+use poly_match_io::{Codec, Format, ShapefileParts};
 
 use crate::failure::Failure;
 use crate::interrupt::SCRATCH;
@@ -75,6 +75,19 @@ pub(crate) struct Destination {
     pub(crate) codec: Option<Codec>,
 }
 
+impl Destination {
+    /// The files of a table of a format: those that stand beside the target, too.
+    pub(crate) fn files(&self, format: Format) -> Vec<Target> {
+        match (&self.target, format) {
+            (Target::Path(path), Format::Shapefile) => {
+                let file = |extension| Target::Path(path.with_extension(extension));
+                ShapefileParts::<()>::EXTENSIONS.map(file).into()
+            }
+            (target, _) => vec![target.clone()],
+        }
+    }
+}
+
 /// Files that are being written. They appear when all are complete; if one fails, none appears.
 ///
 /// Output on stdout cannot be taken back.
@@ -136,13 +149,13 @@ impl<'t> Files<'t> {
 pub(crate) struct Buffers<'f>(Vec<(&'f Target, BufWriter<&'f File>)>);
 
 impl<'f> Buffers<'f> {
-    /// The buffers, in their order; none where `is_there` is false.
-    pub(crate) fn each<const N: usize>(
+    /// The buffers, in their order, as groups of some length.
+    pub(crate) fn groups<const N: usize>(
         &mut self,
-        is_there: [bool; N],
-    ) -> [Option<&mut BufWriter<&'f File>>; N] {
+        lengths: [usize; N],
+    ) -> [Vec<&mut BufWriter<&'f File>>; N] {
         let mut buffers = self.0.iter_mut().map(|(_, buffer)| buffer);
-        is_there.map(|is_there| is_there.then(|| buffers.next()).flatten())
+        lengths.map(|length| buffers.by_ref().take(length).collect())
     }
 
     /// Writes what is left: stdout last, as its output cannot be taken back.

@@ -137,14 +137,15 @@ fn stream(
         how: plan.how,
     };
 
+    let plot = plan.plot.as_ref().map(|(target, _)| target);
     let targets = [
-        Some(&plan.output.target),
-        unmatched.as_ref().map(|sheet| &sheet.to.target),
-        plan.plot.as_ref().map(|(target, _)| target),
+        matches.files.as_slice(),
+        unmatched.as_ref().map_or(&[], |sheet| &sheet.files),
+        plot.map_or(&[], std::slice::from_ref),
     ];
     let files = Files::create(targets.into_iter().flatten())?;
     let mut buffers = files.buffers();
-    let [to_matches, to_unmatched, to_plot] = buffers.each(targets.map(|target| target.is_some()));
+    let [to_matches, to_unmatched, mut to_plot] = buffers.groups(targets.map(<[_]>::len));
     let mut outs = Outs::start((&matches, to_matches), (unmatched.as_ref(), to_unmatched))?;
     let mut seen = Seen::new(plan, zones);
     let ended = poly_match_io::run(
@@ -172,7 +173,8 @@ fn stream(
     seen.summary.mismatch = labels.and_then(Labels::mismatch);
 
     outs.finish()?;
-    if let (Some(to), Some((target, drawn))) = (to_plot, seen.picture(plan, zones, &columns)) {
+    if let (Some(to), Some((target, drawn))) = (to_plot.pop(), seen.picture(plan, zones, &columns))
+    {
         let bytes = drawn.map_err(|cause| Failure::new(cause).in_file(target))?;
         target.named(to.write_all(&bytes))?;
     }

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | read a file | [`Source::open`], then [`Reader::open`] |
 //! | write a file | [`Writer::new`], [`Writer::write`], [`Writer::finish`] |
+//! | write a Shapefile, which is several files | [`Writer::shapefile`] |
 //! | read several files, a folder or a pattern | [`find_inputs`], then [`Reader::open_all`] |
 //! | say where a row is in a file | [`Reader::places`] |
 //! | find the format of a file | [`Source::format`], [`Format::of_path`], [`Format::of_content`] |
@@ -85,7 +86,7 @@ pub use geojson::FEATURE_ID;
 pub use guard::hide_caught_panics;
 pub use inputs::find_inputs;
 pub use limits::Limits;
-pub use options::{Compression, CsvOptions, Quote, ReadOptions, WriteOptions};
+pub use options::{Compression, CsvOptions, Quote, ReadOptions, ShapefileParts, WriteOptions};
 pub use pipeline::run;
 pub use places::Places;
 pub use reader::Reader;

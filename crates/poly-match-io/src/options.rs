@@ -40,6 +40,11 @@ pub(crate) trait Sink {
     /// Writes a batch, at the latest when the table is finished.
     fn write(&mut self, batch: &RecordBatch) -> Result<()>;
 
+    /// The columns that the format calls otherwise: their names, and those in the file.
+    fn renamed(&self) -> &[(String, String)] {
+        &[]
+    }
+
     /// Writes what is left, and the end of the table.
     fn finish(self: Box<Self>) -> Result<()>;
 }
@@ -148,5 +153,37 @@ impl Default for WriteOptions {
             primary_geometry: None,
             layer: None,
         }
+    }
+}
+
+/// The files of a Shapefile.
+#[derive(Debug, Default)]
+pub struct ShapefileParts<W> {
+    /// The shapes, `.shp`.
+    pub shp: W,
+    /// Where each shape is, `.shx`.
+    pub shx: W,
+    /// The columns, `.dbf`.
+    pub dbf: W,
+    /// The definition of the coordinate system, `.prj`. It is empty if there is none.
+    pub prj: W,
+    /// The encoding of the text, `.cpg`.
+    pub cpg: W,
+}
+
+impl<W> ShapefileParts<W> {
+    /// The extensions of the files, in the order that [`of`](Self::of) takes them.
+    pub const EXTENSIONS: [&str; 5] = ["shp", "shx", "dbf", "prj", "cpg"];
+
+    /// The files, in the order of their [extensions](Self::EXTENSIONS).
+    #[must_use]
+    pub fn of([shp, shx, dbf, prj, cpg]: [W; 5]) -> Self {
+        Self { shp, shx, dbf, prj, cpg }
+    }
+
+    /// Each file, to write to it.
+    pub fn each_mut(&mut self) -> ShapefileParts<&mut W> {
+        let Self { shp, shx, dbf, prj, cpg } = self;
+        ShapefileParts { shp, shx, dbf, prj, cpg }
     }
 }

@@ -9,7 +9,7 @@ use arrow_schema::{Schema, SchemaRef};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::geojson::Layout;
-use crate::options::{Sink, WriteOptions};
+use crate::options::{ShapefileParts, Sink, WriteOptions};
 use crate::{csv, geojson, gis, ipc, parquet};
 
 /// Writes record batches of one schema as a table of a format.
@@ -48,9 +48,47 @@ impl<'w> Writer<'w> {
             Format::GeoJsonLines => geojson::write(out, Layout::Lines, schema, options)?,
             Format::FlatGeobuf => gis::write_flatgeobuf(out, schema, options)?,
             Format::GeoPackage => gis::write_geopackage(out, schema, options)?,
-            Format::Shapefile => gis::write_shapefile(out, schema, options)?,
+            Format::Shapefile => {
+                return Err(Error::unsupported(
+                    "a Shapefile is several files, so it cannot go to stdout or a pipe: name a .shp file",
+                ));
+            }
         };
         Ok(Self { schema: schema.clone(), sink })
+    }
+
+    /// Starts a Shapefile, which is several files. All are written at the end.
+    ///
+    /// Names of columns are shortened to 10 bytes: see [`renamed`](Self::renamed).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use arrow_array::{Int64Array, RecordBatch};
+    /// use poly_match_io::{ShapefileParts, Writer};
+    ///
+    /// let ids = Int64Array::from(vec![7, 8, 9]);
+    /// let batch = RecordBatch::try_from_iter([("a_long_identifier", Arc::new(ids) as _)])?;
+    ///
+    /// let mut files = ShapefileParts::<Vec<u8>>::default();
+    /// let mut writer = Writer::shapefile(files.each_mut(), &batch.schema())?;
+    /// writer.write(&batch)?;
+    /// assert_eq!(writer.renamed(), [("a_long_identifier".to_owned(), "a_long_ide".to_owned())]);
+    /// writer.finish()?;
+    /// assert_eq!((files.shp.len(), files.shx.len()), (100 + 3 * 12, 100 + 3 * 8));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn shapefile(out: ShapefileParts<impl Write + 'w>, schema: &SchemaRef) -> Result<Self> {
+        Ok(Self { schema: schema.clone(), sink: gis::write_shapefile(out, schema)? })
+    }
+
+    /// The columns that the format calls otherwise: their names, and those in the file.
+    #[must_use]
+    pub fn renamed(&self) -> &[(String, String)] {
+        self.sink.renamed()
     }
 
     /// Writes a batch. Parquet collects batches until they make a row group.

@@ -167,6 +167,11 @@ pub(super) fn output(
 /// A table whose format may be known later.
 fn destination(name: &str, format: Option<Format>) -> Result<Destination, Wrong> {
     if name == "-" {
+        if format == Some(Format::Shapefile) {
+            let message =
+                "a Shapefile is several files: name a file that ends in .shp, instead of stdout";
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
         return Ok(Destination { target: Target::Stdout, format, codec: None });
     }
     let path = Path::new(name);

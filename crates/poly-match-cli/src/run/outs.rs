@@ -9,7 +9,7 @@ use poly_match_io::Format;
 use super::work::Done;
 use crate::args::Plan;
 use crate::failure::Failure;
-use crate::output::Destination;
+use crate::output::{Destination, Target};
 use crate::read::PointColumns;
 use crate::write::{Added, Numeric, Out, Table};
 
@@ -19,6 +19,8 @@ pub(super) struct Sheet<'p> {
     format: Format,
     pub(super) table: Table,
     threads: Option<NonZeroUsize>,
+    /// The files of the table.
+    pub(super) files: Vec<Target>,
 }
 
 impl<'p> Sheet<'p> {
@@ -31,7 +33,8 @@ impl<'p> Sheet<'p> {
     ) -> Self {
         let format = plan.output.format.unwrap_or(Format::Csv);
         let table = Table::new(columns, Some(added), format, numeric);
-        Self { to: &plan.output, format, table, threads: plan.workers }
+        let files = plan.output.files(format);
+        Self { to: &plan.output, format, table, threads: plan.workers, files }
     }
 
     /// The table of the points without a match, if it is asked for.
@@ -39,12 +42,19 @@ impl<'p> Sheet<'p> {
         let to = plan.unmatched.as_ref()?;
         let format = to.format.unwrap_or(columns.format());
         let table = Table::new(columns, None, format, &Numeric::default());
-        Some(Self { to, format, table, threads: plan.workers })
+        Some(Self { to, format, table, threads: plan.workers, files: to.files(format) })
     }
 
-    fn start<'w>(&'w self, buffer: &'w mut BufWriter<&File>) -> Result<Out<'w>, Failure> {
-        let Self { to, format, table, threads } = self;
-        Out::new(to, *format, table.schema(), table.primary(), *threads, buffer)
+    /// Starts the table; `None` without its files.
+    fn start<'w>(
+        &'w self,
+        buffers: Vec<&'w mut BufWriter<&File>>,
+    ) -> Result<Option<Out<'w>>, Failure> {
+        if buffers.is_empty() {
+            return Ok(None);
+        }
+        let Self { to, format, table, threads, .. } = self;
+        Out::new(to, *format, table.schema(), table.primary(), *threads, buffers).map(Some)
     }
 }
 
@@ -55,15 +65,15 @@ pub(super) struct Outs<'w> {
 }
 
 impl<'w> Outs<'w> {
-    /// Starts both tables, each with its buffer.
+    /// Starts both tables, each with the buffers of its files.
     pub(super) fn start(
-        matches: (&'w Sheet<'_>, Option<&'w mut BufWriter<&File>>),
-        unmatched: (Option<&'w Sheet<'_>>, Option<&'w mut BufWriter<&File>>),
+        matches: (&'w Sheet<'_>, Vec<&'w mut BufWriter<&File>>),
+        unmatched: (Option<&'w Sheet<'_>>, Vec<&'w mut BufWriter<&File>>),
     ) -> Result<Self, Failure> {
-        let (sheet, buffer) = matches;
-        let matches = buffer.map(|buffer| sheet.start(buffer)).transpose()?;
-        let (sheet, buffer) = unmatched;
-        let unmatched = sheet.zip(buffer).map(|(sheet, buffer)| sheet.start(buffer)).transpose()?;
+        let (sheet, buffers) = matches;
+        let matches = sheet.start(buffers)?;
+        let (sheet, buffers) = unmatched;
+        let unmatched = sheet.map(|sheet| sheet.start(buffers)).transpose()?.flatten();
         Ok(Self { matches, unmatched })
     }
 

@@ -5,9 +5,9 @@ use std::num::NonZeroUsize;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use poly_match_io::{Error, Format, WriteOptions, Writer};
+use poly_match_io::{Error, Format, ShapefileParts, WriteOptions, Writer};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, quoted, warn};
 use crate::output::{Destination, Held, Target};
 
 /// A table that is being written.
@@ -26,16 +26,38 @@ impl<'w> Out<'w> {
         schema: &SchemaRef,
         primary: Option<&str>,
         threads: Option<NonZeroUsize>,
-        to: impl Write + 'w,
+        to: Vec<impl Write + 'w>,
     ) -> Result<Self, Failure> {
         let mut options = WriteOptions::default();
         options.threads = threads;
         options.codec = destination.codec;
         options.primary_geometry = primary.map(str::to_owned);
         let mut out = Self { target: &destination.target, writer: None };
-        let writer = Writer::new(Held(to), format, schema, &options);
+        let to: Vec<_> = to.into_iter().map(Held).collect();
+        let writer = match <[_; 5]>::try_from(to) {
+            Ok(files) => Writer::shapefile(ShapefileParts::of(files), schema),
+            Err(mut to) => Writer::new(to.remove(0), format, schema, &options),
+        };
         out.writer = out.unless_closed(writer)?;
+        out.warn_of_names();
         Ok(out)
+    }
+
+    /// Says which columns the format calls otherwise.
+    fn warn_of_names(&self) {
+        /// Most names that the message lists.
+        const MOST: usize = 8;
+        let renamed = self.writer.as_ref().map_or(&[][..], Writer::renamed);
+        if renamed.is_empty() {
+            return;
+        }
+        let named = |(from, to): &(String, String)| format!("{} is {}", quoted(from), quoted(to));
+        let mut names: Vec<_> = renamed.iter().take(MOST).map(named).collect();
+        if renamed.len() > MOST {
+            names.push(format!("and {} more", renamed.len() - MOST));
+        }
+        let (target, names) = (self.target, names.join(", "));
+        warn(&format!("{target}: names of columns have at most 10 bytes: {names}"));
     }
 
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), Failure> {

@@ -8,7 +8,7 @@
 
 use serde_json::Value;
 
-use super::{Code, name};
+use super::{Code, Kind, name};
 
 /// How deep one system may stand for another: a compound system of a bound one has 2 levels.
 const DEEPEST: usize = 8;
@@ -26,6 +26,60 @@ pub(super) fn code(text: &str) -> Option<Code> {
         return of_json(&serde_json::from_str(text).ok()?);
     }
     of_text(text, DEEPEST)
+}
+
+/// The kind of a definition, by its first word; undecided if it is another, or the text is none.
+pub(super) fn kind(text: &str) -> Kind {
+    let text = text.trim();
+    if text.starts_with('{') {
+        return serde_json::from_str(text).map_or(Kind::Undecided, |system| kind_of_json(&system));
+    }
+    kind_of_text(text, DEEPEST)
+}
+
+fn kind_of_json(system: &Value) -> Kind {
+    let inner = |system: Option<&Value>| system.map_or(Kind::Undecided, kind_of_json);
+    match system.get("type").and_then(Value::as_str) {
+        Some("GeographicCRS" | "DerivedGeographicCRS") => Kind::Geographic,
+        Some("ProjectedCRS" | "DerivedProjectedCRS") => Kind::Projected,
+        Some("BoundCRS") => inner(system.get("source_crs")),
+        Some("CompoundCRS") => inner(system.get("components").and_then(|parts| parts.get(0))),
+        _ => Kind::Undecided,
+    }
+}
+
+fn kind_of_text(text: &str, deepest: usize) -> Kind {
+    let Some((deeper, system)) = deepest.checked_sub(1).zip(Node::read(text)) else {
+        return Kind::Undecided;
+    };
+    let inner =
+        |text: Option<&&str>| text.map_or(Kind::Undecided, |text| kind_of_text(text, deeper));
+    if system.is(&["GEOGCS", "GEOGCRS", "GEOGRAPHICCRS"]) {
+        Kind::Geographic
+    } else if system.is(&["PROJCS", "PROJCRS", "PROJECTEDCRS", "DERIVEDPROJCRS"]) {
+        Kind::Projected
+    } else if system.is(&["GEODCRS", "GEODETICCRS"]) {
+        // It may be one of x, y and z, too: its axes tell.
+        let is_of_angles = |axes: &Node<'_>| {
+            axes.is(&["CS"])
+                && axes
+                    .values
+                    .first()
+                    .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("ellipsoidal"))
+        };
+        if system.nodes().any(|node| is_of_angles(&node)) {
+            Kind::Geographic
+        } else {
+            Kind::Undecided
+        }
+    } else if system.is(&["BOUNDCRS"]) {
+        let source = system.nodes().find(|node| node.is(&["SOURCECRS"]));
+        source.map_or(Kind::Undecided, |source| inner(source.values.first()))
+    } else if system.is(&["COMPOUNDCRS", "COMPD_CS"]) {
+        inner(system.values.get(1))
+    } else {
+        Kind::Undecided
+    }
 }
 
 /// The name that a definition gives, for messages; a text that is no definition is its own. A long name is
@@ -201,6 +255,27 @@ mod tests {
         assert_eq!(found(&compound).as_deref(), Some("EPSG:5555"));
         let degrees = r#"{"id": {"authority": "OGC", "version": "1.3", "code": "CRS84"}}"#;
         assert_eq!(found(degrees).as_deref(), Some("OGC:CRS84"));
+    }
+
+    #[test]
+    fn the_first_word_tells_the_kind() {
+        let bound = format!("BOUNDCRS[SOURCECRS[{TEXT_2}],TARGETCRS[GEOGCRS[\"WGS 84\"]]]");
+        let compound = format!("COMPOUNDCRS[\"both\",{TEXT_2},VERTCRS[\"heights\"]]");
+        let of_json = format!("{{\"type\": \"BoundCRS\", \"source_crs\": {JSON}}}");
+        for text in [TEXT_1, TEXT_2, JSON, &bound, &compound, &of_json] {
+            assert_eq!(kind(text), Kind::Projected, "{text}");
+        }
+        for text in [
+            "GEOGCS[\"a\"]",
+            " geogcrs [\"a\"]",
+            "GEODCRS[\"a\",CS[ellipsoidal,2]]",
+            r#"{"type": "GeographicCRS"}"#,
+        ] {
+            assert_eq!(kind(text), Kind::Geographic, "{text}");
+        }
+        for text in ["", "Site grid", "GEODCRS[\"a\",CS[Cartesian,3]]", "LOCAL_CS[\"a\"]", "{}"] {
+            assert_eq!(kind(text), Kind::Undecided, "{text}");
+        }
     }
 
     #[test]

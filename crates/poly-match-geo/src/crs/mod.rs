@@ -6,6 +6,7 @@
 mod codes;
 mod definition;
 mod name;
+mod names;
 
 use std::fmt;
 
@@ -27,6 +28,8 @@ pub struct Crs {
     definition: String,
     code: Option<Code>,
     kind: Kind,
+    /// Whether it stands for every geographic system.
+    is_any: bool,
 }
 
 /// What the coordinates of a system are.
@@ -66,13 +69,17 @@ impl Crs {
     /// Reads the name of a system: `EPSG:3857`, `urn:ogc:def:crs:EPSG::3857`,
     /// `http://www.opengis.net/def/crs/OGC/1.3/CRS84`, and the like; or its definition with a code: the
     /// JSON of PROJ with an `id`, and well-known text with an `ID` or `AUTHORITY`. Anything else is a
-    /// system that is not known.
+    /// system that is not known. So is a definition without a code, unless its name is one that ESRI's
+    /// software gives to a system with a code; but its first word tells its kind.
     ///
     /// ```
     /// use poly_match_geo::{Crs, Sameness};
     ///
     /// let json = r#"{"type": "ProjectedCRS", "id": {"authority": "EPSG", "code": 25832}}"#;
     /// assert_eq!(Crs::named(json).compare(&Crs::named("EPSG:25832")), Sameness::Same);
+    ///
+    /// let of_esri = r#"PROJCS["WGS_1984_UTM_Zone_33N",GEOGCS["GCS_WGS_1984"]]"#;
+    /// assert_eq!(Crs::named(of_esri).epsg(), Some(32633));
     /// ```
     #[must_use]
     pub fn named(name: &str) -> Self {
@@ -81,7 +88,11 @@ impl Crs {
             None => {
                 let definition = name.trim().to_owned();
                 let name = definition::title(&definition);
-                Self { name, definition, code: None, kind: Kind::Undecided }
+                let kind = definition::kind(&definition);
+                match names::code(&name) {
+                    Some(code) => Self::coded(code),
+                    None => Self { name, definition, code: None, kind, is_any: false },
+                }
             }
         }
     }
@@ -133,7 +144,8 @@ impl Crs {
     }
 
     fn any_degrees(name: String) -> Self {
-        Self { definition: name.clone(), name, code: None, kind: Kind::Geographic }
+        let kind = Kind::Geographic;
+        Self { definition: name.clone(), name, code: None, kind, is_any: true }
     }
 
     /// What [`named`](Self::named) reads as this system: its code, or else all that was declared. Its
@@ -164,6 +176,19 @@ impl Crs {
         self.code.as_ref().filter(|code| code.authority == "EPSG")?.code.parse().ok()
     }
 
+    /// Whether the system has a code at an authority, by which others can find it.
+    ///
+    /// ```
+    /// use poly_match_geo::Crs;
+    ///
+    /// assert!(Crs::named("ESRI:102003").has_code());
+    /// assert!(!Crs::named("Site grid").has_code());
+    /// ```
+    #[must_use]
+    pub fn has_code(&self) -> bool {
+        self.code.is_some()
+    }
+
     /// Whether the coordinates are degrees.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -176,7 +201,7 @@ impl Crs {
         use Kind::{Geographic, Projected, Undecided};
         match (self.kind, other.kind) {
             (Geographic, Projected) | (Projected, Geographic) => return Sameness::Different,
-            (Geographic, Geographic) if self.is_any() || other.is_any() => return Sameness::Same,
+            (Geographic, Geographic) if self.is_any || other.is_any => return Sameness::Same,
             (Geographic | Projected | Undecided, _) => {}
         }
         match (&self.code, &other.code) {
@@ -194,16 +219,11 @@ impl Crs {
         }
     }
 
-    /// Whether it stands for every geographic system.
-    fn is_any(&self) -> bool {
-        self.kind == Kind::Geographic && self.code.is_none()
-    }
-
     fn coded(code: Code) -> Self {
         let name = format!("{}:{}", code.authority, code.code);
         let code = code.canonical();
         let kind = codes::kind(&code.authority, &code.code);
-        Self { definition: name.clone(), name, kind, code: Some(code) }
+        Self { definition: name.clone(), name, kind, code: Some(code), is_any: false }
     }
 }
 
@@ -263,6 +283,22 @@ mod tests {
         ] {
             assert_eq!(compare(a, b), Sameness::Undecided, "{a} {b}");
         }
+    }
+
+    #[test]
+    fn a_definition_without_a_code_has_a_kind() {
+        let degrees = r#"GEOGCS["Site degrees",DATUM["D_Site"]]"#;
+        let metres = r#"PROJCS["Site grid",GEOGCS["GCS_WGS_1984"]]"#;
+        assert_eq!(Crs::named(degrees).kind(), Kind::Geographic);
+        assert_eq!(Crs::named(metres).kind(), Kind::Projected);
+        assert_eq!(compare(degrees, metres), Sameness::Different);
+        assert_eq!(compare(degrees, degrees), Sameness::Same);
+        for other in [r#"GEOGCS["Other degrees"]"#, "EPSG:4326"] {
+            assert_eq!(compare(degrees, other), Sameness::Undecided, "{other}");
+        }
+        assert_eq!(compare(degrees, "EPSG:3857"), Sameness::Different);
+        let any = Crs::of_columns("lon", "lat").expect("degrees");
+        assert_eq!(any.compare(&Crs::named(degrees)), Sameness::Same);
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! Formats of geographic information systems, each behind a feature of the crate.
 
+#[cfg(any(feature = "flatgeobuf", feature = "shapefile"))]
+mod field;
 #[cfg(feature = "flatgeobuf")]
 mod flatgeobuf;
 #[cfg(feature = "geopackage")]
 mod geopackage;
 #[cfg(feature = "shapefile")]
 mod shapefile;
+#[cfg(any(feature = "flatgeobuf", feature = "shapefile"))]
+mod wkb;
 
 use std::io::Write;
 
@@ -14,7 +18,7 @@ use arrow_schema::SchemaRef;
 #[cfg(not(all(feature = "flatgeobuf", feature = "geopackage", feature = "shapefile")))]
 use crate::error::Error;
 use crate::error::Result;
-use crate::options::{Batches, ReadOptions, Sink, WriteOptions};
+use crate::options::{Batches, ReadOptions, ShapefileParts, Sink, WriteOptions};
 use crate::source::Source;
 
 pub(crate) fn read_flatgeobuf(source: Source, options: &ReadOptions) -> Result<Box<dyn Batches>> {
@@ -61,14 +65,13 @@ pub(crate) fn read_shapefile(source: Source, options: &ReadOptions) -> Result<Bo
 }
 
 pub(crate) fn write_shapefile<'w>(
-    out: impl Write + 'w,
+    out: ShapefileParts<impl Write + 'w>,
     schema: &SchemaRef,
-    options: &WriteOptions,
 ) -> Result<Box<dyn Sink + 'w>> {
     #[cfg(feature = "shapefile")]
-    return shapefile::write(out, schema, options);
+    return shapefile::write(out, schema);
     #[cfg(not(feature = "shapefile"))]
-    return Err(missing("Shapefile", "shapefile", (out, schema, options)));
+    return Err(missing("Shapefile", "shapefile", (out, schema)));
 }
 
 /// An error for a format that was left out of the build.
