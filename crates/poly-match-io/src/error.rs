@@ -62,6 +62,8 @@ pub enum Cause {
     Unsupported(String),
     /// No format could be found by its content or its extension.
     UnknownFormat(String),
+    /// It has several layers, and none of them was chosen, or one that it does not have.
+    Layer(String),
 }
 
 /// A result of this crate.
@@ -143,9 +145,10 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(error) => error.fmt(f),
-            Self::Malformed(what) | Self::Unsupported(what) | Self::UnknownFormat(what) => {
-                f.write_str(what)
-            }
+            Self::Malformed(what)
+            | Self::Unsupported(what)
+            | Self::UnknownFormat(what)
+            | Self::Layer(what) => f.write_str(what),
             Self::TooLarge { what, got, limit } => {
                 write!(f, "{what} needs {got} bytes of memory, expected at most {limit}")
             }
