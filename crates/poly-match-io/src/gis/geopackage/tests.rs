@@ -270,7 +270,7 @@ fn a_log_beside_the_file_is_read_and_nothing_is_written() {
         files.sort();
         files
     };
-    let mut check = || {
+    let check = || {
         let before = list(folder.path());
         let source = Source::open(&path, &Stop::new()).expect("opened");
         let got = read(source, &ReadOptions::default()).expect("read");
