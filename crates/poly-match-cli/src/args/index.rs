@@ -96,7 +96,8 @@ impl IndexPlan {
         }
         let fields = if args.fields.is_empty() { Fields::all() } else { Fields::new(args.fields) };
         let build = Build {
-            polygons: Input::new(&args.polygons, args.format, "--format"),
+            polygons: Input::new(&args.polygons, args.format, "--format")
+                .with_layer(args.columns.layer, "--layer"),
             rule: Rule::new(&args.rule, None)?,
             geometry: args.columns.geometry,
             id: args.columns.id,

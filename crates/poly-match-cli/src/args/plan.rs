@@ -50,7 +50,8 @@ pub(crate) enum Zones {
 impl Plan {
     /// `matches` tell which options were given.
     pub(super) fn new(args: MatchArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
-        let points = Input::new(&args.points, args.points_format, "--points-format");
+        let points = Input::new(&args.points, args.points_format, "--points-format")
+            .with_layer(args.points_layer.clone(), "--points-layer");
         let output = output(&args.output, args.output_format, "--output-format with")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
         let unmatched = args.unmatched.as_deref();
@@ -93,7 +94,8 @@ impl Plan {
 fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
     if args.polygons_format.is_none() && is_saved(Path::new(&args.polygons)) {
         let is_given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
-        let decided = RuleArgs::ALL.into_iter().chain([("geometry", "--geometry"), ("id", "--id")]);
+        let of_table = [("geometry", "--geometry"), ("id", "--id"), ("layer", "--layer")];
+        let decided = RuleArgs::ALL.into_iter().chain(of_table);
         if let Some((_, option)) = decided.into_iter().find(|(name, _)| is_given(name)) {
             let message = format!(
                 "{option} is decided in {}, a saved matcher: leave it out, or match to the polygons",
@@ -106,7 +108,8 @@ fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
     }
     let column = args.max_dist_column.as_ref().map(|_| "--max-dist-column");
     Ok(Zones::Build(Box::new(Build {
-        polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format"),
+        polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format")
+            .with_layer(args.columns.layer, "--layer"),
         rule: Rule::new(&args.rule, column)?,
         geometry: args.columns.geometry,
         id: args.columns.id,

@@ -13,6 +13,10 @@ pub(super) struct PolygonArgs {
     #[arg(long, visible_alias = "wkt", value_name = "COL", help_heading = "Input")]
     pub(super) geometry: Option<String>,
 
+    /// Layer of the polygons, if their file has several, such as GeoPackage [default: the only one]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(super) layer: Option<String>,
+
     /// Column or property with the polygon's id [default: the id of a GeoJSON feature]
     #[arg(long, value_name = "COL", help_heading = "Input")]
     pub(super) id: Option<String>,
