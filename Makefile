@@ -34,6 +34,8 @@ OLDEST := $(if $(CI)$(OLD_PYTHON),test-oldest,without-oldest)
 test: package files-build ladder-build bench-build ablate-build $(OLDEST) test-duckdb ## Run all tests, Rust and Python
 	cargo test --locked --all-features
 	cargo test --locked --profile release-test --package poly-match --lib --tests
+	cargo run --locked --profile release-test --package poly-match-io --all-features \
+		--example hostile -- 1000 0
 	lacks=$$(sh .ci/converters) && POLY_MATCH_LACKS="$$lacks" $(BIN)/python -m pytest
 
 # The native module is the one of `package`: it fits every Python.
@@ -62,6 +64,12 @@ oracle: ## Run a million random cases of each kind against the oracle: make orac
 .PHONY: mutate
 mutate: package ## Load a million changed files: make mutate CASES=1 SEED=7
 	$(BIN)/python -m tests.mutate --cases $(CASES) --seed $(SEED)
+
+# FORMATS="csv gpkg" leaves the others out.
+.PHONY: hostile
+hostile: ## Read a million changed files of every format: make hostile CASES=1 SEED=7 FORMATS=csv
+	cargo run --locked --release --package poly-match-io --all-features --example hostile -- \
+		$(CASES) $(SEED) $(FORMATS)
 
 .PHONY: lint
 lint: package ## Check format, lints, arrows between rooms, types, stubs and docs

@@ -26,6 +26,10 @@ pub(crate) struct Input {
     /// The option that gives the format.
     option: &'static str,
     text: Text,
+    /// The layer that was given; otherwise the file has only one.
+    layer: Option<String>,
+    /// The option that gives the layer.
+    layer_option: &'static str,
 }
 
 #[derive(Debug)]
@@ -46,7 +50,12 @@ impl Input {
         text: Text,
     ) -> Self {
         let origin = if name == "-" { Origin::Stdin } else { Origin::Path(name.into()) };
-        Self { origin, format, option, text }
+        Self { origin, format, option, text, layer: None, layer_option: "" }
+    }
+
+    /// The same table with a layer, or without one, and the option that gives it.
+    pub(crate) fn with_layer(self, layer: Option<String>, layer_option: &'static str) -> Self {
+        Self { layer, layer_option, ..self }
     }
 
     /// How the table is written, if it is text.
@@ -68,33 +77,33 @@ impl Input {
     fn opened(&self) -> Result<Reader, Failure> {
         let mut options = ReadOptions::default();
         options.format = self.format;
+        options.layer.clone_from(&self.layer);
         options.limits = Limits::default();
         options.limits.rows = ROWS;
         self.text.apply(&mut options);
         let stop = Stop::new();
-        match &self.origin {
-            Origin::Path(path) => Reader::open_all(&find_inputs(path)?, &options, &stop)
-                .map_err(|error| self.explained(error)),
+        let opened = match &self.origin {
+            Origin::Path(path) => {
+                find_inputs(path).and_then(|paths| Reader::open_all(&paths, &options, &stop))
+            }
             Origin::Stdin => {
                 let file = standard::stdin();
                 let file = file.map_err(|error| Failure::new(error).in_file(STDIN))?;
-                self.open_stream(Source::file(STDIN, file, &stop)?, options)
+                Source::file(STDIN, file, &stop).and_then(|source| open_stream(source, options))
             }
             Origin::Copied(copied, name) => {
                 let stream = copied.open().map_err(|error| Failure::new(error).in_file(name))?;
-                self.open_stream(Source::stream(name, stream), options)
+                open_stream(Source::stream(name, stream), options)
             }
+        };
+        let reader = opened.map_err(|error| self.explained(error))?;
+        match (&self.layer, reader.format()) {
+            (Some(_), format) if format != Format::GeoPackage => {
+                let cause = format_args!("{} is for GeoPackage, got {format}", self.layer_option);
+                Err(self.failed(Failure::new(cause)))
+            }
+            _ => Ok(reader),
         }
-    }
-
-    fn open_stream(&self, mut source: Source, mut options: ReadOptions) -> Result<Reader, Failure> {
-        if options.format.is_none() {
-            options.format = match source.format() {
-                Err(error) if matches!(error.cause(), Cause::UnknownFormat(_)) => Some(Format::Csv),
-                format => Some(format?),
-            };
-        }
-        Reader::open(source, &options).map_err(|error| self.explained(error))
     }
 
     /// The same table, which can be opened more than once: a stream is copied while it is read for the
@@ -118,14 +127,27 @@ impl Input {
     }
 
     fn explained(&self, error: Error) -> Failure {
-        let is_unknown = matches!(error.cause(), Cause::UnknownFormat(_));
+        let option = match error.cause() {
+            Cause::UnknownFormat(_) => Some(self.option),
+            Cause::Layer(_) => Some(self.layer_option),
+            _ => None,
+        };
         let failure = self.text.explained(error);
-        if is_unknown {
-            failure.with_hint(&format!("name it with {}", self.option))
-        } else {
-            failure
+        match option {
+            Some(option) => failure.with_hint(&format!("name it with {option}")),
+            None => failure,
         }
     }
+}
+
+fn open_stream(mut source: Source, mut options: ReadOptions) -> Result<Reader, Error> {
+    if options.format.is_none() {
+        options.format = match source.format() {
+            Err(error) if matches!(error.cause(), Cause::UnknownFormat(_)) => Some(Format::Csv),
+            format => Some(format?),
+        };
+    }
+    Reader::open(source, &options)
 }
 
 fn is_stream(metadata: &std::fs::Metadata) -> bool {

@@ -44,6 +44,14 @@ impl Target {
         }
     }
 
+    /// The name of the file without its extension.
+    pub(crate) fn stem(&self) -> Option<String> {
+        match self {
+            Self::Stdout => None,
+            Self::Path(path) => Some(path.file_stem()?.to_string_lossy().into_owned()),
+        }
+    }
+
     /// Checks that the target can be written, before the work starts.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         let Self::Path(path) = self else { return self.named(standard::stdout().map(drop)) };

@@ -69,6 +69,8 @@ pub enum Cause {
     Unsupported(String),
     /// No format could be found by its content or its extension.
     UnknownFormat(String),
+    /// It has several layers, and none of them was chosen, or one that it does not have.
+    Layer(String),
 }
 
 /// How a text may be read that could not be read as it was.
@@ -163,6 +165,7 @@ impl fmt::Display for Cause {
             Self::Malformed(what)
             | Self::Unsupported(what)
             | Self::UnknownFormat(what)
+            | Self::Layer(what)
             | Self::Text { what, .. } => f.write_str(what),
             Self::TooLarge { what, got, limit } => {
                 write!(f, "{what} needs {got} bytes of memory, expected at most {limit}")

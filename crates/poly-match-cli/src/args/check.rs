@@ -115,7 +115,8 @@ pub(crate) struct CheckPlan {
 
 impl CheckPlan {
     pub(super) fn new(args: CheckArgs) -> Result<Self, Wrong> {
-        let polygons = Input::new(&args.polygons, args.format, "--format", args.text.text());
+        let polygons = Input::new(&args.polygons, args.format, "--format", args.text.text())
+            .with_layer(args.columns.layer.clone(), "--layer");
         let output = output(&args.output, None, "a file that ends in")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
         let plot_target = plot.as_ref().map(|(target, _)| target);

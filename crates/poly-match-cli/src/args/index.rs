@@ -100,7 +100,8 @@ impl IndexPlan {
         }
         let fields = if args.fields.is_empty() { Fields::all() } else { Fields::new(args.fields) };
         let build = Build {
-            polygons: Input::new(&args.polygons, args.format, "--format", args.text.text()),
+            polygons: Input::new(&args.polygons, args.format, "--format", args.text.text())
+                .with_layer(args.columns.layer.clone(), "--layer"),
             rule: Rule::new(&args.rule, None, args.columns.circles.is_some())?,
             source: args.columns.source()?,
             id: args.columns.id,

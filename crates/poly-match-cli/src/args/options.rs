@@ -139,6 +139,10 @@ pub(super) struct MatchArgs {
     #[arg(conflicts_with_all = ["x", "latlon", "lonlat"])]
     pub(super) points_geometry: Option<String>,
 
+    /// Layer of the points, if their file has several, such as GeoPackage [default: the only one]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(super) points_layer: Option<String>,
+
     #[command(flatten)]
     pub(super) columns: PolygonArgs,
 

@@ -51,8 +51,9 @@ pub(crate) enum Zones {
 impl Plan {
     /// `matches` tell which options were given.
     pub(super) fn new(args: MatchArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
-        let points =
-            Input::new(&args.points, args.points_format, "--points-format", args.text.text());
+        let text = args.text.text();
+        let points = Input::new(&args.points, args.points_format, "--points-format", text)
+            .with_layer(args.points_layer.clone(), "--points-layer");
         let output = output(&args.output, args.output_format, "--output-format with")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
         let unmatched = args.unmatched.as_deref();
@@ -122,7 +123,8 @@ fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
     let text = args.polygons_text.text(&args.text.text());
     let column = args.max_dist_column.as_ref().map(|_| "--max-dist-column");
     Ok(Zones::Build(Box::new(Build {
-        polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format", text),
+        polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format", text)
+            .with_layer(args.columns.layer.clone(), "--layer"),
         rule: Rule::new(&args.rule, column, args.columns.circles.is_some())?,
         source: args.columns.source()?,
         id: args.columns.id,

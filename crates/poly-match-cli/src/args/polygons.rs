@@ -18,6 +18,10 @@ pub(super) struct PolygonArgs {
     #[arg(long, visible_alias = "wkt", value_name = "COL", help_heading = "Input")]
     pub(super) geometry: Option<String>,
 
+    /// Layer of the polygons, if their file has several, such as GeoPackage [default: the only one]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(super) layer: Option<String>,
+
     /// Column or property with the polygon's id [default: the id of a GeoJSON feature]
     #[arg(long, value_name = "COL", help_heading = "Input")]
     pub(super) id: Option<String>,
@@ -54,8 +58,9 @@ pub(super) struct PolygonArgs {
 
 impl PolygonArgs {
     /// The options that say what the polygons are, by their names in clap.
-    pub(super) const ALL: [(&str, &str); 7] = [
+    pub(super) const ALL: [(&str, &str); 8] = [
         ("geometry", "--geometry"),
+        ("layer", "--layer"),
         ("id", "--id"),
         ("vertices_of", "--vertices-of"),
         ("order", "--order"),

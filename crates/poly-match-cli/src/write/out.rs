@@ -32,6 +32,7 @@ impl<'w> Out<'w> {
         options.threads = threads;
         options.codec = destination.codec;
         options.primary_geometry = primary.map(str::to_owned);
+        options.layer = destination.target.stem();
         let mut out = Self { target: &destination.target, writer: None };
         let to: Vec<_> = to.into_iter().map(Held).collect();
         let writer = match <[_; 5]>::try_from(to) {

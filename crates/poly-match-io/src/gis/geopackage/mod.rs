@@ -1,21 +1,44 @@
-//! GeoPackage.
+//! GeoPackage: a database of SQLite with tables that the standard names, <https://www.geopackage.org/spec140/>.
+//!
+//! A layer is a table: of features, with one column of geometry, or of attributes alone. Both ways stream:
+//! memory does not grow with the rows. No SQL of the file runs, and reading writes nothing to it or beside
+//! it.
+
+mod blob;
+mod cells;
+mod columns;
+mod crs;
+mod database;
+mod layers;
+mod read;
+#[cfg(test)]
+mod tests;
+mod times;
+mod write;
+mod written;
+mod wrong;
 
 use std::io::Write;
 
 use arrow_schema::SchemaRef;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::options::{Batches, ReadOptions, Sink, WriteOptions};
 use crate::source::Source;
 
-pub(super) fn read(_source: Source, _options: &ReadOptions) -> Result<Box<dyn Batches>> {
-    Err(Error::unsupported("GeoPackage is not read yet"))
+pub(super) fn read(source: Source, options: &ReadOptions) -> Result<Box<dyn Batches>> {
+    Ok(Box::new(read::LayerBatches::new(source, options)?))
 }
 
 pub(super) fn write<'w>(
-    _out: impl Write + 'w,
-    _schema: &SchemaRef,
-    _options: &WriteOptions,
+    out: impl Write + 'w,
+    schema: &SchemaRef,
+    options: &WriteOptions,
 ) -> Result<Box<dyn Sink + 'w>> {
-    Err(Error::unsupported("GeoPackage is not written yet"))
+    Ok(Box::new(write::LayerSink::new(out, schema, options)?))
+}
+
+/// A name in SQL.
+fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }

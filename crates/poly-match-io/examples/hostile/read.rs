@@ -1,0 +1,81 @@
+//! Reads an input to its end.
+
+use std::fs;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, FieldRef};
+use poly_match_geo::arrow::{ColumnError, GeometryColumn};
+use poly_match_geo::{read_geojson, read_wkb, read_wkt};
+use poly_match_io::{Format, ReadOptions, Reader, Source, Stop, cells};
+
+use crate::inputs::{Input, Kind};
+
+/// Reads all rows, and the geometries in them.
+pub fn to_the_end(kind: Kind, input: &Input) -> Result<(), String> {
+    match kind {
+        Kind::File(format) => file(format, input),
+        Kind::Wkb => {
+            let bytes = &input.parts[0].1;
+            let array: ArrayRef = Arc::new(BinaryArray::from_vec(vec![bytes]));
+            let alone = read_wkb(bytes).map(drop);
+            column(Arc::new(Field::new("g", DataType::Binary, true)), array).and(alone)
+        }
+        Kind::Wkt => {
+            let text = String::from_utf8_lossy(&input.parts[0].1);
+            let array: ArrayRef = Arc::new(StringArray::from(vec![&*text]));
+            let alone = read_wkt(&text).map(drop);
+            column(Arc::new(Field::new("g", DataType::Utf8, true)), array).and(alone)
+        }
+        Kind::GeoJsonCell => {
+            let text = String::from_utf8_lossy(&input.parts[0].1);
+            let value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            read_geojson(&value).map(drop)
+        }
+    }
+}
+
+fn file(format: Format, input: &Input) -> Result<(), String> {
+    let mut options = ReadOptions::default();
+    options.format = Some(format);
+    // Files beside a file are found by its path.
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let source = match &input.parts[..] {
+        [(_, bytes)] => Source::bytes("case", bytes.clone()),
+        parts => {
+            for (extension, bytes) in parts {
+                fs::write(folder.path().join("case").with_extension(extension), bytes)
+                    .map_err(|error| error.to_string())?;
+            }
+            let path = folder.path().join("case").with_extension(parts[0].0);
+            Source::open(&path, &Stop::new()).map_err(|error| error.to_string())?
+        }
+    };
+    let reader = Reader::open(source, &options).map_err(|error| error.to_string())?;
+    for batch in reader {
+        batch.map_err(|error| error.to_string()).and_then(|batch| rows(&batch))?;
+    }
+    Ok(())
+}
+
+/// Reads the geometries of a batch, and writes its values as text.
+fn rows(batch: &RecordBatch) -> Result<(), String> {
+    let mut wrong = Ok(());
+    for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
+        if GeometryColumn::encoding_of(field).is_some() {
+            wrong = wrong.and(column(field.clone(), array.clone()));
+        }
+        wrong = wrong.and(cells(field, array).map(drop).map_err(|error| error.to_string()));
+    }
+    wrong
+}
+
+/// Reads a column as polygons and as points.
+fn column(field: FieldRef, array: ArrayRef) -> Result<(), String> {
+    let column = GeometryColumn::try_new(field, vec![array]).map_err(|error| error.to_string())?;
+    let polygons = column.shapes::<ColumnError>(|_, _| Ok(()), &mut || Ok(()));
+    let points = column.points::<ColumnError>(|_, _| Ok(()), &mut || Ok(()));
+    let crs = column.crs::<ColumnError>(&mut || Ok(()));
+    let done = polygons.map(drop).and(points.map(drop)).and(crs.map(drop));
+    done.map_err(|error| error.to_string())
+}
