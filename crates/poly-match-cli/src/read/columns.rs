@@ -93,10 +93,13 @@ pub(super) fn of_points(schema: &Schema, primary: Option<&str>) -> Result<Coordi
         [xy] => Ok(Coordinates::Xy(xy)),
         [] => match by_name(schema)[..] {
             [column] => Ok(Coordinates::Geometry(column)),
-            [] => Err(Failure::new(format_args!(
-                "no two columns look like coordinates: use --x and --y; found {}",
-                listed(names)
-            ))),
+            [] => {
+                let way = if names.len() > 1 { ": use --x and --y" } else { "" };
+                Err(Failure::new(format_args!(
+                    "no two columns look like coordinates{way}; found {}",
+                    listed(names)
+                )))
+            }
             ref columns => Err(several(schema, columns, OPTIONS)),
         },
         _ => {
