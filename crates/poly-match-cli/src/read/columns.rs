@@ -151,8 +151,9 @@ fn in_one_cell(schema: &Schema, options: &Options) -> Result<Coordinates, Failur
     let xy = options.xy;
     let Some(pair) = options.pair.filter(|_| !found.is_empty()) else {
         let found = listed(names(schema));
+        let way = if schema.fields().len() > 1 { format!(": use {xy}") } else { String::new() };
         return Err(Failure::new(format_args!(
-            "no two columns look like coordinates: use {xy}; found {found}"
+            "no two columns look like coordinates{way}; found {found}"
         )));
     };
     match found[..] {

@@ -62,7 +62,7 @@ fn centres_are_found_in_every_kind_of_table() {
 fn a_radius_that_is_no_radius_is_told_with_its_row() {
     let bench = bench();
     let line = "match people.csv bad.csv --circles radius";
-    for (cell, got) in [("-1", "\"-1\""), ("", "null"), ("wide", "\"wide\"")] {
+    for (cell, got) in [("-1", "\"-1\""), ("", "\"\""), ("wide", "\"wide\"")] {
         bench.write("bad.csv", format!("x,y,radius\n0,0,1\n0,0,{cell}\n"));
         let expected =
             format!("\"radius\" must hold a radius of zero or more (inf means all), got {got}");

@@ -87,8 +87,8 @@ struct Seen {
     has_doubled: bool,
     /// Whether all cells of the first record stand in quotes.
     has_quoted_first: bool,
-    /// The cells that hold another delimiter.
-    odd: Vec<String>,
+    /// The cells that hold another delimiter, and whether they stand in quotes.
+    odd: Vec<(String, bool)>,
 }
 
 impl Seen {
@@ -130,12 +130,12 @@ impl Seen {
         for cell in &records.cells {
             let begin = cell.start();
             let is_plain = !cell.is_escaped() && (begin == 0 || text[begin - 1] != quote);
+            let content = cell.content(text, quote);
+            let is_other = |byte| byte != delimiter && DELIMITERS.contains(&byte);
+            if content.bytes().any(is_other) {
+                self.odd.push((content, !is_plain));
+            }
             if is_plain {
-                let content = cell.content(text, quote);
-                let is_other = |byte| byte != delimiter && DELIMITERS.contains(&byte);
-                if content.bytes().any(is_other) {
-                    self.odd.push(content);
-                }
                 continue;
             }
             self.quoted += 1;
@@ -170,12 +170,14 @@ impl Seen {
         }
     }
 
-    /// Whether each cell that holds another delimiter is one value, which it would tear apart, and
-    /// there are any.
+    /// Whether each cell that holds another delimiter is one value, which it would tear apart, or stands
+    /// in quotes; and there are any.
     fn explains(&self, delimiter: u8) -> bool {
         let mut torn =
-            self.odd.iter().filter(|cell| cell.as_bytes().contains(&delimiter)).peekable();
-        torn.peek().is_some() && torn.all(|cell| is_one_value(cell, delimiter))
+            self.odd.iter().filter(|(cell, _)| cell.as_bytes().contains(&delimiter)).peekable();
+        let is_whole =
+            |(cell, is_quoted): &(String, bool)| *is_quoted || is_one_value(cell, delimiter);
+        torn.peek().is_some() && torn.all(is_whole)
     }
 }
 
@@ -231,6 +233,8 @@ mod tests {
             ("1;12,5;2,25\n2;13,5;3,25\n", ";"),
             ("1\tPOLYGON((0 0,1 0,1 1))\n2\tPOLYGON((0 0,1 0,1 1))\n", "\t"),
             ("1,a;b\n2,c;d\n", ","),
+            ("1,\"a;b\"\n2,\"c;d\"\n", ","),
+            ("a;\"POLYGON((0 0,1 0,1 1))\";7\nb;\"POLYGON((0 0,1 0,1 1))\";3\n", ";"),
             // An uneven record does not hide the delimiter.
             ("id;lon;lat\na;1,5;2,5\nb;1,5\nc;1,5;2,5\n", ";"),
             ("id,x,y\na,1,2\nb,1\nc,1,2\n", ","),

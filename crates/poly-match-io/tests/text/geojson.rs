@@ -251,10 +251,7 @@ fn errors_name_the_place() {
         (String::new(), "line 1, column 1: the file ends within a GeoJSON object"),
         ("[]".to_owned(), "line 1, column 1: expected a GeoJSON object"),
         ("{}".to_owned(), "expected GeoJSON with a \"type\""),
-        (
-            r#"{"type":"Topology"}"#.to_owned(),
-            "features[0]: expected a Feature, got a \"Topology\"",
-        ),
+        (r#"{"type":"Thing"}"#.to_owned(), "features[0]: expected a Feature, got a \"Thing\""),
         (
             r#"{"type":"FeatureCollection"}"#.to_owned(),
             "expected a FeatureCollection with an array \"features\"",
@@ -264,8 +261,8 @@ fn errors_name_the_place() {
             "expected a FeatureCollection with an array \"features\"",
         ),
         (
-            r#"{"type":"Topology","features":[]}"#.to_owned(),
-            "expected a FeatureCollection, got a \"Topology\"",
+            r#"{"type":"Thing","features":[]}"#.to_owned(),
+            "expected a FeatureCollection, got a \"Thing\"",
         ),
         (collection("") + " x", "line 2, column 16: trailing characters"),
         (
