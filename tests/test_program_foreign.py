@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ZONES = geopandas.GeoDataFrame(
-    {"name": ["a", "b"]}, geometry=[shapely.box(0, 0, 2, 2), shapely.box(2, 0, 4, 2)], crs="EPSG:4326"
+    {"name": ["a", "b"]},
+    geometry=[shapely.box(0, 0, 2, 2), shapely.box(2, 0, 4, 2)],
+    crs="EPSG:4326",
 )
 TOPOLOGY = {
     "type": "Topology",
@@ -80,7 +82,7 @@ def zipped(name: str) -> None:
 
 def table_in_zip(name: str) -> None:
     with zipfile.ZipFile(name, "w") as archive:
-        archive.writestr("made.csv", "name,wkt\na,\"POLYGON ((0 0, 2 0, 2 2, 0 2, 0 0))\"\n")
+        archive.writestr("made.csv", 'name,wkt\na,"POLYGON ((0 0, 2 0, 2 2, 0 2, 0 0))"\n')
 
 
 MADE: dict[str, tuple[Callable[[str], object], str]] = {
@@ -173,7 +175,7 @@ def test_encrypted_parquet() -> None:
     database.execute("PRAGMA add_parquet_key('k', '0123456789012345')")
     database.register("frame", frame)
     database.execute("COPY frame TO 'secret.parquet' (ENCRYPTION_CONFIG {footer_key: 'k'})")
-    Path("zones.csv").write_text("name,wkt\na,\"POLYGON ((0 0, 2 0, 2 2, 0 2, 0 0))\"\n")
+    Path("zones.csv").write_text('name,wkt\na,"POLYGON ((0 0, 2 0, 2 2, 0 2, 0 0))"\n')
     ran = run("match", "secret.parquet", "zones.csv", "--near", "covers", "-q")
     found = re.search(r"in DuckDB: (.*)$", ran.stderr.strip())
     assert found, ran.stderr

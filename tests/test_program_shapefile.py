@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from tests.test_cli import run, run_ok
-from tests.test_program_flatgeobuf import match, points, zones
+from tests.test_program_flatgeobuf import match, points, save, zones
 
 
 def of_shapefile(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
@@ -23,8 +23,8 @@ def of_shapefile(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
 
 @pytest.mark.parametrize("crs", ["EPSG:25832", "EPSG:3857", "EPSG:2263", "ESRI:102003", None])
 def test_gdal_reads_what_was_matched(tmp_path: Path, crs: str | None) -> None:
-    of_shapefile(points(crs)).to_file(tmp_path / "points.shp")
-    zones(crs).to_file(tmp_path / "zones.shp")
+    save(of_shapefile(points(crs)), tmp_path / "points.shp")
+    save(zones(crs), tmp_path / "zones.shp")
     out = match(tmp_path, "out.shp", points_file="points.shp", zones_file="zones.shp")
     given, found = (geopandas.read_file(path) for path in (tmp_path / "points.shp", out))
     assert (found.crs is None) == (crs is None)
@@ -47,7 +47,7 @@ def test_doubles_and_other_types_read_back(tmp_path: Path) -> None:
     frame = points()
     frame["day"] = pd.to_datetime(["2024-01-31"] * 5).date
     frame.to_parquet(tmp_path / "points.parquet")
-    zones().to_file(tmp_path / "zones.shp")
+    save(zones(), tmp_path / "zones.shp")
     out = match(tmp_path, "out.shp", points_file="points.parquet", zones_file="zones.shp")
     found = geopandas.read_file(out)
     assert found["value"].tolist()[2:] == [1e300, -5e-324, 2.0]
@@ -65,7 +65,7 @@ def test_text_of_any_encoding_is_read(tmp_path: Path, encoding: str) -> None:
         {"zone": ["Z\u00fcrich"]}, geometry=[shapely.box(0, 0, 10, 10)], crs="EPSG:25832"
     )
     frame.to_file(tmp_path / "zones.shp", encoding=encoding)
-    points().to_file(tmp_path / "points.fgb")
+    save(points(), tmp_path / "points.fgb")
     for extension in ("cpg", "CPG"):
         out = match(tmp_path, "out.csv", points_file="points.fgb", zones_file="zones.shp")
         assert pd.read_csv(out)["zone"][0] == "Z\u00fcrich"
@@ -74,14 +74,15 @@ def test_text_of_any_encoding_is_read(tmp_path: Path, encoding: str) -> None:
 
 
 def test_a_definition_of_esri_is_known(tmp_path: Path) -> None:
-    zones("EPSG:4326").to_file(tmp_path / "zones.shp")
+    save(zones("EPSG:4326"), tmp_path / "zones.shp")
     assert "AUTHORITY" not in (tmp_path / "zones.prj").read_text()
     (tmp_path / "points.csv").write_text("x,y\n1,1\n")
     done = run(
         "match",
         str(tmp_path / "points.csv"),
         str(tmp_path / "zones.shp"),
-        *("--near", "boundary", "--max-dist", "100", "-q", "-o", str(tmp_path / "out.csv")),
+        *("--near", "boundary", "--max-dist", "100", "--on-invalid", "skip"),
+        *("-q", "-o", str(tmp_path / "out.csv")),
     )
     assert done.returncode != 0
     assert "degrees" in done.stderr
@@ -93,29 +94,29 @@ def test_a_definition_without_a_code_is_kept(tmp_path: Path, other: str) -> None
         "local": pyproj.CRS.from_proj4("+proj=tmerc +lat_0=47.1 +lon_0=8.1 +datum=WGS84"),
         "degrees": pyproj.CRS.from_proj4("+proj=longlat +a=6378000 +b=6378000"),
     }[other]
-    points(text).drop(columns="seen").to_file(tmp_path / "points.shp")
-    zones(text).to_file(tmp_path / "zones.shp")
+    save(of_shapefile(points(text)), tmp_path / "points.shp")
+    save(zones(text), tmp_path / "zones.shp")
     out = match(tmp_path, "out.shp", points_file="points.shp", zones_file="zones.shp")
     assert out.with_suffix(".prj").read_text() == (tmp_path / "points.prj").read_text()
 
 
 def test_long_names_are_shortened_with_a_warning(tmp_path: Path) -> None:
     (tmp_path / "points.csv").write_text("x,y,a_very_long_name,a_very_long_other\n1,1,p,q\n")
-    zones(None).to_file(tmp_path / "zones.shp")
+    save(zones(None), tmp_path / "zones.shp")
     done = run_ok(
         "match",
         str(tmp_path / "points.csv"),
         str(tmp_path / "zones.shp"),
-        *("--near", "boundary", "--planar", "-q", "-o", str(tmp_path / "out.shp")),
+        *("--near", "covers", "--on-invalid", "skip", "-q", "-o", str(tmp_path / "out.shp")),
     )
     assert '"a_very_long_name" is "a_very_lon", "a_very_long_other" is "a_very_l_1"' in done.stderr
     assert {"a_very_lon", "a_very_l_1"} <= set(geopandas.read_file(tmp_path / "out.shp").columns)
 
 
 def test_streams_are_refused_with_the_reason(tmp_path: Path) -> None:
-    zones().to_file(tmp_path / "zones.shp")
-    points().to_file(tmp_path / "points.fgb")
+    save(zones(), tmp_path / "zones.shp")
+    save(points(), tmp_path / "points.fgb")
     common: Any = ("match", str(tmp_path / "points.fgb"))
-    done = run(*common, str(tmp_path / "zones.shp"), "--output-format", "shp", "--planar")
+    done = run(*common, str(tmp_path / "zones.shp"), "--output-format", "shp", "--near", "covers")
     assert done.returncode != 0
     assert "a Shapefile is several files" in done.stderr
