@@ -150,6 +150,7 @@ impl Crs {
     }
 
     /// The code of EPSG, if it has one.
+    #[cfg(feature = "arrow")]
     pub(crate) fn epsg(&self) -> Option<u32> {
         self.code.as_ref().filter(|code| code.authority == "EPSG")?.code.parse().ok()
     }
