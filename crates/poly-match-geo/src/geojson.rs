@@ -128,6 +128,7 @@ pub fn geojson_crs(document: &Map<String, Value>) -> Option<Crs> {
 }
 
 /// The system that the own member `crs` of an object declares; `None` without one.
+#[cfg(feature = "arrow")]
 pub(crate) fn declared_crs(object: &Value) -> Option<Crs> {
     let object = object.as_object()?;
     if object.contains_key("crs") { geojson_crs(object) } else { None }

@@ -11,15 +11,18 @@
 //! A cell of bytes holds WKB or EWKB if its first byte is 0 or 1, a blob of GeoPackage if it starts with
 //! `GP`, and otherwise text as above.
 
-use std::fmt;
+#[cfg(feature = "arrow")]
+mod system;
 
 use serde_json::Value;
 
-use crate::crs::Crs;
-use crate::geojson::{declared_crs, read_geojson};
+use crate::geojson::read_geojson;
 use crate::geometry::Geometry;
-use crate::wkb::{read_wkb, wkb_srid};
-use crate::wkt::{is_wkt, quoted, read_wkt, split_srid};
+use crate::wkb::read_wkb;
+use crate::wkt::{is_wkt, quoted, read_wkt};
+
+#[cfg(feature = "arrow")]
+pub(crate) use system::{System, system_of_bytes, system_of_text};
 
 /// Reads the geometry of a cell of text.
 ///
@@ -66,73 +69,12 @@ pub fn read_bytes(cell: &[u8]) -> Result<Geometry, String> {
     }
 }
 
-/// The system that a cell of text declares: an SRID, or the member `crs` of GeoJSON. `None` if it declares
-/// nothing, or is malformed.
-pub(crate) fn system_of_text(cell: &str) -> Option<System> {
-    let text = cell.trim();
-    match Notation::of(text) {
-        Notation::Wkt => System::of_srid(split_srid(text).ok()?.0),
-        // 9 bytes hold an order of bytes, a type and an SRID, and 8 the start of a blob.
-        Notation::Hex => system_of_bytes(&bytes_of_hex(text.get(..22).unwrap_or(text)).ok()?),
-        // Most cells have no such member, and need not be read.
-        Notation::GeoJson if text.contains("\"crs\"") => {
-            let value: Value = serde_json::from_str(text).ok()?;
-            let geometry = value.get("geometry");
-            let crs = [Some(&value), geometry].into_iter().flatten().find_map(declared_crs)?;
-            Some(System::of_crs(&crs))
-        }
-        Notation::GeoJson => None,
-        Notation::Quoted => system_of_text(&unquoted(text).ok()?),
-    }
-}
-
-/// The system that a cell of bytes declares; see [`system_of_text`].
-#[inline]
-pub(crate) fn system_of_bytes(cell: &[u8]) -> Option<System> {
-    match cell.first()? {
-        0 | 1 => System::of_srid(wkb_srid(cell)),
-        _ => match in_geopackage(cell) {
-            Some((srid, _)) => System::of_srid(srid),
-            None => system_of_text(text_of(cell)?),
-        },
-    }
-}
-
 /// The error of text that does not even start as WKT: it may be meant as any notation.
 fn or_other(what: String, text: &str) -> String {
     if is_wkt(text) {
         return what;
     }
     format!("expected WKT, WKB in hexadecimal digits or GeoJSON, got {}", quoted(text))
-}
-
-/// A system that a cell declares.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum System {
-    /// A code of EPSG.
-    Srid(u32),
-    /// Another name or definition.
-    Named(String),
-}
-
-impl System {
-    /// `None` for 0, which declares nothing.
-    fn of_srid(srid: Option<u32>) -> Option<Self> {
-        srid.filter(|&srid| srid != 0).map(Self::Srid)
-    }
-
-    fn of_crs(crs: &Crs) -> Self {
-        crs.epsg().map_or_else(|| Self::Named(crs.definition().to_owned()), Self::Srid)
-    }
-}
-
-impl fmt::Display for System {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Srid(srid) => write!(f, "EPSG:{srid}"),
-            Self::Named(name) => f.write_str(name),
-        }
-    }
 }
 
 /// How a cell of text holds geometry.
