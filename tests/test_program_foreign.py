@@ -1,4 +1,4 @@
-"""Files that the program does not read: it says what they are, and the command that it names works."""
+"""What the program does not read: it says what it is, and the command that it names works."""
 
 from __future__ import annotations
 

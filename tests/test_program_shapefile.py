@@ -68,7 +68,7 @@ def test_text_of_any_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     save(points(), tmp_path / "points.fgb")
     for extension in ("cpg", "CPG"):
         out = match(tmp_path, "out.csv", points_file="points.fgb", zones_file="zones.shp")
-        assert pd.read_csv(out)["zone"][0] == "Z\u00fcrich"
+        assert "Z\u00fcrich" in pd.read_csv(out)["zone"].tolist()
         if extension == "cpg":
             (tmp_path / "zones.cpg").rename(tmp_path / "zones.CPG")
 

@@ -62,28 +62,35 @@ pub enum ColumnError {
 
 impl fmt::Display for ColumnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::NotGeometry { column, .. }
+        | Self::Chunk { column, .. }
+        | Self::Metadata { column, .. }
+        | Self::Srids { column, .. }
+        | Self::Malformed { column, .. }
+        | Self::Polygon { column, .. }) = self;
+        let column = start_of(column);
         match self {
-            Self::NotGeometry { column, got } => write!(
+            Self::NotGeometry { got, .. } => write!(
                 f,
                 "column {column:?} must hold points or polygons (WKB, WKT or GeoArrow), got {got}"
             ),
-            Self::Chunk { column, chunk, expected, got } => write!(
+            Self::Chunk { chunk, expected, got, .. } => write!(
                 f,
                 "chunk {chunk} of column {column:?} must have the type of its field, {expected}, \
                  got {got}"
             ),
-            Self::Metadata { column, what } => {
+            Self::Metadata { what, .. } => {
                 write!(f, "the extension metadata of column {column:?} must be {what}")
             }
-            Self::Srids { column, positions, systems } => write!(
+            Self::Srids { positions, systems, .. } => write!(
                 f,
                 "column {column:?} must have one SRID, got {} at position {} and {} at position {}",
                 systems[0], positions[0], systems[1], positions[1]
             ),
-            Self::Malformed { column, position, what } => {
+            Self::Malformed { position, what, .. } => {
                 write!(f, "column {column:?}, position {position}: {what}")
             }
-            Self::Polygon { column, error } => write!(f, "column {column:?}: {error}"),
+            Self::Polygon { error, .. } => write!(f, "column {column:?}: {error}"),
         }
     }
 }

@@ -4,7 +4,7 @@ use poly_match_io::Format;
 
 /// A kind of input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     File(Format),
     Wkb,
     Wkt,
@@ -12,13 +12,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let files = Format::ALL.into_iter().map(Self::File);
         files.chain([Self::Wkb, Self::Wkt, Self::GeoJsonCell]).collect()
     }
 
     /// The word that chooses it.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::File(format) => format.word(),
             Self::Wkb => "cell-wkb",
@@ -28,7 +28,7 @@ impl Kind {
     }
 
     /// Whether it is text.
-    pub fn is_text(self) -> bool {
+    pub(crate) fn is_text(self) -> bool {
         match self {
             Self::File(format) => format.is_text(),
             Self::Wkb => false,
@@ -39,13 +39,13 @@ impl Kind {
 
 /// A file and those beside it, each with its extension. A cell has no extension.
 #[derive(Debug, Clone)]
-pub struct Input {
-    pub parts: Vec<(&'static str, Vec<u8>)>,
-    pub is_text: bool,
+pub(crate) struct Input {
+    pub(crate) parts: Vec<(&'static str, Vec<u8>)>,
+    pub(crate) is_text: bool,
 }
 
 impl Input {
-    pub fn one(kind: Kind, bytes: Vec<u8>) -> Self {
+    pub(crate) fn one(kind: Kind, bytes: Vec<u8>) -> Self {
         let extension = match kind {
             Kind::File(format) => format.word(),
             _ => "",

@@ -101,7 +101,8 @@ fn all(kind: Kind, cases: u64, seed: u64, watch: &Watch) -> bool {
                 let is_long =
                     message.lines().count() > lines || message.chars().count() > characters;
                 *messages.entry(kind_of(&message)).or_insert(0_u64) += 1;
-                is_long.then(|| format!("a message is long: {message}"))
+                let start: String = message.chars().take(200).collect();
+                is_long.then(|| format!("a message is long: {start}"))
             }
         };
         if let Some(wrong) = wrong {

@@ -6,10 +6,10 @@ use crate::inputs::Input;
 
 /// Random numbers by a seed: SplitMix64.
 #[derive(Debug)]
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -22,7 +22,7 @@ impl Random {
     }
 
     /// A number below `end`, which is not 0.
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end.max(1) as u64).unwrap_or(0)
     }
 
@@ -85,7 +85,7 @@ const WORDS: [&str; 22] = [
 ];
 
 /// Makes a case of one of the seeds.
-pub fn case(seeds: &[Input], random: &mut Random) -> Input {
+pub(crate) fn case(seeds: &[Input], random: &mut Random) -> Input {
     let mut input = random.of(seeds).clone();
     let other = random.of(seeds);
     for _ in 0..=random.below(4) {

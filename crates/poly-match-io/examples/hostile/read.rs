@@ -12,7 +12,7 @@ use poly_match_io::{Format, ReadOptions, Reader, Source, Stop, cells};
 use crate::inputs::{Input, Kind};
 
 /// Reads all rows, and the geometries in them.
-pub fn to_the_end(kind: Kind, input: &Input) -> Result<(), String> {
+pub(crate) fn to_the_end(kind: Kind, input: &Input) -> Result<(), String> {
     match kind {
         Kind::File(format) => file(format, input),
         Kind::Wkb => {
@@ -52,10 +52,12 @@ fn file(format: Format, input: &Input) -> Result<(), String> {
         }
     };
     let reader = Reader::open(source, &options).map_err(|error| error.to_string())?;
+    let mut wrong = Ok(());
     for batch in reader {
-        batch.map_err(|error| error.to_string()).and_then(|batch| rows(&batch))?;
+        // A geometry that is wrong does not end the file.
+        wrong = wrong.and(rows(&batch.map_err(|error| error.to_string())?));
     }
-    Ok(())
+    wrong
 }
 
 /// Reads the geometries of a batch, and writes its values as text.

@@ -15,7 +15,7 @@ use poly_match_io::{Codec, Compression, Error, Format, WriteOptions, Writer};
 use crate::inputs::{Input, Kind};
 
 /// Sound inputs of a kind.
-pub fn of(kind: Kind) -> Result<Vec<Input>, Error> {
+pub(crate) fn of(kind: Kind) -> Result<Vec<Input>, Error> {
     let texts = |texts: &[&str]| {
         texts.iter().map(|text| Input::one(kind, text.as_bytes().to_vec())).collect::<Vec<_>>()
     };

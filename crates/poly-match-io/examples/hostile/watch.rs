@@ -15,10 +15,10 @@ type Case = Option<(&'static str, u64, Instant)>;
 
 /// Looks at the case that runs.
 #[derive(Debug)]
-pub struct Watch(Arc<Mutex<Case>>);
+pub(crate) struct Watch(Arc<Mutex<Case>>);
 
 impl Watch {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let case = Arc::new(Mutex::new(None));
         let looks = case.clone();
         thread::spawn(move || {
@@ -37,11 +37,11 @@ impl Watch {
         Self(case)
     }
 
-    pub fn begin(&self, word: &'static str, seed: u64) {
+    pub(crate) fn begin(&self, word: &'static str, seed: u64) {
         self.set(Some((word, seed, Instant::now())));
     }
 
-    pub fn end(&self) {
+    pub(crate) fn end(&self) {
         self.set(None);
     }
 
@@ -53,7 +53,7 @@ impl Watch {
 static PANICS: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
 
 /// Counts panics, and prints none.
-pub fn count_panics() {
+pub(crate) fn count_panics() {
     panic::set_hook(Box::new(|panic| {
         let file = panic.location().map_or("", |location| location.file());
         // Libraries are in folders under `src/<registry>/`.
@@ -64,6 +64,6 @@ pub fn count_panics() {
 }
 
 /// How many panics there were since the last call, by library.
-pub fn panics() -> BTreeMap<String, u64> {
+pub(crate) fn panics() -> BTreeMap<String, u64> {
     std::mem::take(&mut PANICS.lock().unwrap_or_else(PoisonError::into_inner))
 }

@@ -127,7 +127,7 @@ fn crs(members: &Map<String, Value>) -> Result<Crs> {
         return Ok(Crs::Default);
     }
     if let Some(definition) = systems::projjson(&system) {
-        return Ok(Crs::Given(definition.to_owned()));
+        return Ok(Crs::Given(definition));
     }
     Err(Error::unsupported(format_args!(
         "GeoParquet needs the coordinate system as PROJJSON, got {}",

@@ -34,6 +34,13 @@ impl Declared {
         own.or_else(|| systems::wkt(&self.crs))
     }
 
+    /// The definition for a `.prj` file: that which the file declares, or else version 1 of the code's.
+    #[cfg(feature = "shapefile")]
+    pub(super) fn prj(&self) -> Option<&str> {
+        let is_own = !self.text.starts_with('{') && self.text.contains('[');
+        if is_own { Some(&self.text) } else { systems::wkt1(&self.crs) }
+    }
+
     /// The metadata of GeoArrow.
     fn metadata(&self) -> Value {
         match serde_json::from_str(&self.text) {

@@ -57,6 +57,10 @@ impl Header {
     }
 }
 
+/// The key in the metadata of a field that tells the type in FlatGeobuf of a column of text.
+pub(super) const TYPE: &str = "flatgeobuf:type";
+pub(super) const DATE_TIME: &str = "DateTime";
+
 /// The field of a column. A time is text, as it stands: it may have a zone or none, row by row.
 fn field(name: &str, kind: ColumnType) -> Result<FieldRef> {
     let data_type = match kind {
@@ -84,6 +88,9 @@ fn field(name: &str, kind: ColumnType) -> Result<FieldRef> {
     Ok(Arc::new(match kind {
         ColumnType::Json => field
             .with_metadata([(EXTENSION_TYPE_NAME_KEY.to_owned(), "arrow.json".to_owned())].into()),
+        ColumnType::DateTime => {
+            field.with_metadata([(TYPE.to_owned(), DATE_TIME.to_owned())].into())
+        }
         _ => field,
     }))
 }

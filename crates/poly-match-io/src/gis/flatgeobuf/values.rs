@@ -10,6 +10,7 @@ use arrow_cast::cast;
 use arrow_schema::{DataType, Field};
 use flatgeobuf::ColumnType;
 
+use super::header::{DATE_TIME, TYPE};
 use crate::cells::cells;
 use crate::error::{Error, Place, Result};
 
@@ -36,6 +37,9 @@ fn of_type(field: &Field, data_type: &DataType) -> ColumnType {
             if field.extension_type_name() == Some("arrow.json") =>
         {
             ColumnType::Json
+        }
+        DataType::Utf8 if field.metadata().get(TYPE).is_some_and(|kind| kind == DATE_TIME) => {
+            ColumnType::DateTime
         }
         DataType::List(_)
         | DataType::LargeList(_)

@@ -15,6 +15,9 @@ const UNKNOWN: i32 = 99_999;
 /// The first number that GDAL gives to systems without a code.
 const CUSTOM: i32 = 100_000;
 
+/// How well-known text of the first version begins.
+const OLD: [&str; 6] = ["PROJCS[", "GEOGCS[", "GEOCCS[", "LOCAL_CS[", "COMPD_CS[", "VERT_CS["];
+
 /// The metadata of GeoArrow for the system of a number.
 pub(super) fn metadata(connection: &Connection, srs: i64) -> Result<String> {
     let is_undefined = matches!(srs, -1 | 0) || srs == i64::from(UNKNOWN);
@@ -32,17 +35,27 @@ pub(super) fn metadata(connection: &Connection, srs: i64) -> Result<String> {
         .optional()?;
     let Some((organization, code, definition)) = row else { return Ok("{}".to_owned()) };
     let organization = organization.unwrap_or_default().to_ascii_uppercase();
-    let has_code = matches!(organization.as_str(), "EPSG" | "ESRI" | "OGC" | "IAU" | "IGNF");
+    let definition = definition.unwrap_or_default();
+    let definition = definition.trim();
+    let is_wkt = definition.contains('[') && !definition.starts_with('{');
+    // Definitions by EPSG are known. Of the others, the code alone might say too little.
+    let has_code = match organization.as_str() {
+        "EPSG" => true,
+        "NONE" | "" => false,
+        _ => !is_wkt && !definition.starts_with('{'),
+    };
     if let (true, Some(code @ 1..)) = (has_code, code) {
         let name = format!("{organization}:{code}");
         return Ok(json!({"crs": name, "crs_type": "authority_code"}).to_string());
     }
-    let definition = definition.unwrap_or_default();
-    let definition = definition.trim();
     Ok(match serde_json::from_str(definition) {
         Ok(object @ Value::Object(_)) => json!({"crs": object, "crs_type": "projjson"}),
         _ if definition.is_empty() || definition.eq_ignore_ascii_case("undefined") => json!({}),
-        _ => json!({"crs": definition, "crs_type": "wkt2:2019"}),
+        // GeoArrow has no word for the first version of well-known text.
+        _ if is_wkt && !OLD.iter().any(|old| definition.starts_with(old)) => {
+            json!({"crs": definition, "crs_type": "wkt2:2019"})
+        }
+        _ => json!({"crs": definition}),
     }
     .to_string())
 }
@@ -67,7 +80,7 @@ impl System {
             code: id,
             definition: "undefined".to_owned(),
         };
-        let wgs84 = Self::of(&Crs::named("EPSG:4326"));
+        let wgs84 = Self::of("EPSG:4326");
         [
             undefined(-1, "Undefined Cartesian SRS"),
             undefined(0, "Undefined geographic SRS"),
@@ -96,33 +109,27 @@ impl System {
         if name.is_empty() || name == "0" {
             return Ok((UNKNOWN, None));
         }
-        let system = Self::of(&Crs::named(&name));
+        let system = Self::of(&name);
         let is_usual = Self::usual().iter().any(|usual| usual.id == system.id);
         Ok((system.id, (!is_usual).then_some(system)))
     }
 
-    fn of(crs: &Crs) -> Self {
+    /// The system of a name or a definition.
+    fn of(text: &str) -> Self {
+        let crs = Crs::named(text);
         if let Some(code) = crs.epsg().and_then(|code| i32::try_from(code).ok())
             && code != UNKNOWN
-            && let Some(definition) = systems::wkt(crs)
+            && let Some(definition) = systems::wkt(&crs)
         {
             let (name, organization) = (crs.to_string(), "EPSG".to_owned());
             return Self { id: code, name, organization, code, definition: definition.to_owned() };
         }
-        // A name such as ESRI:102003 is its own definition.
-        let (organization, code) = match crs.definition().split_once(':') {
-            Some((authority, code))
-                if authority.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
-            {
-                (authority.to_owned(), code.parse().ok())
-            }
-            _ => ("NONE".to_owned(), None),
-        };
-        let (organization, code) = match code {
-            Some(code) => (organization, code),
-            None => ("NONE".to_owned(), CUSTOM),
-        };
-        let definition = crs.definition().to_owned();
-        Self { id: CUSTOM, name: crs.to_string(), organization, code, definition }
+        let name = crs.to_string();
+        let parts = name.split_once(':').and_then(|(authority, code)| {
+            let is_word = authority.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            Some((authority.to_owned(), code.parse().ok().filter(|_| is_word)?))
+        });
+        let (organization, code) = parts.unwrap_or_else(|| ("NONE".to_owned(), CUSTOM));
+        Self { id: CUSTOM, name, organization, code, definition: text.to_owned() }
     }
 }

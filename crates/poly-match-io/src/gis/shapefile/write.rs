@@ -128,7 +128,7 @@ impl<W: Write> ShapefileSink<W> {
 
 /// The definition of a coordinate system, which a `.prj` file has.
 fn definition(crs: &Declared) -> Result<String> {
-    crs.wkt().map(str::to_owned).ok_or_else(|| {
+    crs.prj().map(str::to_owned).ok_or_else(|| {
         Error::unsupported(format_args!(
             "a Shapefile needs the coordinate system as well-known text, got {}",
             quoted(&crs.crs.to_string())
