@@ -177,9 +177,9 @@ def by_polars_in_quotes(path: Path) -> list[str]:
 
 
 def by_duckdb(path: Path) -> list[str]:
-    table = frame()
-    assert len(table)
-    duckdb.sql(f"copy (select * from table) to '{path}' (delimiter '|', quote '''', escape '''')")
+    rows = frame()
+    assert len(rows)
+    duckdb.sql(f"copy (select * from rows) to '{path}' (delimiter '|', quote '''', escape '''')")
     return []
 
 
