@@ -51,8 +51,12 @@ def test_layers_are_matched_as_geojson_is_and_gdal_reads_the_answer(layers, tmp_
     ]  # fmt: skip
     for column in ("id", "code", "value", "flag", "polygon", "zone", "distance"):
         ours, theirs = (frame[column].astype(object) for frame in (got, expected))
-        assert ours.where(ours.notna(), None).tolist() == theirs.where(theirs.notna(), None).tolist()
-    assert (shapely.get_coordinates(got.geometry) == shapely.get_coordinates(points().geometry)).all()
+        assert (
+            ours.where(ours.notna(), None).tolist() == theirs.where(theirs.notna(), None).tolist()
+        )
+    assert (
+        shapely.get_coordinates(got.geometry) == shapely.get_coordinates(points().geometry)
+    ).all()
     assert np.allclose(got.total_bounds, pyogrio.read_info(out)["total_bounds"])
     connection = sqlite3.connect(out)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -78,7 +82,17 @@ def test_a_layer_must_be_named_among_several(layers, tmp_path):
 def test_from_a_pipe_to_a_pipe(layers, tmp_path):
     only, out = tmp_path / "only.gpkg", tmp_path / "out.gpkg"
     points().to_file(only, driver="GPKG")
-    command = [program(), "match", "-", layers, "--layer", "zones", *MATCH, "--output-format", "gpkg"]
+    command = [
+        program(),
+        "match",
+        "-",
+        layers,
+        "--layer",
+        "zones",
+        *MATCH,
+        "--output-format",
+        "gpkg",
+    ]
     done = subprocess.run(command, input=only.read_bytes(), capture_output=True, check=True)
     out.write_bytes(done.stdout)
     assert len(geopandas.read_file(out)) == len(points())
