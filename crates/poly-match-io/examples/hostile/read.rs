@@ -1,13 +1,15 @@
 //! Reads an input to its end.
 
 use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, FieldRef};
 use poly_match_geo::arrow::{ColumnError, GeometryColumn};
-use poly_match_geo::{read_geojson, read_wkb, read_wkt};
-use poly_match_io::{Format, ReadOptions, Reader, Source, Stop, cells};
+use poly_match_geo::{is_geometry_name, is_wkt_name, read_geojson, read_wkb, read_wkt};
+use poly_match_io::{Error, Format, ReadOptions, Reader, Source, Stop, cells};
+use tempfile::TempDir;
 
 use crate::inputs::{Input, Kind};
 
@@ -38,33 +40,43 @@ pub(crate) fn to_the_end(kind: Kind, input: &Input) -> Result<(), String> {
 fn file(format: Format, input: &Input) -> Result<(), String> {
     let mut options = ReadOptions::default();
     options.format = Some(format);
-    // Files beside a file are found by its path.
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let source = match &input.parts[..] {
-        [(_, bytes)] => Source::bytes("case", bytes.clone()),
-        parts => {
-            for (extension, bytes) in parts {
-                fs::write(folder.path().join("case").with_extension(extension), bytes)
-                    .map_err(|error| error.to_string())?;
-            }
-            let path = folder.path().join("case").with_extension(parts[0].0);
-            Source::open(&path, &Stop::new()).map_err(|error| error.to_string())?
-        }
+    // The folder stays until all is read.
+    let mut folder = None;
+    let reader = match &input.parts[..] {
+        [(_, bytes)] => Reader::open(Source::bytes("case", bytes.clone()), &options),
+        parts => beside(parts).and_then(|(made, path)| {
+            folder = Some(made);
+            Reader::open(Source::open(&path, &Stop::new())?, &options)
+        }),
     };
-    let reader = Reader::open(source, &options).map_err(|error| error.to_string())?;
+    let reader = reader.map_err(|error| error.to_string())?;
     let mut wrong = Ok(());
     for batch in reader {
         // A geometry that is wrong does not end the file.
         wrong = wrong.and(rows(&batch.map_err(|error| error.to_string())?));
     }
+    drop(folder);
     wrong
+}
+
+/// Writes files beside each other, and gives the path of the first.
+fn beside(parts: &[(&str, Vec<u8>)]) -> Result<(TempDir, PathBuf), Error> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("case");
+    for (extension, bytes) in parts {
+        fs::write(path.with_extension(extension), bytes)?;
+    }
+    Ok((folder, path.with_extension(parts[0].0)))
 }
 
 /// Reads the geometries of a batch, and writes its values as text.
 fn rows(batch: &RecordBatch) -> Result<(), String> {
     let mut wrong = Ok(());
     for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
-        if GeometryColumn::encoding_of(field).is_some() {
+        // Any text might be geometry.
+        let is_text = field.data_type().is_string() && field.extension_type_name().is_none();
+        let is_named = is_geometry_name(field.name()) || is_wkt_name(field.name());
+        if GeometryColumn::encoding_of(field).is_some() && (is_named || !is_text) {
             wrong = wrong.and(column(field.clone(), array.clone()));
         }
         wrong = wrong.and(cells(field, array).map(drop).map_err(|error| error.to_string()));
