@@ -42,7 +42,7 @@ struct Cli {
 enum Verb {
     Match(Box<MatchArgs>),
     Index(Box<IndexArgs>),
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
 }
 
 /// What the program will do.
@@ -50,7 +50,7 @@ enum Verb {
 pub(crate) enum Job {
     Match(Box<Plan>),
     Index(Box<IndexPlan>),
-    Check(CheckPlan),
+    Check(Box<CheckPlan>),
 }
 
 /// Parses the command line. Ends the program after help or wrong usage.
@@ -63,7 +63,7 @@ pub(crate) fn job() -> Job {
     let job = match given {
         Verb::Match(args) => Plan::new(*args, matches).map(Box::new).map(Job::Match),
         Verb::Index(args) => IndexPlan::new(*args).map(Box::new).map(Job::Index),
-        Verb::Check(args) => CheckPlan::new(args).map(Job::Check),
+        Verb::Check(args) => CheckPlan::new(*args).map(Box::new).map(Job::Check),
     };
     job.unwrap_or_else(|wrong| verb().error(wrong.kind, wrong.message).exit())
 }

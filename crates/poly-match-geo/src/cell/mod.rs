@@ -135,11 +135,11 @@ fn bytes_of_hex(text: &str) -> Result<Vec<u8>, String> {
 /// The values of hexadecimal digits, by their bytes; more than 15 for other bytes.
 const DIGITS: [u8; 256] = {
     let mut values = [0xff; 256];
-    let mut digit = 0;
+    let mut digit = 0_u8;
     while digit < 16 {
-        let byte = b"0123456789abcdef"[digit];
-        values[byte as usize] = digit as u8;
-        values[byte.to_ascii_uppercase() as usize] = digit as u8;
+        let byte = b"0123456789abcdef"[digit as usize];
+        values[byte as usize] = digit;
+        values[byte.to_ascii_uppercase() as usize] = digit;
         digit += 1;
     }
     values

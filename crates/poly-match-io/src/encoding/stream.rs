@@ -76,7 +76,10 @@ impl DecodedText {
 
     /// Decodes all bytes that are read.
     fn decode(&mut self) -> io::Result<()> {
-        let Some(decoder) = &mut self.decoder else { return Ok(self.decide()) };
+        let Some(decoder) = &mut self.decoder else {
+            self.decide();
+            return Ok(());
+        };
         loop {
             let bytes = &self.bytes[self.start..];
             let known = self.text.len();

@@ -19,14 +19,14 @@ use lines::Lines;
 
 /// The features of a text.
 pub(super) enum Texts {
-    Document(Document),
+    Document(Box<Document>),
     Lines(Lines),
 }
 
 impl Texts {
     /// Starts to read an object, or the features that are `wrapped` in another document.
     pub(super) fn of_document(window: Window, wrapped: Option<Wrapped>) -> Self {
-        Self::Document(Document::new(window, wrapped))
+        Self::Document(Box::new(Document::new(window, wrapped)))
     }
 
     /// Starts to read lines.
