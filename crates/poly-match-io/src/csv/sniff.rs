@@ -274,8 +274,7 @@ mod tests {
     #[test]
     fn what_is_given_is_not_looked_for() {
         let text = b"id;lon;lat\nb;12,5;'2,25'\n";
-        let mut options = CsvOptions::default();
-        options.delimiter = Some(b',');
+        let mut options = CsvOptions { delimiter: Some(b','), ..CsvOptions::default() };
         assert_eq!(dialect(text, true, b',', &options).delimiter, b',');
         options.quote = Some(Quote::None);
         let found = dialect(text, true, b',', &options);

@@ -92,7 +92,7 @@ fn text_is_decoded_as_it_is_told() {
     assert_eq!(text(b"D\xfcne \x80\n", latin).as_deref(), Ok("Düne €\n"));
     let japanese = Some(encoding("shift_jis"));
     assert_eq!(text(b"\x93\x8c\x8b\x9e", japanese).as_deref(), Ok("東京"));
-    let long = "é".repeat(100_000).replace('é', "\u{e9}");
+    let long = "é".repeat(100_000);
     let bytes: Vec<u8> = std::iter::repeat_n(0xe9, 100_000).collect();
     assert!(text(&bytes, latin).as_deref() == Ok(&long));
 }

@@ -243,7 +243,7 @@ mod tests {
         let one = r#"{"type":"FeatureCollection","features":[]}"#;
         let [error] = &filters(&format!(r#"{{"a":{one},"b":{one}}}"#))[..] else { panic!("one") };
         assert!(error.contains("got 2 in the document: .a.features, .b.features; "), "{error}");
-        let many = vec![one; 10].join(",");
+        let many = [one; 10].join(",");
         let [error] = &filters(&format!("[{many}]"))[..] else { panic!("one") };
         assert!(error.contains(".[3].features, ...; take one out: "), "{error}");
     }

@@ -13,8 +13,8 @@ use crate::{Error, Format, ReadOptions, Reader, Source, Stop, WriteOptions, Writ
 
 fn write(batches: &[RecordBatch]) -> Vec<u8> {
     let mut file = Vec::new();
-    let mut options = WriteOptions::default();
-    options.layer = Some("zones".to_owned());
+    let layer = Some("zones".to_owned());
+    let options = WriteOptions { layer, ..WriteOptions::default() };
     let schema = batches[0].schema();
     let mut writer = Writer::new(&mut file, Format::GeoPackage, &schema, &options).expect("begun");
     for batch in batches {
@@ -52,8 +52,8 @@ fn plain(name: &str, array: impl Array + 'static) -> (Field, ArrayRef) {
 
 /// A database made by hand, and the error of reading it.
 fn refused(sql: &str, layer: Option<&str>) -> String {
-    let mut options = ReadOptions::default();
-    options.layer = layer.map(str::to_owned);
+    let layer = layer.map(str::to_owned);
+    let options = ReadOptions { layer, ..ReadOptions::default() };
     read(Source::bytes("a.gpkg", database(sql)), &options).expect_err("refused").to_string()
 }
 
@@ -89,7 +89,7 @@ fn values_of_every_type_come_back() {
         (json.as_ref().clone(), Arc::new(StringArray::from(vec![Some("[1]"), None, Some("{}")]))),
         (geometry(crs), Arc::new(shapes)),
     ]);
-    let got = read_bytes(write(&[given.clone()]));
+    let got = read_bytes(write(std::slice::from_ref(&given)));
     let key = got.schema().index_of("fid").expect("a key");
     assert_eq!(got.column(key).as_ref(), &Int64Array::from(vec![1, 2, 3]));
     let rest: Vec<_> = (0..got.num_columns()).filter(|&column| column != key).collect();
@@ -186,8 +186,7 @@ fn layers_are_chosen_by_name_or_alone() {
     let listed = r#"got the layers "a" (no geometry), "b" (no geometry)"#;
     assert_eq!(refused(&two, None), format!("a.gpkg: expected one layer or its name, {listed}"));
     assert_eq!(refused(&two, Some("c")), format!("a.gpkg: expected a layer \"c\", {listed}"));
-    let mut options = ReadOptions::default();
-    options.layer = Some("B".to_owned());
+    let options = ReadOptions { layer: Some("B".to_owned()), ..ReadOptions::default() };
     let source = Source::bytes("a.gpkg", database(&two));
     assert_eq!(Reader::open(source, &options).expect("a layer").schema().field(0).name(), "y");
     let many: String = (0..100).map(|i| format!("('t{i}', 'attributes'),")).collect();
