@@ -235,7 +235,11 @@ mod tests {
                         bounds.min[axis] <= point[axis] && point[axis] <= bounds.max[axis]
                     });
                     prop_assert!(is_on_grid || !is_inside);
-                    prop_assert!(!grid.place([odd, point[1]]).2 || bounds.min[0] <= odd);
+                    let (odd_column, _, is_on_grid_too) = grid.place([odd, point[1]]);
+                    if is_on_grid_too {
+                        let (low, high) = grid.interval(0, odd_column as usize);
+                        prop_assert!(low < odd && odd < high);
+                    }
                     for (axis, place) in [(0, column), (1, row)].into_iter().filter(|_| is_on_grid) {
                         prop_assert!(place <= grid.last[axis]);
                         let (low, high) = grid.interval(axis, place as usize);
