@@ -187,6 +187,10 @@ impl Rows {
 
 /// Some rows of a batch.
 fn taken(batch: &RecordBatch, rows: &[usize]) -> Result<RecordBatch, arrow_schema::ArrowError> {
+    if batch.num_columns() == 0 {
+        let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+        return RecordBatch::try_new_with_options(batch.schema(), Vec::new(), &options);
+    }
     let rows = UInt64Array::from_iter_values(rows.iter().map(|&row| row as u64));
     take_record_batch(batch, &rows)
 }
