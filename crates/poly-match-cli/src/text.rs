@@ -117,10 +117,10 @@ impl Text {
         let option = self.options.option("decimal");
         let is_number = |text: Cow<'_, str>| text.parse::<f64>().is_ok_and(f64::is_finite);
         match self.decimal {
-            Decimal::Point if with_point(cell).is_some_and(is_number) => {
+            Decimal::Point if cell.contains(',') && with_point(cell).is_some_and(is_number) => {
                 format!("; {option} , reads a decimal comma")
             }
-            Decimal::Comma if is_number(Cow::Borrowed(cell)) => {
+            Decimal::Comma if cell.contains('.') && is_number(Cow::Borrowed(cell)) => {
                 format!("; {option} , expects a decimal comma")
             }
             _ => String::new(),

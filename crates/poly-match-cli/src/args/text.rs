@@ -97,7 +97,7 @@ impl PolygonsTextArgs {
         Text {
             delimiter: self.polygons_delimiter,
             quote: self.polygons_quote,
-            encoding: self.polygons_encoding.or(points.encoding.map(Encoding::unless_utf8)),
+            encoding: self.polygons_encoding.or(points.encoding.and_then(Encoding::unless_utf8)),
             header: header(self.polygons_no_header, self.polygons_header),
             decimal: self.polygons_decimal.unwrap_or(decimal),
             options: Options::Polygons,

@@ -43,11 +43,10 @@ impl Encoding {
     }
 
     /// The same encoding for a text that may also be UTF-8: the first character beyond ASCII decides.
-    ///
-    /// An encoding whose characters are not single bytes up to ASCII, such as UTF-16, is not changed.
+    /// `None` for an encoding that writes ASCII in another way, such as UTF-16.
     #[must_use]
-    pub fn unless_utf8(self) -> Self {
-        Self { unless_utf8: self.encoding.is_ascii_compatible(), ..self }
+    pub fn unless_utf8(self) -> Option<Self> {
+        self.encoding.is_ascii_compatible().then_some(Self { unless_utf8: true, ..self })
     }
 
     /// The encoding that a byte order mark at the start of a text tells, besides that of UTF-8.
