@@ -120,7 +120,7 @@ impl Text {
             Decimal::Point if cell.contains(',') && with_point(cell).is_some_and(is_number) => {
                 format!("; {option} , reads a decimal comma")
             }
-            Decimal::Comma if is_number(Cow::Borrowed(cell)) => {
+            Decimal::Comma if cell.contains('.') && is_number(Cow::Borrowed(cell)) => {
                 format!("; {option} , expects a decimal comma")
             }
             _ => String::new(),
