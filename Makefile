@@ -34,7 +34,7 @@ OLDEST := $(if $(CI)$(OLD_PYTHON),test-oldest,without-oldest)
 test: package files-build ladder-build bench-build ablate-build $(OLDEST) test-duckdb ## Run all tests, Rust and Python
 	cargo test --locked --all-features
 	cargo test --locked --profile release-test --package poly-match --lib --tests
-	cargo run --locked --profile release-test --package poly-match-io --all-features \
+	cargo run --locked --release --package poly-match-io --all-features \
 		--example hostile -- 1000 0
 	lacks=$$(sh .ci/converters) && POLY_MATCH_LACKS="$$lacks" $(BIN)/python -m pytest
 

@@ -115,9 +115,7 @@ def test_a_column_of_postgis_in_pandas():
     zones["geom"] = [shapely.to_geojson(shape) for shape in SHAPES]
     joined = poly_match.join(points, zones, **asked)
     assert joined["at"].fillna(-1).astype(int).tolist() == EXPECTED
-    with pytest.raises(
-        ValueError, match=r'column "geom", position 1: malformed WKB: expected a hex'
-    ):
+    with pytest.raises(ValueError, match=r"malformed WKB: expected a hex"):
         poly_match.join(points, zones.assign(geom=[cells[0], "01x0", *cells[2:]]), **asked)
 
 
