@@ -76,7 +76,7 @@ gets the prefix polygon_, and a number if that name is taken too.";
 pub(super) struct MatchArgs {
     /// Points: a file, a folder of part files, or a pattern such as 'part-*.csv'; `-` is stdin
     ///
-    /// CSV, TSV, GeoJSON, GeoJSON lines, Parquet, GeoParquet, Arrow IPC (Feather), FlatGeobuf, Shapefile
+    /// CSV, TSV, GeoJSON, GeoJSON lines, Parquet, GeoParquet, Arrow IPC (Feather), FlatGeobuf, GeoPackage, Shapefile
     /// (not from stdin); text also in gzip or Zstandard. Coordinates are in two columns, or in a column of geometry.
     #[arg(value_name = "POINTS")]
     pub(super) points: String,
