@@ -76,8 +76,9 @@ gets the prefix polygon_, and a number if that name is taken too.";
 pub(super) struct MatchArgs {
     /// Points: a file, a folder of part files, or a pattern such as 'part-*.csv'; `-` is stdin
     ///
-    /// CSV, TSV, GeoJSON, GeoJSON lines, Parquet, GeoParquet, Arrow IPC (Feather), FlatGeobuf, GeoPackage, Shapefile
-    /// (not from stdin); text also in gzip or Zstandard. Coordinates are in two columns, or in a column of geometry.
+    /// CSV, TSV, GeoJSON, GeoJSON lines, Parquet, GeoParquet, Arrow IPC (Feather), FlatGeobuf,
+    /// GeoPackage, Shapefile (not from stdin); text also in gzip or Zstandard. Coordinates are in two
+    /// columns, in a column of geometry, or two numbers in a cell.
     #[arg(value_name = "POINTS")]
     pub(super) points: String,
 
@@ -109,9 +110,9 @@ pub(super) struct MatchArgs {
 
     /// File to write, in the format that its extension names; `-` is stdout
     ///
-    /// .csv, .tsv, .geojson, .geojsonl, .parquet, .arrow, .arrows, .fgb, .shp (which is five files);
-    /// text with .gz or .zst at the end is compressed. Memory does not grow with the number of points. To write GeoJSON, points in CSV are
-    /// read twice: the first time shows which columns hold numbers.
+    /// .csv, .tsv, .geojson, .geojsonl, .parquet, .arrow, .arrows, .fgb, .gpkg, .shp (five files); text
+    /// with .gz or .zst at the end is compressed. Memory does not grow with the number of points. To
+    /// write GeoJSON, points in CSV are read twice: the first time shows which columns hold numbers.
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     pub(super) output: String,
 
