@@ -184,6 +184,38 @@ def test_encrypted_parquet() -> None:
     assert [line.split(",")[2] for line in ran.stdout.splitlines()[1:]] == ["0", ""]
 
 
+def test_records_of_json_are_converted() -> None:
+    lacks("jq")
+    bikes = [
+        {"id": "a", "lat": 1, "lon": 1.5, "tags": [1]},
+        {"id": "b", "lat": 9, "lon": 9, "tags": []},
+    ]
+    Path("bikes.json").write_text(json.dumps({"ttl": 0, "data": {"bikes": bikes}}))
+    ZONES.to_file("zones.geojson")
+    line = ["zones.geojson", "--near", "covers", "-q", "--fields", "name"]
+    ran = run("match", "bikes.json", *line)
+    assert "got JSON with records at .data.bikes" in ran.stderr
+    command = ran.stderr.strip().partition("convert them: ")[2].replace("FILE", "bikes.json")
+    subprocess.run(command, shell=True, check=True)
+    ran = run_ok("match", "records.csv", *line)
+    expected = "id,lat,lon,tags,polygon,name,distance\na,1,1.5,[1],0,a,0.0\nb,9,9,[],,,\n"
+    assert ran.stdout == expected
+
+
+def test_databases_that_are_no_geopackage_are_converted() -> None:
+    lacks("ogr2ogr")
+    ZONES.to_file("made.geojson")
+    for name, options in [("lite.sqlite", ["-dsco", "SPATIALITE=YES"]), ("plain.db", [])]:
+        make = ["ogr2ogr", "-f", "SQLite", *options, name, "made.geojson"]
+        subprocess.run(make, check=True, capture_output=True)
+        ran = run("match", "points.csv", name, "--near", "covers", "-q")
+        assert " is not read; convert it: ogr2ogr " in ran.stderr, ran.stderr
+        command = command_of(ran.stderr)
+        subprocess.run(command, check=True, capture_output=True)
+        ran = run_ok("match", "points.csv", command[1], "--near", "covers", "-q")
+        assert [line.split(",")[3] for line in ran.stdout.splitlines()[1:]] == ["0", ""]
+
+
 def test_several_collections_are_taken_apart() -> None:
     lacks("jq")
     zones = json.loads(ZONES.to_json())

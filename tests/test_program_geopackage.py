@@ -125,11 +125,12 @@ def test_the_system_is_kept(tmp_path, crs):
     assert geopandas.read_file(out).crs == crs
 
 
-def test_other_databases_are_told_with_a_command_that_works(tmp_path):
+def test_other_databases_are_told(tmp_path):
     plain = tmp_path / "plain.sqlite"
     connection = sqlite3.connect(plain)
     connection.execute("CREATE TABLE a (x)")
     connection.commit()
     error = refused("check", plain)
-    assert "expected a GeoPackage, got a plain SQLite database" in error
-    assert "ogr2ogr -f GPKG out.gpkg" in error
+    assert "a plain SQLite database is not read; convert it: ogr2ogr " in error
+    plain.write_bytes(b"")
+    assert "expected a GeoPackage, got an empty file" in refused("check", plain, "--format", "gpkg")

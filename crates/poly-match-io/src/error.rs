@@ -83,6 +83,9 @@ pub enum Remedy {
     NoQuotes,
 }
 
+/// The most characters of what is malformed.
+const LONGEST: usize = 500;
+
 /// A result of this crate.
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
@@ -93,9 +96,10 @@ impl Error {
         Self { file: None, place: None, cause }
     }
 
-    /// An error of a file that is not as its format says.
+    /// An error of a file that is not as its format says. A long text is cut: libraries may tell all of what
+    /// they did not expect.
     pub(crate) fn malformed(what: impl fmt::Display) -> Self {
-        Self::new(Cause::Malformed(what.to_string()))
+        Self::new(Cause::Malformed(start_of(&what.to_string(), LONGEST)))
     }
 
     /// An error of a file that cannot be read or written here.

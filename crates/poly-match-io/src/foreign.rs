@@ -27,6 +27,11 @@ pub(crate) enum Foreign {
     Html,
     Xml,
     EncryptedParquet,
+    /// Databases of SQLite that are no GeoPackage, and a layer of one that is a view.
+    SpatiaLite,
+    Sqlite,
+    View,
+    Tiles,
 }
 
 impl Foreign {
@@ -78,6 +83,10 @@ impl fmt::Display for Foreign {
             Self::Html => "a web page (HTML)",
             Self::Xml => "XML",
             Self::EncryptedParquet => "encrypted Parquet",
+            Self::SpatiaLite => "a SpatiaLite database",
+            Self::Sqlite => "a plain SQLite database",
+            Self::View => "a view in a GeoPackage",
+            Self::Tiles => "a database of map tiles (MBTiles)",
         })
     }
 }
@@ -101,6 +110,11 @@ impl fmt::Display for Way<'_> {
             | Foreign::OpenStreetMap
             | Foreign::MapInfo
             | Foreign::FileGeodatabase => write!(f, "; convert it: ogr2ogr {gpkg} {file}"),
+            Foreign::SpatiaLite | Foreign::Sqlite | Foreign::View => {
+                let tables = quoted(&format!("{stem}.tables.gpkg"));
+                write!(f, "; convert it: ogr2ogr {tables} {file}")
+            }
+            Foreign::Tiles => f.write_str("; it has no features"),
             Foreign::Excel | Foreign::OpenDocument => {
                 write!(f, "; convert a sheet: ogr2ogr -oo HEADERS=FORCE {csv} {file}")
             }

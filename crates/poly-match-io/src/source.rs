@@ -159,6 +159,11 @@ impl Source {
         self.refuse(&start)
     }
 
+    /// Whether there is no content.
+    pub(crate) fn is_empty(&mut self) -> Result<bool> {
+        Ok(self.start()?.is_empty())
+    }
+
     fn refuse(&self, start: &[u8]) -> Result<()> {
         let path = self.name.as_ref();
         match Foreign::of_content(start, path) {

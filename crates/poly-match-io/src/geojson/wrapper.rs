@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::io::{BufReader, Read};
 
-use poly_match_geo::{Crs, geojson_crs};
+use poly_match_geo::{Crs, coordinate_pairs, geojson_crs};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 
 /// The most collections that an error lists.
 const MOST: usize = 4;
+
+/// The most names of members that are looked at.
+const MOST_NAMES: usize = 100;
 
 /// One step from a value of JSON into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,19 +38,20 @@ pub(super) struct Wrapped {
 /// Finds the only array of features in a document: `None` if there is none, or if the text is no JSON.
 ///
 /// # Errors
-/// If there are several: their paths. The system's errors.
+/// If there are several: their paths. If there are other records with coordinates: their path. The system's
+/// errors.
 pub(super) fn find(input: impl Read) -> Result<Option<Wrapped>> {
-    let mut found = Vec::new();
+    let (mut found, mut records) = (Vec::new(), None);
     let mut steps = Vec::new();
     let mut json = serde_json::Deserializer::from_reader(BufReader::new(input));
-    let seed = Inside { steps: &mut steps, found: &mut found };
+    let seed = Inside { steps: &mut steps, found: &mut found, records: &mut records };
     match seed.deserialize(&mut json).and_then(|_| json.end()) {
         Ok(()) => {}
         Err(error) if error.is_io() => return Err(std::io::Error::from(error).into()),
         Err(_) => return Ok(None),
     }
     if found.len() > 1 {
-        let filters: Vec<_> = found.iter().take(MOST).map(|one| one.filter()).collect();
+        let filters: Vec<_> = found.iter().take(MOST).map(|one| filter(&one.steps)).collect();
         let more = if found.len() > MOST { ", ..." } else { "" };
         return Err(Error::unsupported(format_args!(
             "expected one collection of features, got {} in the document: {}{more}; take one out: jq \
@@ -57,34 +61,44 @@ pub(super) fn find(input: impl Read) -> Result<Option<Wrapped>> {
             filters[0],
         )));
     }
-    Ok(found.pop())
+    match (found.pop(), records) {
+        (None, Some(records)) => {
+            let filter = filter(&records);
+            Err(Error::unsupported(format_args!(
+                "expected GeoJSON, got JSON with records at {filter}; convert them: jq -r '{filter} | (add | \
+                 keys_unsorted) as $k | $k, (.[] | [.[$k[]] | if type == \"object\" or type == \"array\" \
+                 then tojson else . end]) | @csv' FILE > records.csv"
+            )))
+        }
+        (found, _) => Ok(found),
+    }
 }
 
-impl Wrapped {
-    /// The path as a filter of jq.
-    fn filter(&self) -> String {
-        let mut filter = String::new();
-        for step in &self.steps {
-            let is_plain = |name: &str| {
-                name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-                    && name.starts_with(|first: char| !first.is_ascii_digit())
-            };
-            let written = match step {
-                Step::Member(name) if is_plain(name) => write!(filter, ".{name}"),
-                Step::Member(name) => write!(filter, ".[{}]", Value::from(name.as_str())),
-                Step::Element(position) if filter.is_empty() => write!(filter, ".[{position}]"),
-                Step::Element(position) => write!(filter, "[{position}]"),
-            };
-            debug_assert!(written.is_ok(), "text takes any text");
-        }
-        if filter.is_empty() { ".".to_owned() } else { filter }
+/// A path as a filter of jq.
+fn filter(steps: &[Step]) -> String {
+    let mut filter = String::new();
+    for step in steps {
+        let is_plain = |name: &str| {
+            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                && name.starts_with(|first: char| !first.is_ascii_digit())
+        };
+        let written = match step {
+            Step::Member(name) if is_plain(name) => write!(filter, ".{name}"),
+            Step::Member(name) => write!(filter, ".[{}]", Value::from(name.as_str())),
+            Step::Element(position) if filter.is_empty() => write!(filter, ".[{position}]"),
+            Step::Element(position) => write!(filter, "[{position}]"),
+        };
+        debug_assert!(written.is_ok(), "text takes any text");
     }
+    if filter.is_empty() { ".".to_owned() } else { filter }
 }
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Feature,
+    /// An object with coordinates that is no feature.
+    Record,
     Array,
     Other,
 }
@@ -93,11 +107,13 @@ enum Kind {
 struct Inside<'a> {
     steps: &'a mut Vec<Step>,
     found: &'a mut Vec<Wrapped>,
+    /// The first array of records, as a path.
+    records: &'a mut Option<Vec<Step>>,
 }
 
 impl<'a> Inside<'a> {
     fn deeper(&mut self) -> Inside<'_> {
-        Inside { steps: self.steps, found: self.found }
+        Inside { steps: self.steps, found: self.found, records: self.records }
     }
 }
 
@@ -143,7 +159,11 @@ impl<'de> Visitor<'de> for Inside<'_> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> std::result::Result<Kind, A::Error> {
         let before = self.found.len();
         let (mut kind, mut crs, mut features) = (None, None, None);
+        let mut names = Vec::new();
         while let Some(Text(name)) = map.next_key()? {
+            if names.len() < MOST_NAMES {
+                names.push(name.clone().into_owned());
+            }
             match &*name {
                 "type" => kind = Some(map.next_value::<Box<RawValue>>()?),
                 "crs" => crs = Some(map.next_value::<Box<RawValue>>()?),
@@ -174,6 +194,7 @@ impl<'de> Visitor<'de> for Inside<'_> {
                 self.found.truncate(before);
                 Ok(Kind::Feature)
             }
+            _ if !coordinate_pairs(&names).is_empty() => Ok(Kind::Record),
             _ => Ok(Kind::Other),
         }
     }
@@ -191,6 +212,9 @@ impl<'de> Visitor<'de> for Inside<'_> {
                     while array.next_element::<IgnoredAny>()?.is_some() {}
                     break;
                 }
+                Some(Kind::Record) if position == 0 && self.records.is_none() => {
+                    *self.records = Some(self.steps.clone());
+                }
                 Some(_) => {}
             }
         }
@@ -204,7 +228,7 @@ mod tests {
 
     fn filters(json: &str) -> Vec<String> {
         match find(json.as_bytes()) {
-            Ok(found) => found.iter().map(Wrapped::filter).collect(),
+            Ok(found) => found.iter().map(|one| filter(&one.steps)).collect(),
             Err(error) => vec![error.to_string()],
         }
     }
@@ -236,6 +260,16 @@ mod tests {
             "EPSG:25832"}},"features":[]}}"#;
         let found = find(text.as_bytes()).expect("sound").expect("one");
         assert_eq!(found.crs, Some(Crs::named("EPSG:25832")));
+    }
+
+    #[test]
+    fn records_with_coordinates_are_named() {
+        let text = r#"{"data":{"bikes":[{"id":1,"lat":1,"lon":2},{"id":2,"lat":1,"lon":3}],"n":[{"a":1}]}}"#;
+        let [error] = &filters(text)[..] else { panic!("one") };
+        assert!(
+            error.contains("got JSON with records at .data.bikes; convert them: jq -r"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The columns of a layer, with the types that they declare.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
@@ -9,6 +10,7 @@ use rusqlite::Connection;
 use super::layers::{Layer, is_table};
 use super::{crs, identifier};
 use crate::error::{Error, Result, quoted};
+use crate::foreign::Foreign;
 use crate::geo;
 use crate::geojson::FEATURE_ID;
 
@@ -43,13 +45,9 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn of(connection: &Connection, layer: &Layer) -> Result<Self> {
+    pub(super) fn of(connection: &Connection, layer: &Layer, file: &Path) -> Result<Self> {
         if !is_table(connection, &layer.table)? {
-            return Err(Error::unsupported(format_args!(
-                "expected the layer {} to be a table, got a view or none: make it one with \
-                 \"ogr2ogr -f GPKG out.gpkg FILE\"",
-                quoted(&layer.table)
-            )));
+            return Err(Foreign::View.error(file));
         }
         let json = json_columns(connection, &layer.table)?;
         let metadata = match &layer.geometry {

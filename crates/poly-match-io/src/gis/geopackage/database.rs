@@ -12,7 +12,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::source::Source;
 
@@ -21,7 +21,10 @@ use crate::source::Source;
 const VERSIONS: u64 = 18;
 
 /// Opens a database. Until it is closed, it stays as it is now.
-pub(super) fn open(source: Source, limits: &Limits) -> Result<Connection> {
+pub(super) fn open(mut source: Source, limits: &Limits) -> Result<Connection> {
+    if source.is_empty()? {
+        return Err(Error::malformed("expected a GeoPackage, got an empty file"));
+    }
     let path = source.path().map(Path::to_owned);
     match path {
         Some(path) if !beside(&path).is_empty() => with_companions(&path, limits),

@@ -1,8 +1,11 @@
 //! The layers of a GeoPackage, and which of them is read.
 
+use std::path::Path;
+
 use rusqlite::{Connection, Row};
 
 use crate::error::{Cause, Error, Result, quoted};
+use crate::foreign::Foreign;
 
 /// Layers that a message lists, at most.
 const MOST: usize = 8;
@@ -27,9 +30,10 @@ pub(super) struct Geometry {
 }
 
 impl Layer {
-    /// Finds the layer of a name, or else the only layer of features, or else the only one.
-    pub(super) fn find(connection: &Connection, name: Option<&str>) -> Result<Self> {
-        check(connection)?;
+    /// Finds the layer of a name, or else the only layer of features, or else the only one. `file` is what
+    /// errors call the file.
+    pub(super) fn find(connection: &Connection, name: Option<&str>, file: &Path) -> Result<Self> {
+        check(connection, file)?;
         let layers = Self::all(connection)?;
         let Some(name) = name else { return only(layers) };
         let of_name = |is_same: &dyn Fn(&str) -> bool| {
@@ -110,21 +114,19 @@ fn list(layers: &[Layer]) -> String {
 }
 
 /// Checks that a database is a GeoPackage.
-fn check(connection: &Connection) -> Result<()> {
+fn check(connection: &Connection, file: &Path) -> Result<()> {
     if is_table(connection, "gpkg_contents")? {
         return Ok(());
     }
     let has = |name| is_table(connection, name);
     let what = if has("spatial_ref_sys")? && has("geometry_columns")? {
-        "a SpatiaLite database"
+        Foreign::SpatiaLite
     } else if has("metadata")? {
-        "a database of tiles (MBTiles)"
+        Foreign::Tiles
     } else {
-        "a plain SQLite database"
+        Foreign::Sqlite
     };
-    Err(Error::unsupported(format_args!(
-        "expected a GeoPackage, got {what}: convert it with \"ogr2ogr -f GPKG out.gpkg FILE\""
-    )))
+    Err(what.error(file))
 }
 
 /// Whether a table is there. A view or a virtual table is none: they run SQL of the file.

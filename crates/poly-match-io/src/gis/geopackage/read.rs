@@ -1,5 +1,6 @@
 //! Reads a layer as batches, in the order of its primary key.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchOptions};
@@ -35,9 +36,10 @@ pub(super) struct LayerBatches {
 impl LayerBatches {
     pub(super) fn new(source: crate::source::Source, options: &ReadOptions) -> Result<Self> {
         let stop = source.stop().clone();
+        let file = PathBuf::from(source.name());
         let connection = database::open(source, &options.limits)?;
-        let layer = Layer::find(&connection, options.layer.as_deref())?;
-        let Columns { all, key } = Columns::of(&connection, &layer)?;
+        let layer = Layer::find(&connection, options.layer.as_deref(), &file)?;
+        let Columns { all, key } = Columns::of(&connection, &layer, &file)?;
         let schema = Schema::new(all.iter().map(|column| column.field.clone()).collect::<Vec<_>>());
         let chosen = columns::find(schema.fields(), options.columns.as_deref())?;
         let mut sql = format!("SELECT {key}");

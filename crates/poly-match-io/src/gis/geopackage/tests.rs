@@ -199,7 +199,7 @@ fn layers_are_chosen_by_name_or_alone() {
 fn other_databases_are_told() {
     for (sql, what) in [
         ("CREATE TABLE a (x)", "a plain SQLite database"),
-        ("CREATE TABLE metadata (name, value); CREATE TABLE tiles (x)", "a database of tiles"),
+        ("CREATE TABLE metadata (name, value); CREATE TABLE tiles (x)", "a database of map tiles"),
         (
             "CREATE TABLE spatial_ref_sys (x); CREATE TABLE geometry_columns (x)",
             "a SpatiaLite database",
@@ -207,7 +207,7 @@ fn other_databases_are_told() {
         ("CREATE VIEW gpkg_contents AS SELECT 1", "a plain SQLite database"),
     ] {
         let error = refused(sql, None);
-        assert!(error.contains(what) && error.contains("ogr2ogr -f GPKG"), "{error}");
+        assert!(error.contains(what) && error.contains(" is not read; "), "{error}");
     }
     assert!(refused(CONTENTS, None).contains("a layer of features or of attributes"));
     let view = format!(
