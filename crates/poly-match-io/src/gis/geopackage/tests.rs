@@ -214,7 +214,7 @@ fn other_databases_are_told() {
         "{CONTENTS} INSERT INTO gpkg_contents VALUES ('v', 'attributes');
         CREATE VIEW v AS SELECT 1"
     );
-    assert!(refused(&view, None).contains("got a view or none"));
+    assert!(refused(&view, None).contains("a view in a GeoPackage is not read; "));
 }
 
 #[test]
