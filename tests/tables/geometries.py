@@ -108,6 +108,13 @@ def hex_of_postgis(shape: Any) -> str:
     return shapely.to_wkb(shapely.set_srid(shape, 32632), hex=True, include_srid=True)
 
 
+def geojson(shape: Any) -> str:
+    """Write GeoJSON. Older shapely does not write empty points."""
+    if shape.is_empty:
+        return f'{{"type":"{shape.geom_type}","coordinates":[]}}'
+    return shapely.to_geojson(shape)
+
+
 # For polygons and for points.
 ENCODINGS: dict[str, Callable[[Geometries], pa.Array]] = {
     "wkb": wkb(pa.binary()),
@@ -126,8 +133,8 @@ ENCODINGS: dict[str, Callable[[Geometries], pa.Array]] = {
     "bytea": text(lambda one: rf"\x{shapely.to_wkb(one).hex()}"),
     "bytes of hex": lambda shapes: text(hex_of_postgis)(shapes).cast(pa.binary()),
     "bytes of wkt": lambda shapes: wkt(pa.string())(shapes).cast(pa.binary()),
-    "geojson": text(shapely.to_geojson),
-    "geojson dictionary": lambda shapes: encoded(text(shapely.to_geojson)(shapes)),
+    "geojson": text(geojson),
+    "geojson dictionary": lambda shapes: encoded(text(geojson)(shapes)),
     "geoarrow.wkb": lambda shapes: typed(wkb(pa.binary())(shapes), "geoarrow.wkb"),
     "geoarrow.wkt": lambda shapes: typed(wkt(pa.string())(shapes), "geoarrow.wkt"),
     "separated": native(interleaved=False),
