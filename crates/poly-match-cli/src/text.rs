@@ -9,7 +9,7 @@ use poly_match_io::{
 
 use crate::failure::{Failure, quoted};
 
-/// How a table is written if it is text. Other tables are not changed by it, but for [`Decimal`].
+/// How a table is written if it is text. Of this, only [`Decimal`] also counts in other tables.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Text {
     pub(crate) delimiter: Option<u8>,

@@ -161,8 +161,8 @@ impl Crs {
         &self.definition
     }
 
-    /// The code at EPSG, if the system has one. CRS84, which is EPSG:4326 but for the order of its axes,
-    /// has that code.
+    /// The code at EPSG, if the system has one. CRS84 has that of EPSG:4326, which differs only in the order of
+    /// its axes.
     ///
     /// ```
     /// use poly_match_geo::Crs;

@@ -19,7 +19,7 @@ use crate::geojson::FEATURE_ID;
 pub(super) enum Kind {
     Geometry,
     Boolean,
-    /// Integers of so many bits.
+    /// Integers with this number of bits.
     Integer(u32),
     Float,
     Text,
