@@ -41,6 +41,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// A build without some formats does not use all of what these share.
+#![cfg_attr(
+    not(all(feature = "flatgeobuf", feature = "geopackage", feature = "shapefile")),
+    allow(dead_code)
+)]
+
 mod cells;
 mod codec;
 mod columns;

@@ -48,9 +48,6 @@ fn check_ends(content: &Random) -> Result<()> {
     }
     match ends {
         Some([first, last]) if [&first[..], &last[..]] == [MAGIC; 2] => Ok(()),
-        Some([first, _]) if first == b"PARE"[..] => {
-            Err(Error::unsupported("an encrypted Parquet file cannot be read"))
-        }
         Some([first, _]) if first == MAGIC => Err(Error::malformed(
             "the file is truncated: a Parquet file ends with \"PAR1\", this one does not",
         )),
