@@ -371,8 +371,8 @@ def test_the_three_nearest_of_the_example_row_for_row(tmp_path):
 
 
 def test_the_help_knows_every_option_that_the_documentation_names():
-    text = run_ok("match", "--help").stdout
-    known = set(re.findall(r"--[a-z][a-z-]*", text + run_ok("check", "--help").stdout))
+    text = run_ok("help", "match").stdout
+    known = set(re.findall(r"--[a-z][a-z-]*", text + run_ok("help", "check").stdout))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     shell = readme[readme.index("## From the shell") : readme.index("## From Rust")]
     examples = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")

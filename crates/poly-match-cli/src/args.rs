@@ -8,15 +8,20 @@ mod index;
 mod options;
 mod plan;
 mod polygons;
+mod question;
 mod rule;
+mod summary;
 mod text;
+mod workers;
 mod wrong;
+mod zones;
 
 use std::env;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use check::CheckArgs;
 pub(crate) use check::CheckPlan;
@@ -24,25 +29,45 @@ use index::IndexArgs;
 pub(crate) use index::IndexPlan;
 pub(crate) use options::How;
 use options::MatchArgs;
-pub(crate) use plan::{Plan, Zones};
+pub(crate) use plan::Plan;
 pub(crate) use polygons::Build;
+use summary::SummaryArgs;
+pub(crate) use zones::Zones;
 
 use crate::failure::{self, Failure};
 use crate::standard;
 
-/// Match points to polygons: each point to the best polygon near it.
+/// Match points to polygons: each point to the best polygon near it
+///
+/// `poly-match help VERB` explains a verb with all its options, and has examples.
 #[derive(Debug, Parser)]
 #[command(name = "poly-match", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(disable_help_flag = true, after_help = MORE)]
 struct Cli {
+    /// Print this help
+    #[arg(short, long, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
+
     #[command(subcommand)]
     verb: Verb,
 }
 
+const MORE: &str = "\
+`poly-match VERB --help` lists the options of a verb; `poly-match help VERB` explains all of them.";
+
 #[derive(Debug, Subcommand)]
 enum Verb {
     Match(Box<MatchArgs>),
+    Summary(Box<SummaryArgs>),
     Index(Box<IndexArgs>),
     Check(Box<CheckArgs>),
+    /// Write manual pages and completions for shells
+    #[command(hide = true)]
+    Generate {
+        /// Folder such as ~/.local, which gets the folder share
+        #[arg(value_name = "PREFIX")]
+        prefix: PathBuf,
+    },
 }
 
 /// What the program will do.
@@ -51,6 +76,8 @@ pub(crate) enum Job {
     Match(Box<Plan>),
     Index(Box<IndexPlan>),
     Check(Box<CheckPlan>),
+    /// Writes manual pages and completions of the command into a folder.
+    Generate(Box<clap::Command>, PathBuf),
 }
 
 /// Parses the command line. Ends the program after help or wrong usage.
@@ -58,12 +85,14 @@ pub(crate) fn job() -> Job {
     let parsed = Cli::command()
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches).map(|cli| (cli, matches)));
-    let (Cli { verb: given }, matches) = parsed.unwrap_or_else(|error| refuse(error));
+    let (Cli { verb: given, .. }, matches) = parsed.unwrap_or_else(|error| refuse(error));
     let matches = matches.subcommand().map_or(&matches, |(_, matches)| matches);
     let job = match given {
-        Verb::Match(args) => Plan::new(*args, matches).map(Box::new).map(Job::Match),
+        Verb::Match(args) => Plan::of_match(*args, matches).map(Box::new).map(Job::Match),
+        Verb::Summary(args) => Plan::of_summary(*args, matches).map(Box::new).map(Job::Match),
         Verb::Index(args) => IndexPlan::new(*args).map(Box::new).map(Job::Index),
         Verb::Check(args) => CheckPlan::new(*args).map(Box::new).map(Job::Check),
+        Verb::Generate { prefix } => Ok(Job::Generate(Box::new(command()), prefix)),
     };
     job.unwrap_or_else(|wrong| verb().error(wrong.kind, wrong.message).exit())
 }
@@ -97,10 +126,16 @@ fn show(help: &clap::Error) -> ! {
     }
 }
 
-/// The command that was given, with its usage.
-fn verb() -> clap::Command {
+/// The whole command line.
+fn command() -> clap::Command {
     let mut command = Cli::command();
     command.build();
+    command
+}
+
+/// The command that was given, with its usage.
+fn verb() -> clap::Command {
+    let command = command();
     let name = env::args_os().nth(1).unwrap_or_default();
     command.find_subcommand(name).cloned().unwrap_or(command)
 }

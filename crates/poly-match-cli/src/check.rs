@@ -15,7 +15,7 @@ use poly_match_io::Format;
 use crate::args::CheckPlan;
 use crate::column::Column;
 use crate::failure::Failure;
-use crate::numbers::grouped;
+use crate::numbers::{counted, grouped};
 use crate::output::{Files, Target};
 use crate::plot::{self, Scene};
 use crate::read::{self, Fields, Wanted};
@@ -103,7 +103,8 @@ struct Summary<'a> {
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let invalid = self.found.iter().filter(|finding| finding.kind.is_invalid()).count();
-        let [polygons, found, invalid] = [self.polygons, self.found.len(), invalid].map(grouped);
-        write!(f, "{polygons} polygons, {found} findings ({invalid} invalid)")
+        let polygons = counted(self.polygons, ["polygon", "polygons"]);
+        let found = counted(self.found.len(), ["finding", "findings"]);
+        write!(f, "{polygons}, {found} ({} invalid)", grouped(invalid))
     }
 }

@@ -10,7 +10,7 @@ use poly_match_io::FEATURE_ID;
 
 use crate::args::{Build, IndexPlan};
 use crate::failure::{Failure, quoted};
-use crate::numbers::grouped;
+use crate::numbers::counted;
 use crate::output::Files;
 use crate::saved::{self, Facts, Said};
 use crate::zones::Zones;
@@ -29,9 +29,9 @@ pub(crate) fn run(plan: &IndexPlan) -> Result<(), Failure> {
     drop(buffers);
     files.appear()?;
     if !plan.quiet {
-        let polygons = grouped(zones.matcher.len());
+        let polygons = counted(zones.matcher.len(), ["polygon", "polygons"]);
         // An error is ignored: stderr may be closed.
-        let _ = writeln!(std::io::stderr(), "poly-match: {polygons} polygons saved");
+        let _ = writeln!(std::io::stderr(), "poly-match: {polygons} saved");
     }
     Ok(())
 }

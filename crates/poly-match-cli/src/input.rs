@@ -67,6 +67,15 @@ impl Input {
         matches!(self.origin, Origin::Stdin)
     }
 
+    /// The files of the table, as far as they are found.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        match &self.origin {
+            Origin::Stdin => vec![PathBuf::from("/dev/stdin")],
+            Origin::Path(path) => find_inputs(path).unwrap_or_default(),
+            Origin::Copied(..) => Vec::new(),
+        }
+    }
+
     /// Opens the table. The standard input is CSV if nothing shows its format.
     pub(crate) fn open(&self) -> Result<Reader, Failure> {
         let reader = self.opened()?;

@@ -16,6 +16,7 @@ mod extents;
 mod failure;
 mod format;
 mod found;
+mod generate;
 mod groups;
 mod index;
 mod input;
@@ -27,12 +28,14 @@ mod output;
 mod plot;
 mod progress;
 mod read;
+mod report;
 mod run;
 mod saved;
 mod search;
 mod standard;
-mod summary;
+mod swapped;
 mod systems;
+mod tally;
 mod text;
 mod write;
 mod zones;
@@ -49,6 +52,9 @@ fn main() -> ExitCode {
         Job::Match(plan) => run::run(*plan).map(|()| ExitCode::SUCCESS),
         Job::Index(plan) => index::run(&plan).map(|()| ExitCode::SUCCESS),
         Job::Check(plan) => check::run(&plan),
+        Job::Generate(command, prefix) => {
+            generate::run(*command, &prefix).map(|()| ExitCode::SUCCESS)
+        }
     });
     match done {
         Ok(status) => status,

@@ -13,6 +13,11 @@ pub(crate) fn grouped(number: usize) -> String {
     text
 }
 
+/// A number with its noun, which has a singular and a plural.
+pub(crate) fn counted(number: usize, nouns: [&str; 2]) -> String {
+    format!("{} {}", grouped(number), nouns[usize::from(number != 1)])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -23,5 +28,11 @@ mod tests {
         for (number, text) in cases {
             assert_eq!(grouped(number), text);
         }
+    }
+
+    #[test]
+    fn one_is_singular() {
+        let said = [0, 1, 1000].map(|number| counted(number, ["point", "points"]));
+        assert_eq!(said, ["0 points", "1 point", "1,000 points"]);
     }
 }

@@ -44,6 +44,12 @@ impl Target {
         }
     }
 
+    /// Whether writing would change this file, which is read. Devices and pipes do not count.
+    pub(crate) fn overwrites(&self, file: &Path) -> bool {
+        let is_file = fs::metadata(file).is_ok_and(|there| there.is_file());
+        is_file && self.is_same(&Self::Path(file.to_owned()))
+    }
+
     /// The name of the file without its extension.
     pub(crate) fn stem(&self) -> Option<String> {
         match self {

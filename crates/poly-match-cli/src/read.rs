@@ -19,7 +19,8 @@ pub(crate) use coordinates::Given;
 pub(crate) use fields::{Field, Fields};
 pub(crate) use on_invalid::OnInvalid;
 pub(crate) use pair::Order;
-pub(crate) use points::{At, PointColumns};
+pub(crate) use points::{At, PointColumns, starts_with_points};
 pub(crate) use polygons::{
     CircleColumns, Circles, Polygons, Source, VertexColumns, Wanted, read as polygons,
+    starts_with_polygons,
 };

@@ -1,25 +1,25 @@
-//! The command `match`: read points, match and write them, batch by batch, all at the same time.
+//! The commands `match` and `summary`: read points, match and write them, batch by batch, all at the
+//! same time.
 
 mod outs;
 mod seen;
+mod summary;
 mod work;
 
 use std::io::Write;
 use std::time::Instant;
 
-use poly_match::Bounds;
 use poly_match_io::{Format, Reader, Stop};
 
 use crate::args::Plan;
-use crate::extents::Extents;
 use crate::failure::{Failure, quoted};
 use crate::groups::Labels;
 use crate::input::Input;
 use crate::origins::Batches;
-use crate::output::Files;
+use crate::output::{Files, Target};
 use crate::read::{Asked, GroupBy, PointColumns};
+use crate::report::Report;
 use crate::search::Search;
-use crate::summary::Summary;
 use crate::systems::{OfPoints, warn_of_polygons};
 use crate::write::{Added, Numeric};
 use crate::zones::Zones;
@@ -29,26 +29,20 @@ use work::Work;
 
 pub(crate) fn run(plan: Plan) -> Result<(), Failure> {
     let begun = Instant::now();
-    let plot_target = plan.plot.as_ref().map(|(target, _)| target);
-    let unmatched_target = plan.unmatched.as_ref().map(|unmatched| &unmatched.target);
-    for target in [Some(&plan.output.target), unmatched_target, plot_target].into_iter().flatten() {
-        target.check()?;
-    }
+    plan.targets().into_iter().try_for_each(|(_, target)| target.check())?;
     let mut zones = Zones::of(&plan)?;
     let labels = zones.labels.take();
     let asked = asked(plan.asked, labels.is_some(), &zones)?;
-    let streaming = Instant::now();
-    let (points, reader, numeric) = first_pass(plan.points, plan.output.format)?;
+    let format = plan.output.as_ref().and_then(|output| output.format);
+    let (points, reader, numeric) = first_pass(plan.points, format)?;
     let plan = Plan { points, asked, ..plan };
-    let (mut summary, seen) = stream(&plan, reader, &zones, labels, &numeric)?;
-    summary.matching = streaming.elapsed();
+    let seen = Seen::new(begun, &plan, &zones);
+    let report = stream(&plan, reader, &zones, labels, &numeric, seen)?;
     if !plan.quiet {
-        summary.in_all = begun.elapsed();
         // An error is ignored: stderr may be closed.
-        let _ = writeln!(std::io::stderr(), "poly-match: {summary}");
-        let polygons = zones.outlines.as_ref().map_or(Bounds::EMPTY, |outlines| outlines.extent);
-        let extents = Extents { points: seen, polygons };
-        if summary.matched == 0 && extents.are_apart() {
+        let _ = writeln!(std::io::stderr(), "poly-match: {report}");
+        if report.matched == 0 && report.extents.are_apart() {
+            let extents = report.extents;
             let _ = writeln!(std::io::stderr(), "poly-match: nothing matched: {extents}");
         }
     }
@@ -110,14 +104,15 @@ impl From<Failure> for Ended {
     }
 }
 
-/// Matches all points. Returns the summary, and the extent of the points.
+/// Matches all points, and writes all that is asked for.
 fn stream(
     plan: &Plan,
     reader: Reader,
     zones: &Zones,
     labels: Option<Labels>,
     numeric: &Numeric,
-) -> Result<(Summary, Bounds), Failure> {
+    mut seen: Seen,
+) -> Result<Report, Failure> {
     let columns = PointColumns::of(&reader, &plan.asked);
     let columns = columns.map_err(|failure| plan.points.failed(failure))?;
     let systems = OfPoints::new(plan.points.to_string(), zones.system(), columns.crs.as_ref())?;
@@ -132,35 +127,41 @@ fn stream(
         search,
         labels,
         systems,
-        table: &matches.table,
+        table: matches.as_ref().map(|sheet| &sheet.table),
         unmatched: unmatched.as_ref().map(|sheet| &sheet.table),
         how: plan.how,
     };
 
-    let plot = plan.plot.as_ref().map(|(target, _)| target);
-    let targets = [
-        matches.files.as_slice(),
-        unmatched.as_ref().map_or(&[], |sheet| &sheet.files),
-        plot.map_or(&[], std::slice::from_ref),
+    let summary = plan.summary.as_ref().map(summary::files).unwrap_or_default();
+    let of_sheet = |sheet: Option<&Sheet<'_>>| sheet.map_or_else(Vec::new, |s| s.files.clone());
+    let one = |target: Option<&Target>| target.cloned().into_iter().collect();
+    let targets: [Vec<Target>; 5] = [
+        of_sheet(matches.as_ref()),
+        of_sheet(unmatched.as_ref()),
+        summary,
+        one(plan.plot.as_ref().map(|(target, _)| target)),
+        one(plan.stats.as_ref()),
     ];
-    let files = Files::create(targets.into_iter().flatten())?;
+    let files = Files::create(targets.iter().flatten())?;
     let mut buffers = files.buffers();
-    let [to_matches, to_unmatched, mut to_plot] = buffers.groups(targets.map(<[_]>::len));
-    let mut outs = Outs::start((&matches, to_matches), (unmatched.as_ref(), to_unmatched))?;
-    let mut seen = Seen::new(plan, zones);
+    let [to_matches, to_unmatched, to_summary, mut to_plot, mut to_stats] =
+        buffers.groups(targets.each_ref().map(Vec::len));
+    let mut outs = Outs::start((matches.as_ref(), to_matches), (unmatched.as_ref(), to_unmatched))?;
+    let needs_all = plan.summary.is_some() || plan.plot.is_some() || plan.stats.is_some();
     let ended = poly_match_io::run(
         batches.map(|batch| batch.map_err(Ended::from)),
         |batch| work.batch(&batch).map_err(|failure| batch.origin.failed(failure).into()),
         |done| {
             seen.look(&done);
             outs.write(&done)?;
-            if outs.are_closed() && plan.plot.is_none() { Err(Ended::Closed) } else { Ok(()) }
+            if outs.are_closed() && !needs_all { Err(Ended::Closed) } else { Ok(()) }
         },
         || Ok(()),
         &Stop::new(),
     );
     match ended {
-        Ok(()) | Err(Ended::Closed) => {}
+        Ok(()) => {}
+        Err(Ended::Closed) => seen.report.is_cut = true,
         Err(Ended::Failed(failure)) => return Err(failure),
     }
     if work.systems.are_degrees() {
@@ -170,16 +171,23 @@ fn stream(
         }
     }
     let labels = work.labels.as_ref().filter(|_| !zones.matcher.is_empty());
-    seen.summary.mismatch = labels.and_then(Labels::mismatch);
+    seen.report.mismatch = labels.and_then(Labels::mismatch);
 
     outs.finish()?;
+    if let (Some(to), Some(tally)) = (&plan.summary, &seen.tally) {
+        summary::write(to, plan.workers, zones, tally, seen.report.points, to_summary)?;
+    }
     if let (Some(to), Some((target, drawn))) = (to_plot.pop(), seen.picture(plan, zones, &columns))
     {
         let bytes = drawn.map_err(|cause| Failure::new(cause).in_file(target))?;
         target.named(to.write_all(&bytes))?;
     }
+    let report = seen.into_report();
+    if let (Some(to), Some(target)) = (to_stats.pop(), &plan.stats) {
+        target.named(to.write_all(report.json().as_bytes()))?;
+    }
     buffers.flush()?;
     drop(buffers);
     files.appear()?;
-    Ok((seen.summary, seen.extent))
+    Ok(report)
 }

@@ -11,6 +11,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rustix::fs::OFlags;
 use rustix::io::Errno;
 
 static STDIN_IS_CLOSED: AtomicBool = AtomicBool::new(false);
@@ -47,6 +48,12 @@ pub(crate) fn stdout() -> io::Result<File> {
     Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
 }
 
+/// Whether the standard output is open to write.
+fn is_written() -> bool {
+    rustix::fs::fcntl_getfl(rustix::stdio::stdout())
+        .is_ok_and(|flags| flags & OFlags::ACCMODE != OFlags::RDONLY)
+}
+
 /// Whether the standard output is this file or named pipe.
 ///
 /// Devices, such as terminals, do not count: two outputs may share one.
@@ -56,5 +63,5 @@ pub(crate) fn is_stdout(path: &Path) -> bool {
         return false;
     };
     let is_one = (stdout.dev(), stdout.ino()) == (there.dev(), there.ino());
-    is_one && (stdout.is_file() || stdout.file_type().is_fifo())
+    is_one && (stdout.is_file() || stdout.file_type().is_fifo()) && is_written()
 }

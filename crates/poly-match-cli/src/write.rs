@@ -2,12 +2,14 @@
 //!
 //! `poly_match_io` writes them in their formats.
 
+mod counts;
 mod geometry;
 mod names;
 mod numeric;
 mod out;
 mod table;
 
+pub(crate) use counts::{Polygons, counts};
 pub(crate) use numeric::Numeric;
 pub(crate) use out::Out;
 pub(crate) use table::{Added, Table};

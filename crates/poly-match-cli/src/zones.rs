@@ -15,7 +15,7 @@ use crate::failure::{Failure, warn};
 use crate::groups::Labels;
 use crate::read::{self, Fields, Wanted};
 use crate::systems::{self, System};
-use crate::{build, saved};
+use crate::{build, saved, swapped};
 pub(crate) use outlines::Outlines;
 
 /// The polygons, ready to be matched.
@@ -45,7 +45,8 @@ pub(crate) struct Zones {
 impl Zones {
     pub(crate) fn of(plan: &Plan) -> Result<Self, Failure> {
         match &plan.zones {
-            args::Zones::Build(build) => Self::build(build, plan.plot.is_some()),
+            args::Zones::Build(build) => Self::build(build, plan.needs_outlines())
+                .map_err(|failure| swapped::explained(failure, &plan.points, &build.polygons)),
             args::Zones::Saved { path, fields, planar } => {
                 let zones = Self::load(path, fields).map_err(|e| e.in_file(path.display()))?;
                 Ok(Self { planar: zones.planar || *planar, ..zones })
@@ -83,8 +84,8 @@ impl Zones {
         System { file: &self.name, crs: self.crs.as_ref(), lengths, planar: self.planar }
     }
 
-    /// Builds a matcher of a table. `is_drawn` keeps the outlines.
-    pub(crate) fn build(build: &Build, is_drawn: bool) -> Result<Self, Failure> {
+    /// Builds a matcher of a table. `has_outlines` keeps them.
+    pub(crate) fn build(build: &Build, has_outlines: bool) -> Result<Self, Failure> {
         let input = &build.polygons;
         let wanted = Wanted {
             source: &build.source,
@@ -113,8 +114,8 @@ impl Zones {
         let (labels, groups) = labels.transpose().map_err(in_file)?.unzip();
         let shapes = Arc::new(std::mem::take(&mut polygons.shaped.shapes));
         let outlines = match &polygons.shaped.circles {
-            Some(circles) => Outlines::of_circles(circles, is_drawn),
-            None => Outlines::of_shapes(&shapes, is_drawn),
+            Some(circles) => Outlines::of_circles(circles, has_outlines),
+            None => Outlines::of_shapes(&shapes, has_outlines),
         };
         let matcher = build::matcher(build, &polygons, shapes, &keys, groups.as_deref());
         let matcher = matcher.map_err(in_file)?;

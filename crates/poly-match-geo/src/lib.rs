@@ -8,6 +8,7 @@
 //! | read a geometry of a cell, in any of these | [`read_text`], [`read_bytes`] |
 //! | read polygons and points of other crates | [`shapes_of`], [`polygon_of`], [`point_of`] |
 //! | read polygons of well-known binary | [`push_wkb`] |
+//! | write polygons as well-known binary | [`wkb_of`] |
 //! | walk through well-known binary, with z and m | [`wkb::walk`] |
 //! | read a column of Arrow, with the feature `arrow` | `arrow::GeometryColumn` |
 //! | guess which columns hold geometry | [`coordinate_pairs`], [`geometry_columns`], [`pair_name`] |
@@ -38,5 +39,5 @@ pub use degrees::{Count, OddDegrees, may_be_odd, odd_degrees, points_beyond};
 pub use geojson::{geojson_crs, read_geojson};
 pub use geometry::{Absent, AbsentKind, Geometry, Parts, Polygons};
 pub use traits::{multi_polygon_of, point_of, polygon_of, shapes_of};
-pub use wkb::{Ewkb, push_wkb, read_wkb, wkb_srid};
+pub use wkb::{Ewkb, push_wkb, read_wkb, wkb_of, wkb_srid};
 pub use wkt::{Ewkt, read_wkt};

@@ -4,7 +4,7 @@ use clap::Args;
 use clap::error::ErrorKind;
 use poly_match_io::Format;
 
-use super::plan::{output, picture, refuse_twice};
+use super::plan::{output, picture, refuse_inputs, refuse_twice};
 use super::polygons::PolygonArgs;
 use super::text::TextArgs;
 use super::wrong::{Wrong, wrong};
@@ -18,13 +18,15 @@ Examples:
   What is suspicious in these zones?
     poly-match check zones.csv
 
-  Refuse a file with findings, and show them:
-    poly-match check counties.geojson --strict -o findings.csv --plot findings.png
+  The findings as a file, and in a picture; with --strict, also as the status:
+    poly-match check rooms.csv --id room --strict -o findings.csv --plot f.png
 
 Exit status:
   0     success
-  1     a file could not be read or written; with --strict, also if there are findings
+  1     a file could not be read or written; with --strict, also findings
   2     wrong usage";
+
+const MORE: &str = "`poly-match help check` has examples, and explains all options.";
 
 const LONG_ABOUT: &str = "\
 Find what is suspicious in polygons, with a point where it can be seen.
@@ -44,7 +46,7 @@ These findings are legal, and often a mistake:
 
 /// Find what is suspicious in polygons, and where
 #[derive(Debug, Args)]
-#[command(long_about = LONG_ABOUT, after_long_help = EXAMPLES)]
+#[command(long_about = LONG_ABOUT, after_help = MORE, after_long_help = EXAMPLES)]
 pub(super) struct CheckArgs {
     /// Polygons, in any format of tables; `-` is stdin
     #[arg(value_name = "FILE")]
@@ -119,8 +121,11 @@ impl CheckPlan {
             .with_layer(args.columns.layer.clone(), "--layer");
         let output = output(&args.output, None, "a file that ends in")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
-        let plot_target = plot.as_ref().map(|(target, _)| target);
-        refuse_twice(&[("--output", Some(&output.target)), ("--plot", plot_target)])?;
+        let plot_target = plot.as_ref().map(|(target, _)| ("--plot", target));
+        let targets: Vec<_> =
+            [Some(("--output", &output.target)), plot_target].into_iter().flatten().collect();
+        refuse_twice(&targets)?;
+        refuse_inputs(&targets, &[("polygons", polygons.files())])?;
         if args.columns.circles.is_some() {
             let message = "--circles has no meaning here: a circle has no outline to check";
             return Err(wrong(ErrorKind::ArgumentConflict, message));

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::error::ErrorKind;
 use poly_match_io::Format;
 
+use super::plan::refuse_inputs;
 use super::polygons::{Build, PolygonArgs};
 use super::rule::{Rule, RuleArgs};
 use super::text::TextArgs;
@@ -16,17 +17,19 @@ use crate::read::{Fields, OnInvalid};
 const EXAMPLES: &str = "\
 Examples:
   Build once, match many times:
-    poly-match index counties.geojson --near covers --fields NAME -o counties.plym
-    poly-match match cities.csv counties.plym -o matches.csv
+    poly-match index zones.csv --near covers --fields name -o zones.plym
+    poly-match match shoppers.csv zones.plym -o matches.csv
 
   With a label that points must share:
-    poly-match index zones.csv --max-dist 2 --group-by level -o zones.plym
-    poly-match match shoppers.csv zones.plym --group-by floor=level
+    poly-match index rooms.csv --near covers --group-by level -o rooms.plym
+    poly-match match visitors.csv rooms.plym --group-by floor=level
 
 Exit status:
   0     success
   1     a file could not be read or written
   2     wrong usage";
+
+const MORE: &str = "`poly-match help index` has examples, and explains all options.";
 
 const LONG_ABOUT: &str = "\
 Build a matcher of polygons, and save it with its rule, its coordinate system and its columns.
@@ -37,7 +40,7 @@ polygons.";
 
 /// Build a matcher of polygons once, and save it
 #[derive(Debug, Args)]
-#[command(long_about = LONG_ABOUT, after_long_help = EXAMPLES)]
+#[command(long_about = LONG_ABOUT, after_help = MORE, after_long_help = EXAMPLES)]
 pub(super) struct IndexArgs {
     /// Polygons, in any format of tables; `-` is stdin
     #[arg(value_name = "POLYGONS")]
@@ -110,6 +113,8 @@ impl IndexPlan {
             on_invalid: args.on_invalid,
             planar: args.planar,
         };
-        Ok(Self { build, output: Target::Path(args.output.into()), quiet: args.quiet })
+        let output = Target::Path(args.output.into());
+        refuse_inputs(&[("--output", &output)], &[("polygons", build.polygons.files())])?;
+        Ok(Self { build, output, quiet: args.quiet })
     }
 }

@@ -1,151 +1,143 @@
 //! Turns the options into a plan: finds formats by extension, and refuses options that conflict.
 
-use std::fs::File;
-use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::error::ErrorKind;
-use clap::parser::ValueSource;
 use poly_match_io::{Codec, Format};
 
 use super::options::{How, MatchArgs};
-use super::polygons::{Build, PolygonArgs};
-use super::rule::{Rule, RuleArgs};
-use super::text::PolygonsTextArgs;
+use super::question::Question;
+use super::summary::SummaryArgs;
 use super::wrong::{Wrong, wrong};
+use super::zones::Zones;
 use crate::format::Picture;
 use crate::input::Input;
 use crate::output::{Destination, Target};
-use crate::read::{Asked, Fields, Given, Order};
+use crate::read::Asked;
 
-/// Checked options: what the program will do.
+/// Checked options: what the program will do with points.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) points: Input,
     pub(crate) zones: Zones,
     pub(crate) asked: Asked,
     pub(crate) k: Option<NonZeroUsize>,
-    pub(crate) how: How,
-    pub(crate) output: Destination,
-    /// File for the points without a match.
-    pub(crate) unmatched: Option<Destination>,
-    pub(crate) plot: Option<(Target, Picture)>,
     pub(crate) workers: Option<NonZeroUsize>,
     pub(crate) quiet: bool,
-}
-
-/// Where the matcher comes from.
-#[derive(Debug)]
-pub(crate) enum Zones {
-    Build(Box<Build>),
-    /// A saved matcher, and which of its columns are wanted.
-    Saved {
-        path: PathBuf,
-        fields: Fields,
-        planar: bool,
-    },
+    pub(crate) how: How,
+    /// The points with their matches.
+    pub(crate) output: Option<Destination>,
+    /// The points without a match.
+    pub(crate) unmatched: Option<Destination>,
+    /// The polygons with the number of their points.
+    pub(crate) summary: Option<Destination>,
+    pub(crate) plot: Option<(Target, Picture)>,
+    /// The figures of the run, as JSON.
+    pub(crate) stats: Option<Target>,
 }
 
 impl Plan {
-    /// `matches` tell which options were given.
-    pub(super) fn new(args: MatchArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
-        let text = args.text.text();
-        let points = Input::new(&args.points, args.points_format, "--points-format", text)
-            .with_layer(args.points_layer.clone(), "--points-layer");
+    /// The plan of `poly-match match`. `matches` tell which options were given.
+    pub(super) fn of_match(args: MatchArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
         let output = output(&args.output, args.output_format, "--output-format with")?;
-        let plot = args.plot.as_deref().map(picture).transpose()?;
         let unmatched = args.unmatched.as_deref();
         let unmatched = unmatched.map(|name| destination(name, None)).transpose()?;
-        refuse_twice(&[
-            ("--output", Some(&output.target)),
-            ("--unmatched", unmatched.as_ref().map(|unmatched| &unmatched.target)),
-            ("--plot", plot.as_ref().map(|(target, _)| target)),
-        ])?;
+        let summary = args.summary.as_deref();
+        let summary = summary.map(|name| self::output(name, None, "a file that ends in"));
         let how = if unmatched.is_some() { How::Inner } else { How::Left };
-        let asked = Asked {
-            coordinates: coordinates(&args),
-            max_dist: args.max_dist_column.clone(),
-            group_by: args.group_by.clone(),
-            on_invalid: args.on_invalid,
-            text: args.text.text(),
-        };
-        let (k, workers, quiet) = (args.k, args.workers, args.quiet);
-        let how = args.how.unwrap_or(how);
-        let zones = zones(args, matches)?;
-        if let Zones::Build(build) = &zones
-            && points.is_stdin()
-            && build.polygons.is_stdin()
-        {
-            let message = "only one of POINTS and POLYGONS can be '-': there is one stdin";
-            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        let quiet = args.question.quiet;
+        Self {
+            how: args.how.unwrap_or(how),
+            output: Some(output),
+            unmatched,
+            summary: summary.transpose()?,
+            plot: args.plot.as_deref().map(picture).transpose()?,
+            stats: args.stats_json.as_deref().map(target),
+            ..Self::of_question(args.question.question(&args.texts, args.fields, matches)?, quiet)
         }
-        if let (Zones::Saved { path, .. }, Some(_)) = (&zones, &plot) {
+        .checked()
+    }
+
+    /// The plan of `poly-match summary`. `matches` tell which options were given.
+    pub(super) fn of_summary(args: SummaryArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
+        let summary = output(&args.output, args.output_format, "--output-format with")?;
+        let quiet = args.question.quiet;
+        Self {
+            summary: Some(summary),
+            plot: args.plot.as_deref().map(picture).transpose()?,
+            stats: args.stats_json.as_deref().map(target),
+            ..Self::of_question(args.question.question(&args.texts, args.fields, matches)?, quiet)
+        }
+        .checked()
+    }
+
+    /// A plan that writes nothing yet.
+    fn of_question(question: Question, quiet: bool) -> Self {
+        let Question { points, zones, asked, k, workers } = question;
+        let how = How::Left;
+        let (output, unmatched, summary, plot, stats) = (None, None, None, None, None);
+        Self {
+            points,
+            zones,
+            asked,
+            k,
+            workers,
+            quiet,
+            how,
+            output,
+            unmatched,
+            summary,
+            plot,
+            stats,
+        }
+    }
+
+    /// Refuses what cannot be written.
+    fn checked(self) -> Result<Self, Wrong> {
+        let targets = self.targets();
+        refuse_twice(&targets)?;
+        let polygons = match &self.zones {
+            Zones::Build(build) => build.polygons.files(),
+            Zones::Saved { path, .. } => vec![path.clone()],
+        };
+        refuse_inputs(&targets, &[("points", self.points.files()), ("polygons", polygons)])?;
+        if let Zones::Saved { path, .. } = &self.zones
+            && self.needs_outlines()
+        {
+            let file = match (&self.plot, &self.summary) {
+                (None, Some(summary)) => summary.target.to_string(),
+                _ => "--plot".to_owned(),
+            };
             let message = format!(
-                "--plot draws polygons, and {} does not hold their outlines",
+                "{file} needs the outlines of the polygons, and {} does not hold them",
                 path.display()
             );
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }
-        Ok(Self { points, zones, asked, k, how, output, unmatched, plot, workers, quiet })
+        Ok(self)
     }
-}
 
-/// Where the coordinates of the points are.
-fn coordinates(args: &MatchArgs) -> Given {
-    let MatchArgs { x, y, latlon, lonlat, points_geometry, .. } = args;
-    match (x, y, latlon, lonlat, points_geometry) {
-        (Some(x), Some(y), ..) => Given::Xy([x.clone(), y.clone()]),
-        (_, _, Some(name), ..) => Given::Pair(name.clone(), Order::LatLon),
-        (_, _, _, Some(name), _) => Given::Pair(name.clone(), Order::LonLat),
-        (.., Some(name)) => Given::Geometry(name.clone()),
-        (.., None) => Given::Guess,
+    /// Whether the outlines of the polygons are written: in a picture, or as the geometry of features.
+    pub(crate) fn needs_outlines(&self) -> bool {
+        let has_features = |to: &Destination| to.format.is_some_and(Format::has_features);
+        self.plot.is_some() || self.summary.as_ref().is_some_and(has_features)
     }
-}
 
-/// A matcher to build, or a saved one, which has its rule already.
-fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
-    if args.polygons_format.is_none() && is_saved(Path::new(&args.polygons)) {
-        let is_given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
-        let decided = RuleArgs::ALL.into_iter().chain(PolygonArgs::ALL);
-        let decided = decided.chain(PolygonsTextArgs::ALL);
-        if let Some((_, option)) = decided.into_iter().find(|(name, _)| is_given(name)) {
-            let message = format!(
-                "{option} is decided in {}, a saved matcher: leave it out, or match to the polygons",
-                args.polygons
-            );
-            return Err(wrong(ErrorKind::ArgumentConflict, message));
-        }
-        let fields = if args.fields.is_empty() { Fields::all() } else { Fields::new(args.fields) };
-        return Ok(Zones::Saved { path: args.polygons.into(), fields, planar: args.planar });
+    /// All that is written, with the options that name it.
+    pub(crate) fn targets(&self) -> Vec<(&'static str, &Target)> {
+        // The table of the command `summary` is that of --output.
+        let of_summary = if self.output.is_some() { "--summary" } else { "--output" };
+        let named = [
+            ("--output", self.output.as_ref().map(|to| &to.target)),
+            ("--unmatched", self.unmatched.as_ref().map(|to| &to.target)),
+            (of_summary, self.summary.as_ref().map(|to| &to.target)),
+            ("--plot", self.plot.as_ref().map(|(target, _)| target)),
+            ("--stats-json", self.stats.as_ref()),
+        ];
+        named.into_iter().filter_map(|(option, target)| Some((option, target?))).collect()
     }
-    let text = args.polygons_text.text(&args.text.text());
-    let column = args.max_dist_column.as_ref().map(|_| "--max-dist-column");
-    Ok(Zones::Build(Box::new(Build {
-        polygons: Input::new(&args.polygons, args.polygons_format, "--polygons-format", text)
-            .with_layer(args.columns.layer.clone(), "--layer"),
-        rule: Rule::new(&args.rule, column, args.columns.circles.is_some())?,
-        source: args.columns.source()?,
-        id: args.columns.id,
-        label: args.group_by.map(|columns| columns.polygons),
-        fields: Fields::new(args.fields),
-        on_invalid: args.on_invalid,
-        planar: args.planar,
-    })))
-}
-
-/// Whether a file is a saved matcher, as its first bytes or else its extension tells.
-fn is_saved(path: &Path) -> bool {
-    const START: [u8; 8] = *b"\x89PLY\r\n\x1a\n";
-    let is_regular = path.metadata().is_ok_and(|there| there.is_file());
-    let starts = || {
-        let mut start = [0; START.len()];
-        File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == START
-    };
-    let is_called =
-        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("plym"));
-    is_called || (is_regular && starts())
 }
 
 /// A table whose format is given, or named by an extension, or else CSV on stdout. `remedy` is what a
@@ -168,7 +160,7 @@ pub(super) fn output(
 
 /// A table whose format may be known later.
 fn destination(name: &str, format: Option<Format>) -> Result<Destination, Wrong> {
-    if name == "-" {
+    if target(name) == Target::Stdout {
         if format == Some(Format::Shapefile) {
             let message =
                 "a Shapefile is several files: name a file that ends in .shp, instead of stdout";
@@ -187,15 +179,37 @@ fn destination(name: &str, format: Option<Format>) -> Result<Destination, Wrong>
 }
 
 /// Refuses two outputs to the same place.
-pub(super) fn refuse_twice(outputs: &[(&str, Option<&Target>)]) -> Result<(), Wrong> {
-    let outputs: Vec<_> =
-        outputs.iter().filter_map(|&(option, target)| Some((option, target?))).collect();
+pub(super) fn refuse_twice(outputs: &[(&str, &Target)]) -> Result<(), Wrong> {
     for (i, (option, target)) in outputs.iter().enumerate() {
         if let Some((other, taken)) = outputs[..i].iter().find(|(_, other)| other.is_same(target)) {
             let is_stdout = [target, taken].iter().all(|target| ***target == Target::Stdout);
             let place = if is_stdout { "stdout" } else { "the same file" };
             let message = format!("{other} and {option} cannot both go to {place}");
             return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+    }
+    Ok(())
+}
+
+/// A file, or stdout.
+fn target(name: &str) -> Target {
+    if name == "-" { Target::Stdout } else { Target::Path(name.into()) }
+}
+
+/// Refuses an output that is one of the files to be read.
+pub(super) fn refuse_inputs(
+    outputs: &[(&str, &Target)],
+    inputs: &[(&str, Vec<PathBuf>)],
+) -> Result<(), Wrong> {
+    for (option, target) in outputs {
+        for (what, files) in inputs {
+            if files.iter().any(|file| target.overwrites(file)) {
+                let message = format!(
+                    "{option} would overwrite the {what}, which are read from {target}: name \
+                     another file"
+                );
+                return Err(wrong(ErrorKind::ArgumentConflict, message));
+            }
         }
     }
     Ok(())

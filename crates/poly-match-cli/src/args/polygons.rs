@@ -11,24 +11,29 @@ use crate::read::{CircleColumns, Fields, Given, OnInvalid, Source, VertexColumns
 /// Which columns of the polygons mean what.
 #[derive(Debug, Args)]
 pub(super) struct PolygonArgs {
-    /// Column of the polygons' geometry [default: by its type, or guessed, e.g. geometry, wkt]
+    /// Column of the polygons' geometry
     ///
-    /// A cell holds WKT, WKB (also in hexadecimal digits, as PostGIS writes it), or GeoJSON. An SRID in it
+    /// By default, the column that has the type of geometry, or one called geometry, wkt or the like. A
+    /// cell holds WKT, WKB (also in hexadecimal digits, as PostGIS writes it), or GeoJSON. An SRID in it
     /// declares the coordinate system.
     #[arg(long, visible_alias = "wkt", value_name = "COL", help_heading = "Input")]
     pub(super) geometry: Option<String>,
 
-    /// Layer of the polygons, if their file has several, such as GeoPackage [default: the only one]
+    /// Layer of the polygons, in GeoPackage
+    ///
+    /// Needed if the file has several.
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     pub(super) layer: Option<String>,
 
-    /// Column or property with the polygon's id [default: the id of a GeoJSON feature]
+    /// Column of the polygon's id
+    ///
+    /// By default, the id of a GeoJSON feature, if there is one.
     #[arg(long, value_name = "COL", help_heading = "Input")]
     pub(super) id: Option<String>,
 
-    /// Make polygons of rows, one vertex a row: the column that tells which rows are one polygon
+    /// One vertex a row: the column of their polygon
     ///
-    /// The rows of a polygon need not be together. The polygons come in the order of their first rows,
+    /// Makes polygons of rows: those that are equal in this column are the vertices of one polygon. The rows of a polygon need not be together. The polygons come in the order of their first rows,
     /// and have the values of these in other columns, which must not differ between the rows of a
     /// polygon. The first vertex may be repeated at the end.
     #[arg(long, value_name = "COL", help_heading = "Input")]
@@ -36,9 +41,10 @@ pub(super) struct PolygonArgs {
 
     /// With --vertices-of: the column of numbers that orders the vertices [default: as the rows are]
     #[arg(long, value_name = "COL", requires = "vertices_of", help_heading = "Input")]
+    #[arg(hide_short_help = true)]
     pub(super) order: Option<String>,
 
-    /// Take each row as a circle: the column or property with its radius
+    /// Each row is a circle: the column of its radius
     ///
     /// The centre is in two columns, or a point in a column of geometry. A circle is near if the point
     /// is closer to its centre than its radius; `inf` means always. This takes the place of --near and
@@ -48,11 +54,12 @@ pub(super) struct PolygonArgs {
 
     /// With --vertices-of or --circles: the column of x [default: guessed, e.g. x, lon, easting]
     #[arg(long, value_name = "COL", requires = "polygons_y", help_heading = "Input")]
+    #[arg(hide_short_help = true)]
     pub(super) polygons_x: Option<String>,
 
     /// With --vertices-of or --circles: the column of y [default: guessed, e.g. y, lat, northing]
     #[arg(long, value_name = "COL", requires = "polygons_x", help_heading = "Input")]
-    #[arg(conflicts_with = "geometry")]
+    #[arg(conflicts_with = "geometry", hide_short_help = true)]
     pub(super) polygons_y: Option<String>,
 }
 

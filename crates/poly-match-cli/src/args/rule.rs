@@ -9,53 +9,70 @@ use super::wrong::{Wrong, wrong};
 /// Options of the rule. (Clap would apply one heading to all options after it, so each has its own.)
 #[derive(Debug, Args)]
 pub(super) struct RuleArgs {
-    /// Which polygons are candidates of a point
+    /// center (default), boundary, contains, covers
+    ///
+    /// Which polygons are candidates of a point.
+    ///
+    /// Possible values:
+    ///   - center:   Its centre is closer than max-dist
+    ///   - boundary: Its boundary is closer than max-dist, or it contains the
+    ///     point; a hole is outside
+    ///   - contains: It contains the point, which is not on its boundary
+    ///   - covers:   It contains the point, or the point is on its boundary
     #[arg(long, help_heading = "Rule", value_name = "RULE", default_value = "center")]
+    #[arg(verbatim_doc_comment, hide_possible_values = true, hide_default_value = true)]
     near: NearWord,
 
-    /// A polygon is near if it is closer than D, in units of the coordinates; `inf` means all
+    /// Near is closer than D, in coordinate units
     ///
-    /// Needed with `--near center` and `boundary`, unless nearest is the first criterion: then all
-    /// polygons are near. `contains` and `covers` use no distance, and circles have radii of their
-    /// own.
+    /// `inf` means all. Needed with `--near center` and `boundary`, unless nearest is the first
+    /// criterion: then all polygons are near. `contains` and `covers` use no distance, and circles have
+    /// radii of their own.
     #[arg(long, help_heading = "Rule", value_name = "D", value_parser = distance, allow_negative_numbers = true)]
     max_dist: Option<f64>,
 
-    /// A polygon at exactly max-dist is near too; with --circles, a point at exactly the radius
+    /// A polygon at exactly max-dist is near too
+    ///
+    /// With --circles, a point at exactly the radius.
     #[arg(long, help_heading = "Rule")]
     inclusive: bool,
 
     /// Which point of a polygon is its centre, with `--near center` [default: vertex_mean]
-    #[arg(long, help_heading = "Rule", value_name = "POINT")]
+    #[arg(long, help_heading = "Rule", value_name = "POINT", hide_short_help = true)]
     center: Option<CenterWord>,
 
+    /// smallest (default), nearest, max:COLUMN, ...
+    ///
     /// Which candidate is the match: criteria, compared in order, e.g. nearest,smallest
     ///
-    /// Candidates that are equal by one criterion are compared by the next. After the last one,
-    /// the first in the file wins. If the name of a column has a comma, repeat the option: each
-    /// value is then one criterion.
+    /// Candidates that are equal by one criterion are compared by the next.
+    /// After the last one, the first in the file wins. If the name of a column
+    /// has a comma, repeat the option: each value is then one criterion.
     ///
     /// Possible values:
-    /// - smallest:   The smallest area; also called area; of circles, the smallest radius
-    /// - largest:    The largest area
-    /// - nearest:    The nearest; with `contains` and `covers` all are at distance 0
-    /// - first:      The first in the file of polygons
-    /// - min:COLUMN: The smallest value in a column or property of the polygons; also called
-    ///   key:COLUMN
-    /// - max:COLUMN: The largest value in a column or property, e.g. max:priority
+    ///   - smallest:   The smallest area, or radius of circles; also called area
+    ///   - largest:    The largest area
+    ///   - nearest:    The nearest; with contains and covers, all are at 0
+    ///   - first:      The first in the file of polygons
+    ///   - min:COLUMN: The smallest value in a column or property of the
+    ///     polygons; also called key:COLUMN
+    ///   - max:COLUMN: The largest value in a column, e.g. max:priority
     ///
-    /// All values of a column must be of one kind: numbers, true and false, dates such as
-    /// 2026-01-31, or times such as 2026-01-31T08:30:00Z.
+    /// All values of a column must be of one kind: numbers, true and false,
+    /// dates such as 2026-01-31, or times such as 2026-01-31T08:30:00Z.
     #[arg(long, help_heading = "Rule", value_name = "CRITERION,...", default_value = "smallest")]
-    #[arg(verbatim_doc_comment)]
+    #[arg(verbatim_doc_comment, hide_default_value = true)]
     best: Vec<String>,
 
-    /// With min:COLUMN or max:COLUMN, let polygons without a value come last [default: an error]
+    /// Polygons without a min: or max: value come last
+    ///
+    /// By default, such a polygon is an error.
     #[arg(long, help_heading = "Rule")]
     nulls_last: bool,
 
     /// Which of equally good candidates wins; `distance` adds nearest to the criteria
     #[arg(long, help_heading = "Rule", value_name = "RULE", default_value = "index")]
+    #[arg(hide_short_help = true)]
     tie: TieWord,
 }
 

@@ -8,23 +8,29 @@ use crate::text::{Decimal, Header, Options, Text};
 /// How a table is written. (Whoever flattens it gives the heading.)
 #[derive(Debug, Args)]
 pub(super) struct TextArgs {
-    /// Character between cells: an ASCII one, or `tab` [default: found, of , ; | and tab]
+    /// Character between cells [default: found]
+    ///
+    /// An ASCII character, or `tab`. By default, one of , ; | and tab is found.
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
 
     /// Character around cells, or `none` [default: found, of " and ']
-    #[arg(long, value_name = "CHAR", value_parser = quote)]
+    #[arg(long, value_name = "CHAR", value_parser = quote, hide_short_help = true)]
     quote: Option<Quote>,
 
-    /// Decimal mark of coordinates, distances and min:COLUMN: `.` or `,` [default: .]
+    /// Decimal mark of numbers: . or , [default: .]
+    ///
+    /// It is for coordinates, distances and min:COLUMN.
     #[arg(long, value_name = "CHAR", value_parser = decimal)]
     decimal: Option<Decimal>,
 
-    /// Encoding, e.g. windows-1252 (also for Latin-1) [default: UTF-8, or UTF-16 by its mark]
+    /// Encoding, e.g. windows-1252 [default: UTF-8]
+    ///
+    /// windows-1252 is also for Latin-1. UTF-16 is found by its mark.
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     encoding: Option<Encoding>,
 
-    /// There is no header: the columns are #1, #2, and so on
+    /// There is no header: columns are #1, #2, ...
     ///
     /// In any table, with a header or without, #3 is the third column wherever an option takes the
     /// name of a column, unless a column is called so.
@@ -32,7 +38,7 @@ pub(super) struct TextArgs {
     no_header: bool,
 
     /// The first row is a header, even if it looks like a row
-    #[arg(long, conflicts_with = "no_header")]
+    #[arg(long, conflicts_with = "no_header", hide_short_help = true)]
     header: bool,
 }
 
@@ -40,28 +46,48 @@ pub(super) struct TextArgs {
 #[derive(Debug, Args)]
 pub(super) struct PolygonsTextArgs {
     /// As --delimiter
-    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter, hide_short_help = true)]
     polygons_delimiter: Option<u8>,
 
     /// As --quote
-    #[arg(long, value_name = "CHAR", value_parser = quote)]
+    #[arg(long, value_name = "CHAR", value_parser = quote, hide_short_help = true)]
     polygons_quote: Option<Quote>,
 
     /// As --decimal [default: with --decimal both marks, else .]
-    #[arg(long, value_name = "CHAR", value_parser = decimal)]
+    #[arg(long, value_name = "CHAR", value_parser = decimal, hide_short_help = true)]
     polygons_decimal: Option<Decimal>,
 
     /// As --encoding [default: UTF-8, or else that of --encoding]
-    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    #[arg(long, value_name = "NAME", value_parser = encoding, hide_short_help = true)]
     polygons_encoding: Option<Encoding>,
 
     /// As --no-header
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     polygons_no_header: bool,
 
     /// As --header
-    #[arg(long, conflicts_with = "polygons_no_header")]
+    #[arg(long, conflicts_with = "polygons_no_header", hide_short_help = true)]
     polygons_header: bool,
+}
+
+/// How both tables are written.
+#[derive(Debug, Args)]
+pub(super) struct TextsArgs {
+    #[command(flatten, next_help_heading = "POINTS in CSV or TSV (encoding: GeoJSON too)")]
+    points: TextArgs,
+
+    #[command(flatten, next_help_heading = "POLYGONS in CSV or TSV (encoding: GeoJSON too)")]
+    polygons: PolygonsTextArgs,
+}
+
+impl TextsArgs {
+    pub(super) fn points(&self) -> Text {
+        self.points.text()
+    }
+
+    pub(super) fn polygons(&self) -> Text {
+        self.polygons.text(&self.points())
+    }
 }
 
 impl TextArgs {
@@ -91,7 +117,7 @@ impl PolygonsTextArgs {
 
     /// How the polygons are written, beside points that are written as `points` says. What is said of
     /// the points alone is taken for the polygons where these can be nothing else.
-    pub(super) fn text(&self, points: &Text) -> Text {
+    fn text(&self, points: &Text) -> Text {
         let decimal =
             if points.decimal == Decimal::Point { Decimal::Point } else { Decimal::Either };
         Text {

@@ -7,13 +7,17 @@ use poly_match_io::{Format, Reader};
 
 use super::asked::Asked;
 use super::columns::{self, named};
-use super::coordinates::CoordinateColumns;
+use super::coordinates::{CoordinateColumns, Given};
 use super::numbers;
 use super::on_invalid::OnInvalid;
 use crate::column::Column;
 use crate::failure::{Failure, quoted};
-use crate::origins::Batch;
+use crate::input::Input;
+use crate::origins::{Batch, Batches};
 use crate::text::Text;
+
+/// How many rows show what a table holds.
+const FEW: usize = 100;
 
 /// Which columns of a table of points mean what.
 #[derive(Debug)]
@@ -41,6 +45,24 @@ pub(crate) struct At {
     pub(crate) label: Option<Column>,
     /// The coordinate system that SRIDs in the rows declare.
     pub(crate) crs: Option<Crs>,
+}
+
+/// Whether the first rows of a table hold points, in columns that are guessed.
+pub(crate) fn starts_with_points(input: &Input) -> bool {
+    let points = || {
+        let reader = input.open()?;
+        let asked = Asked {
+            coordinates: Given::Guess,
+            max_dist: None,
+            group_by: None,
+            on_invalid: OnInvalid::Raise,
+            text: input.text().clone(),
+        };
+        let columns = PointColumns::of(&reader, &asked)?;
+        let batch = Batches::of_rows(reader, input.text(), FEW).next();
+        batch.map_or(Ok(false), |batch| Ok::<_, Failure>(!columns.read(&batch?)?.points.is_empty()))
+    };
+    points().unwrap_or(false)
 }
 
 impl PointColumns {

@@ -36,6 +36,9 @@ use shaped::Shaped;
 pub(crate) use vertices::VertexColumns;
 use vertices::Vertices;
 
+/// How many rows show what a table holds.
+const FEW: usize = 100;
+
 /// How a table holds the shapes of polygons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -135,6 +138,20 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     polygons.columns = together(&kept, &parts, polygons.shaped.skipped.len())
         .map_err(|error| in_file(Failure::new(error)))?;
     Ok(polygons)
+}
+
+/// Whether the first rows of a table hold polygons, in a column that is guessed.
+pub(crate) fn starts_with_polygons(input: &Input) -> bool {
+    let polygons = || {
+        let reader = input.open()?;
+        let geometries = Geometries::of(&reader, None, OnInvalid::Raise, input.text())?;
+        let mut shaped = geometries.shaped();
+        if let Some(batch) = Batches::of_rows(reader, input.text(), FEW).next() {
+            geometries.push(&batch?, &mut shaped)?;
+        }
+        Ok::<_, Failure>(!shaped.shapes.is_empty())
+    };
+    polygons().unwrap_or(false)
 }
 
 /// Reads the shapes out of the rows of a table.

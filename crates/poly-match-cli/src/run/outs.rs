@@ -24,17 +24,18 @@ pub(super) struct Sheet<'p> {
 }
 
 impl<'p> Sheet<'p> {
-    /// The table of all points with their matches. `numeric` tells which columns of points hold numbers.
+    /// The table of all points with their matches, if it is asked for. `numeric` tells which columns of
+    /// points hold numbers.
     pub(super) fn of_matches(
         plan: &'p Plan,
         columns: &PointColumns,
         added: &Added,
         numeric: &Numeric,
-    ) -> Self {
-        let format = plan.output.format.unwrap_or(Format::Csv);
+    ) -> Option<Self> {
+        let to = plan.output.as_ref()?;
+        let format = to.format.unwrap_or(Format::Csv);
         let table = Table::new(columns, Some(added), format, numeric);
-        let files = plan.output.files(format);
-        Self { to: &plan.output, format, table, threads: plan.workers, files }
+        Some(Self { to, format, table, threads: plan.workers, files: to.files(format) })
     }
 
     /// The table of the points without a match, if it is asked for.
@@ -67,11 +68,11 @@ pub(super) struct Outs<'w> {
 impl<'w> Outs<'w> {
     /// Starts both tables, each with the buffers of its files.
     pub(super) fn start(
-        matches: (&'w Sheet<'_>, Vec<&'w mut BufWriter<&File>>),
+        matches: (Option<&'w Sheet<'_>>, Vec<&'w mut BufWriter<&File>>),
         unmatched: (Option<&'w Sheet<'_>>, Vec<&'w mut BufWriter<&File>>),
     ) -> Result<Self, Failure> {
         let (sheet, buffers) = matches;
-        let matches = sheet.start(buffers)?;
+        let matches = sheet.map(|sheet| sheet.start(buffers)).transpose()?.flatten();
         let (sheet, buffers) = unmatched;
         let unmatched = sheet.map(|sheet| sheet.start(buffers)).transpose()?.flatten();
         Ok(Self { matches, unmatched })
@@ -79,8 +80,8 @@ impl<'w> Outs<'w> {
 
     /// Writes a batch.
     pub(super) fn write(&mut self, done: &Done) -> Result<(), Failure> {
-        if let Some(out) = &mut self.matches {
-            out.write(&done.rows)?;
+        if let Some((out, rows)) = self.matches.as_mut().zip(done.rows.as_ref()) {
+            out.write(rows)?;
         }
         if let Some((out, rows)) = self.unmatched.as_mut().zip(done.unmatched.as_ref()) {
             out.write(rows)?;
@@ -88,9 +89,10 @@ impl<'w> Outs<'w> {
         Ok(())
     }
 
-    /// Whether nobody reads either of them any more.
+    /// Whether there are any, and nobody reads them any more.
     pub(super) fn are_closed(&self) -> bool {
-        [&self.matches, &self.unmatched].into_iter().flatten().all(Out::is_closed)
+        let mut outs = [&self.matches, &self.unmatched].into_iter().flatten().peekable();
+        outs.peek().is_some() && outs.all(Out::is_closed)
     }
 
     /// Writes the ends of the tables.

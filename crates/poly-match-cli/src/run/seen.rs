@@ -1,6 +1,6 @@
-//! What is remembered of all points: the summary, their extent, and what a picture shows.
+//! What is remembered of all points: figures, the points of each polygon, and what a picture shows.
 
-use poly_match::Bounds;
+use std::time::Instant;
 
 use super::work::Done;
 use crate::args::Plan;
@@ -9,24 +9,27 @@ use crate::output::Target;
 use crate::plot::{self, Collected, Scene};
 use crate::progress::Progress;
 use crate::read::PointColumns;
-use crate::summary::Summary;
+use crate::report::Report;
 use crate::systems::Beyond;
+use crate::tally::Tally;
 use crate::zones::Zones;
 
 /// What is remembered of all points.
 pub(super) struct Seen {
-    pub(super) summary: Summary,
-    pub(super) extent: Bounds,
+    pub(super) report: Report,
+    pub(super) tally: Option<Tally>,
     pub(super) beyond: Beyond,
     collected: Option<Collected>,
     progress: Progress,
 }
 
 impl Seen {
-    pub(super) fn new(plan: &Plan, zones: &Zones) -> Self {
+    /// Nothing yet, of a run that began at this time.
+    pub(super) fn new(begun: Instant, plan: &Plan, zones: &Zones) -> Self {
+        let is_tallied = plan.summary.is_some() || plan.stats.is_some();
         Self {
-            summary: Summary::new(zones),
-            extent: Bounds::EMPTY,
+            report: Report::new(begun, zones),
+            tally: is_tallied.then(|| Tally::new(zones.matcher.len())),
             beyond: Beyond::default(),
             collected: plan.plot.is_some().then(|| Collected::new(zones.matcher.len())),
             progress: Progress::of_rows("matching", plan.quiet),
@@ -34,16 +37,28 @@ impl Seen {
     }
 
     pub(super) fn look(&mut self, done: &Done) {
-        self.summary.points += done.at.len();
-        self.summary.matched += done.matched;
-        self.summary.invalid += done.invalid;
-        self.extent = extents::around(self.extent, &done.at);
+        let report = &mut self.report;
+        report.points += done.at.len();
+        report.matched += done.matched;
+        report.invalid += done.invalid;
+        report.extents.points = extents::around(report.extents.points, &done.at);
+        if let Some(tally) = &mut self.tally {
+            tally.add(&done.found);
+        }
         self.beyond.look(&done.at);
         if let Some(collected) = &mut self.collected {
             let best = done.best.iter().map(|&index| usize::try_from(index).ok());
             collected.add(&done.at, best);
         }
         self.progress.advance(done.at.len());
+    }
+
+    /// What the run did.
+    pub(super) fn into_report(self) -> Report {
+        let is_matched = |tally: &Tally| tally.counts().filter(|&count| count > 0).count();
+        let mut report = self.report;
+        report.polygons_matched = self.tally.as_ref().map_or(0, is_matched);
+        report
     }
 
     /// The target of the picture, and its bytes.

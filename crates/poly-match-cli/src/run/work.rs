@@ -5,6 +5,7 @@ use poly_match::{Point, Query};
 
 use crate::args::How;
 use crate::failure::Failure;
+use crate::found::Rows;
 use crate::groups::{Labels, NOWHERE};
 use crate::origins::Batch;
 use crate::read::{At, PointColumns};
@@ -18,7 +19,7 @@ pub(super) struct Work<'a> {
     pub(super) search: Search<'a>,
     pub(super) labels: Option<Labels>,
     pub(super) systems: OfPoints<'a>,
-    pub(super) table: &'a Table,
+    pub(super) table: Option<&'a Table>,
     pub(super) unmatched: Option<&'a Table>,
     pub(super) how: How,
 }
@@ -30,7 +31,9 @@ pub(super) struct Done {
     pub(super) matched: usize,
     /// The position of the best match of each point, or -1.
     pub(super) best: Vec<i64>,
-    pub(super) rows: RecordBatch,
+    /// The matches of all points, also later ones.
+    pub(super) found: Rows,
+    pub(super) rows: Option<RecordBatch>,
     pub(super) unmatched: Option<RecordBatch>,
 }
 
@@ -49,8 +52,8 @@ impl Work<'_> {
         let (matched, best) = (found.matched(), found.best().collect());
         let unmatched =
             self.unmatched.map(|table| table.points(&batch.rows, &at, &found.is_unmatched()));
-        let rows = found.into_rows(self.how == How::Left);
-        let rows = self.table.matches(&batch.rows, &at, &rows)?;
-        Ok(Done { at, invalid, matched, best, rows, unmatched: unmatched.transpose()? })
+        let found = found.into_rows(self.how == How::Left);
+        let rows = self.table.map(|table| table.matches(&batch.rows, &at, &found)).transpose()?;
+        Ok(Done { at, invalid, matched, best, found, rows, unmatched: unmatched.transpose()? })
     }
 }

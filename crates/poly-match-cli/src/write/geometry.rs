@@ -1,17 +1,19 @@
-//! Points as the columns that a format has for them: x and y, or geometry.
+//! Points as the columns that a format has for them: x and y, or geometry; and polygons as geometry.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, BooleanArray, FixedSizeListArray, Float64Array};
+use arrow_array::{Array, ArrayRef, BinaryArray, BooleanArray, FixedSizeListArray, Float64Array};
 use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow_cast::cast;
-use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
+use arrow_schema::extension::{EXTENSION_TYPE_METADATA_KEY, EXTENSION_TYPE_NAME_KEY};
 use arrow_schema::{DataType, Field, FieldRef};
 use arrow_select::nullif::nullif;
-use poly_match::Point;
+use poly_match::{Point, Shapes};
 use poly_match_geo::arrow::{Encoding, GeometryColumn};
+use poly_match_geo::{Crs, wkb_of};
+use serde_json::{Value, json};
 
 use crate::failure::Failure;
 
@@ -31,6 +33,30 @@ fn item() -> FieldRef {
 pub(super) fn of_points(points: &[Point]) -> ArrayRef {
     let numbers = Float64Array::from(points.as_flattened().to_vec());
     Arc::new(FixedSizeListArray::new(item(), 2, Arc::new(numbers), known(points)))
+}
+
+/// The field of polygons in a system, that [`of_shapes`] makes.
+pub(super) fn field_of_shapes(name: &str, crs: Option<&Crs>) -> Field {
+    let metadata = crs.and_then(declared).map_or(json!({}), |crs| json!({ "crs": crs }));
+    let extension = [
+        (EXTENSION_TYPE_NAME_KEY.to_owned(), "geoarrow.wkb".to_owned()),
+        (EXTENSION_TYPE_METADATA_KEY.to_owned(), metadata.to_string()),
+    ];
+    Field::new(name, DataType::Binary, true).with_metadata(extension.into())
+}
+
+/// What GeoArrow says of a system, if it is a certain one.
+fn declared(crs: &Crs) -> Option<Value> {
+    match serde_json::from_str(crs.definition()) {
+        Ok(definition @ Value::Object(_)) => Some(definition),
+        _ => crs.epsg().map(|_| json!(crs.definition())),
+    }
+}
+
+/// A column of polygons as well-known binary. One without parts is null.
+pub(super) fn of_shapes(shapes: &Shapes) -> ArrayRef {
+    let shapes = (0..shapes.len()).map(|position| wkb_of(shapes, position));
+    Arc::new(BinaryArray::from_iter(shapes))
 }
 
 /// A column of the x or the y of points.

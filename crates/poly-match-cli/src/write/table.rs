@@ -237,18 +237,22 @@ impl Columns {
         let ids = added.ids.iter().map(|ids| ids.clone().named("polygon_id"));
         for column in ids.chain(added.fields.iter().cloned()) {
             let name = self.names.added(column.name());
-            let mut field = column.field().as_ref().clone().with_name(name).with_nullable(true);
-            field.metadata_mut().remove(FEATURE_ID);
-            let is_number = is_geojson(format) && column.is_untyped() && is_numeric(column.array());
-            if is_number {
-                let values = to_json(column.array());
-                self.push(as_json(&field).as_ref().clone(), Part::Field(values));
-            } else {
-                self.push(field, Part::Field(column.array().clone()));
-            }
+            let (field, array) = field_of(&column, name, format);
+            self.push(field, Part::Field(array));
         }
         let distance = self.names.added("distance");
         self.push(Field::new(distance, DataType::Float64, true), Part::Distance);
+    }
+}
+
+/// A column of the polygons under a name, as a format has it: in GeoJSON, numbers in text are numbers.
+pub(super) fn field_of(column: &Column, name: String, format: Format) -> (Field, ArrayRef) {
+    let mut field = column.field().as_ref().clone().with_name(name).with_nullable(true);
+    field.metadata_mut().remove(FEATURE_ID);
+    if is_geojson(format) && column.is_untyped() && is_numeric(column.array()) {
+        (as_json(&field).as_ref().clone(), to_json(column.array()))
+    } else {
+        (field, column.array().clone())
     }
 }
 

@@ -9,39 +9,39 @@ use poly_match_geo::{Count, OddDegrees, odd_degrees, points_beyond};
 use crate::extents;
 use crate::read::Circles;
 
-/// How many vertices the outline of a circle has in a picture.
+/// How many vertices the outline of a circle has.
 const VERTICES: u32 = 180;
 
 /// What is known of the outlines of the polygons.
 pub(crate) struct Outlines {
     pub(crate) extent: Bounds,
     pub(crate) odd: OddDegrees,
-    /// The outlines themselves, for a picture.
+    /// The outlines themselves, for a picture or a map.
     pub(crate) shapes: Option<Arc<Shapes>>,
 }
 
 impl Outlines {
-    /// Those of polygons. `is_drawn` keeps the shapes.
-    pub(super) fn of_shapes(shapes: &Arc<Shapes>, is_drawn: bool) -> Self {
+    /// Those of polygons. `is_kept` keeps the shapes.
+    pub(super) fn of_shapes(shapes: &Arc<Shapes>, is_kept: bool) -> Self {
         Self {
             extent: extents::of_shapes(shapes),
             odd: odd_degrees(shapes),
-            shapes: is_drawn.then(|| shapes.clone()),
+            shapes: is_kept.then(|| shapes.clone()),
         }
     }
 
-    /// Those of circles. `is_drawn` makes shapes of them.
-    pub(super) fn of_circles(circles: &Circles, is_drawn: bool) -> Self {
+    /// Those of circles. `is_kept` makes shapes of them.
+    pub(super) fn of_circles(circles: &Circles, is_kept: bool) -> Self {
         let Circles { centers, radii } = circles;
         Self {
             extent: extents::of_circles(centers.iter().zip(radii)),
             odd: OddDegrees { beyond: points_beyond(centers), wide: Count::default() },
-            shapes: is_drawn.then(|| Arc::new(drawn(circles))),
+            shapes: is_kept.then(|| Arc::new(drawn(circles))),
         }
     }
 }
 
-/// Circles as polygons, for a picture. A circle without an end has no outline.
+/// Circles as polygons, for a picture or a map. A circle without an end has no outline.
 fn drawn(circles: &Circles) -> Shapes {
     let mut shapes = Shapes::new();
     for ([x, y], radius) in circles.centers.iter().zip(&circles.radii) {

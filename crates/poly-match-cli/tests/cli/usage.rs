@@ -1,7 +1,7 @@
 //! The command line: wrong usage exits with status 2 and prints the usage; help and version go to
 //! stdout.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, MATCHES, Ran};
 
 #[test]
 fn wrong_usage_exits_with_2() {
@@ -18,7 +18,7 @@ fn wrong_usage_exits_with_2() {
         ("match points.csv zones.csv --max-dist=-0.5", "max_dist must be zero or more"),
         ("match points.csv zones.csv --max-dist nan", "max_dist must be zero or more"),
         ("match points.csv zones.csv --max-dist four", "not a number"),
-        ("match points.csv zones.csv --max-dist 4 --workers 0", "--workers"),
+        ("match points.csv zones.csv --max-dist 4 --workers 0", "a number of threads, 1 or more"),
         ("match points.csv zones.csv --max-dist 4 --x lon", "--y"),
         ("match points.csv zones.csv --max-dist 4 --how outer", "left, inner"),
         ("match points.csv zones.csv --max-dist 4 -o out.xlsx", "--output-format"),
@@ -44,7 +44,7 @@ fn wrong_usage_exits_with_2() {
         ("match points.csv zones.csv --best smallest,nearest", "--near center needs a distance"),
         ("match points.csv zones.csv --max-dist 4 --nulls-last", "--nulls-last has a meaning only"),
         ("match points.csv zones.csv --max-dist 4 --tie area", "index, distance"),
-        ("match points.csv zones.csv --max-dist 4 --k 0", "--k"),
+        ("match points.csv zones.csv --max-dist 4 --k 0", "a number of matches, 1 or more"),
         ("match points.csv zones.csv --max-dist 4 --k many", "--k"),
         ("match points.csv zones.csv --max-dist 4 --group-by =floor", "as in store=store_id"),
         ("match points.csv zones.csv --max-dist 4 --group-by =level", "as in store=store_id"),
@@ -62,11 +62,28 @@ fn wrong_usage_exits_with_2() {
 }
 
 #[test]
+fn the_environment_sets_the_number_of_threads() {
+    let bench = Bench::new();
+    let run = |workers: &str, more: &str| -> Ran {
+        let mut command = bench.command(&format!("match points.csv zones.csv --max-dist 4 {more}"));
+        command.env("POLY_MATCH_WORKERS", workers).output().expect("it starts").into()
+    };
+    for workers in ["1", "2", " 3 ", ""] {
+        assert_eq!(run(workers, "").ok(), MATCHES);
+    }
+    let expected =
+        "invalid value 'all' for POLY_MATCH_WORKERS: expected a number of threads, 1 or more";
+    run("all", "").is_wrong_usage(expected);
+    run("0", "").is_wrong_usage("invalid value '0' for POLY_MATCH_WORKERS");
+    assert_eq!(run("all", "--workers 2").ok(), MATCHES);
+}
+
+#[test]
 fn help_and_version_go_to_stdout() {
     let bench = Bench::new();
     let version = bench.run("--version").ok();
     assert_eq!(version, format!("poly-match {}\n", env!("CARGO_PKG_VERSION")));
-    let help = bench.run("match --help").ok();
+    let help = bench.run("help match").ok();
     for word in ["--max-dist", "--planar", "Examples:", "Exit status", "polygon_"] {
         assert!(help.contains(word), "{word}");
     }

@@ -1,4 +1,4 @@
-//! Reads well-known binary, also with an SRID in front, as PostGIS writes it (EWKB).
+//! Reads and writes well-known binary. It is read also with an SRID in front, as PostGIS writes it (EWKB).
 //!
 //! The bytes need not be trusted. As GEOS does, what follows the geometry is left unread.
 //!
@@ -12,6 +12,7 @@ mod reader;
 mod tests;
 mod vertices;
 mod walk;
+mod write;
 
 use poly_match::{Error, Point, Shapes};
 
@@ -24,6 +25,7 @@ pub use kind::GeometryType;
 pub use reader::Header;
 pub use vertices::Vertices;
 pub use walk::{Visitor, walk};
+pub use write::wkb_of;
 
 /// A geometry, and its SRID if the bytes have one.
 #[derive(Debug, Clone, PartialEq)]
