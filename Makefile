@@ -94,7 +94,9 @@ ladder: package ladder-build ladder-pypy ## Measure the article's ladder, every 
 	$(BIN)/python -m ladder.measure
 
 .PHONY: profile
-profile: package ladder-build ## Record a flamegraph: make profile RUNG=baseline
+profile: $(VENV)/ready ## Record a flamegraph: make profile RUNG=baseline
+	$(BIN)/maturin develop --profile profiling --locked --quiet
+	$(BIN)/python -m ladder.build profiling
 	$(BIN)/python -m ladder.profile $(RUNG)
 
 .PHONY: observe

@@ -1,7 +1,7 @@
 """Records a flamegraph of one rung: `python -m ladder.profile RUNG`.
 
-py-spy looks into the running loop, Python and native frames alike; the release build keeps its
-debug symbols for that. The picture goes to `ladder/results/flamegraph-RUNG.svg`, with its frames'
+py-spy looks into the running loop, Python and native frames alike; `make profile` builds with symbols
+for that. The picture goes to `ladder/results/flamegraph-RUNG.svg`, with its frames'
 names made legible and free of machine paths (`ladder/flamegraph.py`), and what share of the time
 the frames that matter take goes beside it and into the README.
 """
@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from ladder import flamegraph, machine, report
 from ladder.catalog import BY_NAME
 from ladder.environment import ONE_THREAD, py_spy
-from ladder.rust_paths import ROOT
+from ladder.rust_paths import PROFILING, ROOT
 
 RATE = 100
 SECONDS = 15
@@ -31,7 +31,7 @@ def record(rung: str, svg: Path) -> None:
     with subprocess.Popen(
         [*loop, str(SECONDS + 5)],
         cwd=ROOT,
-        env=os.environ | ONE_THREAD,
+        env=os.environ | ONE_THREAD | {"LADDER_BUILD": PROFILING},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
