@@ -24,7 +24,8 @@ impl Dialect {
         } else {
             String::new()
         };
-        let what = format_args!("expected {expected} fields as in {first}, got {got}{remark}");
+        let fields = if expected == 1 { "field" } else { "fields" };
+        let what = format_args!("expected {expected} {fields} as in {first}, got {got}{remark}");
         Error::malformed(what)
     }
 
