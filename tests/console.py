@@ -37,8 +37,8 @@ BLOCK = re.compile(
 )
 LEFT_OUT = "..."
 VARYING = (
-    (re.compile(r"[\d,]+ (points|rows|polygons)/s"), r"N \1/s"),
-    (re.compile(r"\b\d+\.\d+ (m?s)\b"), r"T \1"),
+    (re.compile(r"[\d,]+ (point|row|polygon)s?/s\b"), r"N \1s/s"),
+    (re.compile(r"\b\d+\.\d+ s\b"), "T s"),
 )
 
 
@@ -126,7 +126,7 @@ class Console:
             ran = self.shell.run(step.command)
             if ran.returncode != step.status:
                 return f"$ {step.command}\nexit status {ran.returncode}\n{ran.stdout}{ran.stderr}"
-            printed = [*ran.stdout.splitlines(), *ran.stderr.splitlines()]
+            printed = lines_of(ran)
             if not is_as_shown(printed, step.printed):
                 there = "\n".join(printed)
                 return f"$ {step.command}\n{there}\n\nThe page shows:\n" + "\n".join(step.printed)
@@ -173,11 +173,16 @@ def rewritten(page: str, shell: Shell) -> str:
         text += [page[end : match.start(2)]]
         for step in steps(match[2].splitlines(), 0):
             ran = shell.run(step.command)
-            printed = [*ran.stdout.splitlines(), *ran.stderr.splitlines()]
+            printed = lines_of(ran)
             shown = step.printed if is_as_shown(printed, step.printed) else printed
             text += [f"$ {step.command}\n", *(f"{line}\n" for line in shown)]
         end = match.end(2)
     return "".join([*text, page[end:]])
+
+
+def lines_of(ran: subprocess.CompletedProcess[str]) -> list[str]:
+    """Put what a command prints in an order that does not depend on chance: stdout, then stderr."""
+    return [*ran.stdout.splitlines(), *ran.stderr.splitlines()]
 
 
 def is_as_shown(printed: list[str], shown: list[str]) -> bool:

@@ -38,7 +38,8 @@ def test_commands_print_what_the_page_shows(page: console.Console, number: int) 
 
 def examples(verb: str) -> list[str]:
     """Give the examples in the help of a verb. Commands that stand together are one."""
-    text = run_ok("help", verb).stdout
+    # The width of most terminals: an example that is wider is wrapped, and cannot be copied.
+    text = run_ok("help", verb, env={**os.environ, "COLUMNS": "80"}).stdout
     found = re.search(r"^Examples:\n((?:  .*\n|\n)+)", text, re.MULTILINE)
     assert found, f"poly-match help {verb} has no examples"
     commands = re.findall(r"(?:^ {4}.*\n)+", found[1], re.MULTILINE)
@@ -123,3 +124,9 @@ def test_blocks_are_read_and_run(tmp_path: Path) -> None:
     assert (page.trouble(3) or "").startswith("$ echo wrong\nwrong\n")
     assert [page.lacks(number) for number in range(5)] == [[], [], [], [], ["jq"]]
     assert page.trouble(4) is None, "a block that needs a missing program is not run"
+
+
+def test_a_page_is_rewritten_with_what_its_commands_print(tmp_path: Path) -> None:
+    page = "A\n```console\n$ seq 3\n1\n...\n$ echo new\n{}\n```\nB\n"
+    shell = console.Shell(tmp_path, [])
+    assert console.rewritten(page.format("old"), shell) == page.format("new")
