@@ -5,6 +5,7 @@
 
 mod check;
 mod index;
+mod info;
 mod options;
 mod plan;
 mod polygons;
@@ -22,6 +23,8 @@ use check::CheckArgs;
 pub(crate) use check::CheckPlan;
 use index::IndexArgs;
 pub(crate) use index::IndexPlan;
+use info::InfoArgs;
+pub(crate) use info::{About, InfoPlan};
 pub(crate) use options::How;
 use options::MatchArgs;
 pub(crate) use plan::{Plan, Zones};
@@ -43,6 +46,7 @@ enum Verb {
     Match(Box<MatchArgs>),
     Index(Box<IndexArgs>),
     Check(Box<CheckArgs>),
+    Info(Box<InfoArgs>),
 }
 
 /// What the program will do.
@@ -51,6 +55,7 @@ pub(crate) enum Job {
     Match(Box<Plan>),
     Index(Box<IndexPlan>),
     Check(Box<CheckPlan>),
+    Info(Box<InfoPlan>),
 }
 
 /// Parses the command line. Ends the program after help or wrong usage.
@@ -64,6 +69,7 @@ pub(crate) fn job() -> Job {
         Verb::Match(args) => Plan::new(*args, matches).map(Box::new).map(Job::Match),
         Verb::Index(args) => IndexPlan::new(*args).map(Box::new).map(Job::Index),
         Verb::Check(args) => CheckPlan::new(*args).map(Box::new).map(Job::Check),
+        Verb::Info(args) => InfoPlan::new(*args, matches).map(Box::new).map(Job::Info),
     };
     job.unwrap_or_else(|wrong| verb().error(wrong.kind, wrong.message).exit())
 }

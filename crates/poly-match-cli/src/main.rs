@@ -18,6 +18,7 @@ mod format;
 mod found;
 mod groups;
 mod index;
+mod info;
 mod input;
 mod interrupt;
 mod keys;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Job::Match(plan) => run::run(*plan).map(|()| ExitCode::SUCCESS),
         Job::Index(plan) => index::run(&plan).map(|()| ExitCode::SUCCESS),
         Job::Check(plan) => check::run(&plan),
+        Job::Info(plan) => info::run(&plan).map(|()| ExitCode::SUCCESS),
     });
     match done {
         Ok(status) => status,

@@ -136,7 +136,7 @@ fn zones(args: MatchArgs, matches: &ArgMatches) -> Result<Zones, Wrong> {
 }
 
 /// Whether a file is a saved matcher, as its first bytes or else its extension tells.
-fn is_saved(path: &Path) -> bool {
+pub(super) fn is_saved(path: &Path) -> bool {
     const START: [u8; 8] = *b"\x89PLY\r\n\x1a\n";
     let is_regular = path.metadata().is_ok_and(|there| there.is_file());
     let starts = || {
