@@ -35,6 +35,7 @@ pub(crate) fn run(plan: &CheckPlan) -> Result<ExitCode, Failure> {
         keys: Vec::new(),
         label: None,
         on_invalid: plan.on_invalid,
+        quiet: plan.quiet,
     };
     let polygons = read::polygons(&plan.polygons, &wanted)?;
     let is_degrees =

@@ -1,7 +1,7 @@
 //! Batches with the file they come from, and the places of their rows in it, for messages.
 
 use arrow_array::RecordBatch;
-use poly_match_io::{Places, Reader};
+use poly_match_io::{Meter, Places, Reader};
 
 use crate::failure::Failure;
 use crate::text::Text;
@@ -53,6 +53,11 @@ impl Batches {
     /// Batches of at most these rows.
     pub(crate) fn of_rows(reader: Reader, text: &Text, most: usize) -> Self {
         Self { reader, text: text.clone(), most, rest: None }
+    }
+
+    /// Tells how much is read. Ask before the first batch.
+    pub(crate) fn meter(&mut self) -> Meter {
+        self.reader.meter()
     }
 
     fn read(&mut self) -> Option<Result<Batch, Failure>> {

@@ -36,8 +36,7 @@ pub(crate) fn run(plan: Plan) -> Result<(), Failure> {
     let format = plan.output.as_ref().and_then(|output| output.format);
     let (points, reader, numeric) = first_pass(plan.points, format)?;
     let plan = Plan { points, asked, ..plan };
-    let seen = Seen::new(begun, &plan, &zones);
-    let report = stream(&plan, reader, &zones, labels, &numeric, seen)?;
+    let report = stream(begun, &plan, reader, &zones, labels, &numeric)?;
     if !plan.quiet {
         // An error is ignored: stderr may be closed.
         let _ = writeln!(std::io::stderr(), "poly-match: {report}");
@@ -106,12 +105,12 @@ impl From<Failure> for Ended {
 
 /// Matches all points, and writes all that is asked for.
 fn stream(
+    begun: Instant,
     plan: &Plan,
     reader: Reader,
     zones: &Zones,
     labels: Option<Labels>,
     numeric: &Numeric,
-    mut seen: Seen,
 ) -> Result<Report, Failure> {
     let columns = PointColumns::of(&reader, &plan.asked);
     let columns = columns.map_err(|failure| plan.points.failed(failure))?;
@@ -121,7 +120,8 @@ fn stream(
     let matches = Sheet::of_matches(plan, &columns, &added, numeric);
     let unmatched = Sheet::of_unmatched(plan, &columns);
     let search = Search::new(&zones.matcher, plan.k, plan.workers);
-    let batches = Batches::of_rows(reader, plan.points.text(), search.batch());
+    let mut batches = Batches::of_rows(reader, plan.points.text(), search.batch());
+    let mut seen = Seen::new(begun, plan, zones, || batches.meter());
     let mut work = Work {
         columns: &columns,
         search,

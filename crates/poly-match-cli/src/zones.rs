@@ -94,6 +94,7 @@ impl Zones {
             keys: build.rule.best.iter().filter_map(Criterion::column).collect(),
             label: build.label.as_deref(),
             on_invalid: build.on_invalid,
+            quiet: build.quiet,
         };
         let mut polygons = read::polygons(input, &wanted)?;
         if let Some(edges) = &polygons.shaped.edges {

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::geojson::Layout;
 use crate::known::Known;
+use crate::meter::Meter;
 use crate::options::{Batches, ReadOptions};
 use crate::parts::{self, Part, Parts};
 use crate::places::Places;
@@ -29,6 +30,10 @@ pub struct Reader {
     batches: Option<Box<dyn Batches>>,
     /// The rows up to the last batch, and up to its end.
     rows: [u64; 2],
+    /// Counts the bytes that are read, of all files.
+    meter: Meter,
+    /// Counts the rows instead.
+    of_rows: Option<Meter>,
 }
 
 impl Reader {
@@ -40,7 +45,15 @@ impl Reader {
     /// # Errors
     /// An [`Error`] that names the file: if its format is not known, if it is malformed, if a column
     /// is missing, or if the system cannot read it.
-    pub fn open(mut source: Source, options: &ReadOptions) -> Result<Self> {
+    pub fn open(source: Source, options: &ReadOptions) -> Result<Self> {
+        let meter = Meter::default();
+        meter.start(source.size().unwrap_or(0));
+        Self::open_metered(source, options, meter)
+    }
+
+    /// Opens a table. `meter` counts its bytes.
+    fn open_metered(mut source: Source, options: &ReadOptions, meter: Meter) -> Result<Self> {
+        source.count(meter.clone());
         let name = source.name().to_owned();
         let format = match options.format {
             None => source.format()?,
@@ -67,7 +80,7 @@ impl Reader {
             Ok(batches)
         });
         let batches = opened.map_err(|error| error.in_file(&name))?;
-        Ok(Self { written, ..Self::of(name, format, batches) })
+        Ok(Self { written, meter, ..Self::of(name, format, batches) })
     }
 
     /// Opens files of one format and one schema, such as [`find_inputs`](crate::find_inputs) finds, as
@@ -89,6 +102,7 @@ impl Reader {
         let mut source = source;
         let format = options.format.map_or_else(|| source.format(), Ok)?;
         let written = source.written(format, options.encoding)?;
+        let meter = Meter::default();
         let batches = match format {
             Format::GeoJson => {
                 geojson::read_all(parts::replays(paths)?, Layout::Document, options, stop.clone())?
@@ -106,11 +120,17 @@ impl Reader {
             | Format::Shapefile => {
                 let options = ReadOptions { format: Some(format), ..options.clone() };
                 let (paths, stop) = (paths.to_vec(), stop.clone());
-                let open = move |path: &Path| Self::open(Source::open(path, &stop)?, &options);
+                let of_part = meter.clone();
+                let open = move |path: &Path| {
+                    Self::open_metered(Source::open(path, &stop)?, &options, of_part.clone())
+                };
                 Box::new(Parts::new(paths, open)?)
             }
         };
-        Ok(Self { written, ..Self::of(first.display().to_string(), format, batches) })
+        // Each file was opened for a look at its columns, and is opened again.
+        let size = |path: &PathBuf| path.metadata().map_or(0, |there| there.len());
+        meter.start(paths.iter().map(size).sum());
+        Ok(Self { written, meter, ..Self::of(first.display().to_string(), format, batches) })
     }
 
     fn of(name: String, format: Format, batches: Box<dyn Batches>) -> Self {
@@ -124,7 +144,19 @@ impl Reader {
             written: (None, None),
             batches: Some(batches),
             rows: [0; 2],
+            meter: Meter::default(),
+            of_rows: None,
         }
+    }
+
+    /// Tells from now on how much of the table has been read. Ask before the first batch.
+    ///
+    /// Rows are counted if [`total_rows`](Self::total_rows) knows their number, and otherwise bytes.
+    pub fn meter(&mut self) -> Meter {
+        let Some(total) = self.total_rows() else { return self.meter.clone() };
+        let meter = self.of_rows.get_or_insert_default();
+        meter.start(total);
+        meter.clone()
     }
 
     /// The schema of all batches.
@@ -229,7 +261,11 @@ impl Iterator for Reader {
         let batches = self.batches.as_mut()?;
         let next = batches.next();
         if let Some(Ok(batch)) = &next {
-            self.rows = [self.rows[1], self.rows[1] + batch.num_rows() as u64];
+            let count = batch.num_rows() as u64;
+            self.rows = [self.rows[1], self.rows[1] + count];
+            if let Some(meter) = &self.of_rows {
+                meter.add(count);
+            }
         } else {
             self.batches = None;
         }

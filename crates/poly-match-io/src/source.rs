@@ -18,6 +18,7 @@ use crate::encoding::{Encoding, start_of_text};
 use crate::error::{Cause, Error, Result};
 use crate::foreign::Foreign;
 use crate::format::Format;
+use crate::meter::{Meter, Metered};
 use crate::replay::Replay;
 use crate::stop::{Stop, stopped};
 
@@ -31,6 +32,8 @@ pub struct Source {
     path: Option<PathBuf>,
     content: Content,
     stop: Stop,
+    /// Counts the bytes that are read from start to end.
+    meter: Meter,
 }
 
 enum Content {
@@ -80,14 +83,15 @@ impl Source {
             }
             Err(error) => return Err(Error::from(error).in_file(name)),
         };
-        Ok(Self { name, path: None, content, stop: stop.clone() })
+        Ok(Self { name, path: None, content, stop: stop.clone(), meter: Meter::default() })
     }
 
     /// A table in memory.
     #[must_use]
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         let content = Content::Bytes(bytes.into());
-        Self { name: name.into(), path: None, content, stop: Stop::new() }
+        let (stop, meter) = (Stop::new(), Meter::default());
+        Self { name: name.into(), path: None, content, stop, meter }
     }
 
     /// A table that is read from start to end.
@@ -99,6 +103,7 @@ impl Source {
             path: None,
             content: Content::Stream { start: Vec::new(), rest },
             stop: Stop::new(),
+            meter: Meter::default(),
         }
     }
 
@@ -111,6 +116,20 @@ impl Source {
     /// The path, if the source is a file that was opened by its path.
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// The number of bytes, as they are stored. `None` of a stream.
+    pub(crate) fn size(&self) -> Option<u64> {
+        match &self.content {
+            Content::File(file) => file.metadata().ok().map(|there| there.len()),
+            Content::Bytes(bytes) => Some(bytes.len() as u64),
+            Content::Stream { .. } => None,
+        }
+    }
+
+    /// Counts the bytes that are read from start to end by this meter.
+    pub(crate) fn count(&mut self, meter: Meter) {
+        self.meter = meter;
     }
 
     /// The request that ends a long reading.
@@ -222,9 +241,10 @@ impl Source {
 
     /// Gives the content from start to end, decompressed.
     pub(crate) fn into_stream(self) -> Box<dyn Read + Send> {
+        let meter = self.meter;
         Box::new(Decoded::new(match self.content {
-            Content::File(file) => Box::new(file),
-            Content::Bytes(bytes) => Box::new(io::Cursor::new(bytes)),
+            Content::File(file) => Box::new(Metered(file, meter)),
+            Content::Bytes(bytes) => Box::new(Metered(io::Cursor::new(bytes), meter)),
             Content::Stream { start, rest } => Box::new(io::Cursor::new(start).chain(rest)),
         }))
     }

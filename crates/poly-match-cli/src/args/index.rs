@@ -112,6 +112,7 @@ impl IndexPlan {
             fields,
             on_invalid: args.on_invalid,
             planar: args.planar,
+            quiet: args.quiet,
         };
         let output = Target::Path(args.output.into());
         refuse_inputs(&[("--output", &output)], &[("polygons", build.polygons.files())])?;

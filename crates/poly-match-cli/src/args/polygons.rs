@@ -112,4 +112,6 @@ pub(crate) struct Build {
     pub(crate) on_invalid: OnInvalid,
     /// Whether degrees are taken as plane coordinates.
     pub(crate) planar: bool,
+    /// Whether no progress is shown.
+    pub(crate) quiet: bool,
 }

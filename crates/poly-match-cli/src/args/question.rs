@@ -223,6 +223,7 @@ impl QuestionArgs {
             fields: Fields::new(fields),
             on_invalid: self.on_invalid,
             planar: self.planar,
+            quiet: self.quiet,
         })))
     }
 }

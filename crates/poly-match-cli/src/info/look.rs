@@ -1,6 +1,8 @@
 //! Goes through the rows of a table, as far as is needed: the first ones are shown, and all are counted and
 //! measured if the metadata does not tell.
 
+use std::time::Instant;
+
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_schema::SchemaRef;
@@ -44,7 +46,7 @@ impl Look<'_> {
     /// Goes through all rows.
     pub(super) fn at_all(
         &self,
-        batches: Batches,
+        mut batches: Batches,
         first: &mut FirstRows,
         quiet: bool,
     ) -> Result<Found, Failure> {
@@ -58,7 +60,7 @@ impl Look<'_> {
             crs: None,
         };
         let mut measured = self.geometry.map(|column| (column, Measured::default()));
-        let mut progress = Progress::of_rows("reading", quiet);
+        let mut progress = Progress::new("reading", Instant::now(), quiet, || batches.meter());
         for batch in batches {
             let batch = batch?;
             let rows = batch.rows.num_rows();

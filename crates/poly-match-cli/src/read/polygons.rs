@@ -11,6 +11,7 @@ mod vertices;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array, new_null_array};
 use arrow_schema::{DataType, Field as ArrowField, Schema, SchemaRef};
@@ -27,6 +28,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::keys::Keys;
 use crate::origins::{Batch, Batches, Origins};
+use crate::progress::Progress;
 use crate::text::Text;
 use circles::Centers;
 pub(crate) use circles::CircleColumns;
@@ -62,6 +64,8 @@ pub(crate) struct Wanted<'a> {
     /// The column of labels.
     pub(crate) label: Option<&'a str>,
     pub(crate) on_invalid: OnInvalid,
+    /// Whether no progress is shown.
+    pub(crate) quiet: bool,
 }
 
 /// The polygons, in the order of the file.
@@ -121,7 +125,10 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
     let kept =
         Arc::new(schema.project(needed.columns()).map_err(|error| in_file(Failure::new(error)))?);
     let mut parts = Vec::new();
-    for batch in Batches::new(reader, input.text()) {
+    let mut batches = Batches::new(reader, input.text());
+    let mut progress =
+        Progress::new("reading polygons", Instant::now(), wanted.quiet, || batches.meter());
+    for batch in batches {
         let batch = batch?;
         let of_polygons = rows.push(&batch, needed.columns(), &mut polygons.shaped)?;
         let part = batch.rows.project(needed.columns());
@@ -130,6 +137,7 @@ pub(crate) fn read(input: &Input, wanted: &Wanted<'_>) -> Result<Polygons, Failu
             Some(rows) => taken(&part, rows),
         });
         parts.push(part.map_err(|error| in_file(Failure::new(error)))?);
+        progress.advance(batch.rows.num_rows());
         match of_polygons {
             None => polygons.origins.push(batch.origin, batch.rows.num_rows()),
             Some(rows) => polygons.origins.push_rows(batch.origin, rows),

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use poly_match_io::Meter;
+
 use super::work::Done;
 use crate::args::Plan;
 use crate::extents;
@@ -25,14 +27,19 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Nothing yet, of a run that began at this time.
-    pub(super) fn new(begun: Instant, plan: &Plan, zones: &Zones) -> Self {
+    pub(super) fn new(
+        begun: Instant,
+        plan: &Plan,
+        zones: &Zones,
+        meter: impl FnOnce() -> Meter,
+    ) -> Self {
         let is_tallied = plan.summary.is_some() || plan.stats.is_some();
         Self {
             report: Report::new(begun, zones),
             tally: is_tallied.then(|| Tally::new(zones.matcher.len())),
             beyond: Beyond::default(),
             collected: plan.plot.is_some().then(|| Collected::new(zones.matcher.len())),
-            progress: Progress::of_rows("matching", plan.quiet),
+            progress: Progress::new("matching", begun, plan.quiet, meter),
         }
     }
 
