@@ -5,6 +5,7 @@
 
 mod check;
 mod index;
+mod info;
 mod options;
 mod plan;
 mod polygons;
@@ -27,6 +28,8 @@ use check::CheckArgs;
 pub(crate) use check::CheckPlan;
 use index::IndexArgs;
 pub(crate) use index::IndexPlan;
+use info::InfoArgs;
+pub(crate) use info::{About, InfoPlan};
 pub(crate) use options::How;
 use options::MatchArgs;
 pub(crate) use plan::Plan;
@@ -59,8 +62,9 @@ const MORE: &str = "\
 enum Verb {
     Match(Box<MatchArgs>),
     Summary(Box<SummaryArgs>),
-    Index(Box<IndexArgs>),
+    Info(Box<InfoArgs>),
     Check(Box<CheckArgs>),
+    Index(Box<IndexArgs>),
     /// Write manual pages and completions for shells
     #[command(hide = true)]
     Generate {
@@ -78,6 +82,7 @@ pub(crate) enum Job {
     Check(Box<CheckPlan>),
     /// Writes manual pages and completions of the command into a folder.
     Generate(Box<clap::Command>, PathBuf),
+    Info(Box<InfoPlan>),
 }
 
 /// Parses the command line. Ends the program after help or wrong usage.
@@ -93,6 +98,7 @@ pub(crate) fn job() -> Job {
         Verb::Index(args) => IndexPlan::new(*args).map(Box::new).map(Job::Index),
         Verb::Check(args) => CheckPlan::new(*args).map(Box::new).map(Job::Check),
         Verb::Generate { prefix } => Ok(Job::Generate(Box::new(command()), prefix)),
+        Verb::Info(args) => InfoPlan::new(*args, matches).map(Box::new).map(Job::Info),
     };
     job.unwrap_or_else(|wrong| verb().error(wrong.kind, wrong.message).exit())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use poly_match_io::{
     Cause, Copied, Error, Format, Limits, ReadOptions, Reader, Source, Stop, find_inputs,
@@ -61,6 +61,14 @@ impl Input {
     /// How the table is written, if it is text.
     pub(crate) fn text(&self) -> &Text {
         &self.text
+    }
+
+    /// The file, the folder or the pattern; `None` for a stream.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::Path(path) => Some(path),
+            Origin::Stdin | Origin::Copied(..) => None,
+        }
     }
 
     pub(crate) fn is_stdin(&self) -> bool {

@@ -19,6 +19,7 @@ mod found;
 mod generate;
 mod groups;
 mod index;
+mod info;
 mod input;
 mod interrupt;
 mod keys;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Job::Generate(command, prefix) => {
             generate::run(*command, &prefix).map(|()| ExitCode::SUCCESS)
         }
+        Job::Info(plan) => info::run(&plan).map(|()| ExitCode::SUCCESS),
     });
     match done {
         Ok(status) => status,

@@ -15,12 +15,13 @@ mod points;
 mod polygons;
 
 pub(crate) use asked::{Asked, GroupBy};
+pub(crate) use columns::{Coordinates, has_geometry_type};
 pub(crate) use coordinates::Given;
 pub(crate) use fields::{Field, Fields};
 pub(crate) use on_invalid::OnInvalid;
 pub(crate) use pair::Order;
 pub(crate) use points::{At, PointColumns, starts_with_points};
 pub(crate) use polygons::{
-    CircleColumns, Circles, Polygons, Source, VertexColumns, Wanted, read as polygons,
-    starts_with_polygons,
+    CircleColumns, Circles, Polygons, Source, VertexColumns, Wanted, geometry_column,
+    read as polygons, starts_with_polygons,
 };

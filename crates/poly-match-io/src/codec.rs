@@ -48,8 +48,9 @@ impl Codec {
         }
     }
 
-    /// The name, for messages.
-    pub(crate) fn name(self) -> &'static str {
+    /// The name, for people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
             Self::Zstd => "Zstandard",

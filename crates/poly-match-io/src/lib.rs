@@ -11,6 +11,8 @@
 //! | write a Shapefile, which is several files | [`Writer::shapefile`] |
 //! | read several files, a folder or a pattern | [`find_inputs`], then [`Reader::open_all`] |
 //! | say where a row is in a file | [`Reader::places`] |
+//! | know how many rows there are, before they are read | [`Reader::total_rows`] |
+//! | know the bounds and types of geometry, before they are read | [`Reader::known`] |
 //! | find the format of a file | [`Source::format`], [`Format::of_path`], [`Format::of_content`] |
 //! | read, work and write at the same time | [`run`] |
 //! | know the text of a value, as CSV has it | [`cells`] |
@@ -63,6 +65,7 @@ mod gis;
 mod guard;
 mod inputs;
 mod ipc;
+mod known;
 mod limits;
 mod notation;
 mod numbers;
@@ -91,6 +94,7 @@ pub use format::Format;
 pub use geojson::FEATURE_ID;
 pub use guard::hide_caught_panics;
 pub use inputs::find_inputs;
+pub use known::{Known, KnownColumn, Layer};
 pub use limits::Limits;
 pub use options::{Compression, CsvOptions, Quote, ReadOptions, ShapefileParts, WriteOptions};
 pub use pipeline::run;

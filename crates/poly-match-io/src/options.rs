@@ -9,6 +9,7 @@ use crate::codec::Codec;
 use crate::encoding::Encoding;
 use crate::error::Result;
 use crate::format::Format;
+use crate::known::Known;
 use crate::limits::Limits;
 use crate::places::Places;
 
@@ -32,6 +33,16 @@ pub(crate) trait Batches: Iterator<Item = Result<RecordBatch>> + Send {
     /// The name of the geometry column that the file calls primary.
     fn primary_geometry(&self) -> Option<&str> {
         None
+    }
+
+    /// The number of rows of the whole table, if the file tells it without reading them.
+    fn total_rows(&self) -> Option<u64> {
+        None
+    }
+
+    /// What the file says of the whole table, if that is more than the number of rows.
+    fn known(&self) -> Result<Known> {
+        Ok(Known { rows: self.total_rows(), ..Known::default() })
     }
 }
 

@@ -11,6 +11,7 @@ use arrow_schema::{Field, FieldRef, Schema, SchemaRef};
 use serde_json::Value;
 
 use crate::error::{Error, Place, Result, quoted};
+use crate::known::Known;
 use crate::options::Batches;
 use crate::places::Places;
 use crate::replay::Replay;
@@ -22,6 +23,10 @@ pub(crate) trait Part: Iterator<Item = Result<RecordBatch>> + Send {
     fn places(&self) -> Places;
 
     fn primary_geometry(&self) -> Option<&str>;
+
+    fn total_rows(&self) -> Option<u64>;
+
+    fn known(&self) -> Result<Known>;
 }
 
 /// The batches of several files.
@@ -30,6 +35,7 @@ pub(crate) struct Parts<P, O> {
     open: O,
     schema: SchemaRef,
     primary: Option<String>,
+    total_rows: Option<u64>,
     /// The position of the file that is being read, and the file.
     position: usize,
     part: Option<P>,
@@ -46,8 +52,10 @@ impl<P: Part, O: Fn(&Path) -> Result<P> + Send> Parts<P, O> {
     pub(crate) fn new(paths: Vec<PathBuf>, open: O) -> Result<Self> {
         paths.iter().try_for_each(|path| check_regular(path))?;
         let (mut schema, mut primary) = (Arc::new(Schema::empty()), None);
+        let mut total_rows = Some(0_u64);
         for (position, path) in paths.iter().enumerate() {
             let part = open(path)?;
+            total_rows = total_rows.and_then(|rows| rows.checked_add(part.total_rows()?));
             if position == 0 {
                 schema = part.schema();
                 primary = part.primary_geometry().map(str::to_owned);
@@ -56,7 +64,7 @@ impl<P: Part, O: Fn(&Path) -> Result<P> + Send> Parts<P, O> {
             }
         }
         let name = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
-        Ok(Self { paths, open, schema, primary, position: 0, part: None, name })
+        Ok(Self { paths, open, schema, primary, total_rows, position: 0, part: None, name })
     }
 
     fn read(&mut self) -> Result<Option<RecordBatch>> {
@@ -104,6 +112,22 @@ impl<P: Part, O: Fn(&Path) -> Result<P> + Send> Batches for Parts<P, O> {
 
     fn primary_geometry(&self) -> Option<&str> {
         self.primary.as_deref()
+    }
+
+    fn total_rows(&self) -> Option<u64> {
+        self.total_rows
+    }
+
+    fn known(&self) -> Result<Known> {
+        let mut all: Option<Known> = None;
+        for path in &self.paths {
+            let known = (self.open)(path)?.known()?;
+            all = Some(match all {
+                Some(all) => all.and(known),
+                None => known,
+            });
+        }
+        Ok(all.unwrap_or_default())
     }
 }
 

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
+use crate::codec::Codec;
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::geojson::Layout;
+use crate::known::Known;
 use crate::options::{Batches, ReadOptions};
 use crate::parts::{self, Part, Parts};
 use crate::places::Places;
@@ -22,6 +24,8 @@ pub struct Reader {
     format: Format,
     schema: SchemaRef,
     primary: Option<String>,
+    /// How the file is compressed, and the encoding of its text.
+    written: (Option<Codec>, Option<&'static str>),
     batches: Option<Box<dyn Batches>>,
     /// The rows up to the last batch, and up to its end.
     rows: [u64; 2],
@@ -45,6 +49,7 @@ impl Reader {
                 format
             }
         };
+        let written = source.written(format, options.encoding)?;
         let opened: Result<Box<dyn Batches>> = match format {
             Format::Parquet => parquet::read(source, options),
             Format::ArrowFile => ipc::read_file(source, options),
@@ -62,7 +67,7 @@ impl Reader {
             Ok(batches)
         });
         let batches = opened.map_err(|error| error.in_file(&name))?;
-        Ok(Self::of(name, format, batches))
+        Ok(Self { written, ..Self::of(name, format, batches) })
     }
 
     /// Opens files of one format and one schema, such as [`find_inputs`](crate::find_inputs) finds, as
@@ -83,6 +88,7 @@ impl Reader {
         }
         let mut source = source;
         let format = options.format.map_or_else(|| source.format(), Ok)?;
+        let written = source.written(format, options.encoding)?;
         let batches = match format {
             Format::GeoJson => {
                 geojson::read_all(parts::replays(paths)?, Layout::Document, options, stop.clone())?
@@ -104,13 +110,21 @@ impl Reader {
                 Box::new(Parts::new(paths, open)?)
             }
         };
-        Ok(Self::of(first.display().to_string(), format, batches))
+        Ok(Self { written, ..Self::of(first.display().to_string(), format, batches) })
     }
 
     fn of(name: String, format: Format, batches: Box<dyn Batches>) -> Self {
         let primary = batches.primary_geometry().map(str::to_owned);
         let schema = batches.schema();
-        Self { name, format, schema, primary, batches: Some(batches), rows: [0; 2] }
+        Self {
+            name,
+            format,
+            schema,
+            primary,
+            written: (None, None),
+            batches: Some(batches),
+            rows: [0; 2],
+        }
     }
 
     /// The schema of all batches.
@@ -138,6 +152,47 @@ impl Reader {
         self.primary.as_deref()
     }
 
+    /// The number of rows of the whole table, if it is known without reading them: exact, and `None`
+    /// rather than a guess. Of several files, it is the sum.
+    ///
+    /// | format | where it is |
+    /// |---|---|
+    /// | Parquet | in the footer |
+    /// | Arrow IPC file | in the headers of the batches |
+    /// | FlatGeobuf | in the header, unless its writer did not know |
+    /// | GeoPackage | SQLite counts, which takes some time in a large file |
+    /// | Shapefile | in the `.dbf` file, whose marks of deleted rows are read, or else the `.shx` file |
+    /// | GeoJSON | counted when it was opened |
+    /// | CSV, TSV, Arrow IPC stream | nowhere |
+    ///
+    /// ```
+    /// use poly_match_io::{ReadOptions, Reader, Source};
+    ///
+    /// let text = r#"{"type": "FeatureCollection", "features": [
+    ///     {"type": "Feature", "properties": null, "geometry": null}]}"#;
+    /// let source = Source::bytes("one.geojson", text);
+    /// let reader = Reader::open(source, &ReadOptions::default())?;
+    /// assert_eq!(reader.total_rows(), Some(1));
+    /// # Ok::<(), poly_match_io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn total_rows(&self) -> Option<u64> {
+        self.batches.as_ref()?.total_rows()
+    }
+
+    /// What the file says of its table before its rows are read. Ask before the first batch.
+    ///
+    /// It takes a moment: the statistics of Parquet are read for it, and of several files each is opened.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), if a file changed since.
+    pub fn known(&self) -> Result<Known> {
+        let Some(batches) = &self.batches else { return Ok(Known::default()) };
+        let known = batches.known().map_err(|error| error.in_file(&self.name))?;
+        let (codec, encoding) = self.written;
+        Ok(Known { codec, encoding, ..known })
+    }
+
     /// The name of the source; of several files, the one of the last batch.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -156,6 +211,14 @@ impl Part for Reader {
 
     fn primary_geometry(&self) -> Option<&str> {
         self.primary_geometry()
+    }
+
+    fn total_rows(&self) -> Option<u64> {
+        self.total_rows()
+    }
+
+    fn known(&self) -> Result<Known> {
+        self.known()
     }
 }
 

@@ -14,7 +14,7 @@ use rustix::fs::OFlags;
 use rustix::io::Errno;
 
 use crate::codec::{Codec, Decoded};
-use crate::encoding::start_of_text;
+use crate::encoding::{Encoding, start_of_text};
 use crate::error::{Cause, Error, Result};
 use crate::foreign::Foreign;
 use crate::format::Format;
@@ -157,6 +157,18 @@ impl Source {
     pub(crate) fn refuse_foreign(&mut self) -> Result<()> {
         let (start, _) = self.start_of_content()?;
         self.refuse(&start)
+    }
+
+    /// How the file is compressed; and if its `format` is text, the name of its encoding. `given` is the
+    /// encoding that the user gives.
+    pub(crate) fn written(
+        &mut self,
+        format: Format,
+        given: Option<Encoding>,
+    ) -> Result<(Option<Codec>, Option<&'static str>)> {
+        let (start, codec) = self.start_of_content()?;
+        let encoding = format.is_text().then(|| Encoding::name_of(given, &start));
+        Ok((codec, encoding))
     }
 
     /// Whether there is no content.

@@ -78,7 +78,7 @@ pub(super) fn is_feature_id(field: &Field) -> bool {
 }
 
 /// Whether the type of a column says that it is geometry, which may be points or polygons.
-pub(super) fn has_geometry_type(field: &Field) -> bool {
+pub(crate) fn has_geometry_type(field: &Field) -> bool {
     let name = field.extension_type_name().unwrap_or_default();
     (name.starts_with("geoarrow.") || name == "ogc.wkb")
         && GeometryColumn::encoding_of(field).is_some()

@@ -83,6 +83,11 @@ impl CoordinateColumns {
         self.crs.as_ref()
     }
 
+    /// Where they are.
+    pub(super) fn coordinates(&self) -> Coordinates {
+        self.coordinates
+    }
+
     /// The column of geometry, if they are in one.
     pub(super) fn geometry(&self) -> Option<usize> {
         match self.coordinates {

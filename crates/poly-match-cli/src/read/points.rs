@@ -6,7 +6,7 @@ use poly_match_geo::Crs;
 use poly_match_io::{Format, Reader};
 
 use super::asked::Asked;
-use super::columns::{self, named};
+use super::columns::{self, Coordinates, named};
 use super::coordinates::{CoordinateColumns, Given};
 use super::numbers;
 use super::on_invalid::OnInvalid;
@@ -94,6 +94,11 @@ impl PointColumns {
 
     pub(crate) fn format(&self) -> Format {
         self.format
+    }
+
+    /// The columns that hold coordinates.
+    pub(crate) fn coordinates(&self) -> Coordinates {
+        self.coordinates.coordinates()
     }
 
     /// The column of geometry that the points come from.

@@ -16,6 +16,7 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array, new_nu
 use arrow_schema::{DataType, Field as ArrowField, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
 use arrow_select::take::take_record_batch;
+use poly_match_geo::Crs;
 use poly_match_io::{Format, Reader};
 
 use super::columns::{self, is_feature_id};
@@ -152,6 +153,17 @@ pub(crate) fn starts_with_polygons(input: &Input) -> bool {
         Ok::<_, Failure>(!shaped.shapes.is_empty())
     };
     polygons().unwrap_or(false)
+}
+
+/// The column of geometry that polygons are read from, and the system that its type declares. It is the one
+/// called `name`, or else a guess.
+pub(crate) fn geometry_column(
+    reader: &Reader,
+    name: Option<&str>,
+    text: &Text,
+) -> Result<(usize, Option<Crs>), Failure> {
+    let geometries = Geometries::of(reader, name, OnInvalid::Skip, text)?;
+    Ok((geometries.column(), geometries.shaped().crs))
 }
 
 /// Reads the shapes out of the rows of a table.

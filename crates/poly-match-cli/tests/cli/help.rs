@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bench::Bench;
 
-const VERBS: [&str; 4] = ["match", "summary", "index", "check"];
+const VERBS: [&str; 5] = ["match", "summary", "info", "check", "index"];
 
 /// The lines of a help at 80 columns.
 fn lines(bench: &Bench, line: &str) -> Vec<String> {

@@ -8,11 +8,13 @@ use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use super::cell::append;
+use super::dialect::Dialect;
 use super::preamble::Preamble;
 use super::records::Records;
 use crate::columns;
 use crate::encoding;
 use crate::error::{Cause, Error, Place, Result};
+use crate::known::Known;
 use crate::limits::Limits;
 use crate::options::{Batches, ReadOptions};
 use crate::places::Places;
@@ -204,6 +206,15 @@ impl Batches for CsvBatches {
 
     fn places(&self) -> Option<Places> {
         Some(Places::Lines(self.lines.clone()))
+    }
+
+    fn known(&self) -> Result<Known> {
+        let Dialect { delimiter, quote, .. } = self.records.dialect();
+        Ok(Known {
+            delimiter: Some(delimiter),
+            quote: Some(quote).filter(u8::is_ascii),
+            ..Known::default()
+        })
     }
 }
 

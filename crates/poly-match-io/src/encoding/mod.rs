@@ -42,6 +42,12 @@ impl Encoding {
         self.encoding.name()
     }
 
+    /// The name of the encoding of a text: the given one, or as a byte order mark at its start says.
+    pub(crate) fn name_of(given: Option<Self>, start: &[u8]) -> &'static str {
+        let found = given.or_else(|| Self::of_mark(start).ok().flatten());
+        found.map_or("UTF-8", |encoding| encoding.encoding.name())
+    }
+
     /// The same encoding for a text that may also be UTF-8: the first character beyond ASCII decides.
     ///
     /// `None` if its characters up to ASCII are not single bytes, as in UTF-16: nothing would decide.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result, quoted};
+use crate::known::{KnownColumn, sound};
 
 /// What a file of GeoParquet says of its geometry columns. Versions 1.0, 1.1 and 2.0 are read; 1.1 is
 /// written.
@@ -153,6 +154,15 @@ impl Column {
             geometry_types: Vec::new(),
             bbox: None,
             covering: None,
+        }
+    }
+
+    /// What it tells of the geometries.
+    pub(crate) fn known(&self) -> KnownColumn {
+        KnownColumn {
+            extent: self.bbox.and_then(sound),
+            geometry_types: self.geometry_types.clone(),
+            ..KnownColumn::default()
         }
     }
 

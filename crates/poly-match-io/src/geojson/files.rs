@@ -35,6 +35,8 @@ pub(super) struct Files {
     encoding: Option<Encoding>,
     longest: usize,
     stop: Stop,
+    /// How many features there are, once the columns are found.
+    pub(super) features: u64,
     /// The file that is being read.
     pub(super) position: usize,
     pub(super) texts: Option<Texts>,
@@ -53,7 +55,7 @@ impl Files {
         };
         let forms = vec![form; files.len()];
         let (encoding, longest) = (options.encoding, longest_record(&options.limits));
-        Self { files, forms, encoding, longest, stop, position: 0, texts: None }
+        Self { files, forms, encoding, longest, stop, features: 0, position: 0, texts: None }
     }
 
     /// Whether all files are read.
@@ -120,8 +122,13 @@ impl Files {
         limits: &Limits,
     ) -> Result<Option<Crs>> {
         let mut texts = self.open(position)?;
-        let read = add_columns(&mut texts, features, columns, limits);
-        let Err(error) = read else { return read };
+        let error = match add_columns(&mut texts, features, columns, limits) {
+            Ok((crs, count)) => {
+                self.features += count;
+                return Ok(crs);
+            }
+            Err(error) => error,
+        };
         // The end of a stream may never come.
         let may_be_endless = self.files[position].1.is_stream() && !texts.is_whole();
         if !texts.is_without_features() || self.stop.is_stopped() || may_be_endless {
@@ -135,20 +142,24 @@ impl Files {
                 None => return Err(error),
             }
         };
-        add_columns(&mut self.open(position)?, features, columns, limits)
+        let (crs, count) = add_columns(&mut self.open(position)?, features, columns, limits)?;
+        self.features += count;
+        Ok(crs)
     }
 }
 
-/// Adds the columns of the features in a text, and returns its coordinate system.
+/// Adds the columns of the features in a text. Returns its coordinate system, and how many they are.
 fn add_columns(
     texts: &mut Texts,
     features: &mut Features,
     columns: &mut Columns,
     limits: &Limits,
-) -> Result<Option<Crs>> {
+) -> Result<(Option<Crs>, u64)> {
+    let mut count = 0;
     while let Some(found) = texts.next()? {
         let add = |feature: &Feature<'_>| columns.add(feature, limits);
         features.with(&found, add).map_err(|error| error.at(found.place.clone()))?;
+        count += 1;
     }
-    Ok(texts.crs())
+    Ok((texts.crs(), count))
 }

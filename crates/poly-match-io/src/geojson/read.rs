@@ -114,6 +114,10 @@ impl Batches for GeoJsonBatches {
         Some(self.files.name())
     }
 
+    fn total_rows(&self) -> Option<u64> {
+        Some(self.files.features)
+    }
+
     fn places(&self) -> Option<Places> {
         Some(match self.places.first()? {
             Place::Feature(first) => Places::Features(*first),

@@ -7,13 +7,14 @@ use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::{read_dictionary, read_record_batch};
 use arrow_ipc::{MessageHeader, convert, root_as_message};
-use arrow_schema::SchemaRef;
+use arrow_schema::{FieldRef, SchemaRef};
 
 use super::check::check;
 use crate::columns;
 use crate::error::{Cause, Error, Result};
-use crate::geo::Metadata;
+use crate::geo::{Column, Metadata};
 use crate::guard::guarded;
+use crate::known::KnownColumn;
 use crate::options::ReadOptions;
 
 /// The schema of the messages, and the dictionaries so far.
@@ -21,7 +22,7 @@ pub(super) struct Decoder {
     /// The schema of the file, and of the columns that are read.
     whole: SchemaRef,
     schema: SchemaRef,
-    primary: Option<String>,
+    geo: Option<Metadata>,
     /// The columns that are read, if not all.
     columns: Option<Vec<usize>>,
     dictionaries: HashMap<i64, ArrayRef>,
@@ -36,10 +37,10 @@ impl Decoder {
         }
         let mut whole = guarded(|| Ok(convert::fb_to_schema(schema)))?;
         // GeoPandas writes the metadata of GeoParquet into Feather, too.
-        let mut primary = None;
+        let mut geo = None;
         if let Some(text) = whole.metadata.remove("geo") {
             let metadata = Metadata::parse(&text)?;
-            (whole, primary) = (metadata.describe(&whole), metadata.primary);
+            (whole, geo) = (metadata.describe(&whole), Some(metadata));
         }
         let whole = Arc::new(whole);
         let found = columns::find(whole.fields(), options.columns.as_deref())?;
@@ -47,7 +48,7 @@ impl Decoder {
         let columns = (found.len() < whole.fields().len()).then_some(found);
         let memory = options.limits.memory;
         let dictionaries = HashMap::new();
-        Ok(Self { whole, schema, primary, columns, dictionaries, memory })
+        Ok(Self { whole, schema, geo, columns, dictionaries, memory })
     }
 
     /// A decoder, from the first message of a stream.
@@ -65,7 +66,17 @@ impl Decoder {
 
     /// The name of the primary geometry column.
     pub(super) fn primary_geometry(&self) -> Option<&str> {
-        self.primary.as_deref()
+        self.geo.as_ref()?.primary.as_deref()
+    }
+
+    /// What the metadata of GeoParquet says of the columns.
+    pub(super) fn known(&self) -> Vec<KnownColumn> {
+        let Some(geo) = &self.geo else { return Vec::new() };
+        let known = |field: &FieldRef| {
+            let said = geo.columns.iter().find(|said| said.name == *field.name());
+            said.map_or_else(KnownColumn::default, Column::known)
+        };
+        self.schema.fields().iter().map(known).collect()
     }
 
     /// Decodes a message. A dictionary is kept; a record batch is given.
@@ -113,6 +124,11 @@ impl Decoder {
             ))),
         }
     }
+}
+
+/// The number of rows that the metadata of a record batch tells.
+pub(super) fn rows(metadata: &[u8]) -> Option<u64> {
+    u64::try_from(message(metadata).ok()?.header_as_record_batch()?.length()).ok()
 }
 
 fn message(metadata: &[u8]) -> Result<arrow_ipc::Message<'_>> {

@@ -1,14 +1,13 @@
 //! Reads the file format of Arrow IPC: messages, and at the end where they are.
 
-use std::vec;
-
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
 use arrow_ipc::{Block, Footer, root_as_footer};
 use arrow_schema::SchemaRef;
 
-use super::decode::Decoder;
+use super::decode::{Decoder, rows};
 use crate::error::{Error, Place, Result};
+use crate::known::Known;
 use crate::limits::Limits;
 use crate::options::{Batches, ReadOptions};
 use crate::pieces::Pieces;
@@ -71,7 +70,7 @@ struct File {
     content: Random,
     decoder: Decoder,
     limits: Limits,
-    blocks: vec::IntoIter<Block>,
+    blocks: Vec<Block>,
     pieces: Option<Pieces>,
     /// The position of the next batch in the file.
     position: usize,
@@ -88,7 +87,7 @@ impl File {
             content,
             decoder,
             limits: options.limits.clone(),
-            blocks: blocks.into_iter(),
+            blocks,
             pieces: None,
             position: 0,
         })
@@ -130,7 +129,7 @@ impl Iterator for File {
             if let Some(piece) = self.pieces.as_mut().and_then(Iterator::next) {
                 return Some(Ok(piece));
             }
-            let block = self.blocks.next()?;
+            let block = *self.blocks.get(self.position)?;
             let batch = self.read(&block).and_then(|batch| {
                 batch.ok_or_else(|| Error::malformed("expected a record batch, got a dictionary"))
             });
@@ -150,5 +149,29 @@ impl Batches for File {
 
     fn primary_geometry(&self) -> Option<&str> {
         self.decoder.primary_geometry()
+    }
+
+    fn known(&self) -> Result<Known> {
+        let columns = self.decoder.known();
+        Ok(Known {
+            rows: self.total_rows(),
+            columns,
+            pieces: Some(self.blocks.len() as u64),
+            ..Known::default()
+        })
+    }
+
+    fn total_rows(&self) -> Option<u64> {
+        // The metadata of all messages together is shorter than the file, unless it is malformed.
+        let mut left = self.content.len();
+        let mut total = 0_u64;
+        for block in &self.blocks {
+            let offset = u64::try_from(block.offset()).ok()?;
+            let len = u64::try_from(block.metaDataLength()).ok()?;
+            left = left.checked_sub(len)?;
+            let prefixed = self.content.read_at(offset, usize::try_from(len).ok()?).ok()?;
+            total = total.checked_add(rows(unprefixed(&prefixed).ok()?)?)?;
+        }
+        Some(total)
     }
 }

@@ -9,6 +9,7 @@ use arrow_schema::SchemaRef;
 
 use super::decode::Decoder;
 use crate::error::{Error, Place, Result};
+use crate::known::Known;
 use crate::limits::Limits;
 use crate::options::{Batches, ReadOptions};
 use crate::pieces::Pieces;
@@ -127,5 +128,10 @@ impl Batches for Stream {
 
     fn primary_geometry(&self) -> Option<&str> {
         self.decoder.primary_geometry()
+    }
+
+    fn known(&self) -> Result<Known> {
+        let columns = self.decoder.known();
+        Ok(Known { columns, ..Known::default() })
     }
 }

@@ -14,6 +14,7 @@ mod encode;
 mod geometry;
 mod group;
 mod header;
+mod known;
 mod native;
 mod pages;
 mod prefixes;

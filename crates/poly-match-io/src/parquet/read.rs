@@ -16,11 +16,12 @@ use parquet::file::reader::{ChunkReader, Length};
 
 use super::budget::Budget;
 use super::group::{File, Strip};
-use super::native;
+use super::{known, native};
 use crate::columns;
 use crate::error::{Error, Result};
 use crate::geo::Metadata;
 use crate::guard::guarded;
+use crate::known::Known;
 use crate::options::{Batches, ReadOptions};
 use crate::source::{Random, Source};
 
@@ -29,7 +30,7 @@ pub(crate) fn read(source: Source, options: &ReadOptions) -> Result<Box<dyn Batc
     let content = Arc::new(source.into_random()?);
     check_ends(&content)?;
     let reader = guarded(|| {
-        let metadata = Arc::new(metadata(&content)?);
+        let metadata = Arc::new(metadata(&content, ParquetStatisticsPolicy::SkipAll)?);
         let budget = Budget::new(options.limits.memory.saturating_add(content.len()));
         Reader::new(content, metadata, budget, options)
     })?;
@@ -57,10 +58,10 @@ fn check_ends(content: &Random) -> Result<()> {
     }
 }
 
-/// Reads the footer, without statistics, which nobody asks for.
-fn metadata(content: &Arc<Random>) -> Result<ParquetMetaData> {
+/// Reads the footer, with statistics of the columns only if they are asked for.
+fn metadata(content: &Arc<Random>, statistics: ParquetStatisticsPolicy) -> Result<ParquetMetaData> {
     let options = ParquetMetaDataOptions::new()
-        .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_column_stats_policy(statistics)
         .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll);
     let mut reader = ParquetMetaDataReader::new().with_metadata_options(Some(options));
@@ -90,12 +91,12 @@ impl ChunkReader for Footer {
     }
 }
 
-/// The schema with what the file says of its geometry columns, and the name of the primary one.
-fn described(schema: &Schema, metadata: &ParquetMetaData) -> Result<(Schema, Option<String>)> {
+/// The schema with what the file says of its geometry columns, and what GeoParquet says of them.
+fn described(schema: &Schema, metadata: &ParquetMetaData) -> Result<(Schema, Option<Metadata>)> {
     let mut described = native::describe(schema, metadata.file_metadata());
     let Some(text) = described.metadata.remove("geo") else { return Ok((described, None)) };
     let metadata = Metadata::parse(&text)?;
-    Ok((metadata.describe(&described), metadata.primary))
+    Ok((metadata.describe(&described), Some(metadata)))
 }
 
 /// Columns that are read together, if there are very many: each needs some 20 KiB of decoders.
@@ -105,8 +106,11 @@ const TOGETHER: usize = 1 << 10;
 struct Reader {
     file: File,
     schema: SchemaRef,
-    /// The primary geometry column.
-    primary: Option<String>,
+    /// The schema of all columns, and which of them are read.
+    all: Schema,
+    roots: Vec<usize>,
+    /// What GeoParquet says of geometry columns.
+    geo: Option<Metadata>,
     /// All columns; and the same in strips, if there are very many.
     whole: Strip,
     strips: Vec<Strip>,
@@ -125,9 +129,9 @@ impl Reader {
     ) -> Result<Self> {
         let read = ArrowReaderMetadata::try_new(metadata.clone(), ArrowReaderOptions::new())?;
         let fields = read.schema().fields();
-        let (described, primary) = described(read.schema(), &metadata)?;
+        let (all, geo) = described(read.schema(), &metadata)?;
         let roots = columns::find(fields, options.columns.as_deref())?;
-        let schema = Arc::new(described.project(&roots)?);
+        let schema = Arc::new(all.project(&roots)?);
         let parquet = metadata.file_metadata().schema_descr_ptr();
         let whole = Strip::new(&parquet, &roots, fields)?;
         let mut strips = Vec::new();
@@ -138,7 +142,7 @@ impl Reader {
         }
         let (budget, limits) = (Arc::new(budget), options.limits.clone());
         let file = File { content, metadata, budget, limits };
-        Ok(Self { file, schema, primary, whole, strips, next: 0, current: None })
+        Ok(Self { file, schema, all, roots, geo, whole, strips, next: 0, current: None })
     }
 
     fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
@@ -224,6 +228,24 @@ impl Batches for Reader {
     }
 
     fn primary_geometry(&self) -> Option<&str> {
-        self.primary.as_deref()
+        self.geo.as_ref()?.primary.as_deref()
+    }
+
+    fn known(&self) -> Result<Known> {
+        let with_statistics =
+            guarded(|| metadata(&self.file.content, ParquetStatisticsPolicy::KeepAll))?;
+        let geo = self.geo.as_ref();
+        Ok(Known {
+            rows: self.total_rows(),
+            columns: known::columns(&self.all, &with_statistics, geo, &self.roots),
+            pieces: Some(self.file.metadata.num_row_groups() as u64),
+            ..Known::default()
+        })
+    }
+
+    fn total_rows(&self) -> Option<u64> {
+        let groups = self.file.metadata.row_groups().iter();
+        let mut rows = groups.map(|group| u64::try_from(group.num_rows()).ok());
+        rows.try_fold(0_u64, |sum, rows| sum.checked_add(rows?))
     }
 }

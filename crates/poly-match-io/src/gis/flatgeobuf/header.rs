@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::frame::{read_magic, read_sized, skip_index, verifier};
 use crate::error::{Error, Place, Result};
 use crate::gis::field::Declared;
+use crate::known::sound;
 use crate::limits::Limits;
 use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
 use arrow_schema::{DataType, Field, FieldRef};
@@ -20,6 +21,9 @@ pub(super) struct Header {
     pub(super) has_m: bool,
     /// How many features there are; 0 if the writer did not know.
     pub(super) features: u64,
+    /// The least x and y, and the greatest.
+    pub(super) extent: Option<[f64; 4]>,
+    pub(super) has_index: bool,
     pub(super) crs: Option<Declared>,
 }
 
@@ -45,6 +49,8 @@ impl Header {
             has_z: header.has_z(),
             has_m: header.has_m(),
             features: header.features_count(),
+            extent: header.envelope().and_then(|bounds| extent(&bounds.iter().collect::<Vec<_>>())),
+            has_index: header.features_count() > 0 && header.index_node_size() > 0,
             crs: header.crs().and_then(|crs| system(&crs)),
         };
         skip_index(from, header.features_count(), header.index_node_size())?;
@@ -54,6 +60,15 @@ impl Header {
     /// The fields of the columns.
     pub(super) fn fields(&self) -> Result<Vec<FieldRef>> {
         self.columns.iter().map(|(name, kind)| field(name, *kind)).collect()
+    }
+}
+
+/// The least x and y, and the greatest, of bounds that may have z and m after each.
+fn extent(bounds: &[f64]) -> Option<[f64; 4]> {
+    let (least, greatest) = bounds.split_at(bounds.len() / 2);
+    match (least, greatest) {
+        ([xmin, ymin, ..], [xmax, ymax, ..]) => sound([*xmin, *ymin, *xmax, *ymax]),
+        _ => None,
     }
 }
 

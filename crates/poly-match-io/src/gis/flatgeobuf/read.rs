@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow_array::builder::BinaryBuilder;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{Schema, SchemaRef};
+use flatgeobuf::GeometryType;
 
 use super::frame::{read_sized, verifier};
 use super::geometry::write_wkb;
@@ -17,6 +18,7 @@ use crate::error::{Error, Place, Result};
 use crate::gis::field::geometry_field;
 use crate::gis::wkb::Wkb;
 use crate::guard::guarded;
+use crate::known::{Known, KnownColumn};
 use crate::limits::Limits;
 use crate::options::{Batches, ReadOptions};
 use crate::places::Places;
@@ -163,5 +165,22 @@ impl Batches for FlatGeobufBatches {
 
     fn places(&self) -> Option<Places> {
         Some(Places::Features(self.rows[0]))
+    }
+
+    fn known(&self) -> Result<Known> {
+        let Header { geometry, has_z, extent, has_index, .. } = self.header;
+        let mut of_geometry = KnownColumn { extent, ..KnownColumn::default() };
+        if let Some(name) = geometry.variant_name().filter(|_| geometry != GeometryType::Unknown) {
+            let suffix = if has_z { " Z" } else { "" };
+            of_geometry.geometry_types.push(format!("{name}{suffix}"));
+        }
+        let mut columns = vec![KnownColumn::default(); self.built.len()];
+        columns.extend(self.geometries.is_some().then_some(of_geometry));
+        let (rows, has_index) = (self.total_rows(), Some(has_index));
+        Ok(Known { rows, columns, has_index, ..Known::default() })
+    }
+
+    fn total_rows(&self) -> Option<u64> {
+        Some(self.header.features).filter(|&features| features > 0)
     }
 }

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Row};
 
 use crate::error::{Cause, Error, Result, quoted};
 use crate::foreign::Foreign;
+use crate::known::sound;
 
 /// Layers that a message lists, at most.
 const MOST: usize = 8;
@@ -26,7 +27,37 @@ pub(super) struct Geometry {
     pub(super) column: String,
     /// The type, such as POLYGON.
     kind: String,
+    /// Whether each has z.
+    has_z: bool,
     pub(super) srs: i64,
+}
+
+impl Geometry {
+    /// The types that may occur; none are listed if any may.
+    pub(super) fn types(&self) -> Vec<String> {
+        const ANY: [&str; 2] = ["Geometry", "GeometryCollection"];
+        Some(self.name())
+            .filter(|name| !ANY.iter().any(|any| name.starts_with(any)))
+            .into_iter()
+            .collect()
+    }
+
+    /// The name of the type, as other formats write it.
+    fn name(&self) -> String {
+        const NAMES: [&str; 8] = [
+            "Geometry",
+            "Point",
+            "LineString",
+            "Polygon",
+            "MultiPoint",
+            "MultiLineString",
+            "MultiPolygon",
+            "GeometryCollection",
+        ];
+        let known = NAMES.iter().find(|name| name.eq_ignore_ascii_case(&self.kind));
+        let name = known.map_or_else(|| self.kind.clone(), |&name| name.to_owned());
+        if self.has_z { name + " Z" } else { name }
+    }
 }
 
 impl Layer {
@@ -47,16 +78,36 @@ impl Layer {
         })
     }
 
+    /// The layers, for those who ask what the file has.
+    pub(super) fn known(&self, connection: &Connection) -> Result<Vec<crate::known::Layer>> {
+        let known = |layer: Self| crate::known::Layer {
+            geometry: layer.geometry.as_ref().map(Geometry::name),
+            is_read: layer.table == self.table,
+            name: layer.table,
+        };
+        Ok(Self::all(connection)?.into_iter().map(known).collect())
+    }
+
+    /// The extent that the file gives to the layer.
+    pub(super) fn extent(&self, connection: &Connection) -> Result<Option<[f64; 4]>> {
+        let sql = "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?1";
+        let bounds: [Option<f64>; 4] = connection.query_row(sql, [&self.table], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+        })?;
+        let [Some(xmin), Some(ymin), Some(xmax), Some(ymax)] = bounds else { return Ok(None) };
+        Ok(sound([xmin, ymin, xmax, ymax]))
+    }
+
     fn all(connection: &Connection) -> Result<Vec<Self>> {
         let sql = format!(
-            "SELECT c.table_name, g.column_name, g.geometry_type_name, g.srs_id
+            "SELECT c.table_name, g.column_name, g.geometry_type_name, g.srs_id, g.z
              FROM gpkg_contents AS c LEFT JOIN gpkg_geometry_columns AS g
              ON c.data_type = 'features' AND g.table_name = c.table_name COLLATE NOCASE
              WHERE c.data_type IN ('features', 'attributes') LIMIT {ALL}"
         );
         // Without layers of features, the table of their columns may be missing.
         let plain = format!(
-            "SELECT table_name, NULL, NULL, NULL FROM gpkg_contents
+            "SELECT table_name, NULL, NULL, NULL, NULL FROM gpkg_contents
              WHERE data_type IN ('features', 'attributes') LIMIT {ALL}"
         );
         let has_geometry = is_table(connection, "gpkg_geometry_columns")?;
@@ -70,6 +121,7 @@ impl Layer {
             Some(column) => Some(Geometry {
                 column,
                 kind: row.get::<_, Option<_>>(2)?.unwrap_or_default(),
+                has_z: row.get::<_, Option<i64>>(4)? == Some(1),
                 srs: row.get::<_, Option<_>>(3)?.unwrap_or(-1),
             }),
             None => None,

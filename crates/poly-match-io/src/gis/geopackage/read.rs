@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchOptions};
-use arrow_schema::{Field, Schema, SchemaRef};
+use arrow_schema::{Field, FieldRef, Schema, SchemaRef};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, params};
 
@@ -14,6 +14,7 @@ use super::layers::Layer;
 use super::{database, identifier};
 use crate::columns;
 use crate::error::{Cause, Error, Place, Result, quoted};
+use crate::known::{Known, KnownColumn};
 use crate::limits::Limits;
 use crate::options::{Batches, ReadOptions};
 use crate::stop::{Stop, stopped};
@@ -21,6 +22,7 @@ use crate::stop::{Stop, stopped};
 /// The batches of a layer.
 pub(super) struct LayerBatches {
     connection: Connection,
+    layer: Layer,
     sql: String,
     schema: SchemaRef,
     cells: Vec<Cells>,
@@ -62,7 +64,8 @@ impl LayerBatches {
         let schema = Arc::new(schema.project(&chosen)?);
         let limits = options.limits.clone();
         let (next, rows) = (Some(i64::MIN), 0);
-        let batches = Self { connection, sql, schema, cells, geometry, next, rows, limits, stop };
+        let batches =
+            Self { connection, layer, sql, schema, cells, geometry, next, rows, limits, stop };
         batches.connection.prepare(&batches.sql)?;
         Ok(batches)
     }
@@ -163,5 +166,31 @@ impl Batches for LayerBatches {
 
     fn primary_geometry(&self) -> Option<&str> {
         self.geometry.as_deref()
+    }
+
+    fn known(&self) -> Result<Known> {
+        let known = |field: &FieldRef| {
+            let mut known = KnownColumn::default();
+            if let Some(geometry) = self.layer.geometry.as_ref()
+                && self.geometry.as_ref() == Some(field.name())
+            {
+                known.extent = self.layer.extent(&self.connection)?;
+                known.geometry_types = geometry.types();
+            }
+            Ok(known)
+        };
+        Ok(Known {
+            rows: self.total_rows(),
+            columns: self.schema.fields().iter().map(known).collect::<Result<_>>()?,
+            layers: self.layer.known(&self.connection)?,
+            ..Known::default()
+        })
+    }
+
+    fn total_rows(&self) -> Option<u64> {
+        let table = identifier(&self.layer.table);
+        let sql = format!("SELECT count(*) FROM main.{table} NOT INDEXED");
+        let rows: i64 = self.connection.query_row(&sql, [], |row| row.get(0)).ok()?;
+        u64::try_from(rows).ok()
     }
 }

@@ -1,6 +1,7 @@
 //! Reads shapes and their columns as batches.
 
-use std::path::Path;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::builder::BinaryBuilder;
@@ -10,16 +11,18 @@ use arrow_schema::{Schema, SchemaRef};
 use super::dbf::{Cells, Dbf};
 use super::encoding::TextEncoding;
 use super::shape::write_wkb;
-use super::shapes::Shapes;
-use super::siblings;
+use super::shapes::{HEADER, Shapes};
+use super::{LINE, MULTI_POINT, POINT, POLYGON, siblings};
 use crate::columns;
 use crate::error::{Error, Place, Result};
 use crate::gis::field::{Declared, geometry_field};
 use crate::guard::guarded;
+use crate::known::{Known, KnownColumn};
 use crate::limits::Limits;
 use crate::options::{Batches, ReadOptions};
 use crate::places::Places;
 use crate::source::Source;
+use crate::stop::Stop;
 use crate::window::longest_record;
 
 /// The batches of a Shapefile.
@@ -27,6 +30,10 @@ pub(super) struct ShapefileBatches {
     shapes: Shapes,
     /// The columns and the name of their file, if there is one.
     table: Option<(Dbf, String)>,
+    /// The path of that file, and how many shapes the `.shx` file lists.
+    dbf: Option<PathBuf>,
+    listed: Option<u64>,
+    stop: Stop,
     schema: SchemaRef,
     /// The chosen columns with their positions in the file.
     built: Vec<(usize, Cells)>,
@@ -56,7 +63,9 @@ impl ShapefileBatches {
                 .map(|path| Ok::<_, Error>((Source::open(&path, &stop)?.into_stream(), path)))
                 .transpose()
         };
-        let index = open("shx")?.map(|(index, _)| Box::new(std::io::BufReader::new(index)) as _);
+        let index = open("shx")?.map(|(index, _)| Box::new(BufReader::new(index)) as _);
+        let listed = siblings::find(&path, "shx").and_then(|path| path.metadata().ok());
+        let listed = listed.and_then(|there| Some(there.len().checked_sub(HEADER)? / 8));
         let shapes = Shapes::new(source.into_random()?, index, longest_record(&limits))?;
         let named = siblings::text(&path, "cpg", &stop)?;
         let cpg = || path.with_extension("cpg").display().to_string();
@@ -66,7 +75,7 @@ impl ShapefileBatches {
             None => None,
             Some((from, path)) => {
                 let name = path.display().to_string();
-                let from = Box::new(std::io::BufReader::with_capacity(1 << 16, from));
+                let from = Box::new(BufReader::with_capacity(1 << 16, from));
                 let dbf = Dbf::new(from, named).map_err(|error| error.in_file(&name))?;
                 Some((dbf, name))
             }
@@ -82,8 +91,11 @@ impl ShapefileBatches {
             built.extend(of_table.map(|&position| (position, dbf.cells(position))));
         }
         Ok(Self {
+            listed: listed.filter(|_| shapes.is_indexed()),
             shapes,
             table,
+            dbf: siblings::find(&path, "dbf"),
+            stop,
             built,
             schema: Arc::new(Schema::new(fields).project(&chosen)?),
             geometries: chosen.contains(&count).then(BinaryBuilder::new),
@@ -165,6 +177,24 @@ impl ShapefileBatches {
     }
 }
 
+/// The types of geometries that shapes of a type become.
+fn types(kind: u32) -> Vec<String> {
+    let (plain, has_z) = match kind {
+        11 | 13 | 15 | 18 => (kind - 10, true),
+        21 | 23 | 25 | 28 => (kind - 20, false),
+        _ => (kind, false),
+    };
+    let names: &[&str] = match plain {
+        POINT => &["Point"],
+        LINE => &["LineString", "MultiLineString"],
+        POLYGON => &["Polygon", "MultiPolygon"],
+        MULTI_POINT => &["MultiPoint"],
+        _ => &[],
+    };
+    let suffix = if has_z { " Z" } else { "" };
+    names.iter().map(|name| format!("{name}{suffix}")).collect()
+}
+
 impl Iterator for ShapefileBatches {
     type Item = Result<RecordBatch>;
 
@@ -180,5 +210,30 @@ impl Batches for ShapefileBatches {
 
     fn places(&self) -> Option<Places> {
         Some(Places::Features(self.first))
+    }
+
+    fn known(&self) -> Result<Known> {
+        let rows = self.total_rows();
+        let mut of_geometry = KnownColumn::default();
+        // The box of no shapes is all zeros.
+        if rows != Some(0) {
+            of_geometry.extent = self.shapes.extent;
+            of_geometry.geometry_types = types(self.shapes.kind);
+        }
+        let mut columns = vec![KnownColumn::default(); self.built.len()];
+        columns.extend(self.geometries.is_some().then_some(of_geometry));
+        Ok(Known { rows, columns, ..Known::default() })
+    }
+
+    fn total_rows(&self) -> Option<u64> {
+        let Some(path) = &self.dbf else { return self.listed };
+        // Its header counts deleted rows, too.
+        let from = Source::open(path, &self.stop).ok()?.into_stream();
+        let mut dbf = Dbf::new(Box::new(BufReader::with_capacity(1 << 16, from)), None).ok()?;
+        let mut rows = 0;
+        while let Some(is_row) = dbf.next().ok()? {
+            rows += u64::from(is_row);
+        }
+        Some(rows)
     }
 }

@@ -5,6 +5,7 @@ use std::io::Read;
 use bytes::Bytes;
 
 use crate::error::{Cause, Error, Result};
+use crate::known::sound;
 use crate::source::Random;
 
 /// The bytes of the header of the file.
@@ -28,6 +29,9 @@ pub(super) struct Shapes {
     end: u64,
     index: Option<Box<dyn Read + Send>>,
     longest: usize,
+    /// The type of the shapes, and their box, as the header has them.
+    pub(super) kind: u32,
+    pub(super) extent: Option<[f64; 4]>,
 }
 
 impl Shapes {
@@ -60,7 +64,17 @@ impl Shapes {
                     .then_some(index)
             }
         };
-        Ok(Self { file, piece: Bytes::new(), start: 0, next: HEADER, end, index, longest })
+        let little = |at: usize| header.get(at..)?.first_chunk().copied();
+        let kind =
+            header.get(32..).and_then(<[u8]>::first_chunk).map_or(0, |b| u32::from_le_bytes(*b));
+        let bounds = [36, 44, 52, 60].map(|at| little(at).map_or(f64::NAN, f64::from_le_bytes));
+        let (piece, start, next, extent) = (Bytes::new(), 0, HEADER, sound(bounds));
+        Ok(Self { file, piece, start, next, end, index, longest, kind, extent })
+    }
+
+    /// Whether a `.shx` file says where the records are.
+    pub(super) fn is_indexed(&self) -> bool {
+        self.index.is_some()
     }
 
     /// The content of the next record; `None` at the end.
