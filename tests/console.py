@@ -58,10 +58,10 @@ class Block:
     line: int
     steps: list[Step]
 
-    def uses(self, name: str) -> bool:
-        """Tell whether a command calls a program: as its first word, or behind a pipe."""
-        called = re.compile(rf"(?:^|[|(;&])\s*{re.escape(name)}\b", re.MULTILINE)
-        return any(called.search(step.command) for step in self.steps)
+
+def calls(command: str, program: str) -> bool:
+    """Tell whether a command calls a program: as its first word, or behind a pipe and the like."""
+    return re.search(rf"(?:^|[|(;&])\s*{re.escape(program)}\b", command, re.MULTILINE) is not None
 
 
 def blocks(page: str) -> list[Block]:
@@ -112,7 +112,8 @@ class Console:
 
     def lacks(self, number: int) -> list[str]:
         """Name the programs of a block that this machine lacks. Such a block is not run."""
-        return sorted(name for name in self.lacking if self.blocks[number].uses(name))
+        commands = [step.command for step in self.blocks[number].steps]
+        return [name for name in self.lacking if any(calls(one, name) for one in commands)]
 
     def trouble(self, number: int) -> str | None:
         """Say in which way a block did not do what the page shows."""
@@ -162,7 +163,7 @@ class Shell:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=120,
         )
 
 

@@ -15,13 +15,14 @@ from tests.test_cli import ROOT, run_ok
 PAGE = ROOT / "docs" / "shell.md"
 MUSEUM = sorted((ROOT / "examples" / "museum").glob("*.csv"))
 SHOP = sorted((ROOT / "examples" / "shop_floor").glob("*.csv"))
+LACKING = os.environ.get(LACKS, "").split()
 VERBS = ["match", "info", "check", "index", "summary"]
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> console.Console:
     shell = console.Shell(tmp_path_factory.mktemp("page"), MUSEUM)
-    return console.Console(PAGE, shell, os.environ.get(LACKS, "").split())
+    return console.Console(PAGE, shell, LACKING)
 
 
 BLOCKS = console.blocks(PAGE.read_text(encoding="utf-8"))
@@ -56,6 +57,7 @@ def test_every_verb_is_known() -> None:
 @pytest.mark.parametrize("verb", VERBS)
 def test_examples_of_the_help_run(verb: str, tmp_path: Path) -> None:
     for i, example in enumerate(examples(verb)):
+        lacks(*(name for name in LACKING if console.calls(example, name)))
         (folder := tmp_path / str(i)).mkdir()
         shell = console.Shell(folder, [*MUSEUM, *SHOP])
         before = {*shell.folder.iterdir()}

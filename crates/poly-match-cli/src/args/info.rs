@@ -24,6 +24,7 @@ Examples:
     poly-match info shoppers.csv --json | jq .rows
 
   A saved matcher: its rule, and the columns that it keeps:
+    poly-match index zones.csv --near covers -o zones.plym
     poly-match info zones.plym
 
 Exit status:
