@@ -13,6 +13,7 @@ mod dialects;
 mod fields;
 mod formats;
 mod full;
+mod info;
 mod interrupt;
 mod labels;
 mod nothing_matched;
