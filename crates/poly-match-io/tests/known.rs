@@ -94,10 +94,7 @@ fn the_number_of_rows_is_exact_or_not_known() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = written(folder.path(), format, &[points(3), points(4)]);
         let reader = open(&path);
-        let expected = match format {
-            Format::Csv | Format::Tsv | Format::ArrowStream => None,
-            _ => Some(7),
-        };
+        let expected = tells_rows(format).then_some(7);
         assert_eq!(reader.total_rows(), expected, "{format}");
         assert_eq!(reader.known().expect("sound").rows, expected, "{format}");
         assert_eq!(read(reader), 7, "{format}");
@@ -114,10 +111,7 @@ fn of_several_files_it_is_the_sum() {
         let reader = Reader::open_all(&paths, &ReadOptions::default(), &Stop::new());
         let reader = reader.expect("opened");
         let known = reader.known().expect("sound");
-        let expected = match format {
-            Format::Csv | Format::Tsv | Format::ArrowStream => None,
-            _ => Some(8),
-        };
+        let expected = tells_rows(format).then_some(8);
         assert_eq!(reader.total_rows(), expected, "{format}");
         assert_eq!(known.rows, expected, "{format}");
         if tells_extent(format) {

@@ -15,6 +15,7 @@ mod formats;
 mod full;
 mod help;
 mod inputs_kept;
+mod info;
 mod interrupt;
 mod labels;
 mod nothing_matched;
