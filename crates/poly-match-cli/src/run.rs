@@ -173,8 +173,8 @@ fn stream(
     seen.summary.mismatch = labels.and_then(Labels::mismatch);
 
     outs.finish()?;
-    if let (Some(to), Some((target, drawn))) = (to_plot.pop(), seen.picture(plan, zones, &columns))
-    {
+    let picture = seen.picture(plan, zones, &columns, work.systems.are_degrees());
+    if let (Some(to), Some((target, drawn))) = (to_plot.pop(), picture) {
         let bytes = drawn.map_err(|cause| Failure::new(cause).in_file(target))?;
         target.named(to.write_all(&bytes))?;
     }
