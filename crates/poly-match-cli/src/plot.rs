@@ -2,29 +2,35 @@
 //! findings of a check.
 //!
 //! This file turns a scene into bytes. `collected` takes points in batches, and keeps few of them or
-//! their `density`. `paint` draws both formats, with `matches`, `cells` and `findings`. `frame` maps
-//! coordinates to the page, and `palette` chooses colours.
+//! their `density`. `view` chooses what is visible, and `frame` maps it to the page. `paint` draws both
+//! formats: with `outline`, then `matches`, `cells` or `findings`, then `labels` and `axes`.
 
+mod axes;
 mod cells;
 mod clip;
 mod collected;
 mod density;
 mod findings;
+mod font;
 mod frame;
+mod labels;
 mod legend;
 mod matches;
+mod outline;
 mod page;
 mod paint;
 mod palette;
+mod raster;
 mod scene;
+mod ticks;
+mod view;
 
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
-use plotters::style::{FontStyle, register_font};
 
 use crate::format::Picture;
 pub(crate) use collected::Collected;
 use frame::Frame;
-pub(crate) use scene::Scene;
+pub(crate) use scene::{Scene, Words, unmatched};
 
 /// The picture is drawn larger than shown, by this factor.
 ///
@@ -37,10 +43,9 @@ const CELLS_OF_SVG: usize = 100_000;
 
 /// Draws a scene. Returns the bytes of the file.
 pub(crate) fn draw(scene: &Scene<'_>, picture: Picture) -> Result<Vec<u8>, String> {
-    // PNG uses this font. For SVG, the viewer chooses one.
-    register_font(page::FONT, FontStyle::Normal, dejavu::sans::regular())
-        .map_err(|_| "the font cannot be read".to_owned())?;
-    let frame = Frame::new(scene.bounds, OVERSIZE);
+    font::register()?;
+    let top = paint::top(&scene.shown);
+    let frame = Frame::new(scene.bounds, OVERSIZE, top, scene.words.are_degrees);
     match picture {
         Picture::Png => png(scene, &frame),
         Picture::Svg => svg(scene, &frame),
@@ -98,6 +103,7 @@ fn averaged(large: &[u8], width: usize, by: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use arrow_array::StringArray;
     use poly_match::{Point, Polygon, Shapes};
 
     use super::*;
@@ -109,12 +115,17 @@ mod tests {
         [0.0, 1.0, 5.0].map(square).iter().collect()
     }
 
+    fn words() -> Words {
+        let axes = ["x", "y"].map(str::to_owned);
+        Words { axes, unmatched: "nothing near", ..Words::default() }
+    }
+
     /// The SVG of points, of which those in the first two squares are matched.
-    fn svg_of(shapes: &Shapes, points: &[Point]) -> String {
+    fn svg_of(shapes: &Shapes, points: &[Point], words: Words) -> String {
         let mut collected = Collected::new(shapes.len());
         let best = |&[x, _]: &Point| [0.0..1.0, 1.0..2.0].iter().position(|side| side.contains(&x));
         collected.add(points, points.iter().map(best));
-        let svg = draw(&Scene::of_matches(&collected, shapes, ["x", "y"]), Picture::Svg);
+        let svg = draw(&Scene::of_matches(&collected, shapes, words), Picture::Svg);
         String::from_utf8(svg.expect("a picture")).expect("text")
     }
 
@@ -127,47 +138,91 @@ mod tests {
     #[test]
     fn the_title_counts_polygons_that_have_points() {
         let shapes = squares();
-        let one = svg_of(&shapes, &[[0.5, 0.5]]);
-        assert!(one.contains("1 of 1 point matched to 1 polygon\n"), "{one}");
-        let three = svg_of(&shapes, &[[0.5, 0.5], [1.5, 0.5], [3.0, 0.5]]);
-        assert!(three.contains("2 of 3 points matched to 2 polygons\n"), "{three}");
-        let none = svg_of(&shapes, &[]);
-        assert!(none.contains("0 of 0 points matched to 0 polygons\n"), "{none}");
+        let title = |points: &[Point]| svg_of(&shapes, points, words());
+        let one = title(&[[0.5, 0.5]]);
+        assert!(one.contains("\n1 of 1 point matched to 1 of 3 polygons\n"), "{one}");
+        let three = title(&[[0.5, 0.5], [1.5, 0.5], [3.0, 0.5]]);
+        assert!(three.contains("\n2 of 3 points matched to 2 of 3 polygons\n"), "{three}");
+        let none = title(&[]);
+        assert!(none.contains("\n0 of 0 points matched to 0 of 3 polygons\n"), "{none}");
+        let single = svg_of(&[shapes.polygon(0)].iter().collect(), &[[0.5, 0.5]], words());
+        assert!(single.contains("\n1 of 1 point matched to 1 of 1 polygon\n"), "{single}");
+    }
+
+    #[test]
+    fn what_is_not_shown_is_told() {
+        let mut polygons: Vec<_> = (0..3).map(|i| squares().polygon(i)).collect();
+        polygons.push(Polygon::new(vec![1e6, 2e6, 2e6], vec![0.0, 0.0, 9.0]).expect("a polygon"));
+        let shapes = polygons.iter().collect();
+        let all = svg_of(&shapes, &[[3.0, 0.5]], words());
+        assert!(!all.contains("outside the view") && all.contains("nothing near: 1\n"), "{all}");
+        let points = [[0.5, 0.5], [1.5, 0.5], [4.0, 0.5], [f64::NAN; 2]];
+        let some = svg_of(&shapes, &points, Words { unmatched: "outside all", ..words() });
+        let notes = "\n1 point without coordinates, 1 polygon outside the view\n";
+        assert!(some.contains(notes) && some.contains("\noutside all: 1\n"), "{some}");
+    }
+
+    #[test]
+    fn degrees_are_written_with_their_directions() {
+        let words = Words { are_degrees: true, ..words() };
+        let dots = svg_of(&squares(), &[[0.5, 0.5]], words.clone());
+        assert!(dots.contains("\n2°E\n") && dots.contains("\n0°\n"), "{dots}");
+        let cells = svg_of(&squares(), &spread(200_001, 4.0), words);
+        assert!(cells.contains("° × ") && cells.contains("points per cell of\n"));
     }
 
     #[test]
     fn many_points_are_drawn_as_their_density() {
         let shapes = squares();
-        let dots = svg_of(&shapes, &spread(200_000, 4.0));
+        let dots = svg_of(&shapes, &spread(200_000, 4.0), words());
         assert!(dots.matches("<circle").count() > 200_000 && !dots.contains("per cell"));
 
-        let cells = svg_of(&shapes, &spread(200_001, 4.0));
+        let cells = svg_of(&shapes, &spread(200_001, 4.0), words());
         assert!(!cells.contains("<circle"));
-        assert!(cells.contains("of 200,001 points matched to 2 polygons"));
-        assert!(cells.contains("points per cell of ") && cells.contains("nothing near: 100,0"));
+        assert!(cells.contains("of 200,001 points matched to 2 of 3 polygons"));
+        assert!(cells.contains("points per cell of") && cells.contains("nothing near: 100,0"));
         let drawn = cells.matches("<rect").count();
         assert!((5_000..=25_000 + 300).contains(&drawn), "{drawn}");
     }
 
     #[test]
     fn an_svg_has_a_bounded_number_of_elements() {
-        let drawn = svg_of(&squares(), &spread(1_500_000, 1.0)).matches("<rect").count();
+        let svg = svg_of(&squares(), &spread(1_500_000, 1.0), words());
+        let drawn = svg.matches("<rect").count();
         assert!((25_000..=CELLS_OF_SVG + 300).contains(&drawn), "{drawn}");
     }
 
     #[test]
     fn any_place_can_be_drawn() {
         let shapes = squares();
-        for far in [0.0, 5e-324, -1e-300, 7.0, 1e300, -f64::MAX, f64::MAX] {
-            let mut points = vec![[far, far]; 150_000];
-            assert!(svg_of(&shapes, &points).contains("150,000 points"));
-            points.extend(vec![[0.5, 0.5]; 100_000]);
-            let svg = svg_of(&shapes, &points);
-            assert!(svg.contains("250,000 points") && svg.contains("per cell"), "{far}");
-            assert!(
-                !svg.contains("NaN") && !svg.contains("inf") && !svg.contains("2147483"),
-                "{far}"
-            );
+        let names = StringArray::from(vec![Some("a \u{0} name"), None, Some("")]);
+        for far in [0.0, 5e-324, -1e-300, 7.0, 179.0, 1e300, -f64::MAX, f64::MAX] {
+            for are_degrees in [false, true] {
+                let words = Words { are_degrees, names: Some(names.clone()), ..words() };
+                let mut points = vec![[far, far]; 3];
+                assert!(svg_of(&shapes, &points, words.clone()).contains("of 3 points"));
+                points.extend(vec![[0.5, 0.5]; 200_000]);
+                let svg = svg_of(&shapes, &points, words);
+                assert!(svg.contains("200,003 points") && svg.contains("per cell"), "{far}");
+                for wrong in ["NaN", "inf", "2147483", "\u{0}"] {
+                    assert!(!svg.contains(wrong), "{far} {wrong}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_and_huge_polygons_can_be_drawn() {
+        let nothing = svg_of(&Shapes::new(), &[], words());
+        assert!(nothing.contains("\n0 of 0 points matched to 0 of 0 polygons\n"), "{nothing}");
+        let ring = [[-f64::MAX, -f64::MAX], [f64::MAX, -f64::MAX], [0.5, f64::MAX]];
+        let mut shapes = Shapes::new();
+        shapes.push_parts([[ring]]).unwrap_or_else(|_| shapes.push_nothing());
+        shapes.push_nothing();
+        let names = Some(StringArray::from(vec!["huge", "nothing"]));
+        for are_degrees in [false, true] {
+            let words = Words { are_degrees, names: names.clone(), ..words() };
+            svg_of(&shapes, &[[0.5, 0.5], [1.5, 1.5]], words);
         }
     }
 

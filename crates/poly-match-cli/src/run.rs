@@ -177,8 +177,8 @@ fn stream(
     if let (Some(to), Some(tally)) = (&plan.summary, &seen.tally) {
         summary::write(to, plan.workers, zones, tally, seen.report.points, to_summary)?;
     }
-    if let (Some(to), Some((target, drawn))) = (to_plot.pop(), seen.picture(plan, zones, &columns))
-    {
+    let picture = seen.picture(plan, zones, &columns, work.systems.are_degrees());
+    if let (Some(to), Some((target, drawn))) = (to_plot.pop(), picture) {
         let bytes = drawn.map_err(|cause| Failure::new(cause).in_file(target))?;
         target.named(to.write_all(&bytes))?;
     }

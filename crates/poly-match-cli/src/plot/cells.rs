@@ -37,7 +37,8 @@ impl Cells {
         let most_cells = most_cells.min((collected.placed() / POINTS_OF_CELL).max(4));
         let density = collected.density();
         // One level too coarse if the side is a power of two itself.
-        let finest = exponent(frame.units(SMALLEST)).max(density.exponent());
+        let side = frame.units(0, SMALLEST).max(frame.units(1, SMALLEST));
+        let finest = exponent(side).max(density.exponent());
         let mut density = density.coarser(finest - density.exponent());
         while density.cells().count() > most_cells {
             density = density.coarser(1);
@@ -77,11 +78,12 @@ impl Cells {
         let [a, b] = [0, 1].map(|step| frame.shown(at.map(|x| (x + step) as f64 * self.side)));
         // A cell that is too small to be seen grows on all sides.
         let least = (140.0 / ratio(self.cells.len(), 1).sqrt()).clamp(SMALLEST, LARGEST);
-        let grow = ((least - (b[0] - a[0])) / 2.0).max(0.0);
+        let [wider, higher] =
+            [b[0] - a[0], a[1] - b[1]].map(|side| ((least - side) / 2.0).max(0.0));
         let x = |x: f64| x.clamp(left, right);
         let y = |y: f64| y.clamp(top, bottom);
-        let first = frame.at([x(a[0] - grow), y(b[1] - grow)]);
-        let last = frame.at([x(b[0] + grow), y(a[1] + grow)]);
+        let first = frame.at([x(a[0] - wider), y(b[1] - higher)]);
+        let last = frame.at([x(b[0] + wider), y(a[1] + higher)]);
         // Neighbours overlap a little, so that no light shines through where a viewer smooths edges.
         [first, (last.0 + 1, last.1 + 1)]
     }
@@ -98,7 +100,7 @@ fn ratio(a: usize, b: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use poly_match::Point;
+    use poly_match::{Bounds, Point};
 
     use super::*;
 
@@ -113,7 +115,7 @@ mod tests {
     fn cells(points: &[Point], most_cells: usize) -> (Cells, Frame) {
         let mut collected = Collected::new(1);
         collected.add(points, points.iter().map(|point| (point[0] < 0.5).then_some(0)));
-        let frame = Frame::new(collected.bounds(), 3);
+        let frame = Frame::new(collected.bounds(), 3, 100.0, false);
         (Cells::new(&collected, &frame, most_cells), frame)
     }
 
@@ -149,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_cell_on_the_side_of_the_panel_is_cut_there() {
-        let frame = Frame::new(poly_match::Bounds { min: [0.0; 2], max: [1.0; 2] }, 3);
+        let frame = Frame::new(Bounds { min: [0.0; 2], max: [1.0; 2] }, 3, 100.0, false);
         let [left, top, right, bottom] = frame.panel();
         let all =
             Cells { cells: Vec::new(), side: f64::MAX / 4.0, most: 1 }.place([-5, -5], &frame);

@@ -5,9 +5,11 @@ use plotters::prelude::{Color, DrawingBackend};
 use plotters::style::RGBColor;
 use poly_match_geo::Finding;
 
+use super::font;
 use super::frame::{Frame, Pixel};
-use super::page::{Done, FROM_HERE, Page, counted, text};
+use super::page::{self, Done, FROM_HERE, Page, TEXT, counted, share, text};
 use super::palette;
+use super::scene::Scene;
 use crate::numbers::grouped;
 
 /// The radius of a mark, if there are few.
@@ -53,22 +55,23 @@ fn radius(findings: usize) -> f64 {
 pub(super) fn words<DB: DrawingBackend>(
     page: &Page<DB>,
     found: &[Finding],
-    polygons: usize,
+    scene: &Scene<'_>,
     frame: &Frame,
 ) -> Done<DB> {
-    let [left, top, ..] = frame.panel();
-    let title = format!("{} in {}", counted(found.len(), "finding"), counted(polygons, "polygon"));
-    text(page, frame, &title, [left, 30.0], 24.0, palette::TEXT, FROM_HERE)?;
+    let polygons = share(scene.colored(), scene.is_colored.len(), "polygon");
+    page::title(page, &format!("{} in {polygons}", counted(found.len(), "finding")), frame)?;
 
     let invalid = found.iter().filter(|finding| finding.kind.is_invalid()).count();
     let legend = [
         (palette::INVALID, format!("invalid: {}", grouped(invalid))),
         (palette::SUSPICIOUS, format!("suspicious: {}", grouped(found.len() - invalid))),
     ];
-    let (y, mark_y) = (top - 24.0, top - 26.0); // text sits a little above its middle
-    for (x, (color, words)) in [left + 9.0, left + 189.0].into_iter().zip(legend) {
-        mark(page, frame, frame.at([x, mark_y]), LARGEST, color)?;
-        text(page, frame, &words, [x + 18.0, y], 15.0, palette::TEXT, FROM_HERE)?;
+    let [left, top, ..] = frame.panel();
+    let (mut x, y) = (left + 9.0, top - 27.0);
+    for (color, words) in legend {
+        mark(page, frame, frame.at([x, y]), LARGEST, color)?;
+        text(page, frame, &words, [x + 20.0, y], TEXT, palette::TEXT, FROM_HERE)?;
+        x += font::width(&words, TEXT) + 56.0;
     }
     Ok(())
 }

@@ -6,40 +6,49 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::cells::Cells;
 use super::collected::Collected;
+use super::font;
 use super::frame::Frame;
-use super::page::{Done, FROM_HERE, Page, text};
+use super::matches::unmatched;
+use super::page::{Done, FROM_HERE, Page, TEXT, UP_TO_HERE, text};
 use super::palette;
+use super::scene::Scene;
 use crate::numbers::grouped;
 
+/// The margin above the panel.
+pub(super) const TOP: f64 = 128.0;
+
 /// The size of a bar, in shown pixels.
-const BAR: [f64; 2] = [200.0, 12.0];
+const BAR: [f64; 2] = [200.0, 14.0];
+/// The size of the numbers under a bar.
+const NUMBER: f64 = 18.0;
 /// The number of colours in a bar.
 const STEPS: u8 = 100;
-/// The least distance between two numbers under a bar.
-const APART: f64 = 52.0;
+/// The least distance between two numbers under a bar, from middle to middle.
+const APART: f64 = 66.0;
 
 pub(super) fn words<DB: DrawingBackend>(
     page: &Page<DB>,
     collected: &Collected,
     cells: &Cells,
+    scene: &Scene<'_>,
     frame: &Frame,
 ) -> Done<DB> {
-    let [left, top, right, _] = frame.panel();
-    let (y, color) = (top - 30.0, palette::TEXT);
-    let unmatched = grouped(collected.points() - collected.matched());
-    let bars =
-        [(0.0, 1.0, "matched".to_owned()), (310.0, 0.0, format!("nothing near: {unmatched}"))];
-    for (shift, matched, words) in bars {
-        let x = left + 6.0 + shift;
+    let [left, _, right, _] = frame.panel();
+    let (y, color) = (74.0, palette::TEXT);
+    let mut x = left + 6.0;
+    let bars = [(1.0, "matched".to_owned()), (0.0, unmatched(collected, scene))];
+    for (matched, words) in bars {
         bar(page, frame, cells, [x, y - BAR[1] / 2.0], matched)?;
-        text(page, frame, &words, [x + BAR[0] + 12.0, y], 15.0, color, FROM_HERE)?;
+        x += BAR[0] + 14.0;
+        text(page, frame, &words, [x, y], TEXT, color, FROM_HERE)?;
+        x += font::width(&words, TEXT) + 40.0;
     }
-    let side = rounded(cells.side);
-    let words = format!("points per cell of {side} × {side}");
-    let from_right = Pos::new(HPos::Right, VPos::Center);
-    text(page, frame, &words, [right, y], 15.0, color, from_right)?;
-    let (words, below) = ("cells with both are in between", [right, y + 17.0]);
-    text(page, frame, words, below, 12.0, palette::FAINT_TEXT, from_right)
+    let side = rounded(cells.side) + if scene.words.are_degrees { "°" } else { "" };
+    for (words, y) in [("points per cell of".to_owned(), y), (format!("{side} × {side}"), y + 26.0)]
+    {
+        text(page, frame, &words, [right, y], TEXT, color, UP_TO_HERE)?;
+    }
+    Ok(())
 }
 
 /// Draws a bar whose upper left corner is at a place, with numbers under it.
@@ -63,8 +72,8 @@ fn bar<DB: DrawingBackend>(
         let line = palette::FAINT_TEXT.stroke_width(frame.length(1.0));
         page.draw(&PathElement::new(tick, line))?;
         let below = Pos::new(HPos::Center, VPos::Top);
-        let place = [at, y + height + 4.0];
-        text(page, frame, &grouped(number), place, 12.0, palette::FAINT_TEXT, below)?;
+        let place = [at, y + height + 2.0];
+        text(page, frame, &grouped(number), place, NUMBER, palette::FAINT_TEXT, below)?;
     }
     Ok(())
 }

@@ -1,9 +1,12 @@
-//! Chooses what the picture shows: the order of the polygons, and the visible area.
+//! What the picture shows: polygons in their order, what lies on them, and words.
 
-use poly_match::{Bounds, Point, Shapes};
+use arrow_array::{Array, StringArray};
+use poly_match::{Bounds, Near, Shapes};
 use poly_match_geo::Finding;
 
 use super::collected::Collected;
+use super::font::one_line;
+use super::view;
 use crate::extents;
 
 /// The data to draw.
@@ -15,8 +18,7 @@ pub(crate) struct Scene<'a> {
     /// Whether a polygon has its colour, because it is part of what is shown.
     pub(super) is_colored: Vec<bool>,
     pub(super) shown: Shown<'a>,
-    /// The names of the axes.
-    pub(super) axes: [&'a str; 2],
+    pub(super) words: Words,
     pub(super) bounds: Bounds,
 }
 
@@ -27,34 +29,66 @@ pub(super) enum Shown<'a> {
     Findings(&'a [Finding]),
 }
 
+/// What the words of a picture depend on.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Words {
+    /// The names of x and y.
+    pub(crate) axes: [String; 2],
+    /// Whether coordinates are degrees.
+    pub(crate) are_degrees: bool,
+    /// What a point without a match is; see [`unmatched`].
+    pub(crate) unmatched: &'static str,
+    /// The names of the polygons, if they have any.
+    pub(crate) names: Option<StringArray>,
+}
+
+/// What a point without a match is, by the rule.
+pub(crate) fn unmatched(near: &Near) -> &'static str {
+    match near {
+        Near::Center(_) | Near::Boundary(_) => "nothing near",
+        Near::Circle { .. } | Near::Contains | Near::Covers => "outside all",
+    }
+}
+
 impl<'a> Scene<'a> {
-    /// Shows points and their matches. `shapes` are the shapes of the polygons, and `axes` the names of x
-    /// and y.
-    pub(crate) fn of_matches(
-        collected: &'a Collected,
-        shapes: &'a Shapes,
-        axes: [&'a str; 2],
-    ) -> Self {
+    /// Shows points and their matches. `shapes` are the shapes of the polygons.
+    pub(crate) fn of_matches(collected: &'a Collected, shapes: &'a Shapes, words: Words) -> Self {
         Self {
             shapes,
             order: largest_first(shapes),
             is_colored: collected.is_matched().to_vec(),
             shown: Shown::Matches(collected),
-            axes,
-            bounds: view(collected, shapes),
+            words,
+            bounds: view::of_matches(collected.bounds(), collected.is_matched(), shapes),
         }
     }
 
-    /// Marks what was found in the polygons. `is_degrees` says what to call the axes.
-    pub(crate) fn of_findings(shapes: &'a Shapes, found: &'a [Finding], is_degrees: bool) -> Self {
+    /// Marks what was found in the polygons.
+    pub(crate) fn of_findings(shapes: &'a Shapes, found: &'a [Finding], are_degrees: bool) -> Self {
+        let axes = if are_degrees { ["longitude", "latitude"] } else { ["x", "y"] };
+        let axes = axes.map(str::to_owned);
         Self {
             shapes,
             order: largest_first(shapes),
             is_colored: flags(shapes.len(), found.iter().map(|finding| finding.polygon)),
             shown: Shown::Findings(found),
-            axes: if is_degrees { ["longitude", "latitude"] } else { ["x", "y"] },
+            words: Words { axes, are_degrees, ..Words::default() },
             bounds: extents::of_shapes(shapes),
         }
+    }
+
+    /// The number of polygons that have their colours.
+    pub(super) fn colored(&self) -> usize {
+        self.is_colored.iter().filter(|&&is_colored| is_colored).count()
+    }
+}
+
+impl Words {
+    /// The name of the polygon at a position, if it has one.
+    pub(super) fn name(&self, position: usize) -> Option<String> {
+        let names = self.names.as_ref().filter(|names| position < names.len())?;
+        let name = names.is_valid(position).then(|| one_line(names.value(position)))?;
+        Some(name).filter(|name| !name.is_empty())
     }
 }
 
@@ -71,30 +105,4 @@ fn flags(count: usize, positions: impl Iterator<Item = usize>) -> Vec<bool> {
     let mut flags = vec![false; count];
     positions.for_each(|position| flags[position] = true);
     flags
-}
-
-/// Two corners of a box; none of an empty one.
-fn corners(bounds: Bounds) -> impl Iterator<Item = Point> {
-    let is_empty = bounds.min[0] > bounds.max[0];
-    [bounds.min, bounds.max].into_iter().filter(move |_| !is_empty)
-}
-
-/// Chooses the visible area: the points and the matched polygons.
-///
-/// The other polygons are included too, unless that makes either side more than 1.4 times longer.
-fn view(collected: &Collected, shapes: &Shapes) -> Bounds {
-    const STRETCH: f64 = 1.4;
-    let around = |bounds: Bounds, point: Point| bounds.including(point);
-    let places = collected.bounds();
-    let boxes = |seen: &dyn Fn(usize) -> bool| {
-        let boxes = (0..shapes.len()).filter(|&polygon| seen(polygon)).map(|i| shapes.bounds(i));
-        boxes.flat_map(corners).fold(places, around)
-    };
-    let matched = boxes(&|polygon| collected.is_matched()[polygon]);
-    let all = boxes(&|_| true);
-    let far = |axis: usize| {
-        let span = |bounds: Bounds| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0;
-        span(all) > STRETCH * span(matched)
-    };
-    if places != Bounds::EMPTY && (far(0) || far(1)) { matched } else { all }
 }

@@ -8,7 +8,7 @@ use super::work::Done;
 use crate::args::Plan;
 use crate::extents;
 use crate::output::Target;
-use crate::plot::{self, Collected, Scene};
+use crate::plot::{self, Collected, Scene, Words};
 use crate::progress::Progress;
 use crate::read::PointColumns;
 use crate::report::Report;
@@ -68,18 +68,28 @@ impl Seen {
         report
     }
 
-    /// The target of the picture, and its bytes.
+    /// The target of the picture, and its bytes. It says whether coordinates `are_degrees`.
     pub(super) fn picture<'p>(
         &self,
         plan: &'p Plan,
         zones: &Zones,
         columns: &PointColumns,
+        are_degrees: bool,
     ) -> Option<(&'p Target, Result<Vec<u8>, String>)> {
         let (target, format) = plan.plot.as_ref()?;
         let shapes = zones.outlines.as_ref()?.shapes.as_ref()?;
-        let axes = columns.axes();
-        let axes = axes.each_ref().map(String::as_str);
-        let scene = Scene::of_matches(self.collected.as_ref()?, shapes, axes);
+        let axes = match columns.geometry() {
+            Some(_) if are_degrees => ["longitude", "latitude"].map(str::to_owned),
+            Some(_) | None => columns.axes(),
+        };
+        let names = zones.fields.first().or(zones.ids.as_ref());
+        let words = Words {
+            axes,
+            are_degrees,
+            unmatched: plot::unmatched(zones.matcher.near()),
+            names: names.and_then(|column| column.texts().ok()),
+        };
+        let scene = Scene::of_matches(self.collected.as_ref()?, shapes, words);
         Some((target, plot::draw(&scene, *format)))
     }
 }
