@@ -36,7 +36,7 @@ test: package files-build ladder-build bench-build ablate-build $(OLDEST) test-d
 	cargo test --locked --profile release-test --package poly-match --lib --tests
 	cargo run --locked --release --package poly-match-io --all-features \
 		--example hostile -- 1000 0
-	lacks=$$(sh .ci/converters) && POLY_MATCH_LACKS="$$lacks" $(BIN)/python -m pytest
+	lacks=$$(sh .ci/programs) && POLY_MATCH_LACKS="$$lacks" $(BIN)/python -m pytest
 
 # The native module is the one of `package`: it fits every Python.
 .PHONY: test-oldest
