@@ -37,6 +37,14 @@ def test_commands_print_what_the_page_shows(page: console.Console, number: int) 
     assert trouble is None, f"{PAGE.name}, line {BLOCKS[number].line}\n{trouble}"
 
 
+def test_the_picture_of_the_page_is_what_its_command_draws(page: console.Console) -> None:
+    shown = PAGE.with_name("museum.svg")
+    [number] = [i for i, block in enumerate(BLOCKS) if shown.name in block.steps[-1].command]
+    page.trouble(number)
+    drawn = page.shell.folder / shown.name
+    assert drawn.read_bytes() == shown.read_bytes(), f"look at {drawn}; if it is right, copy it"
+
+
 def examples(verb: str) -> list[str]:
     """Give the examples in the help of a verb. Commands that stand together are one."""
     # The width of most terminals: an example that is wider is wrapped, and cannot be copied.
