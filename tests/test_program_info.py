@@ -14,7 +14,7 @@ import pyarrow.parquet
 import pyogrio
 import pytest
 
-from tests.test_cli import run, run_ok
+from tests.test_cli import run_ok
 from tests.written import points, polygons
 
 if TYPE_CHECKING:
@@ -156,7 +156,10 @@ def test_layers_are_named(tmp_path: Path):
     layers = {layer["name"]: layer["read"] for layer in found["layers"]}
     assert layers == {"zones": False, "people": True}
     assert found["rows"] == len(points())
-    done = run("info", path)
-    assert done.returncode == 1
-    assert "zones" in done.stderr
-    assert "name it with --layer" in done.stderr
+    # Without a choice, each is described.
+    found = {layer["name"]: layer for layer in info(path)["layers"]}
+    for name, frame in (("zones", polygons()), ("people", points())):
+        assert found[name]["rows"] == len(frame)
+        assert np.allclose(found[name]["extent"], frame.total_bounds)
+    shown = run_ok("info", path).stdout
+    assert "Layers      2; --layer shows the rows of one\n" in shown

@@ -25,8 +25,17 @@ use crate::standard;
 pub(crate) fn run(plan: &InfoPlan) -> Result<(), Failure> {
     let text = match &plan.about {
         Of::Table(input, given) => {
-            let about = table::about(input, given, plan.rows, plan.quiet)?;
-            if plan.json { json::of_table(&about) } else { shown::of_table(&about) }
+            let choice = input.choice();
+            if choice.is_empty() {
+                let about = table::about(input, given, plan.rows, plan.quiet)?;
+                if plan.json { json::of_table(&about) } else { shown::of_table(&about) }
+            } else {
+                // Their columns differ, so no rows are shown.
+                let layers = choice.iter().filter_map(|layer| input.of_layer(&layer.name));
+                let about = |layer| table::about(&layer, given, 0, plan.quiet);
+                let layers = layers.map(about).collect::<Result<Vec<_>, _>>()?;
+                if plan.json { json::of_layers(&layers) } else { shown::of_layers(&layers) }
+            }
         }
         Of::Saved(path) => {
             let about = saved::about(path, plan.rows)?;

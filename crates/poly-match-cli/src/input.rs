@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use poly_match_io::{
-    Cause, Copied, Error, Format, Limits, ReadOptions, Reader, Source, Stop, find_inputs,
+    Cause, Copied, Error, Format, Layer, Limits, ReadOptions, Reader, Source, Stop, find_inputs,
 };
 
 use crate::failure::Failure;
@@ -121,6 +121,30 @@ impl Input {
             }
             _ => Ok(reader),
         }
+    }
+
+    /// The same file, of which this layer is read. `None` for a stream.
+    pub(crate) fn of_layer(&self, layer: &str) -> Option<Self> {
+        let origin = Origin::Path(self.path()?.to_owned());
+        let (layer, text) = (Some(layer.to_owned()), self.text.clone());
+        let Self { format, option, layer_option, .. } = *self;
+        Some(Self { origin, format, option, text, layer, layer_option })
+    }
+
+    /// The layers of the file, if there are several to choose from and none is given.
+    pub(crate) fn choice(&self) -> Vec<Layer> {
+        let Some(path) = self.path().filter(|path| self.layer.is_none() && path.is_file()) else {
+            return Vec::new();
+        };
+        let mut options = ReadOptions::default();
+        options.format = self.format;
+        let source = Source::open(path, &Stop::new());
+        // Whoever opens the table tells the error.
+        let layers = source.and_then(|source| Reader::layers(source, &options));
+        let layers = layers.unwrap_or_default();
+        let with_geometry = layers.iter().filter(|layer| layer.geometry.is_some()).count();
+        let has_choice = with_geometry > 1 || (with_geometry == 0 && layers.len() > 1);
+        if has_choice { layers } else { Vec::new() }
     }
 
     /// The same table, which can be opened more than once: a stream is copied while it is read for the

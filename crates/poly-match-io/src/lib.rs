@@ -12,6 +12,7 @@
 //! | read several files, a folder or a pattern | [`find_inputs`], then [`Reader::open_all`] |
 //! | say where a row is in a file | [`Reader::places`] |
 //! | know how many rows there are, before they are read | [`Reader::total_rows`] |
+//! | list the layers of a file | [`Reader::layers`] |
 //! | know the bounds and types of geometry, before they are read | [`Reader::known`] |
 //! | find the format of a file | [`Source::format`], [`Format::of_path`], [`Format::of_content`] |
 //! | read, work and write at the same time | [`run`] |

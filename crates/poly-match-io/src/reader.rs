@@ -10,7 +10,7 @@ use crate::codec::Codec;
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::geojson::Layout;
-use crate::known::Known;
+use crate::known::{Known, Layer};
 use crate::meter::Meter;
 use crate::options::{Batches, ReadOptions};
 use crate::parts::{self, Part, Parts};
@@ -131,6 +131,19 @@ impl Reader {
         let size = |path: &PathBuf| path.metadata().map_or(0, |there| there.len());
         meter.start(paths.iter().map(size).sum());
         Ok(Self { written, meter, ..Self::of(first.display().to_string(), format, batches) })
+    }
+
+    /// The layers of a file, of which [`open`](Self::open) reads one. Only GeoPackage has any.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn layers(mut source: Source, options: &ReadOptions) -> Result<Vec<Layer>> {
+        let format = options.format.map_or_else(|| source.format(), Ok)?;
+        if format != Format::GeoPackage {
+            return Ok(Vec::new());
+        }
+        let name = source.name().to_owned();
+        gis::layers_of_geopackage(source, options).map_err(|error| error.in_file(name))
     }
 
     fn of(name: String, format: Format, batches: Box<dyn Batches>) -> Self {

@@ -44,7 +44,7 @@ fn write(path: &Path, format: Format, batches: &[RecordBatch]) {
     let schema = batches[0].schema();
     let options = WriteOptions::default();
     if format == Format::Shapefile {
-        let mut files = ShapefileParts::default();
+        let mut files = ShapefileParts::<Vec<u8>>::default();
         let mut writer = Writer::shapefile(files.each_mut(), &schema).expect("started");
         batches.iter().for_each(|batch| writer.write(batch).expect("written"));
         writer.finish().expect("finished");
@@ -119,6 +119,11 @@ fn of_several_files_it_is_the_sum() {
         }
         assert_eq!(read(reader), 8, "{format}");
     }
+}
+
+/// Whether a format tells the number of rows before they are read.
+fn tells_rows(format: Format) -> bool {
+    !matches!(format, Format::Csv | Format::Tsv | Format::ArrowStream)
 }
 
 /// Whether a format has the extent in its metadata.

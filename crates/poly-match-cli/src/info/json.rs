@@ -12,6 +12,44 @@ use crate::read::Order;
 
 /// A table.
 pub(super) fn of_table(about: &Table) -> String {
+    written(&table(about))
+}
+
+/// All layers of a file: what is said of each as a table is in its member of `layers`.
+pub(super) fn of_layers(layers: &[Table]) -> String {
+    let layer = |about: &Table| {
+        let mut said = Map::new();
+        if let Some(layer) = about.known.layers.iter().find(|layer| layer.is_read) {
+            said.insert("name".to_owned(), layer.name.as_str().into());
+            said.insert("geometry".to_owned(), layer.geometry.clone().into());
+        }
+        said.insert("read".to_owned(), false.into());
+        if let Value::Object(mut table) = table(about) {
+            let of_layers = [
+                "rows",
+                "rows_read",
+                "points",
+                "polygons",
+                "crs",
+                "extent",
+                "geometry_types",
+                "columns",
+            ];
+            said.extend(of_layers.into_iter().filter_map(|key| table.remove_entry(key)));
+        }
+        Value::Object(said)
+    };
+    let first = layers.first();
+    written(&json!({
+        "file": first.map(|first| &first.file),
+        "files": 1,
+        "bytes": first.and_then(|first| first.files).map(|(_, bytes)| bytes),
+        "format": first.map(|first| first.format.word()),
+        "layers": layers.iter().map(layer).collect::<Vec<_>>(),
+    }))
+}
+
+fn table(about: &Table) -> Value {
     let known = &about.known;
     let character = |byte: Option<u8>| byte.map(|byte| char::from(byte).to_string());
     let columns: Vec<_> = (0..about.schema.fields().len()).map(|i| column(about, i)).collect();
@@ -21,7 +59,7 @@ pub(super) fn of_table(about: &Table) -> String {
         .iter()
         .map(|layer| json!({"name": layer.name, "geometry": layer.geometry, "read": layer.is_read}))
         .collect();
-    written(&json!({
+    json!({
         "file": about.file,
         "files": about.files.map(|(files, _)| files),
         "bytes": about.files.map(|(_, bytes)| bytes),
@@ -45,7 +83,7 @@ pub(super) fn of_table(about: &Table) -> String {
         "rows_without_coordinates": about.looked.as_ref().map(|looked| looked.invalid),
         "columns": columns,
         "first_rows": rows(&about.first, &about.schema),
-    }))
+    })
 }
 
 /// A saved matcher.

@@ -71,8 +71,8 @@ impl FirstRows {
         let mut lines = Vec::new();
         for row in 0..=self.rows.len() {
             let mut line = String::new();
-            for column in 0..shown {
-                let cell = &columns[column][row];
+            for (column, cells) in columns.iter().enumerate().take(shown) {
+                let cell = &cells[row];
                 let padding = " ".repeat(widths[column] - cell.chars().count());
                 let (before, after) = if are_numbers[column] {
                     (padding.as_str(), "")

@@ -2,6 +2,7 @@
 
 use arrow_schema::SchemaRef;
 use poly_match_geo::{Crs, Kind};
+use poly_match_io::{Format, Layer};
 
 use super::about::{Place, Table, Why};
 use super::geometry::Measured;
@@ -88,25 +89,57 @@ impl Page {
 /// A table, for people.
 pub(super) fn of_table(about: &Table) -> String {
     let mut page = Page::default();
+    head(&mut page, about);
+    layers(&mut page, about);
+    body(&mut page, about);
+    page.first_rows(&about.first, &about.schema, about.rows);
+    page.0
+}
+
+/// All layers of a file, for people.
+pub(super) fn of_layers(layers: &[Table]) -> String {
+    let mut page = Page::default();
+    if let Some(first) = layers.first() {
+        head(&mut page, first);
+    }
+    page.line("Layers", &format!("{}; --layer shows the rows of one", grouped(layers.len())));
+    for about in layers {
+        page.0.push('\n');
+        if let Some(layer) = about.known.layers.iter().find(|layer| layer.is_read) {
+            page.line("Layer", &of_layer(layer));
+        }
+        body(&mut page, about);
+    }
+    page.0
+}
+
+/// What is said of the file.
+fn head(page: &mut Page, about: &Table) {
     page.line("File", &about.file);
     page.line("Format", &format(about));
     if let Some((files, bytes)) = about.files {
         let files = if files > 1 { format!(" in {} files", grouped(files)) } else { String::new() };
         page.line("Size", &format!("{}{files}", size(bytes)));
     }
-    layers(&mut page, about);
+}
+
+/// What is said of the table.
+fn body(page: &mut Page, about: &Table) {
     page.line("Rows", &count(about.rows));
-    coordinates(&mut page, about);
+    coordinates(page, about);
     page.line("CRS", &about.crs.as_ref().map_or_else(|| "unknown".to_owned(), crs));
     if let Some([xmin, ymin, xmax, ymax]) = about.extent {
         let [xmin, ymin, xmax, ymax] = [xmin, ymin, xmax, ymax].map(short);
         let declared = if about.looked.is_none() { " (declared)" } else { "" };
         page.line("Extent", &format!("x {xmin} to {xmax}, y {ymin} to {ymax}{declared}"));
     }
-    geometries(&mut page, about);
+    geometries(page, about);
     page.columns(&about.schema, |column| remark(about, column));
-    page.first_rows(&about.first, &about.schema, about.rows);
-    page.0
+}
+
+fn of_layer(layer: &Layer) -> String {
+    let geometry = layer.geometry.as_deref().unwrap_or("no geometry");
+    format!("{} ({geometry})", layer.name)
 }
 
 /// A saved matcher, for people.
@@ -145,7 +178,7 @@ fn format(about: &Table) -> String {
         other => format!("'{}' between cells", char::from(other)),
     }));
     remarks.extend(known.quote.filter(|&byte| byte == b'\'').map(|_| "quoted by '".to_owned()));
-    let pieces = if about.format == poly_match_io::Format::Parquet {
+    let pieces = if about.format == Format::Parquet {
         ["row group", "row groups"]
     } else {
         ["batch", "batches"]
@@ -166,18 +199,15 @@ fn format(about: &Table) -> String {
 
 fn layers(page: &mut Page, about: &Table) {
     let layers = &about.known.layers;
-    let named = |layer: &poly_match_io::Layer| {
-        let geometry = layer.geometry.as_deref().unwrap_or("no geometry");
-        format!("{} ({geometry})", layer.name)
-    };
     match layers.as_slice() {
         [] => {}
-        [only] => page.line("Layer", &named(only)),
+        [only] => page.line("Layer", &of_layer(only)),
         several => {
             if let Some(read) = several.iter().find(|layer| layer.is_read) {
-                page.line("Layer", &named(read));
+                page.line("Layer", &of_layer(read));
             }
-            let others: Vec<_> = several.iter().filter(|layer| !layer.is_read).map(named).collect();
+            let others: Vec<_> =
+                several.iter().filter(|layer| !layer.is_read).map(of_layer).collect();
             page.line("", &format!("also {}", listed(others.iter().map(String::as_str))));
         }
     }

@@ -18,6 +18,7 @@ use arrow_schema::SchemaRef;
 #[cfg(not(all(feature = "flatgeobuf", feature = "geopackage", feature = "shapefile")))]
 use crate::error::Error;
 use crate::error::Result;
+use crate::known::Layer;
 use crate::options::{Batches, ReadOptions, ShapefileParts, Sink, WriteOptions};
 use crate::source::Source;
 
@@ -42,6 +43,13 @@ pub(crate) fn write_flatgeobuf<'w>(
 pub(crate) fn read_geopackage(source: Source, options: &ReadOptions) -> Result<Box<dyn Batches>> {
     #[cfg(feature = "geopackage")]
     return geopackage::read(source, options);
+    #[cfg(not(feature = "geopackage"))]
+    return Err(missing("GeoPackage", "geopackage", (source, options)));
+}
+
+pub(crate) fn layers_of_geopackage(source: Source, options: &ReadOptions) -> Result<Vec<Layer>> {
+    #[cfg(feature = "geopackage")]
+    return geopackage::layers(source, options);
     #[cfg(not(feature = "geopackage"))]
     return Err(missing("GeoPackage", "geopackage", (source, options)));
 }

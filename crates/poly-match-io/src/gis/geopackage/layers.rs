@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row};
 
 use crate::error::{Cause, Error, Result, quoted};
 use crate::foreign::Foreign;
-use crate::known::sound;
+use crate::known::{Layer as Known, sound};
 
 /// Layers that a message lists, at most.
 const MOST: usize = 8;
@@ -79,13 +79,20 @@ impl Layer {
     }
 
     /// The layers, for those who ask what the file has.
-    pub(super) fn known(&self, connection: &Connection) -> Result<Vec<crate::known::Layer>> {
-        let known = |layer: Self| crate::known::Layer {
-            geometry: layer.geometry.as_ref().map(Geometry::name),
-            is_read: layer.table == self.table,
-            name: layer.table,
-        };
-        Ok(Self::all(connection)?.into_iter().map(known).collect())
+    pub(super) fn known(&self, connection: &Connection) -> Result<Vec<Known>> {
+        let is_read = |layer: Known| Known { is_read: layer.name == self.table, ..layer };
+        Ok(Self::all(connection)?.into_iter().map(Self::told).map(is_read).collect())
+    }
+
+    /// The layers, none of which is read. `file` is what errors call the file.
+    pub(super) fn listed(connection: &Connection, file: &Path) -> Result<Vec<Known>> {
+        check(connection, file)?;
+        Ok(Self::all(connection)?.into_iter().map(Self::told).collect())
+    }
+
+    fn told(self) -> Known {
+        let geometry = self.geometry.as_ref().map(Geometry::name);
+        Known { name: self.table, geometry, is_read: false }
     }
 
     /// The extent that the file gives to the layer.

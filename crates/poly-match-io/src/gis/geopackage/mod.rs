@@ -19,15 +19,24 @@ mod written;
 mod wrong;
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use arrow_schema::SchemaRef;
 
 use crate::error::Result;
+use crate::known::Layer;
 use crate::options::{Batches, ReadOptions, Sink, WriteOptions};
 use crate::source::Source;
 
 pub(super) fn read(source: Source, options: &ReadOptions) -> Result<Box<dyn Batches>> {
     Ok(Box::new(read::LayerBatches::new(source, options)?))
+}
+
+/// The layers of a file.
+pub(super) fn layers(source: Source, options: &ReadOptions) -> Result<Vec<Layer>> {
+    let file = PathBuf::from(source.name());
+    let connection = database::open(source, &options.limits)?;
+    layers::Layer::listed(&connection, &file)
 }
 
 pub(super) fn write<'w>(
