@@ -114,8 +114,8 @@ fn refuse(error: clap::Error) -> ! {
     if text.contains("Usage:") {
         error.exit()
     }
-    let cause: Vec<_> = text.lines().take_while(|line| !line.is_empty()).collect();
-    let cause = cause.join("\n");
+    // What was wrong, and tips. The usage comes next, and then the last line again.
+    let cause = text.split("\nFor more information").next().unwrap_or_default().trim();
     verb().error(error.kind(), cause.trim_start_matches("error: ")).exit()
 }
 

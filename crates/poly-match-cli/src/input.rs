@@ -9,6 +9,7 @@ use poly_match_io::{
 };
 
 use crate::failure::Failure;
+use crate::similar;
 use crate::standard;
 use crate::text::Text;
 
@@ -174,9 +175,10 @@ impl Input {
             _ => None,
         };
         let failure = self.text.explained(error);
-        match option {
-            Some(option) => failure.with_hint(&format!("name it with {option}")),
-            None => failure,
+        match (option, &self.origin) {
+            (Some(option), _) => failure.with_hint(&format!("name it with {option}")),
+            (None, Origin::Path(path)) if !path.exists() => similar::explained(failure, path),
+            _ => failure,
         }
     }
 }

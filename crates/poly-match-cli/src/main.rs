@@ -33,6 +33,7 @@ mod report;
 mod run;
 mod saved;
 mod search;
+mod similar;
 mod standard;
 mod swapped;
 mod systems;

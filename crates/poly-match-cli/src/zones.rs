@@ -15,7 +15,7 @@ use crate::failure::{Failure, warn};
 use crate::groups::Labels;
 use crate::read::{self, Fields, Wanted};
 use crate::systems::{self, System};
-use crate::{build, saved, swapped};
+use crate::{build, saved, similar, swapped};
 pub(crate) use outlines::Outlines;
 
 /// The polygons, ready to be matched.
@@ -48,7 +48,11 @@ impl Zones {
             args::Zones::Build(build) => Self::build(build, plan.needs_outlines())
                 .map_err(|failure| swapped::explained(failure, &plan.points, &build.polygons)),
             args::Zones::Saved { path, fields, planar } => {
-                let zones = Self::load(path, fields).map_err(|e| e.in_file(path.display()))?;
+                let failed = |failure: Failure| match path.exists() {
+                    true => failure.in_file(path.display()),
+                    false => similar::explained(failure.in_file(path.display()), path),
+                };
+                let zones = Self::load(path, fields).map_err(failed)?;
                 Ok(Self { planar: zones.planar || *planar, ..zones })
             }
         }

@@ -11,6 +11,7 @@ use poly_match_io::{Format, Reader};
 
 use super::pair::Order;
 use crate::failure::{Failure, listed, quoted};
+use crate::similar::similar;
 
 /// Where coordinates are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,16 +55,17 @@ pub(super) fn numbered(name: &str) -> Option<usize> {
 }
 
 fn missing(schema: &Schema, name: &str, format: Format) -> Failure {
-    let name = quoted(name);
-    match format {
-        format if format.has_features() => {
-            let known = listed(schema.fields().iter().filter(|f| is_property(f)).map(|f| f.name()));
-            Failure::new(format_args!("no feature has a property {name}; found {known}"))
-        }
-        _ => {
-            let known = listed(names(schema));
-            Failure::new(format_args!("there is no column {name}; found {known}"))
-        }
+    let (what, known): (_, Vec<Cow<'_, str>>) = if format.has_features() {
+        let properties = schema.fields().iter().filter(|field| is_property(field));
+        ("no feature has a property", properties.map(|field| field.name().into()).collect())
+    } else {
+        ("there is no column", names(schema).map(Cow::from).collect())
+    };
+    let (quoted, found) = (quoted(name), listed(&known));
+    let failure = Failure::new(format_args!("{what} {quoted}; found {found}"));
+    match similar(name, &known) {
+        Some(meant) => failure.with_hint(&format!("did you mean {meant:?}?")),
+        None => failure,
     }
 }
 

@@ -37,6 +37,13 @@ fn files_that_are_not_there() {
     let bench = Bench::new();
     let line = "match points.csv none.csv --max-dist 4";
     bench.run(line).fails("poly-match: none.csv: No such file or directory");
+    for wrong in ["point.csv zones.csv", "./Points.csv zones.csv", "points.csv zone.csv"] {
+        let ran = bench.run(&format!("match {wrong} --max-dist 4"));
+        ran.fails("s.csv?");
+        assert!(ran.stderr.contains("; did you mean "), "{ran:?}");
+    }
+    bench.write("zones.plym", "");
+    bench.run("match points.csv zonse.plym").fails("did you mean zones.plym?");
     let line = "match none.csv zones.csv --max-dist 4";
     bench.run(line).fails("poly-match: none.csv: No such file or directory");
     fs::create_dir(bench.file("d.csv")).expect("a directory");
@@ -64,6 +71,7 @@ fn columns_that_are_not_clear() {
         .run(&format!("{line} --x u --y y"))
         .fails(r#"points.csv: there is no column "u"; found "name", "x", "y""#);
     bench.run(&format!("{line} --wkt u")).fails(r#"zones.csv: there is no column "u"; found "id""#);
+    bench.run(&format!("{line} --fields nmae")).fails(r#""wkt"; did you mean "name"?"#);
     bench.run(&format!("{line} --fields u")).fails(r#"zones.csv: there is no column "u""#);
     bench.run(&format!("{line} --id u")).fails(r#"zones.csv: there is no column "u""#);
     bench.write("zones.csv", "a,b\n1,2\n");

@@ -27,6 +27,7 @@ fn wrong_usage_exits_with_2() {
         ("match points.csv zones.csv --near boundary", "--near boundary needs a distance"),
         ("match points.csv zones.csv --inclusive", "--near center needs a distance"),
         ("match points.csv zones.csv --near cover", "center, boundary, contains, covers"),
+        ("match points.csv zones.csv --near cover", "tip: a similar value exists: 'covers'"),
         ("match points.csv zones.csv --near covers --max-dist 4", "--max-dist has no meaning"),
         ("match points.csv zones.csv --near contains --max-dist-column r", "--max-dist-column has"),
         ("match points.csv zones.csv --near contains --inclusive", "--inclusive has no meaning"),
