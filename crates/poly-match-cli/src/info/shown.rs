@@ -268,8 +268,9 @@ fn geometries(page: &mut Page, about: &Table) {
         if !types.is_empty() {
             let counted: Vec<_> =
                 types.iter().map(|(name, number)| format!("{} {name}", count(*number))).collect();
-            let vertices = format!("{} vertices", count(*vertices));
-            page.line("Types", &format!("{}; {vertices}", counted.join(", ")));
+            let noun = if *vertices == 1 { "vertex" } else { "vertices" };
+            let types = counted.join(", ");
+            page.line("Types", &format!("{types}; {} {noun}", count(*vertices)));
         }
         if let Some(first) = first_unreadable {
             let cells = if *unreadable == 1 { "cell holds" } else { "cells hold" };
