@@ -145,7 +145,7 @@ fn extents_and_types_are_those_of_the_rows() {
         let known = reader.known().expect("sound");
         let expected = tells_extent(format).then_some([0.0, -2.0, 2.0, 0.0]);
         assert_eq!(extent(&reader, &known), expected, "{format}");
-        if matches!(format, Format::Parquet | Format::FlatGeobuf | Format::Shapefile) {
+        if matches!(format, Format::Parquet | Format::Shapefile) {
             let column = reader.schema().index_of("geometry").expect("there");
             assert_eq!(known.columns[column].geometry_types, ["Point"], "{format}");
         }
