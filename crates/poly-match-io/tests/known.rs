@@ -44,7 +44,7 @@ fn write(path: &Path, format: Format, batches: &[RecordBatch]) {
     let schema = batches[0].schema();
     let options = WriteOptions::default();
     if format == Format::Shapefile {
-        let mut files = ShapefileParts::<Vec<u8>>::default();
+        let mut files: ShapefileParts<Vec<u8>> = ShapefileParts::default();
         let mut writer = Writer::shapefile(files.each_mut(), &schema).expect("started");
         batches.iter().for_each(|batch| writer.write(batch).expect("written"));
         writer.finish().expect("finished");
@@ -121,14 +121,14 @@ fn of_several_files_it_is_the_sum() {
     }
 }
 
-/// Whether a format tells the number of rows before they are read.
+/// Whether a format tells the number of rows. FlatGeobuf could, but is written as a stream here.
 fn tells_rows(format: Format) -> bool {
-    !matches!(format, Format::Csv | Format::Tsv | Format::ArrowStream)
+    !matches!(format, Format::Csv | Format::Tsv | Format::ArrowStream | Format::FlatGeobuf)
 }
 
 /// Whether a format has the extent in its metadata.
 fn tells_extent(format: Format) -> bool {
-    matches!(format, Format::Parquet | Format::FlatGeobuf | Format::GeoPackage | Format::Shapefile)
+    matches!(format, Format::Parquet | Format::GeoPackage | Format::Shapefile)
 }
 
 /// The extent of the column of geometry.
@@ -145,7 +145,7 @@ fn extents_and_types_are_those_of_the_rows() {
         let known = reader.known().expect("sound");
         let expected = tells_extent(format).then_some([0.0, -2.0, 2.0, 0.0]);
         assert_eq!(extent(&reader, &known), expected, "{format}");
-        if matches!(format, Format::Parquet | Format::FlatGeobuf | Format::Shapefile) {
+        if matches!(format, Format::Parquet | Format::Shapefile) {
             let column = reader.schema().index_of("geometry").expect("there");
             assert_eq!(known.columns[column].geometry_types, ["Point"], "{format}");
         }

@@ -69,17 +69,15 @@ impl FirstRows {
             (0..columns.len()).map(|column| self.is_of_numbers(column)).collect();
         let shown = fitting(&widths);
         let mut lines = Vec::new();
-        for row in 0..=self.rows.len() {
+        // The names, and then the rows.
+        for at in 0..=self.rows.len() {
             let mut line = String::new();
             for (column, cells) in columns.iter().enumerate().take(shown) {
-                let cell = &cells[row];
-                let padding = " ".repeat(widths[column] - cell.chars().count());
-                let (before, after) = if are_numbers[column] {
-                    (padding.as_str(), "")
-                } else {
-                    ("", padding.as_str())
-                };
-                line.extend([GAP, before, cell, after]);
+                let padding = " ".repeat(widths[column] - cells[at].chars().count());
+                let is_of_numbers = are_numbers[column];
+                let [before, after] =
+                    if is_of_numbers { [padding.as_str(), ""] } else { ["", padding.as_str()] };
+                line.extend([GAP, before, &cells[at], after]);
             }
             lines.push(line.trim_end().to_owned());
         }

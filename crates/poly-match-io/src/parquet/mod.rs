@@ -4,7 +4,8 @@
 //! `chunk` holds it against its column chunk, `budget` counts the memory, and `pages` bounds what values
 //! take. `group` says how many rows make a batch.
 //!
-//! `native` and `geometry` say what the geometry columns are, when a file is read and written.
+//! `native` and `geometry` say what the geometry columns are, when a file is read and written. `known` says
+//! what the footer tells of the columns.
 //!
 //! `write` cuts tables into row groups, whose columns `encode` encodes in threads.
 
