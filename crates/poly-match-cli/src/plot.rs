@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn what_is_not_shown_is_told() {
-        let mut polygons: Vec<_> = (0..3).map(|i| squares().polygon(i)).collect();
+        let mut polygons: Vec<_> = (0..2).map(|i| squares().polygon(i)).collect();
         polygons.push(Polygon::new(vec![1e6, 2e6, 2e6], vec![0.0, 0.0, 9.0]).expect("a polygon"));
         let shapes = polygons.iter().collect();
         let all = svg_of(&shapes, &[[3.0, 0.5]], words());
@@ -166,7 +166,7 @@ mod tests {
     fn degrees_are_written_with_their_directions() {
         let words = Words { are_degrees: true, ..words() };
         let dots = svg_of(&squares(), &[[0.5, 0.5]], words.clone());
-        assert!(dots.contains("\n2°E\n") && dots.contains("\n0°\n"), "{dots}");
+        assert!(dots.contains("°E\n") && dots.contains("\n0°\n"), "{dots}");
         let cells = svg_of(&squares(), &spread(200_001, 4.0), words);
         assert!(cells.contains("° × ") && cells.contains("points per cell of\n"));
     }

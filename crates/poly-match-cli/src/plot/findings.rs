@@ -7,6 +7,7 @@ use poly_match_geo::Finding;
 
 use super::font;
 use super::frame::{Frame, Pixel};
+use super::matches::LINE;
 use super::page::{self, Done, FROM_HERE, Page, TEXT, counted, share, text};
 use super::palette;
 use super::scene::Scene;
@@ -66,8 +67,8 @@ pub(super) fn words<DB: DrawingBackend>(
         (palette::INVALID, format!("invalid: {}", grouped(invalid))),
         (palette::SUSPICIOUS, format!("suspicious: {}", grouped(found.len() - invalid))),
     ];
-    let [left, top, ..] = frame.panel();
-    let (mut x, y) = (left + 9.0, top - 27.0);
+    let [left, _] = frame.words();
+    let (mut x, y) = (left + 9.0, LINE);
     for (color, words) in legend {
         mark(page, frame, frame.at([x, y]), LARGEST, color)?;
         text(page, frame, &words, [x + 20.0, y], TEXT, palette::TEXT, FROM_HERE)?;

@@ -11,6 +11,8 @@ const HEIGHTS: [f64; 2] = [520.0, 1150.0];
 /// The margin on the left grows with the values of the ticks there.
 const LEFT: [f64; 2] = [90.0, 260.0];
 const RIGHT: f64 = 36.0;
+/// Words above the panel begin at most here, so that they have room.
+const WIDEST: f64 = 120.0;
 const BOTTOM: f64 = 84.0;
 /// The size of the values of ticks.
 pub(super) const TICK_TEXT: f64 = 20.0;
@@ -68,16 +70,17 @@ impl Frame {
         // How long a unit of x is drawn, compared with one of y.
         let latitude = (2.0 * middle[1]).clamp(-STEEPEST, STEEPEST);
         let squeeze = if are_degrees { latitude.to_radians().cos() } else { 1.0 };
-        let mut half = [0, 1].map(|axis| bounds.max[axis] / 2.0 - bounds.min[axis] / 2.0);
-        half[0] *= squeeze;
-        let larger = half[0].max(half[1]);
+        // A quarter of the sides, with some room, cannot overflow.
+        let mut quarter = [0, 1].map(|axis| bounds.max[axis] / 4.0 - bounds.min[axis] / 4.0);
+        quarter[0] *= squeeze;
+        let larger = quarter[0].max(quarter[1]);
         let least = middle[0].abs().max(middle[1].abs()) * 1e-9;
-        let larger = if larger > least { larger } else { least.max(0.5) };
-        half = half.map(|half| half + larger * (2.0 * ROOM));
+        let larger = if larger > least { larger } else { least.max(0.25) };
+        quarter = quarter.map(|quarter| quarter + larger * (2.0 * ROOM));
         let (panel_width, extra) = (WIDTH - left - RIGHT, top + BOTTOM);
-        let wanted = panel_width * (half[1] / half[0]) + extra;
+        let wanted = panel_width * (quarter[1] / quarter[0]) + extra;
         let height = wanted.clamp(HEIGHTS[0], HEIGHTS[1]).round();
-        let scale = (panel_width / half[0]).min((height - extra) / half[1]);
+        let scale = (panel_width / quarter[0]).min((height - extra) / quarter[1]) / 2.0;
         let scale = [scale * squeeze, scale];
         let (zoom, axes) = (f64::from(zoom), Axis::both(are_degrees));
         Self { zoom, height, left, top, axes, bounds, middle, scale }
@@ -114,6 +117,11 @@ impl Frame {
     /// The sides of the panel, in shown pixels: left, top, right, bottom.
     pub(super) fn panel(&self) -> [f64; 4] {
         [self.left, self.top, WIDTH - RIGHT, self.height - BOTTOM]
+    }
+
+    /// Where words above the panel may begin and end: above its sides, unless the left margin is wide.
+    pub(super) fn words(&self) -> [f64; 2] {
+        [self.left.min(WIDEST), WIDTH - RIGHT]
     }
 
     /// The place of a point, in shown pixels.
@@ -182,8 +190,7 @@ mod tests {
 
     /// How long a unit of x is drawn, compared with one of y.
     fn aspect(frame: &Frame) -> f64 {
-        let ([x0, y0], [x1, y1]) = (frame.shown([2.0, 1.0]), frame.shown([3.0, 2.0]));
-        (x1 - x0) / (y0 - y1)
+        frame.units(1, 1.0) / frame.units(0, 1.0)
     }
 
     #[test]
@@ -191,7 +198,7 @@ mod tests {
         let frame = Frame::new(bounds([0.0, 0.0], [10.0, 5.0]), 1, TOP, false);
         assert!((aspect(&frame) - 1.0).abs() < 1e-9);
         let ([x0, y0], [x1, y1]) = (frame.shown([2.0, 1.0]), frame.shown([5.0, 4.0]));
-        assert!(x1 > x0 && y1 < y0);
+        assert!(((x1 - x0) - (y0 - y1)).abs() < 1e-9 && x1 > x0 && y1 < y0);
     }
 
     #[test]

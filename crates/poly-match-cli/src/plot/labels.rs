@@ -14,11 +14,11 @@ use super::scene::Scene;
 /// The most names.
 const MOST: usize = 40;
 /// The sizes of a name: the first, if the polygon has room.
-const SIZES: [f64; 2] = [20.0, 17.0];
+const SIZES: [f64; 2] = [20.0, 15.0];
 /// The height of a line, as a share of the size.
 const LINE: f64 = 0.95;
-/// The room around a name.
-const ROOM: f64 = 4.0;
+/// The room beside a name, and above and below it.
+const ROOM: [f64; 2] = [3.0, 1.5];
 /// Longer names are cut.
 const LONGEST: f64 = 260.0;
 /// The width of the light edge of the letters.
@@ -76,11 +76,12 @@ fn labels(scene: &Scene<'_>, frame: &Frame) -> Vec<Label> {
     seen.sort_by_key(|seen| std::cmp::Reverse(seen.squares));
     let label = |seen: &Seen| {
         let name = scene.words.name(seen.polygon).filter(|name| can_write(name))?;
-        let shapes = SIZES.into_iter().flat_map(|size| {
-            let one = vec![cut(&name, size, LONGEST)];
-            let two = halves(&one[0]).map(|halves| halves.to_vec());
-            std::iter::once(one).chain(two).map(move |lines| (lines, size))
-        });
+        // One line, if it may be small, is better than two.
+        let lines = |size: f64| vec![cut(&name, size, LONGEST)];
+        let one = SIZES.map(|size| (lines(size), size)).into_iter();
+        let two =
+            SIZES.into_iter().filter_map(|size| Some((halves(&lines(size)[0])?.into(), size)));
+        let shapes = one.chain(two);
         let mut labels = shapes.filter_map(|(lines, size)| {
             let at = raster.room(seen, room(&lines, size))?;
             Some(Label { lines, size, at })
@@ -94,7 +95,7 @@ fn labels(scene: &Scene<'_>, frame: &Frame) -> Vec<Label> {
 fn room(lines: &[String], size: f64) -> [f64; 2] {
     let width = lines.iter().map(|line| font::width(line, size)).fold(0.0, f64::max);
     let height = if lines.len() > 1 { 0.75 + LINE } else { 0.75 } * size;
-    [width + 2.0 * ROOM, height + 2.0 * ROOM]
+    [width + 2.0 * ROOM[0], height + 2.0 * ROOM[1]]
 }
 
 /// Parts a name at the space that is nearest to its middle.
@@ -164,8 +165,8 @@ mod tests {
     fn a_name_that_is_too_wide_is_parted() {
         assert_eq!(halves("St. John the Baptist"), Some(["St. John".into(), "the Baptist".into()]));
         assert_eq!(halves("Miami"), None);
-        let narrow = vec![vec![rectangle([0.0, 0.0], [10.0, 30.0])]];
-        let other = vec![vec![rectangle([50.0, 0.0], [50.0, 30.0])]];
+        let narrow = vec![vec![rectangle([0.0, 0.0], [11.0, 100.0])]];
+        let other = vec![vec![rectangle([0.0, 100.0], [11.0, 1.0])]];
         let written = written(&[narrow, other], &[Some("San Bernardino"), None]);
         assert_eq!(written[0].0, "San|Bernardino");
     }

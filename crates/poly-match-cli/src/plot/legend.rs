@@ -23,8 +23,8 @@ const BAR: [f64; 2] = [200.0, 14.0];
 const NUMBER: f64 = 18.0;
 /// The number of colours in a bar.
 const STEPS: u8 = 100;
-/// The least distance between two numbers under a bar, from middle to middle.
-const APART: f64 = 66.0;
+/// The least distance between two numbers under a bar.
+const APART: f64 = 9.0;
 
 pub(super) fn words<DB: DrawingBackend>(
     page: &Page<DB>,
@@ -33,7 +33,7 @@ pub(super) fn words<DB: DrawingBackend>(
     scene: &Scene<'_>,
     frame: &Frame,
 ) -> Done<DB> {
-    let [left, _, right, _] = frame.panel();
+    let [left, right] = frame.words();
     let (y, color) = (74.0, palette::TEXT);
     let mut x = left + 6.0;
     let bars = [(1.0, "matched".to_owned()), (0.0, unmatched(collected, scene))];
@@ -72,7 +72,7 @@ fn bar<DB: DrawingBackend>(
         let line = palette::FAINT_TEXT.stroke_width(frame.length(1.0));
         page.draw(&PathElement::new(tick, line))?;
         let below = Pos::new(HPos::Center, VPos::Top);
-        let place = [at, y + height + 2.0];
+        let place = [at, y + height + 5.0];
         text(page, frame, &grouped(number), place, NUMBER, palette::FAINT_TEXT, below)?;
     }
     Ok(())
@@ -80,12 +80,11 @@ fn bar<DB: DrawingBackend>(
 
 /// One, the largest number of points, and the powers of ten between that have room.
 fn numbers(cells: &Cells) -> Vec<usize> {
-    let place = |number: usize| cells.shade(number) * BAR[0];
     let mut numbers = vec![1];
     let mut power = 10;
     while power < cells.most {
         let last = numbers.last().copied().unwrap_or(1);
-        if place(power) - place(last) >= APART && BAR[0] - place(power) >= APART {
+        if apart(cells, last, power) >= APART && apart(cells, power, cells.most) >= APART {
             numbers.push(power);
         }
         power *= 10;
@@ -94,6 +93,13 @@ fn numbers(cells: &Cells) -> Vec<usize> {
         numbers.push(cells.most);
     }
     numbers
+}
+
+/// The distance between two numbers under a bar.
+fn apart(cells: &Cells, low: usize, high: usize) -> f64 {
+    let [low, high] = [low, high]
+        .map(|number| (cells.shade(number) * BAR[0], font::width(&grouped(number), NUMBER) / 2.0));
+    (high.0 - high.1) - (low.0 + low.1)
 }
 
 /// Three digits of a length.
@@ -116,11 +122,11 @@ mod tests {
         assert_eq!(of(9), [1, 9]);
         assert_eq!(of(1000), [1, 10, 100, 1000]);
         assert_eq!(of(1234), [1, 10, 100, 1234]);
+        assert_eq!(of(1_000_000), [1, 10, 1000, 1_000_000]);
         for most in [1, 2, 57, 123_456, 1 << 40] {
             let cells = Cells::with_most(most);
-            let places: Vec<_> = of(most).into_iter().map(|number| cells.shade(number)).collect();
-            let gaps = places.windows(2).map(|pair| (pair[1] - pair[0]) * BAR[0]);
-            assert!(gaps.fold(f64::MAX, f64::min) >= APART, "{most}");
+            let gaps: Vec<_> = of(most).windows(2).map(|n| apart(&cells, n[0], n[1])).collect();
+            assert!(gaps.iter().all(|gap| *gap >= APART), "{most} {gaps:?}");
             assert_eq!(of(most).last(), Some(&most));
         }
     }

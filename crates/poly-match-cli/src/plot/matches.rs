@@ -13,6 +13,8 @@ use crate::numbers::grouped;
 
 /// The margin above the panel.
 pub(super) const TOP: f64 = 100.0;
+/// Where the middle of the legend is.
+pub(super) const LINE: f64 = TOP - 27.0;
 
 /// From this radius on, a dot has a light ring, so that dots that overlap can be counted.
 const RINGED: f64 = 3.0;
@@ -74,8 +76,8 @@ pub(super) fn words<DB: DrawingBackend>(
     frame: &Frame,
 ) -> Done<DB> {
     title(page, collected, scene, frame)?;
-    let [left, top, right, _] = frame.panel();
-    let (mut x, y) = (left + 6.0, top - 27.0);
+    let [left, right] = frame.words();
+    let (mut x, y) = (left + 6.0, LINE);
     let dot = |x: f64, style| page.draw(&Circle::new(frame.at([x, y]), frame.length(6.0), style));
     for hue in 0..3 {
         dot(x, palette::of_point(hue).filled())?;

@@ -23,7 +23,8 @@ pub(super) fn polygon<DB: DrawingBackend>(
 ) -> Done<DB> {
     let color = if colored { palette::of_polygon(position) } else { palette::IDLE };
     let fill = color.mix(if colored { 0.22 } else { 0.10 });
-    let line = color.mix(if colored { 0.9 } else { 0.55 }).stroke_width(frame.length(1.0));
+    let line = color.mix(if colored { 0.9 } else { 0.55 });
+    let line = line.stroke_width(frame.length(width(shapes.len())));
     for rings in parts(frame, shapes, position) {
         let path = with_holes(&rings);
         if path.len() > 2 {
@@ -32,6 +33,12 @@ pub(super) fn polygon<DB: DrawingBackend>(
         outlines(page, rings, line)?;
     }
     Ok(())
+}
+
+/// How wide outlines are: thinner if there are many, so that they do not cover the polygons.
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn width(polygons: usize) -> f64 {
+    (40.0 / (polygons.max(1) as f64).sqrt()).clamp(0.33, 1.0)
 }
 
 /// The rings of each part of a polygon, in drawn pixels.

@@ -56,7 +56,7 @@ pub(super) fn style_of(
 
 /// Writes the title. It is smaller if it is long.
 pub(super) fn title<DB: DrawingBackend>(page: &Page<DB>, words: &str, frame: &Frame) -> Done<DB> {
-    let [left, _, right, _] = frame.panel();
+    let [left, right] = frame.words();
     let size = font::fitting(words, TITLE, right - left);
     text(page, frame, words, [left, 32.0], size, super::palette::TEXT, FROM_HERE)
 }

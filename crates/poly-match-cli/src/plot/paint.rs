@@ -33,7 +33,8 @@ pub(super) fn paint<DB: DrawingBackend>(
         Marks::Dots(_, points) => matches::dots(page, points, frame)?,
         Marks::Cells(_, cells) => {
             cells.draw(page, frame)?;
-            let line = palette::OVER_CELLS.mix(0.35).stroke_width(frame.length(0.5));
+            let width = outline::width(scene.shapes.len()).min(0.5);
+            let line = palette::OVER_CELLS.mix(0.35).stroke_width(frame.length(width));
             for &position in &scene.order {
                 for rings in outline::parts(frame, scene.shapes, position) {
                     outline::outlines(page, rings, line)?;

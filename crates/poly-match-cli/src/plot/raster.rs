@@ -7,7 +7,7 @@ use super::outline::parts;
 use super::scene::Scene;
 
 /// The side of a square of the raster, in shown pixels.
-const SIDE: f64 = 3.0;
+const SIDE: f64 = 2.0;
 
 /// The squares of the panel, each with the polygon that is on top in its middle.
 #[derive(Debug)]
@@ -192,11 +192,11 @@ mod tests {
             seen.iter().map(|s| (s.polygon, s.squares)).collect::<Vec<_>>(),
             [(0, 81), (1, 119)]
         );
-        let room = |i: usize, size: Place| raster.room(&seen[i], size);
-        assert_eq!(room(1, [15.0, 9.0]), Some([100.0 + 8.5 * SIDE, 50.0 + 6.5 * SIDE]));
+        let room = |i: usize, size: Place| raster.room(&seen[i], size.map(|side| side * SIDE));
+        assert_eq!(room(1, [5.0, 3.0]), Some([100.0 + 8.5 * SIDE, 50.0 + 6.5 * SIDE]));
         // The first has room above the second, or beside it for what is narrow.
-        assert_eq!(room(0, [30.0, 9.0]).map(|place| place[1]), Some(50.0 + 1.5 * SIDE));
-        assert_eq!(room(0, [9.0, 30.0]).map(|place| place[0]), Some(100.0 + 18.5 * SIDE));
-        assert_eq!((room(0, [30.0, 12.0]), room(1, [54.0, 3.0])), (None, None));
+        assert_eq!(room(0, [10.0, 3.0]).map(|place| place[1]), Some(50.0 + 1.5 * SIDE));
+        assert_eq!(room(0, [3.0, 10.0]).map(|place| place[0]), Some(100.0 + 18.5 * SIDE));
+        assert_eq!((room(0, [10.0, 4.0]), room(1, [18.0, 1.0])), (None, None));
     }
 }

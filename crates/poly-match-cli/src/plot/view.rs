@@ -5,13 +5,16 @@ use poly_match::{Bounds, Point, Shapes};
 use super::frame::Frame;
 use crate::extents;
 
-/// How much longer polygons without points may make a side of the picture.
-const STRETCH: f64 = 1.4;
+/// How much longer polygons without matches may make a side of the picture.
+const STRETCH: f64 = 2.0;
+
+/// If they would make it longer, those that add no more than this to any side are shown.
+const EDGE: f64 = 0.05;
 
 /// Chooses the visible area. All points, in `places`, and the matched polygons are in it.
 ///
-/// So are all other polygons, unless that makes a side longer than [`STRETCH`] allows. Then those that are
-/// near enough are. If nothing matched, the picture shows everything, and so why.
+/// So are all other polygons, unless that makes a side longer than [`STRETCH`] allows. Then only those at
+/// the edge are. If nothing matched, the picture shows everything, and so why.
 pub(super) fn of_matches(places: Bounds, is_matched: &[bool], shapes: &Shapes) -> Bounds {
     let all = corners(extents::of_shapes(shapes)).fold(places, Bounds::including);
     if !is_matched.contains(&true) {
@@ -28,8 +31,7 @@ pub(super) fn of_matches(places: Bounds, is_matched: &[bool], shapes: &Shapes) -
     if fits(all) {
         return all;
     }
-    // The same room on all sides, so that the order of the polygons does not matter.
-    let room = [0, 1].map(|axis| (STRETCH - 1.0) * span(matched, axis));
+    let room = [0, 1].map(|axis| 2.0 * EDGE * span(matched, axis));
     let is_near = |bounds: &Bounds| {
         (0..2).all(|axis| {
             matched.min[axis] - bounds.min[axis] <= room[axis]
@@ -77,11 +79,11 @@ mod tests {
     #[test]
     fn near_polygons_are_shown_and_far_ones_counted() {
         let points = [[0.5, 0.5], [9.5, 9.5]];
-        let (all, none) = view(&points, &[[0.0, 0.0], [9.0, 9.0], [11.0, 3.0]], 2);
-        assert_eq!((all.min, all.max, none), ([0.0; 2], [12.0, 10.0], 0));
-        let far = [[0.0, 0.0], [9.0, 9.0], [11.0, 3.0], [1e6, 0.0], [0.0, -1e6]];
+        let (all, none) = view(&points, &[[0.0, 0.0], [9.0, 9.0], [18.5, 3.0]], 2);
+        assert_eq!((all.min, all.max, none), ([0.0; 2], [19.5, 10.0], 0));
+        let far = [[0.0, 0.0], [9.0, 9.0], [9.4, 3.0], [1e6, 0.0], [0.0, -1e6]];
         let (near, two) = view(&points, &far, 2);
-        assert_eq!((near.min, near.max, two), ([0.0; 2], [12.0, 10.0], 2));
+        assert_eq!((near.min, near.max, two), ([0.0; 2], [10.4, 10.0], 2));
     }
 
     #[test]

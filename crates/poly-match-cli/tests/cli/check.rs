@@ -100,7 +100,10 @@ fn findings_are_marked_in_a_picture() {
     assert!(fs::read(bench.file("a.png")).expect("a picture").starts_with(b"\x89PNG"));
     bench.run("check odd.csv --plot a.svg -o a.csv").ok();
     let svg = bench.read("a.svg");
-    assert!(svg.contains("2 findings in 3 polygons") && svg.contains("invalid: 1"), "{svg}");
+    assert!(
+        svg.contains("\n2 findings in 2 of 3 polygons\n") && svg.contains("invalid: 1"),
+        "{svg}"
+    );
     assert_eq!(svg.matches("stroke=\"#C8102E\"").count(), 2, "{svg}"); // a mark, and the legend's
     assert_eq!(svg.matches("stroke=\"#D97706\"").count(), 2, "{svg}");
 }

@@ -50,13 +50,56 @@ fn pictures_are_drawn() {
     let png = fs::read(bench.file("plot.png")).expect("a picture");
     assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
     let size = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
-    assert_eq!((size(16), size(20)), (1200, 1100)); // equal aspect, up to a limit
+    assert_eq!((size(16), size(20)), (1200, 1150)); // equal aspect, up to a limit
     bench.run(&format!("{LINE} -o out.csv --plot plot.svg")).ok();
     let svg = bench.read("plot.svg");
-    assert!(svg.starts_with("<svg width=\"1200\" height=\"1100\" viewBox=\"0 0 3600 3300\""));
+    assert!(svg.starts_with("<svg width=\"1200\" height=\"1150\" viewBox=\"0 0 3600 3450\""));
     assert!(svg.trim_end().ends_with("</svg>"));
-    assert!(svg.contains("3 of 4 points matched to 2 polygons"));
+    assert!(svg.contains("\n3 of 4 points matched to 2 of 2 polygons\n"));
     assert!(svg.matches("<circle").count() >= 4);
+}
+
+#[test]
+fn a_picture_names_what_it_shows() {
+    let bench = Bench::new();
+    let zones = "id,name,wkt\n\
+        r,Red & <co>,\"POLYGON ((0 50, 20 50, 20 60, 0 60, 0 50))\"\n\
+        b,Blue,\"POLYGON ((20 50, 40 50, 40 60, 20 60, 20 50))\"\n\
+        f,Far,\"POLYGON ((170 -60, 171 -60, 171 -61, 170 -60))\"\n";
+    bench.write("zones.csv", zones);
+    bench.write("points.csv", "lon,lat\n10,55\n30,58\n45,52\n,\n");
+    let line = "match points.csv zones.csv --near covers --on-invalid skip -o o.csv";
+    bench.run(&format!("{line} --fields name --plot p.svg")).ok();
+    let svg = bench.read("p.svg");
+    for words in [
+        "2 of 4 points matched to 2 of 3 polygons",
+        "outside all: 1",
+        "1 point without coordinates, 1 polygon outside the view",
+        "lon",
+        "lat",
+        "20°E",
+        "55°N",
+        "Red &amp; &lt;co&gt;",
+        "Blue",
+    ] {
+        assert!(svg.contains(&format!("\n{words}\n")), "{words}: {svg}");
+    }
+    bench.run(&format!("{line} --id id --plot p.svg")).ok();
+    let by_id = bench.read("p.svg");
+    assert!(by_id.contains("\nb\n") && !by_id.contains("Blue"), "{by_id}");
+
+    let feature = r#"{"type": "Feature", "properties": {}, "geometry":"#;
+    bench.write(
+        "p.geojsonl",
+        format!("{feature} {{\"type\": \"Point\", \"coordinates\": [9, 55]}}}}\n"),
+    );
+    bench.run("match p.geojsonl zones.csv --near boundary --max-dist 1 --planar -o o.csv --plot p.svg").ok();
+    let svg = bench.read("p.svg");
+    for words in
+        ["nothing near: 0", "longitude", "latitude", "1 of 1 point matched to 1 of 3 polygons"]
+    {
+        assert!(svg.contains(&format!("\n{words}\n")), "{words}: {svg}");
+    }
 }
 
 #[test]
