@@ -28,8 +28,9 @@ complete -c poly-match -n "__fish_poly_match_needs_command" -s h -l help -d 'Pri
 complete -c poly-match -n "__fish_poly_match_needs_command" -s V -l version -d 'Print version'
 complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "match" -d 'Match every point to the best polygon near it'
 complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "summary" -d 'Count the points of each polygon'
-complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "index" -d 'Build a matcher of polygons once, and save it'
+complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "info" -d 'Show what is in a file of points or polygons, or in a saved matcher'
 complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "check" -d 'Find what is suspicious in polygons, and where'
+complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "index" -d 'Build a matcher of polygons once, and save it'
 complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "generate" -d 'Write manual pages and completions for shells'
 complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l near -d 'center (default), boundary, contains, covers' -r -f -a "center\t'Its centre is closer than max-dist'
@@ -200,6 +201,65 @@ complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l header
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l polygons-no-header -d 'As --no-header'
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l polygons-header -d 'As --header'
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -s h -l help -d 'Print this help'
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -s n -l rows -d 'How many of the first rows to show' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l x -d 'Column of x [default: guessed, e.g. x, lon, longitude, easting]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l y -d 'Column of y [default: guessed, e.g. y, lat, latitude, northing]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l latlon -d 'Column with latitude and longitude in each cell, as in "48.2, 16.3"' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l lonlat -d 'Column with longitude and latitude in each cell, as in "16.3, 48.2"' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l geometry -l wkt -d 'Column of geometry [default: by its type, or guessed, e.g. geometry, wkt]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l layer -d 'Layer, if the file has several, such as GeoPackage [default: the only one]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l format -d 'Format of FILE [default: by content and extension; a stream may be CSV]' -r -f -a "csv\t''
+tsv\t''
+geojson\t''
+geojsonl\t''
+parquet\t''
+arrow\t''
+arrows\t''
+fgb\t''
+gpkg\t''
+shp\t''"
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l delimiter -d 'Character between cells [default: found]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l quote -d 'Character around cells, or `none` [default: found, of " and \']' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l decimal -d 'Decimal mark of numbers: . or , [default: .]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l encoding -d 'Encoding, e.g. windows-1252 [default: UTF-8]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l json -d 'Print one JSON object instead'
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -s q -l quiet -d 'Print no progress on stderr'
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l no-header -d 'There is no header: columns are #1, #2, ...'
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l header -d 'The first row is a header, even if it looks like a row'
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -s h -l help -d 'Print this help'
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -s o -l output -d 'File to write, in the format that its extension names; `-` is stdout, as CSV' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l geometry -l wkt -d 'Column of the polygons\' geometry' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l layer -d 'Layer of the polygons, in GeoPackage' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l id -d 'Column of the polygon\'s id' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l vertices-of -d 'One vertex a row: the column of their polygon' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l order -d 'With --vertices-of: the column of numbers that orders the vertices [default: as the rows are]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l circles -d 'Each row is a circle: the column of its radius' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l polygons-x -d 'With --vertices-of or --circles: the column of x [default: guessed, e.g. x, lon, easting]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l polygons-y -d 'With --vertices-of or --circles: the column of y [default: guessed, e.g. y, lat, northing]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l on-invalid -d 'What to do with a row that holds no polygon: null, empty, or of another geometry type' -r -f -a "raise\t'Stop, and report the row'
+skip\t'Let it match nothing, and count it'"
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l format -l polygons-format -d 'Format of FILE [default: by content and extension]' -r -f -a "csv\t''
+tsv\t''
+geojson\t''
+geojsonl\t''
+parquet\t''
+arrow\t''
+arrows\t''
+fgb\t''
+gpkg\t''
+shp\t''"
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l plot -d 'Draw the polygons, and mark the findings: `.png` or `.svg`' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l delimiter -d 'Character between cells [default: found]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l quote -d 'Character around cells, or `none` [default: found, of " and \']' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l decimal -d 'Decimal mark of numbers: . or , [default: .]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l encoding -d 'Encoding, e.g. windows-1252 [default: UTF-8]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l strict -d 'Exit with status 1 if there are findings'
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l degrees -d 'Coordinates are longitude and latitude in degrees [default: as the file declares]'
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l planar -d 'Coordinates are plane, whatever the file declares'
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -s q -l quiet -d 'Print no summary and no progress on stderr'
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l no-header -d 'There is no header: columns are #1, #2, ...'
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l header -d 'The first row is a header, even if it looks like a row'
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -s h -l help -d 'Print this help'
 complete -c poly-match -n "__fish_poly_match_using_subcommand index" -l near -d 'center (default), boundary, contains, covers' -r -f -a "center\t'Its centre is closer than max-dist'
 boundary\t'Its boundary is closer than max-dist, or it contains the point; a hole is outside'
 contains\t'It contains the point, which is not on its boundary'
@@ -245,43 +305,11 @@ complete -c poly-match -n "__fish_poly_match_using_subcommand index" -s q -l qui
 complete -c poly-match -n "__fish_poly_match_using_subcommand index" -l no-header -d 'There is no header: columns are #1, #2, ...'
 complete -c poly-match -n "__fish_poly_match_using_subcommand index" -l header -d 'The first row is a header, even if it looks like a row'
 complete -c poly-match -n "__fish_poly_match_using_subcommand index" -s h -l help -d 'Print this help'
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -s o -l output -d 'File to write, in the format that its extension names; `-` is stdout, as CSV' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l geometry -l wkt -d 'Column of the polygons\' geometry' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l layer -d 'Layer of the polygons, in GeoPackage' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l id -d 'Column of the polygon\'s id' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l vertices-of -d 'One vertex a row: the column of their polygon' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l order -d 'With --vertices-of: the column of numbers that orders the vertices [default: as the rows are]' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l circles -d 'Each row is a circle: the column of its radius' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l polygons-x -d 'With --vertices-of or --circles: the column of x [default: guessed, e.g. x, lon, easting]' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l polygons-y -d 'With --vertices-of or --circles: the column of y [default: guessed, e.g. y, lat, northing]' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l on-invalid -d 'What to do with a row that holds no polygon: null, empty, or of another geometry type' -r -f -a "raise\t'Stop, and report the row'
-skip\t'Let it match nothing, and count it'"
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l format -l polygons-format -d 'Format of FILE [default: by content and extension]' -r -f -a "csv\t''
-tsv\t''
-geojson\t''
-geojsonl\t''
-parquet\t''
-arrow\t''
-arrows\t''
-fgb\t''
-gpkg\t''
-shp\t''"
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l plot -d 'Draw the polygons, and mark the findings: `.png` or `.svg`' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l delimiter -d 'Character between cells [default: found]' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l quote -d 'Character around cells, or `none` [default: found, of " and \']' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l decimal -d 'Decimal mark of numbers: . or , [default: .]' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l encoding -d 'Encoding, e.g. windows-1252 [default: UTF-8]' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l strict -d 'Exit with status 1 if there are findings'
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l degrees -d 'Coordinates are longitude and latitude in degrees [default: as the file declares]'
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l planar -d 'Coordinates are plane, whatever the file declares'
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -s q -l quiet -d 'Print no summary and no progress on stderr'
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l no-header -d 'There is no header: columns are #1, #2, ...'
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l header -d 'The first row is a header, even if it looks like a row'
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -s h -l help -d 'Print this help'
 complete -c poly-match -n "__fish_poly_match_using_subcommand generate" -s h -l help -d 'Print this help'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary index check generate help" -f -a "match" -d 'Match every point to the best polygon near it'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary index check generate help" -f -a "summary" -d 'Count the points of each polygon'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary index check generate help" -f -a "index" -d 'Build a matcher of polygons once, and save it'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary index check generate help" -f -a "check" -d 'Find what is suspicious in polygons, and where'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary index check generate help" -f -a "generate" -d 'Write manual pages and completions for shells'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary index check generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "match" -d 'Match every point to the best polygon near it'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "summary" -d 'Count the points of each polygon'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "info" -d 'Show what is in a file of points or polygons, or in a saved matcher'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "check" -d 'Find what is suspicious in polygons, and where'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "index" -d 'Build a matcher of polygons once, and save it'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "generate" -d 'Write manual pages and completions for shells'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
