@@ -14,7 +14,7 @@ use super::scene::Scene;
 /// The most names.
 const MOST: usize = 40;
 /// The sizes of a name: the first, if the polygon has room.
-const SIZES: [f64; 2] = [20.0, 15.0];
+const SIZES: [f64; 2] = [18.0, 15.0];
 /// The height of a line, as a share of the size.
 const LINE: f64 = 0.95;
 /// The room beside a name, and above and below it.
