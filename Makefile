@@ -153,8 +153,10 @@ clean: ## Remove what was built
 package: $(VENV)/ready
 	@$(BIN)/maturin develop --release --locked --quiet
 
+# Its manual pages and completions are beside it, in target/release/share.
 program:
 	cargo build --locked --release --package poly-match-cli
+	@$(PROGRAM) generate target/release
 
 # The program, and the copy by the same crates that it is measured beside.
 files-build: program

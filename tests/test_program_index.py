@@ -241,7 +241,7 @@ def test_options_that_a_saved_matcher_has_decided_are_wrong_usage(files):
         assert f"{options[0]} is decided in" in ran.stderr
     ran = run("match", points, saved, "--plot", "a.png", "-o", "a.csv")
     assert ran.returncode == 2
-    assert "does not hold their outlines" in ran.stderr
+    assert "--plot needs the outlines of the polygons" in ran.stderr
     is_one_line(run("match", points, saved, "--fields", "level"), 'there is no column "level"')
     is_one_line(run("match", points, saved, "--group-by", "code"), "its polygons have no labels")
     # A name is enough: the file need not be there.
