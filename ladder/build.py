@@ -1,7 +1,7 @@
 """Builds the Rust rungs, release and debug, and puts them where `ladder/rust.py` looks.
 
-Run as `python -m ladder.build [release] [debug] [profiling]` (the first two by default). The last is
-the release build with symbols, for profilers.
+Run as `python -m ladder.build [release] [debug] [profiling]` (the first two by default). The last
+is the release build with symbols, for profilers.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """Records a flamegraph of one rung: `python -m ladder.profile RUNG`.
 
-py-spy looks into the running loop, Python and native frames alike; `make profile` builds with symbols
-for that. The picture goes to `ladder/results/flamegraph-RUNG.svg`, with its frames'
+py-spy looks into the running loop, Python and native frames alike; `make profile` builds with
+symbols for that. The picture goes to `ladder/results/flamegraph-RUNG.svg`, with its frames'
 names made legible and free of machine paths (`ladder/flamegraph.py`), and what share of the time
 the frames that matter take goes beside it and into the README.
 """
