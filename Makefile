@@ -34,8 +34,7 @@ OLDEST := $(if $(CI)$(OLD_PYTHON),test-oldest,without-oldest)
 test: package files-build ladder-build bench-build ablate-build $(OLDEST) test-duckdb ## Run all tests, Rust and Python
 	cargo test --locked --all-features
 	cargo test --locked --profile release-test --package poly-match --lib --tests
-	cargo run --locked --release --package poly-match-io --all-features \
-		--example hostile -- 1000 0
+	target/release/examples/hostile 1000 0
 	lacks=$$(sh .ci/programs) && POLY_MATCH_LACKS="$$lacks" $(BIN)/python -m pytest
 
 # The native module is the one of `package`: it fits every Python.
@@ -158,9 +157,12 @@ program:
 	cargo build --locked --release --package poly-match-cli
 	@$(PROGRAM) generate target/release
 
-# The program, and the copy by the same crates that it is measured beside.
-files-build: program
-	cargo build --locked --release --package poly-match-io --example copy
+# The program, the copy by the same crates that it is measured beside, and the reader of hostile files. All
+# at once, as each alone would build its dependencies anew, with features of its own.
+files-build:
+	cargo build --locked --release --package poly-match-cli --package poly-match-io --all-features \
+		--bin poly-match --example copy --example hostile
+	@$(PROGRAM) generate target/release
 
 ladder-build: $(VENV)/ready
 	$(BIN)/python -m ladder.build

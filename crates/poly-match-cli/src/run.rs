@@ -17,6 +17,7 @@ use crate::groups::Labels;
 use crate::input::Input;
 use crate::origins::Batches;
 use crate::output::{Files, Target};
+use crate::progress::Progress;
 use crate::read::{Asked, GroupBy, PointColumns};
 use crate::report::Report;
 use crate::search::Search;
@@ -34,7 +35,7 @@ pub(crate) fn run(plan: Plan) -> Result<(), Failure> {
     let labels = zones.labels.take();
     let asked = asked(plan.asked, labels.is_some(), &zones)?;
     let format = plan.output.as_ref().and_then(|output| output.format);
-    let (points, reader, numeric) = first_pass(plan.points, format)?;
+    let (points, reader, numeric) = first_pass(plan.points, format, plan.quiet)?;
     let plan = Plan { points, asked, ..plan };
     let report = stream(begun, &plan, reader, &zones, labels, &numeric)?;
     if !plan.quiet {
@@ -76,14 +77,22 @@ fn asked(asked: Asked, has_labels: bool, zones: &Zones) -> Result<Asked, Failure
 
 /// Opens the points. If the output is GeoJSON, finds the columns of text that hold numbers: text without
 /// types is read twice for that.
-fn first_pass(points: Input, format: Option<Format>) -> Result<(Input, Reader, Numeric), Failure> {
+fn first_pass(
+    points: Input,
+    format: Option<Format>,
+    quiet: bool,
+) -> Result<(Input, Reader, Numeric), Failure> {
     let mut numeric = Numeric::default();
     let is_geojson = matches!(format, Some(Format::GeoJson | Format::GeoJsonLines));
     let points = if is_geojson { points.repeatable()? } else { points };
     let mut reader = points.open()?;
     if is_geojson && matches!(reader.format(), Format::Csv | Format::Tsv) {
+        let mut progress =
+            Progress::new("reading columns", Instant::now(), quiet, || reader.meter());
         for batch in reader {
-            numeric.look(&batch.map_err(|error| points.text().explained(error))?);
+            let batch = batch.map_err(|error| points.text().explained(error))?;
+            numeric.look(&batch);
+            progress.advance(batch.num_rows());
         }
         reader = points.open()?;
     }
