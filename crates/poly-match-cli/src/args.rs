@@ -4,9 +4,11 @@
 //! with exit status 2.
 
 mod check;
+mod generate;
 mod index;
 mod info;
 mod options;
+mod outputs;
 mod plan;
 mod polygons;
 mod question;
@@ -65,13 +67,6 @@ enum Verb {
     Info(Box<InfoArgs>),
     Check(Box<CheckArgs>),
     Index(Box<IndexArgs>),
-    /// Write manual pages and completions for shells
-    #[command(hide = true)]
-    Generate {
-        /// Folder such as ~/.local, which gets the folder share
-        #[arg(value_name = "PREFIX")]
-        prefix: PathBuf,
-    },
 }
 
 /// What the program will do.
@@ -80,13 +75,16 @@ pub(crate) enum Job {
     Match(Box<Plan>),
     Index(Box<IndexPlan>),
     Check(Box<CheckPlan>),
-    /// Writes manual pages and completions of the command into a folder.
+    /// Writes manual pages and completions of the command line into a folder.
     Generate(Box<clap::Command>, PathBuf),
     Info(Box<InfoPlan>),
 }
 
 /// Parses the command line. Ends the program after help or wrong usage.
 pub(crate) fn job() -> Job {
+    if let Some(prefix) = generate::prefix() {
+        return Job::Generate(Box::new(Cli::command()), prefix);
+    }
     let parsed = Cli::command()
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches).map(|cli| (cli, matches)));
@@ -97,7 +95,6 @@ pub(crate) fn job() -> Job {
         Verb::Summary(args) => Plan::of_summary(*args, matches).map(Box::new).map(Job::Match),
         Verb::Index(args) => IndexPlan::new(*args).map(Box::new).map(Job::Index),
         Verb::Check(args) => CheckPlan::new(*args).map(Box::new).map(Job::Check),
-        Verb::Generate { prefix } => Ok(Job::Generate(Box::new(command()), prefix)),
         Verb::Info(args) => InfoPlan::new(*args, matches).map(Box::new).map(Job::Info),
     };
     job.unwrap_or_else(|wrong| verb().error(wrong.kind, wrong.message).exit())
@@ -132,16 +129,10 @@ fn show(help: &clap::Error) -> ! {
     }
 }
 
-/// The whole command line.
-fn command() -> clap::Command {
-    let mut command = Cli::command();
-    command.build();
-    command
-}
-
 /// The command that was given, with its usage.
 fn verb() -> clap::Command {
-    let command = command();
+    let mut command = Cli::command();
+    command.build();
     let name = env::args_os().nth(1).unwrap_or_default();
     command.find_subcommand(name).cloned().unwrap_or(command)
 }

@@ -4,6 +4,11 @@ use std::fmt;
 
 use poly_match::{Bounds, Point, Shapes};
 
+use crate::numbers::short;
+
+/// Significant digits, which are enough to see where something is.
+const DIGITS: usize = 7;
+
 /// The extents of the points and of the polygons.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Extents {
@@ -71,12 +76,9 @@ impl fmt::Display for Extents {
 
 fn place(f: &mut fmt::Formatter<'_>, bounds: Bounds) -> fmt::Result {
     let Bounds { min, max } = bounds;
-    write!(f, "x {} to {}, y {} to {}", short(min[0]), short(max[0]), short(min[1]), short(max[1]))
-}
-
-/// About seven digits, which are enough to see where something is.
-fn short(value: f64) -> f64 {
-    format!("{value:.6e}").parse().unwrap_or(value)
+    let [xmin, ymin, xmax, ymax] =
+        [min[0], min[1], max[0], max[1]].map(|value| short(value, DIGITS));
+    write!(f, "x {xmin} to {xmax}, y {ymin} to {ymax}")
 }
 
 fn meet(a: Bounds, b: Bounds) -> bool {

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::fs::File;
+use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 
 use poly_match_io::{
-    Cause, Copied, Error, Format, Layer, Limits, ReadOptions, Reader, Source, Stop, find_inputs,
+    Cause, Copied, Error, Format, Layer, Limits, ReadOptions, Reader, ShapefileParts, Source, Stop,
+    find_inputs,
 };
 
 use crate::failure::Failure;
@@ -76,13 +78,26 @@ impl Input {
         matches!(self.origin, Origin::Stdin)
     }
 
-    /// The files of the table, as far as they are found.
-    pub(crate) fn files(&self) -> Vec<PathBuf> {
+    /// Whether the table can be read only once: stdin, or a named pipe.
+    pub(crate) fn is_stream(&self) -> bool {
         match &self.origin {
+            Origin::Stdin => true,
+            Origin::Path(path) => is_stream(path),
+            Origin::Copied(..) => false,
+        }
+    }
+
+    /// The files of the table, as far as they are found, with those beside a Shapefile.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let mut files = match &self.origin {
             Origin::Stdin => vec![PathBuf::from("/dev/stdin")],
             Origin::Path(path) => find_inputs(path).unwrap_or_default(),
             Origin::Copied(..) => Vec::new(),
-        }
+        };
+        let shapefiles = files.iter().filter(|file| is_shapefile(file));
+        let beside: Vec<_> = shapefiles.flat_map(|file| beside(file)).collect();
+        files.extend(beside);
+        files
     }
 
     /// Opens the table. The standard input is CSV if nothing shows its format.
@@ -101,6 +116,9 @@ impl Input {
         self.text.apply(&mut options);
         let stop = Stop::new();
         let opened = match &self.origin {
+            Origin::Path(path) if is_stream(path) => {
+                Source::open(path, &stop).and_then(|source| open_stream(source, options))
+            }
             Origin::Path(path) => {
                 find_inputs(path).and_then(|paths| Reader::open_all(&paths, &options, &stop))
             }
@@ -153,9 +171,7 @@ impl Input {
     pub(crate) fn repeatable(self) -> Result<Self, Failure> {
         let (stream, name) = match &self.origin {
             Origin::Stdin => (standard::stdin(), STDIN.to_owned()),
-            Origin::Path(path) if path.metadata().is_ok_and(|there| is_stream(&there)) => {
-                (File::open(path), path.display().to_string())
-            }
+            Origin::Path(path) if is_stream(path) => (File::open(path), path.display().to_string()),
             Origin::Path(_) | Origin::Copied(..) => return Ok(self),
         };
         let copied = stream.and_then(Copied::new);
@@ -169,6 +185,7 @@ impl Input {
     }
 
     fn explained(&self, error: Error) -> Failure {
+        let is_missing = matches!(error.cause(), Cause::Io(error) if error.kind() == NotFound);
         let option = match error.cause() {
             Cause::UnknownFormat(_) => Some(self.option),
             Cause::Layer(_) => Some(self.layer_option),
@@ -177,7 +194,7 @@ impl Input {
         let failure = self.text.explained(error);
         match (option, &self.origin) {
             (Some(option), _) => failure.with_hint(&format!("name it with {option}")),
-            (None, Origin::Path(path)) if !path.exists() => similar::explained(failure, path),
+            (None, Origin::Path(path)) if is_missing => similar::explained(failure, path),
             _ => failure,
         }
     }
@@ -193,8 +210,20 @@ fn open_stream(mut source: Source, mut options: ReadOptions) -> Result<Reader, E
     Reader::open(source, &options)
 }
 
-fn is_stream(metadata: &std::fs::Metadata) -> bool {
-    !metadata.is_file() && !metadata.is_dir()
+/// Whether a path is a pipe or a device.
+fn is_stream(path: &Path) -> bool {
+    path.metadata().is_ok_and(|there| !there.is_file() && !there.is_dir())
+}
+
+fn is_shapefile(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("shp"))
+}
+
+/// The files that may stand beside a Shapefile; some systems write their extensions in capitals.
+fn beside(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let extensions = ShapefileParts::<()>::EXTENSIONS.into_iter();
+    let both = extensions.flat_map(|extension| [extension.to_owned(), extension.to_uppercase()]);
+    both.map(|extension| path.with_extension(extension))
 }
 
 impl fmt::Display for Input {

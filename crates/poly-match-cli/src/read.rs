@@ -14,6 +14,9 @@ mod pair;
 mod points;
 mod polygons;
 
+/// How many rows show what a table holds.
+const FEW: usize = 100;
+
 pub(crate) use asked::{Asked, GroupBy};
 pub(crate) use columns::{Coordinates, has_geometry_type};
 pub(crate) use coordinates::Given;

@@ -13,13 +13,15 @@ use crate::zones::Zones;
 /// What a run did.
 #[derive(Debug)]
 pub(crate) struct Report {
-    begun: Instant,
+    pub(crate) begun: Instant,
+    /// The time from then to the end of the work.
+    pub(crate) in_all: Duration,
     pub(crate) points: usize,
     pub(crate) matched: usize,
     /// The number of points without usable coordinates.
     pub(crate) invalid: usize,
     polygons: usize,
-    /// The number of polygons that have a point.
+    /// The number of polygons that are the best match of a point.
     pub(crate) polygons_matched: usize,
     /// The number of rows that hold no polygon.
     skipped: usize,
@@ -38,6 +40,7 @@ impl Report {
         let polygons = zones.outlines.as_ref().map_or(Bounds::EMPTY, |outlines| outlines.extent);
         Self {
             begun,
+            in_all: Duration::ZERO,
             points: 0,
             matched: 0,
             invalid: 0,
@@ -53,7 +56,6 @@ impl Report {
 
     /// The figures, for scripts. They are named as the line names them.
     pub(crate) fn json(&self) -> String {
-        let in_all = self.begun.elapsed();
         let figures = json!({
             "version": env!("CARGO_PKG_VERSION"),
             "points": self.points,
@@ -66,8 +68,8 @@ impl Report {
             "members_ignored": self.ignored,
             "points_extent": extent(self.extents.points),
             "polygons_extent": extent(self.extents.polygons),
-            "seconds": in_all.as_secs_f64(),
-            "points_per_second": self.rate(in_all),
+            "seconds": self.in_all.as_secs_f64(),
+            "points_per_second": self.rate(),
         });
         format!("{figures:#}\n")
     }
@@ -75,8 +77,8 @@ impl Report {
     /// Points per second of the whole run, rounded to three digits.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // three digits are kept
     #[allow(clippy::cast_sign_loss)]
-    fn rate(&self, in_all: Duration) -> usize {
-        let rate = self.points as f64 / in_all.as_secs_f64().max(1e-9);
+    fn rate(&self) -> usize {
+        let rate = self.points as f64 / self.in_all.as_secs_f64().max(1e-9);
         let unit = 10_f64.powi((rate.max(1.0).log10() as i32 - 2).max(0));
         ((rate / unit).round() * unit) as usize
     }
@@ -111,8 +113,7 @@ impl fmt::Display for Report {
         if let Some(mismatch) = &self.mismatch {
             write!(f, "{mismatch}; ")?;
         }
-        let in_all = self.begun.elapsed();
-        let (rate, seconds) = (self.rate(in_all), in_all.as_secs_f64());
+        let (rate, seconds) = (self.rate(), self.in_all.as_secs_f64());
         write!(f, "{}/s, {seconds:.2} s in all", counted(rate, ["point", "points"]))
     }
 }

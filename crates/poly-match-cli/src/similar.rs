@@ -23,11 +23,21 @@ pub(crate) fn explained(failure: Failure, path: &Path) -> Failure {
     }
 }
 
+/// A file with the same extension and a similar stem, or with the same stem.
 fn similar_file(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let entries = folder.unwrap_or(Path::new(".")).read_dir().ok()?;
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    similar(path.file_name()?.to_str()?, names).map(|name| path.with_file_name(name))
+    let there = entries.filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name())));
+    let files: Vec<_> = there.filter(|name| path.with_file_name(name).is_file()).collect();
+    let stem = |path: &Path| Some(path.file_stem()?.to_str()?.to_lowercase());
+    let kind = |path: &Path| path.extension().map(|extension| extension.to_ascii_lowercase());
+    let wanted = stem(path)?;
+    let of_kind = files.iter().filter(|file| kind(file) == kind(path));
+    let meant = similar(&wanted, of_kind.filter_map(|file| stem(file)));
+    let meant = meant.unwrap_or_else(|| wanted.clone());
+    let of_stem = files.iter().filter(|file| stem(file).as_ref() == Some(&meant));
+    let found = of_stem.max_by_key(|file| kind(file) == kind(path))?;
+    Some(path.with_file_name(found))
 }
 
 #[cfg(test)]

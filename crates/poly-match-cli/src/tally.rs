@@ -9,20 +9,33 @@ use crate::found::Rows;
 pub(crate) struct Tally {
     counts: Vec<u64>,
     distances: Vec<f64>,
+    /// Whether the polygon is the best match of any point.
+    is_best: Vec<bool>,
 }
 
 impl Tally {
     /// No points yet, of this number of polygons.
     pub(crate) fn new(polygons: usize) -> Self {
-        Self { counts: vec![0; polygons], distances: vec![0.0; polygons] }
+        Self {
+            counts: vec![0; polygons],
+            distances: vec![0.0; polygons],
+            is_best: vec![false; polygons],
+        }
     }
 
     pub(crate) fn add(&mut self, rows: &Rows) {
-        for (index, distance) in rows.index.iter().zip(rows.distance.values()) {
+        let matches = rows.index.iter().zip(rows.distance.values()).zip(rows.rank.values());
+        for ((index, distance), &rank) in matches {
             let Some(index) = index.and_then(|index| usize::try_from(index).ok()) else { continue };
             self.counts[index] += 1;
             self.distances[index] += distance;
+            self.is_best[index] |= rank == 1;
         }
+    }
+
+    /// The number of polygons that are the best match of any point.
+    pub(crate) fn polygons(&self) -> usize {
+        self.is_best.iter().filter(|&&is_best| is_best).count()
     }
 
     /// The number of points of each polygon.

@@ -48,9 +48,10 @@ impl Zones {
             args::Zones::Build(build) => Self::build(build, plan.needs_outlines())
                 .map_err(|failure| swapped::explained(failure, &plan.points, &build.polygons)),
             args::Zones::Saved { path, fields, planar } => {
-                let failed = |failure: Failure| match path.exists() {
-                    true => failure.in_file(path.display()),
-                    false => similar::explained(failure.in_file(path.display()), path),
+                let failed = |failure: Failure| {
+                    let failure = failure.in_file(path.display());
+                    let is_missing = path.symlink_metadata().is_err();
+                    if is_missing { similar::explained(failure, path) } else { failure }
                 };
                 let zones = Self::load(path, fields).map_err(failed)?;
                 Ok(Self { planar: zones.planar || *planar, ..zones })

@@ -32,6 +32,8 @@ pub(crate) enum Foreign {
     Sqlite,
     View,
     Tiles,
+    /// What poly-match itself saves, which holds no table to read.
+    Saved,
 }
 
 impl Foreign {
@@ -42,6 +44,7 @@ impl Foreign {
             [b'P', b'K', 3, 4, ..] => Some(of_zip(start, name)),
             [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => Some(Self::OldExcel),
             [b'P', b'A', b'R', b'E', ..] => Some(Self::EncryptedParquet),
+            [0x89, b'P', b'L', b'Y', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Saved),
             _ => of_text(start),
         }
     }
@@ -59,7 +62,11 @@ impl Foreign {
 
     /// The error for a file of the format: it tells how the file is converted.
     pub(crate) fn error(self, path: &Path) -> Error {
-        Error::unsupported(format_args!("{self} is not read{}", Way(self, path)))
+        let way = Way(self, path);
+        Error::unsupported(match self {
+            Self::Saved => format!("{self} is not a table{way}"),
+            _ => format!("{self} is not read{way}"),
+        })
     }
 }
 
@@ -87,6 +94,7 @@ impl fmt::Display for Foreign {
             Self::Sqlite => "a plain SQLite database",
             Self::View => "a view in a GeoPackage",
             Self::Tiles => "a database of map tiles (MBTiles)",
+            Self::Saved => "a saved matcher of poly-match",
         })
     }
 }
@@ -115,6 +123,9 @@ impl fmt::Display for Way<'_> {
                 write!(f, "; convert it: ogr2ogr {tables} {file}")
             }
             Foreign::Tiles => f.write_str("; it has no features"),
+            Foreign::Saved => f.write_str(
+                "; name the file, not a stream, in place of the polygons of `poly-match match`",
+            ),
             Foreign::Excel | Foreign::OpenDocument => {
                 write!(f, "; convert a sheet: ogr2ogr -oo HEADERS=FORCE {csv} {file}")
             }

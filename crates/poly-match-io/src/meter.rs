@@ -32,6 +32,14 @@ impl Meter {
         self.0.total.store(total, Relaxed);
     }
 
+    pub(crate) fn read(&self) -> u64 {
+        self.0.read.load(Relaxed)
+    }
+
+    pub(crate) fn set_read(&self, read: u64) {
+        self.0.read.store(read, Relaxed);
+    }
+
     pub(crate) fn add(&self, read: u64) {
         self.0.read.fetch_add(read, Relaxed);
     }

@@ -35,7 +35,6 @@ pub(crate) struct Parts<P, O> {
     open: O,
     schema: SchemaRef,
     primary: Option<String>,
-    total_rows: Option<u64>,
     /// The position of the file that is being read, and the file.
     position: usize,
     part: Option<P>,
@@ -52,10 +51,8 @@ impl<P: Part, O: Fn(&Path) -> Result<P> + Send> Parts<P, O> {
     pub(crate) fn new(paths: Vec<PathBuf>, open: O) -> Result<Self> {
         paths.iter().try_for_each(|path| check_regular(path))?;
         let (mut schema, mut primary) = (Arc::new(Schema::empty()), None);
-        let mut total_rows = Some(0_u64);
         for (position, path) in paths.iter().enumerate() {
             let part = open(path)?;
-            total_rows = total_rows.and_then(|rows| rows.checked_add(part.total_rows()?));
             if position == 0 {
                 schema = part.schema();
                 primary = part.primary_geometry().map(str::to_owned);
@@ -64,7 +61,7 @@ impl<P: Part, O: Fn(&Path) -> Result<P> + Send> Parts<P, O> {
             }
         }
         let name = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
-        Ok(Self { paths, open, schema, primary, total_rows, position: 0, part: None, name })
+        Ok(Self { paths, open, schema, primary, position: 0, part: None, name })
     }
 
     fn read(&mut self) -> Result<Option<RecordBatch>> {
@@ -115,7 +112,8 @@ impl<P: Part, O: Fn(&Path) -> Result<P> + Send> Batches for Parts<P, O> {
     }
 
     fn total_rows(&self) -> Option<u64> {
-        self.total_rows
+        let rows = |path: &PathBuf| (self.open)(path).ok()?.total_rows();
+        self.paths.iter().try_fold(0, |sum: u64, path| sum.checked_add(rows(path)?))
     }
 
     fn known(&self) -> Result<Known> {

@@ -166,7 +166,13 @@ impl Reader {
     ///
     /// Rows are counted if [`total_rows`](Self::total_rows) knows their number, and otherwise bytes.
     pub fn meter(&mut self) -> Meter {
-        let Some(total) = self.total_rows() else { return self.meter.clone() };
+        let read = self.meter.clone();
+        let before = read.read();
+        let Some(total) = self.total_rows() else {
+            // Files may have been opened again for an answer.
+            read.set_read(before);
+            return read;
+        };
         let meter = self.of_rows.get_or_insert_default();
         meter.start(total);
         meter.clone()

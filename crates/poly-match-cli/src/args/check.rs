@@ -33,16 +33,17 @@ Find what is suspicious in polygons, with a point where it can be seen.
 
 The output has one row for each finding, at most one of each kind for every polygon:
   polygon      position of the polygon in its file, from 0
-  polygon_id   its id, if GeoJSON features have one or --id names one
+  polygon_id   its id: that of a GeoJSON feature, or named by --id
   finding      the kind
   x, y         where it can be seen
   message      what was found, as a sentence
 
-Polygons with one of these findings are invalid by the OGC standard, as GEOS and PostGIS decide:
-  no-area, self-intersection, self-touch, rings-cross, parts-overlap, shared-boundary,
-  hole-outside, hole-in-hole, disconnected-interior
-These findings are legal, and often a mistake:
-  empty, repeated-vertex, duplicate; and in degrees wide-edge (over 180) and beyond-globe";
+Polygons with one of these findings are invalid by the OGC standard, as GEOS and PostGIS decide: \
+no-area, self-intersection, self-touch, rings-cross, parts-overlap, shared-boundary, hole-outside, \
+hole-in-hole, disconnected-interior.
+
+These findings are legal, and often a mistake: empty, repeated-vertex, duplicate; and in degrees \
+wide-edge (over 180) and beyond-globe.";
 
 /// Find what is suspicious in polygons, and where
 #[derive(Debug, Args)]
@@ -92,7 +93,7 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     plot: Option<String>,
 
-    /// Print no summary and no progress on stderr
+    /// Print nothing on stderr but warnings and errors
     #[arg(short, long)]
     quiet: bool,
 
@@ -121,9 +122,10 @@ impl CheckPlan {
             .with_layer(args.columns.layer.clone(), "--layer");
         let output = output(&args.output, None, "a file that ends in")?;
         let plot = args.plot.as_deref().map(picture).transpose()?;
-        let plot_target = plot.as_ref().map(|(target, _)| ("--plot", target));
-        let targets: Vec<_> =
-            [Some(("--output", &output.target)), plot_target].into_iter().flatten().collect();
+        let format = output.format.unwrap_or(Format::Csv);
+        let mut targets: Vec<_> =
+            output.files(format).into_iter().map(|file| ("--output", file)).collect();
+        targets.extend(plot.iter().map(|(target, _)| ("--plot", target.clone())));
         refuse_twice(&targets)?;
         refuse_inputs(&targets, &[("polygons", polygons.files())])?;
         if args.columns.circles.is_some() {

@@ -34,9 +34,8 @@ const MORE: &str = "`poly-match help index` has examples, and explains all optio
 const LONG_ABOUT: &str = "\
 Build a matcher of polygons, and save it with its rule, its coordinate system and its columns.
 
-`poly-match match POINTS FILE.plym` and `poly_match.Matcher.load(\"FILE.plym\")` in Python take the
-file, and need not build it again. It is for the version of poly-match that wrote it: keep the
-polygons.";
+`poly-match match POINTS FILE.plym` and `poly_match.Matcher.load(\"FILE.plym\")` in Python take the \
+file, and need not build it again. It is for the version of poly-match that wrote it: keep the polygons.";
 
 /// Build a matcher of polygons once, and save it
 #[derive(Debug, Args)]
@@ -79,7 +78,7 @@ pub(super) struct IndexArgs {
     #[arg(long, value_name = "NAME,...", help_heading = "Output")]
     fields: Vec<String>,
 
-    /// Print no summary on stderr
+    /// Print nothing on stderr but warnings and errors
     #[arg(short, long)]
     quiet: bool,
 
@@ -115,7 +114,7 @@ impl IndexPlan {
             quiet: args.quiet,
         };
         let output = Target::Path(args.output.into());
-        refuse_inputs(&[("--output", &output)], &[("polygons", build.polygons.files())])?;
+        refuse_inputs(&[("--output", output.clone())], &[("polygons", build.polygons.files())])?;
         Ok(Self { build, output, quiet: args.quiet })
     }
 }

@@ -35,16 +35,15 @@ Exit status:
 const MORE: &str = "`poly-match help info` has examples, and explains all options.";
 
 const LONG_ABOUT: &str = "\
-Show what is in a file: its format, rows, columns and their types, coordinate
-system, extent, the types of its geometries, and its first rows.
+Show what is in a file: its format, rows, columns and their types, coordinate system, extent, the \
+types of its geometries, and its first rows.
 
-Where the metadata tells these, nothing else is read, and a large file takes no
-longer than a small one. That is so for Parquet, FlatGeobuf, GeoPackage and
-Shapefile, mostly; text is read to its end. Extents and types of geometries from
-metadata are marked as declared.
+Where the metadata tells these, nothing else is read, and a large file takes no longer than a small \
+one. That is so for Parquet, FlatGeobuf, GeoPackage and Shapefile, mostly; text is read to its end. \
+Extents and types of geometries from metadata are marked as declared.
 
-The columns of coordinates and of geometry are those that `poly-match match`
-takes, for points and for polygons.";
+The columns of coordinates and of geometry are those that `poly-match match` takes, for points and \
+for polygons.";
 
 /// Show what is in a file of points or polygons, or in a saved matcher
 #[derive(Debug, Args)]
@@ -92,7 +91,7 @@ pub(super) struct InfoArgs {
     #[arg(hide_possible_values = true)]
     format: Option<Format>,
 
-    /// Print no progress on stderr
+    /// Print nothing on stderr but warnings and errors
     #[arg(short, long)]
     quiet: bool,
 

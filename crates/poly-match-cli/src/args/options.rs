@@ -1,11 +1,10 @@
 //! The options of `poly-match match`, with their help.
 
 use clap::{Args, ValueEnum};
-use poly_match_io::Format;
 
+use super::outputs::OutputArgs;
 use super::question::QuestionArgs;
 use super::text::TextsArgs;
-use crate::format;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,9 +60,9 @@ const MORE: &str = "`poly-match help match` has examples, and explains all optio
 const LONG_ABOUT: &str = "\
 Match every point to one polygon, by a rule.
 
---near chooses the candidates of a point: the polygons that are near it. --best chooses the match
-among them, by one criterion or several. By default, a polygon is near if its centre is closer than
---max-dist, and the candidate with the smallest area is best. The centre is the mean of the vertices.
+--near chooses the candidates of a point: the polygons that are near it. --best chooses the match \
+among them, by one criterion or several. By default, a polygon is near if its centre is closer than \
+--max-dist, and the candidate with the smallest area is best. The centre is the mean of the vertices. \
 If candidates are equally good, the one that comes first in its file wins.
 
 The output has every row of POINTS, in order, with all its columns, and then:
@@ -73,7 +72,7 @@ The output has every row of POINTS, in order, with all its columns, and then:
   ...         the columns that --fields names
   distance    from the point to the polygon, as --near measures it
 
-If nothing is near, the added columns are empty (null in GeoJSON). A name that POINTS already uses
+If nothing is near, the added columns are empty (null in GeoJSON). A name that POINTS already uses \
 gets the prefix polygon_, and a number if that name is taken too.";
 
 /// Match every point to the best polygon near it
@@ -83,23 +82,8 @@ pub(super) struct MatchArgs {
     #[command(flatten)]
     pub(super) question: QuestionArgs,
 
-    /// File to write; its extension names the format
-    ///
-    /// `-` is stdout, as CSV. Extensions: .csv, .tsv, .geojson, .geojsonl, .parquet, .arrow, .arrows,
-    /// .fgb, .gpkg, .shp (five files); text with .gz or .zst at the end is compressed. Memory does not
-    /// grow with the number of points. To write GeoJSON, points in CSV are read twice: the first time
-    /// shows which columns hold numbers.
-    #[arg(short, long, value_name = "OUT", default_value = "-", hide_default_value = true)]
-    #[arg(help_heading = "Output")]
-    pub(super) output: String,
-
-    /// Columns of the polygon to add; '*' means all
-    ///
-    /// Names are separated by commas; NAME:NEW renames, and '*' stands for all but the geometry. A
-    /// value that is the whole name of a column is that column, commas and all. May be repeated. Of a
-    /// saved matcher, all columns are added by default.
-    #[arg(long, value_name = "NAME,...", help_heading = "Output")]
-    pub(super) fields: Vec<String>,
+    #[command(flatten)]
+    pub(super) outputs: OutputArgs,
 
     /// Write all points (left) or matched ones (inner)
     ///
@@ -120,25 +104,6 @@ pub(super) struct MatchArgs {
     /// The file is what `poly-match summary` writes.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) summary: Option<String>,
-
-    /// Draw polygons and points: .png or .svg
-    ///
-    /// The points are coloured by their match. More than 200,000 points are drawn as their density.
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    pub(super) plot: Option<String>,
-
-    /// Write the figures of the run as JSON
-    ///
-    /// The numbers of points, matches and polygons, extents, and seconds. `-` is stdout.
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    pub(super) stats_json: Option<String>,
-
-    /// Format of OUT [default: by its extension]
-    ///
-    /// The words are those of --points-format.
-    #[arg(long, value_name = "FORMAT", help_heading = "Output", value_parser = format::parser())]
-    #[arg(hide_possible_values = true)]
-    pub(super) output_format: Option<Format>,
 
     #[command(flatten)]
     pub(super) texts: TextsArgs,

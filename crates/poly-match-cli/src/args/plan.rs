@@ -41,7 +41,8 @@ pub(crate) struct Plan {
 impl Plan {
     /// The plan of `poly-match match`. `matches` tell which options were given.
     pub(super) fn of_match(args: MatchArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
-        let output = output(&args.output, args.output_format, "--output-format with")?;
+        let outputs = args.outputs;
+        let output = output(&outputs.output, outputs.output_format, "--output-format with")?;
         let unmatched = args.unmatched.as_deref();
         let unmatched = unmatched.map(|name| destination(name, None)).transpose()?;
         let summary = args.summary.as_deref();
@@ -53,22 +54,29 @@ impl Plan {
             output: Some(output),
             unmatched,
             summary: summary.transpose()?,
-            plot: args.plot.as_deref().map(picture).transpose()?,
-            stats: args.stats_json.as_deref().map(target),
-            ..Self::of_question(args.question.question(&args.texts, args.fields, matches)?, quiet)
+            plot: outputs.plot.as_deref().map(picture).transpose()?,
+            stats: outputs.stats_json.as_deref().map(target),
+            ..Self::of_question(
+                args.question.question(&args.texts, outputs.fields, matches)?,
+                quiet,
+            )
         }
         .checked()
     }
 
     /// The plan of `poly-match summary`. `matches` tell which options were given.
     pub(super) fn of_summary(args: SummaryArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
-        let summary = output(&args.output, args.output_format, "--output-format with")?;
+        let outputs = args.outputs;
+        let summary = output(&outputs.output, outputs.output_format, "--output-format with")?;
         let quiet = args.question.quiet;
         Self {
             summary: Some(summary),
-            plot: args.plot.as_deref().map(picture).transpose()?,
-            stats: args.stats_json.as_deref().map(target),
-            ..Self::of_question(args.question.question(&args.texts, args.fields, matches)?, quiet)
+            plot: outputs.plot.as_deref().map(picture).transpose()?,
+            stats: outputs.stats_json.as_deref().map(target),
+            ..Self::of_question(
+                args.question.question(&args.texts, outputs.fields, matches)?,
+                quiet,
+            )
         }
         .checked()
     }
@@ -96,7 +104,7 @@ impl Plan {
 
     /// Refuses what cannot be written.
     fn checked(self) -> Result<Self, Wrong> {
-        let targets = self.targets();
+        let targets = self.files();
         refuse_twice(&targets)?;
         let polygons = match &self.zones {
             Zones::Build(build) => build.polygons.files(),
@@ -111,8 +119,10 @@ impl Plan {
                 _ => "--plot".to_owned(),
             };
             let message = format!(
-                "{file} needs the outlines of the polygons, and {} does not hold them",
-                path.display()
+                "{file} needs the outlines of the polygons, and {} does not hold them: match to the \
+                 polygons{}",
+                path.display(),
+                if self.plot.is_none() { ", or write .csv or .parquet" } else { "" }
             );
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }
@@ -125,18 +135,35 @@ impl Plan {
         self.plot.is_some() || self.summary.as_ref().is_some_and(has_features)
     }
 
-    /// All that is written, with the options that name it.
+    /// What is written, with the options that name it.
     pub(crate) fn targets(&self) -> Vec<(&'static str, &Target)> {
+        let tables = self.tables().into_iter().map(|(option, to)| (option, &to.target));
+        let plot = self.plot.as_ref().map(|(target, _)| ("--plot", target));
+        let stats = self.stats.as_ref().map(|target| ("--stats-json", target));
+        tables.chain(plot).chain(stats).collect()
+    }
+
+    /// All files that are written: some tables have several.
+    fn files(&self) -> Vec<(&'static str, Target)> {
+        let tables = self.tables().into_iter().flat_map(|(option, to)| {
+            let files =
+                to.format.map_or_else(|| vec![to.target.clone()], |format| to.files(format));
+            files.into_iter().map(move |file| (option, file))
+        });
+        let plot = self.plot.iter().map(|(target, _)| ("--plot", target.clone()));
+        let stats = self.stats.iter().map(|target| ("--stats-json", target.clone()));
+        tables.chain(plot).chain(stats).collect()
+    }
+
+    fn tables(&self) -> Vec<(&'static str, &Destination)> {
         // The table of the command `summary` is that of --output.
         let of_summary = if self.output.is_some() { "--summary" } else { "--output" };
-        let named = [
-            ("--output", self.output.as_ref().map(|to| &to.target)),
-            ("--unmatched", self.unmatched.as_ref().map(|to| &to.target)),
-            (of_summary, self.summary.as_ref().map(|to| &to.target)),
-            ("--plot", self.plot.as_ref().map(|(target, _)| target)),
-            ("--stats-json", self.stats.as_ref()),
+        let tables = [
+            ("--output", &self.output),
+            ("--unmatched", &self.unmatched),
+            (of_summary, &self.summary),
         ];
-        named.into_iter().filter_map(|(option, target)| Some((option, target?))).collect()
+        tables.into_iter().filter_map(|(option, to)| Some((option, to.as_ref()?))).collect()
     }
 }
 
@@ -179,12 +206,13 @@ fn destination(name: &str, format: Option<Format>) -> Result<Destination, Wrong>
 }
 
 /// Refuses two outputs to the same place.
-pub(super) fn refuse_twice(outputs: &[(&str, &Target)]) -> Result<(), Wrong> {
+pub(super) fn refuse_twice(outputs: &[(&str, Target)]) -> Result<(), Wrong> {
     for (i, (option, target)) in outputs.iter().enumerate() {
         if let Some((other, taken)) = outputs[..i].iter().find(|(_, other)| other.is_same(target)) {
-            let is_stdout = [target, taken].iter().all(|target| ***target == Target::Stdout);
+            let is_stdout = [target, taken].iter().all(|target| **target == Target::Stdout);
             let place = if is_stdout { "stdout" } else { "the same file" };
-            let message = format!("{other} and {option} cannot both go to {place}");
+            let message =
+                format!("{other} and {option} cannot both go to {place}: name another file");
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }
     }
@@ -198,7 +226,7 @@ fn target(name: &str) -> Target {
 
 /// Refuses an output that is one of the files to be read.
 pub(super) fn refuse_inputs(
-    outputs: &[(&str, &Target)],
+    outputs: &[(&str, Target)],
     inputs: &[(&str, Vec<PathBuf>)],
 ) -> Result<(), Wrong> {
     for (option, target) in outputs {

@@ -33,7 +33,8 @@ pub(super) struct PolygonArgs {
 
     /// One vertex a row: the column of their polygon
     ///
-    /// Makes polygons of rows: those that are equal in this column are the vertices of one polygon. The rows of a polygon need not be together. The polygons come in the order of their first rows,
+    /// Makes polygons of rows: those that are equal in this column are the vertices of one polygon.
+    /// The rows of a polygon need not be together. The polygons come in the order of their first rows,
     /// and have the values of these in other columns, which must not differ between the rows of a
     /// polygon. The first vertex may be repeated at the end.
     #[arg(long, value_name = "COL", help_heading = "Input")]
@@ -88,7 +89,8 @@ impl PolygonArgs {
         }
         let Some(of) = self.vertices_of.clone() else {
             if let Given::Xy(_) = coordinates {
-                let message = "--polygons-x and --polygons-y have a meaning only with --vertices-of or --circles";
+                let message = "--polygons-x and --polygons-y have a meaning only with --vertices-of \
+                               or --circles";
                 return Err(wrong(ErrorKind::ArgumentConflict, message));
             }
             return Ok(Source::Geometry(self.geometry.clone()));

@@ -9,6 +9,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, error::ErrorKind};
 use poly_match_io::Format;
 
+use super::outputs::refuse_empty;
 use super::polygons::{Build, PolygonArgs};
 use super::rule::{Rule, RuleArgs};
 use super::text::{PolygonsTextArgs, TextsArgs};
@@ -24,9 +25,10 @@ use crate::read::{Asked, Fields, Given, GroupBy, OnInvalid, Order};
 pub(super) struct QuestionArgs {
     /// Points: a file, a folder, a pattern, or - (stdin)
     ///
-    /// A folder has part files; a pattern is such as 'part-*.csv'. Formats: CSV, TSV, GeoJSON, GeoJSON lines, Parquet, GeoParquet, Arrow IPC (Feather), FlatGeobuf,
-    /// GeoPackage, Shapefile (not from stdin); text also in gzip or Zstandard. Coordinates are in two
-    /// columns, in a column of geometry, or two numbers in a cell.
+    /// A folder has part files; a pattern is such as 'part-*.csv'. Formats: CSV, TSV, GeoJSON, GeoJSON
+    /// lines, Parquet, GeoParquet, Arrow IPC (Feather), FlatGeobuf, GeoPackage, Shapefile (not from
+    /// stdin); text also in gzip or Zstandard. Coordinates are in two columns, in a column of geometry,
+    /// or two numbers in a cell.
     #[arg(value_name = "POINTS")]
     points: String,
 
@@ -131,7 +133,7 @@ pub(super) struct QuestionArgs {
     #[command(flatten)]
     workers: Workers,
 
-    /// Print no summary and no progress on stderr
+    /// Print nothing on stderr but warnings and errors
     #[arg(short, long)]
     pub(super) quiet: bool,
 }
@@ -154,6 +156,15 @@ impl QuestionArgs {
         fields: Vec<String>,
         matches: &ArgMatches,
     ) -> Result<Question, Wrong> {
+        refuse_empty("the name of POINTS", &self.points)?;
+        refuse_empty("the name of POLYGONS", &self.polygons)?;
+        if self.points_format.is_none() && is_saved(&self.points) {
+            let message = format!(
+                "{} is a saved matcher, which takes the place of POLYGONS: the points come first",
+                self.points
+            );
+            return Err(wrong(ErrorKind::InvalidValue, message));
+        }
         let text = texts.points();
         let points = Input::new(&self.points, self.points_format, "--points-format", text.clone())
             .with_layer(self.points_layer.clone(), "--points-layer");

@@ -28,7 +28,8 @@ pub(super) struct RuleArgs {
     /// `inf` means all. Needed with `--near center` and `boundary`, unless nearest is the first
     /// criterion: then all polygons are near. `contains` and `covers` use no distance, and circles have
     /// radii of their own.
-    #[arg(long, help_heading = "Rule", value_name = "D", value_parser = distance, allow_negative_numbers = true)]
+    #[arg(long, help_heading = "Rule", value_name = "D", value_parser = distance)]
+    #[arg(allow_negative_numbers = true)]
     max_dist: Option<f64>,
 
     /// A polygon at exactly max-dist is near too
@@ -199,8 +200,8 @@ impl RuleArgs {
             (None, None) if best.first() == Some(&Criterion::Nearest) => f64::INFINITY,
             (None, None) => {
                 let message = format!(
-                    "--near {word} needs a distance: add --max-dist; only --best nearest works \
-                     without one"
+                    "--near {word} needs a distance: add --max-dist, or --best nearest, which works \
+                     without one; or ask for the polygons that contain the point: --near covers"
                 );
                 return Err(wrong(ErrorKind::MissingRequiredArgument, message));
             }

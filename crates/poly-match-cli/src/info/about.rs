@@ -37,6 +37,8 @@ pub(super) struct Looked {
     pub(super) looks: Vec<Option<Looks>>,
     /// How many rows have no usable coordinates, if these are numbers.
     pub(super) invalid: u64,
+    /// Why the first of them has none.
+    pub(super) first_invalid: Option<String>,
     pub(super) geometry: Option<super::geometry::Measured>,
 }
 

@@ -23,7 +23,6 @@ pub(super) fn of_layers(layers: &[Table]) -> String {
             said.insert("name".to_owned(), layer.name.as_str().into());
             said.insert("geometry".to_owned(), layer.geometry.clone().into());
         }
-        said.insert("read".to_owned(), false.into());
         if let Value::Object(mut table) = table(about) {
             let of_layers = [
                 "rows",

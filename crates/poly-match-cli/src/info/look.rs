@@ -55,7 +55,13 @@ impl Look<'_> {
         let mut nulls = vec![0; width];
         let mut found = Found {
             rows: 0,
-            looked: Looked { nulls: Vec::new(), looks: Vec::new(), invalid: 0, geometry: None },
+            looked: Looked {
+                nulls: Vec::new(),
+                looks: Vec::new(),
+                invalid: 0,
+                first_invalid: None,
+                geometry: None,
+            },
             extent: Bounds::EMPTY,
             crs: None,
         };
@@ -76,6 +82,10 @@ impl Look<'_> {
                 let at = points.read(&batch)?;
                 found.extent = around(found.extent, &at.points);
                 found.looked.invalid += at.invalid as u64;
+                if at.invalid > 0 && found.looked.first_invalid.is_none() {
+                    let why = points.first_invalid(&batch);
+                    found.looked.first_invalid = why.map(|failure| failure.to_string());
+                }
             }
             if let Some((column, measured)) = &mut measured {
                 measured.add(&self.schema.fields()[*column], *column, &batch)?;

@@ -10,8 +10,11 @@ use super::rows::{FirstRows, cut};
 use super::saved::Saved;
 use super::words;
 use crate::failure::quoted;
-use crate::numbers::grouped;
+use crate::numbers::{grouped, short};
 use crate::read::Order;
+
+/// Significant digits of an extent, which are enough for a millimetre in degrees.
+const DIGITS: usize = 9;
 
 /// The width of lines, and of the labels in front of them.
 const WIDTH: usize = 80;
@@ -129,7 +132,7 @@ fn body(page: &mut Page, about: &Table) {
     coordinates(page, about);
     page.line("CRS", &about.crs.as_ref().map_or_else(|| "unknown".to_owned(), crs));
     if let Some([xmin, ymin, xmax, ymax]) = about.extent {
-        let [xmin, ymin, xmax, ymax] = [xmin, ymin, xmax, ymax].map(short);
+        let [xmin, ymin, xmax, ymax] = [xmin, ymin, xmax, ymax].map(|value| short(value, DIGITS));
         let declared = if about.looked.is_none() { " (declared)" } else { "" };
         page.line("Extent", &format!("x {xmin} to {xmax}, y {ymin} to {ymax}{declared}"));
     }
@@ -250,7 +253,9 @@ fn coordinates(page: &mut Page, about: &Table) {
     }
     if let Some(invalid) = about.looked.as_ref().map(|looked| looked.invalid).filter(|&n| n > 0) {
         let rows = if invalid == 1 { "row has" } else { "rows have" };
-        page.line("", &format!("{} {rows} no usable coordinates", count(invalid)));
+        let first = about.looked.as_ref().and_then(|looked| looked.first_invalid.as_deref());
+        let first = first.map(|first| format!(", the first: {first}")).unwrap_or_default();
+        page.line("", &format!("{} {rows} no usable coordinates{first}", count(invalid)));
     }
 }
 
@@ -333,11 +338,6 @@ fn size(bytes: u64) -> String {
     let exact = format!("{} {noun}", count(bytes));
     let decimals = if value < 9.95 { 1 } else { 0 };
     if unit.is_empty() { exact } else { format!("{exact} ({value:.decimals$} {unit})") }
-}
-
-/// About nine digits, which are enough for a millimetre in degrees.
-fn short(value: f64) -> f64 {
-    format!("{value:.8e}").parse().unwrap_or(value)
 }
 
 /// The first of some names, and how many more there are.

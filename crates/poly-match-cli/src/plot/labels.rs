@@ -88,7 +88,10 @@ fn labels(scene: &Scene<'_>, frame: &Frame) -> Vec<Label> {
         });
         labels.next()
     };
-    seen.into_iter().filter_map(label).take(MOST).collect()
+    let many = seen.len() > 100;
+    let labels: Vec<_> = seen.into_iter().filter_map(label).take(MOST).collect();
+    // One or two names among very many polygons would look like a mistake.
+    if many && labels.len() < 3 { Vec::new() } else { labels }
 }
 
 /// The width and the height that lines take, with room around them.

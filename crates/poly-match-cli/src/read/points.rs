@@ -16,9 +16,6 @@ use crate::input::Input;
 use crate::origins::{Batch, Batches};
 use crate::text::Text;
 
-/// How many rows show what a table holds.
-const FEW: usize = 100;
-
 /// Which columns of a table of points mean what.
 #[derive(Debug)]
 pub(crate) struct PointColumns {
@@ -59,7 +56,7 @@ pub(crate) fn starts_with_points(input: &Input) -> bool {
             text: input.text().clone(),
         };
         let columns = PointColumns::of(&reader, &asked)?;
-        let batch = Batches::of_rows(reader, input.text(), FEW).next();
+        let batch = Batches::of_rows(reader, input.text(), super::FEW).next();
         batch.map_or(Ok(false), |batch| Ok::<_, Failure>(!columns.read(&batch?)?.points.is_empty()))
     };
     points().unwrap_or(false)
@@ -109,6 +106,12 @@ impl PointColumns {
     /// The names of x and y.
     pub(crate) fn axes(&self) -> [String; 2] {
         self.coordinates.axes()
+    }
+
+    /// Why the first row of a batch without usable coordinates has none.
+    pub(crate) fn first_invalid(&self, batch: &Batch) -> Option<Failure> {
+        let refuse = |row, cause: &dyn std::fmt::Display| Err(batch.origin.failure(row, cause));
+        self.coordinates.read(batch, refuse).err()
     }
 
     /// Reads the points of a batch.

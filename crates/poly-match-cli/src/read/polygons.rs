@@ -39,9 +39,6 @@ use shaped::Shaped;
 pub(crate) use vertices::VertexColumns;
 use vertices::Vertices;
 
-/// How many rows show what a table holds.
-const FEW: usize = 100;
-
 /// How a table holds the shapes of polygons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -155,7 +152,7 @@ pub(crate) fn starts_with_polygons(input: &Input) -> bool {
         let reader = input.open()?;
         let geometries = Geometries::of(&reader, None, OnInvalid::Raise, input.text())?;
         let mut shaped = geometries.shaped();
-        if let Some(batch) = Batches::of_rows(reader, input.text(), FEW).next() {
+        if let Some(batch) = Batches::of_rows(reader, input.text(), super::FEW).next() {
             geometries.push(&batch?, &mut shaped)?;
         }
         Ok::<_, Failure>(!shaped.shapes.is_empty())

@@ -62,9 +62,9 @@ impl Seen {
 
     /// What the run did.
     pub(super) fn into_report(self) -> Report {
-        let is_matched = |tally: &Tally| tally.counts().filter(|&count| count > 0).count();
         let mut report = self.report;
-        report.polygons_matched = self.tally.as_ref().map_or(0, is_matched);
+        report.polygons_matched = self.tally.as_ref().map_or(0, Tally::polygons);
+        report.in_all = report.begun.elapsed();
         report
     }
 

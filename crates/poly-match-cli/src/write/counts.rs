@@ -25,6 +25,9 @@ pub(crate) struct Polygons<'a> {
     pub(crate) crs: Option<&'a Crs>,
 }
 
+/// The columns that no field takes the name of.
+const OWN: [&str; 4] = ["polygon", "count", "share", "mean_distance"];
+
 /// A row for every polygon. Shares are of `points`. Also gives the name of the column of geometry, if
 /// there is one.
 pub(crate) fn counts(
@@ -34,11 +37,13 @@ pub(crate) fn counts(
     format: Format,
 ) -> Result<(RecordBatch, Option<String>), Failure> {
     let mut columns = Columns::default();
+    // Scripts find these whatever the fields are called.
+    OWN.into_iter().for_each(|name| drop(columns.names.own(name)));
     let positions = (0..).take(tally.counts().len());
     columns.push("polygon", Arc::new(Int64Array::from_iter_values(positions)));
     let ids = polygons.ids.iter().map(|ids| (*ids).clone().named("polygon_id"));
     for column in ids.chain(polygons.fields.iter().cloned()) {
-        let name = columns.names.own(column.name());
+        let name = columns.names.added(column.name());
         let (field, array) = field_of(&column, name, format);
         columns.fields.push(Arc::new(field));
         columns.arrays.push(array);
@@ -69,7 +74,6 @@ struct Columns {
 
 impl Columns {
     fn push(&mut self, name: &str, array: ArrayRef) {
-        let name = self.names.added(name);
         self.fields.push(Arc::new(Field::new(name, array.data_type().clone(), true)));
         self.arrays.push(array);
     }

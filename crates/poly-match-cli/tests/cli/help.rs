@@ -42,6 +42,44 @@ fn the_help_of_every_verb_fits_a_screen() {
     assert!(!help.join(" ").contains("generate"), "{help:#?}");
 }
 
+/// At 80 columns, paragraphs fill their lines: no line that was wrapped by hand is wrapped again.
+#[test]
+fn the_whole_help_reads_well_at_80_columns() {
+    let bench = Bench::new();
+    for verb in VERBS {
+        let help = lines(&bench, &format!("help {verb}"));
+        let stumps = help.windows(3).filter(|three| {
+            let [before, line, after] = three else { return false };
+            let indent = |line: &str| line.chars().take_while(|c| *c == ' ').count();
+            let is_prose = [before, line, after].iter().all(|l| indent(l) == indent(line));
+            let is_short = !line.trim().is_empty() && line.trim().chars().count() < 30;
+            is_prose && is_short && before.chars().count() > 60 && after.chars().count() > 60
+        });
+        let stumps: Vec<_> = stumps.map(|three| three[1].clone()).collect();
+        assert!(stumps.is_empty(), "{verb}: {stumps:#?}");
+        assert!(help.iter().all(|line| line.chars().count() <= 80), "{verb}");
+    }
+}
+
+#[test]
+fn no_option_of_a_page_is_without_a_text() {
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("wheel/data/share/man/man1");
+    for (name, page) in files(&pages) {
+        for option in page.split(".TP\n").skip(1) {
+            let mut lines = option.lines();
+            let head = lines.next().unwrap_or_default();
+            let text = lines.next().unwrap_or_default();
+            assert!(!text.is_empty() && !text.starts_with('.'), "{}: {head}", name.display());
+        }
+        let verb = name != Path::new("poly-match.1");
+        assert_eq!(page.contains(".SH EXAMPLES\n.nf\n"), verb, "{}", name.display());
+        assert!(!page.contains("poly\\-match\\-help"), "{}", name.display());
+        assert!(page.contains(&format!("poly-match {}", env!("CARGO_PKG_VERSION"))));
+    }
+    let completions = pages.join("../../zsh/site-functions/_poly-match");
+    assert!(!fs::read_to_string(completions).expect("text").contains("generate"));
+}
+
 /// All files in a folder, by their paths from there.
 fn files(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();

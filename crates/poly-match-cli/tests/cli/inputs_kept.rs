@@ -62,6 +62,23 @@ fn streams_that_lead_to_a_file_count() {
 }
 
 #[test]
+fn files_beside_a_shapefile_count() {
+    let bench = Bench::new();
+    let line = "match points.csv zones.csv --max-dist 4 --quiet";
+    bench.run(&format!("{line} -o a.shp")).ok();
+    symlink("a.dbf", bench.file("b.dbf")).expect("a link");
+    let before = fs::read(bench.file("a.dbf")).expect("a file");
+    let read = "match a.shp zones.csv --max-dist 4 --quiet";
+    for more in ["--stats-json a.dbf", "-o b.shp", "-o out.csv --unmatched a.prj --how left"] {
+        bench.run(&format!("{read} {more}")).is_wrong_usage("would overwrite the points");
+    }
+    assert!(fs::read(bench.file("a.dbf")).expect("a file") == before);
+    for more in ["-o c.shp --stats-json c.dbf", "-o c.shp --unmatched c.prj"] {
+        bench.run(&format!("{line} {more}")).is_wrong_usage("cannot both go to the same file");
+    }
+}
+
+#[test]
 fn a_part_of_a_folder_counts() {
     let bench = Bench::new();
     fs::create_dir(bench.file("parts")).expect("a folder");

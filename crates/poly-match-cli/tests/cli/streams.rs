@@ -80,3 +80,16 @@ fn a_reader_that_has_seen_enough_ends_an_endless_stream() {
         assert_eq!((ran.stderr.as_str(), ran.stdout.as_str()), ("0\n", expected), "{options}");
     }
 }
+
+/// A named pipe is as stdin: CSV, if nothing shows its format.
+#[test]
+#[cfg(unix)]
+fn named_pipes_are_read_as_stdin_is() {
+    let bench = Bench::new();
+    let script =
+        "mkfifo p q; cat points.csv >p & cat zones.csv >q & $program match p q --max-dist 4";
+    assert_eq!(bench.shell(script).ok(), MATCHES);
+    let swapped = "cat zones.csv >p & cat points.csv >q & $program match p q --near covers; cat p";
+    let ran = bench.shell(&format!("mkfifo p q; {swapped}"));
+    assert!(ran.stderr.contains("q: no column looks like geometry"), "{ran:?}");
+}

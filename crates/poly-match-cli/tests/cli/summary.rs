@@ -60,7 +60,7 @@ fn names_that_are_taken_get_a_prefix() {
     let line = "summary points.csv zones.csv --near covers --fields name:count,id:polygon";
     let counts = bench.run(line).ok();
     let header = counts.lines().next().expect("a header");
-    assert_eq!(header, "polygon,count,polygon_2,polygon_count,share,mean_distance");
+    assert_eq!(header, "polygon,polygon_count,polygon_polygon,count,share,mean_distance");
 }
 
 #[test]

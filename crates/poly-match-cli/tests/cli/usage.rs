@@ -55,6 +55,11 @@ fn wrong_usage_exits_with_2() {
         ("match points.csv zones.csv --max-dist 4 -o a.csv --unmatched a.csv", "the same file"),
         ("match points.csv zones.csv --max-dist 4 -o ./a.csv --unmatched a.csv", "the same file"),
         ("match points.csv zones.csv --max-dist 4 --unmatched a.svg --plot a.svg", "the same file"),
+        ("match zones.plym zones.csv", "zones.plym is a saved matcher, which takes the place of"),
+        (
+            "match points.csv zones.csv",
+            "or ask for the polygons that contain the point: --near covers",
+        ),
         ("match - - --max-dist 4 --points-format csv --polygons-format csv", "one stdin"),
     ] {
         bench.run(line).is_wrong_usage(expected);
