@@ -11,14 +11,13 @@ use super::wrong::{Wrong, wrong};
 pub(super) struct RuleArgs {
     /// center (default), boundary, contains, covers
     ///
-    /// Which polygons are candidates of a point.
+    /// Which polygons are candidates of a point. A hole is outside.
     ///
     /// Possible values:
     ///   - center:   Its centre is closer than max-dist
-    ///   - boundary: Its boundary is closer than max-dist, or it contains the
-    ///     point; a hole is outside
-    ///   - contains: It contains the point, which is not on its boundary
-    ///   - covers:   It contains the point, or the point is on its boundary
+    ///   - boundary: Its boundary is closer, or it contains the point
+    ///   - contains: It contains the point, not on its boundary
+    ///   - covers:   It contains the point, also on its boundary
     #[arg(long, help_heading = "Rule", value_name = "RULE", default_value = "center")]
     #[arg(verbatim_doc_comment, hide_possible_values = true, hide_default_value = true)]
     near: NearWord,
@@ -44,23 +43,23 @@ pub(super) struct RuleArgs {
 
     /// smallest (default), nearest, max:COLUMN, ...
     ///
-    /// Which candidate is the match: criteria, compared in order, e.g. nearest,smallest
-    ///
-    /// Candidates that are equal by one criterion are compared by the next.
-    /// After the last one, the first in the file wins. If the name of a column
-    /// has a comma, repeat the option: each value is then one criterion.
+    /// Which candidate is the match: criteria, compared in order, such as
+    /// nearest,smallest. Candidates that are equal by one are compared by
+    /// the next; after the last, the first in the file wins. If the name of
+    /// a column has a comma, repeat the option: each value is then one
+    /// criterion.
     ///
     /// Possible values:
-    ///   - smallest:   The smallest area, or radius of circles; also called area
+    ///   - smallest:   The smallest area (of circles, radius)
     ///   - largest:    The largest area
-    ///   - nearest:    The nearest; with contains and covers, all are at 0
+    ///   - nearest:    The nearest; contains and covers have all at 0
     ///   - first:      The first in the file of polygons
-    ///   - min:COLUMN: The smallest value in a column or property of the
-    ///     polygons; also called key:COLUMN
-    ///   - max:COLUMN: The largest value in a column, e.g. max:priority
+    ///   - min:COLUMN: The smallest value of a column or property
+    ///   - max:COLUMN: The largest value, e.g. max:priority
     ///
-    /// All values of a column must be of one kind: numbers, true and false,
-    /// dates such as 2026-01-31, or times such as 2026-01-31T08:30:00Z.
+    /// smallest is also called area, and min:COLUMN key:COLUMN. All values
+    /// of a column must be of one kind: numbers, true and false, dates such
+    /// as 2026-01-31, or times such as 2026-01-31T08:30:00Z.
     #[arg(long, help_heading = "Rule", value_name = "CRITERION,...", default_value = "smallest")]
     #[arg(verbatim_doc_comment, hide_default_value = true)]
     best: Vec<String>,

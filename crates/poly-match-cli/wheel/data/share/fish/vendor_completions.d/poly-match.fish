@@ -31,7 +31,6 @@ complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "summary" -d '
 complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "info" -d 'Show what is in a file of points or polygons, or in a saved matcher'
 complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "check" -d 'Find what is suspicious in polygons, and where'
 complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "index" -d 'Build a matcher of polygons once, and save it'
-complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "generate" -d 'Write manual pages and completions for shells'
 complete -c poly-match -n "__fish_poly_match_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l near -d 'center (default), boundary, contains, covers' -r -f -a "center\t'Its centre is closer than max-dist'
 boundary\t'Its boundary is closer than max-dist, or it contains the point; a hole is outside'
@@ -86,10 +85,6 @@ skip\t'Let it match nothing, and count it'"
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l workers -d 'Number of threads [default: one per core]' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -s o -l output -d 'File to write; its extension names the format' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l fields -d 'Columns of the polygon to add; \'*\' means all' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l how -d 'Write all points (left) or matched ones (inner)' -r -f -a "left\t'All points; fields are empty if nothing is near'
-inner\t'Only the points that have a match'"
-complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l unmatched -d 'Write the points without a match to this file' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l summary -d 'Write the number of points of each polygon' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l plot -d 'Draw polygons and points: .png or .svg' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l stats-json -d 'Write the figures of the run as JSON' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l output-format -d 'Format of OUT [default: by its extension]' -r -f -a "csv\t''
@@ -102,6 +97,10 @@ arrows\t''
 fgb\t''
 gpkg\t''
 shp\t''"
+complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l how -d 'Write all points (left) or matched ones (inner)' -r -f -a "left\t'All points; fields are empty if nothing is near'
+inner\t'Only the points that have a match'"
+complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l unmatched -d 'Write the points without a match to this file' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l summary -d 'Write the number of points of each polygon' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l delimiter -d 'Character between cells [default: found]' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l quote -d 'Character around cells, or `none` [default: found, of " and \']' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l decimal -d 'Decimal mark of numbers: . or , [default: .]' -r
@@ -113,7 +112,7 @@ complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l polygons
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l inclusive -d 'A polygon at exactly max-dist is near too'
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l nulls-last -d 'Polygons without a min: or max: value come last'
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l planar -d 'Treat degrees as plane coordinates'
-complete -c poly-match -n "__fish_poly_match_using_subcommand match" -s q -l quiet -d 'Print no summary and no progress on stderr'
+complete -c poly-match -n "__fish_poly_match_using_subcommand match" -s q -l quiet -d 'Print nothing on stderr but warnings and errors'
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l no-header -d 'There is no header: columns are #1, #2, ...'
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l header -d 'The first row is a header, even if it looks like a row'
 complete -c poly-match -n "__fish_poly_match_using_subcommand match" -l polygons-no-header -d 'As --no-header'
@@ -195,7 +194,7 @@ complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l polygo
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l inclusive -d 'A polygon at exactly max-dist is near too'
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l nulls-last -d 'Polygons without a min: or max: value come last'
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l planar -d 'Treat degrees as plane coordinates'
-complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -s q -l quiet -d 'Print no summary and no progress on stderr'
+complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -s q -l quiet -d 'Print nothing on stderr but warnings and errors'
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l no-header -d 'There is no header: columns are #1, #2, ...'
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l header -d 'The first row is a header, even if it looks like a row'
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l polygons-no-header -d 'As --no-header'
@@ -223,7 +222,7 @@ complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l quote -d 
 complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l decimal -d 'Decimal mark of numbers: . or , [default: .]' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l encoding -d 'Encoding, e.g. windows-1252 [default: UTF-8]' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l json -d 'Print one JSON object instead'
-complete -c poly-match -n "__fish_poly_match_using_subcommand info" -s q -l quiet -d 'Print no progress on stderr'
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -s q -l quiet -d 'Print nothing on stderr but warnings and errors'
 complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l no-header -d 'There is no header: columns are #1, #2, ...'
 complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l header -d 'The first row is a header, even if it looks like a row'
 complete -c poly-match -n "__fish_poly_match_using_subcommand info" -s h -l help -d 'Print this help'
@@ -256,7 +255,7 @@ complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l encoding
 complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l strict -d 'Exit with status 1 if there are findings'
 complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l degrees -d 'Coordinates are longitude and latitude in degrees [default: as the file declares]'
 complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l planar -d 'Coordinates are plane, whatever the file declares'
-complete -c poly-match -n "__fish_poly_match_using_subcommand check" -s q -l quiet -d 'Print no summary and no progress on stderr'
+complete -c poly-match -n "__fish_poly_match_using_subcommand check" -s q -l quiet -d 'Print nothing on stderr but warnings and errors'
 complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l no-header -d 'There is no header: columns are #1, #2, ...'
 complete -c poly-match -n "__fish_poly_match_using_subcommand check" -l header -d 'The first row is a header, even if it looks like a row'
 complete -c poly-match -n "__fish_poly_match_using_subcommand check" -s h -l help -d 'Print this help'
@@ -301,15 +300,13 @@ complete -c poly-match -n "__fish_poly_match_using_subcommand index" -l encoding
 complete -c poly-match -n "__fish_poly_match_using_subcommand index" -l inclusive -d 'A polygon at exactly max-dist is near too'
 complete -c poly-match -n "__fish_poly_match_using_subcommand index" -l nulls-last -d 'Polygons without a min: or max: value come last'
 complete -c poly-match -n "__fish_poly_match_using_subcommand index" -l planar -d 'Treat degrees as plane coordinates, and max-dist or radii as degrees'
-complete -c poly-match -n "__fish_poly_match_using_subcommand index" -s q -l quiet -d 'Print no summary on stderr'
+complete -c poly-match -n "__fish_poly_match_using_subcommand index" -s q -l quiet -d 'Print nothing on stderr but warnings and errors'
 complete -c poly-match -n "__fish_poly_match_using_subcommand index" -l no-header -d 'There is no header: columns are #1, #2, ...'
 complete -c poly-match -n "__fish_poly_match_using_subcommand index" -l header -d 'The first row is a header, even if it looks like a row'
 complete -c poly-match -n "__fish_poly_match_using_subcommand index" -s h -l help -d 'Print this help'
-complete -c poly-match -n "__fish_poly_match_using_subcommand generate" -s h -l help -d 'Print this help'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "match" -d 'Match every point to the best polygon near it'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "summary" -d 'Count the points of each polygon'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "info" -d 'Show what is in a file of points or polygons, or in a saved matcher'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "check" -d 'Find what is suspicious in polygons, and where'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "index" -d 'Build a matcher of polygons once, and save it'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "generate" -d 'Write manual pages and completions for shells'
-complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index help" -f -a "match" -d 'Match every point to the best polygon near it'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index help" -f -a "summary" -d 'Count the points of each polygon'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index help" -f -a "info" -d 'Show what is in a file of points or polygons, or in a saved matcher'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index help" -f -a "check" -d 'Find what is suspicious in polygons, and where'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index help" -f -a "index" -d 'Build a matcher of polygons once, and save it'
+complete -c poly-match -n "__fish_poly_match_using_subcommand help; and not __fish_seen_subcommand_from match summary info check index help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
