@@ -65,7 +65,10 @@ impl Target {
             return Err(Failure::new("is a directory").in_file(self));
         }
         if let Err(error) = fs::metadata(directory(path)) {
-            return Err(Failure::new(error).in_file(directory(path).display()));
+            let is_missing = error.kind() == io::ErrorKind::NotFound;
+            let failure = Failure::new(error).in_file(directory(path).display());
+            let hint = format!("create this folder, in which {self} is to be");
+            return Err(if is_missing { failure.with_hint(&hint) } else { failure });
         }
         // A named pipe is opened only once: its reader would stop when this test closes it.
         if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
