@@ -18,8 +18,9 @@ Examples:
   What is suspicious in these zones?
     poly-match check zones.csv
 
-  The findings as a file, and in a picture; with --strict, also as the status:
-    poly-match check rooms.csv --id room --strict -o findings.csv --plot f.png
+  The findings as a file, as a picture, and by --strict as the status:
+    poly-match check rooms.csv --id room --strict -o findings.csv \\
+      --plot findings.png
 
 Exit status:
   0     success

@@ -21,7 +21,8 @@ Examples:
     poly-match match shoppers.csv zones.plym -o matches.csv
 
   With a label that points must share:
-    poly-match index rooms.csv --near covers --group-by level -o rooms.plym
+    poly-match index rooms.csv --near covers --group-by level \\
+      -o rooms.plym
     poly-match match visitors.csv rooms.plym --group-by floor=level
 
 Exit status:

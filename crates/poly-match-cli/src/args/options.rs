@@ -12,7 +12,7 @@ Examples:
     poly-match match shoppers.csv zones.csv --max-dist 2 \\
       --fields name,kind -o matches.csv
 
-  The same as GeoJSON, with a picture, and with the shoppers of each zone:
+  The same as GeoJSON, with a picture, and the shoppers of each zone:
     poly-match match shoppers.csv zones.csv --max-dist 2 --fields name \\
       -o matches.geojson --plot matches.png --summary counts.csv
 
@@ -25,15 +25,16 @@ Examples:
       --best nearest,smallest
 
   The three nearest rooms within 20 m, on each visitor's floor:
-    poly-match match visitors.csv rooms.csv --near boundary --max-dist 20 \\
-      --best nearest --k 3 --group-by floor=level --fields room
+    poly-match match visitors.csv rooms.csv --near boundary \\
+      --max-dist 20 --best nearest --k 3 --group-by floor=level --fields room
 
   Of the rooms that contain a visitor, the one of the highest priority:
     poly-match match visitors.csv rooms.csv --near covers \\
       --best max:priority --fields room
 
   Zones as circles, each with a radius of its own; the smallest wins:
-    poly-match match visitors.csv kiosks.csv --circles radius --fields kiosk
+    poly-match match visitors.csv kiosks.csv --circles radius \\
+      --fields kiosk
 
   From one kind of file to another, with the polygons built once:
     poly-match index zones.csv --near covers --fields name -o zones.plym
@@ -43,9 +44,9 @@ Examples:
     cat shoppers.csv | poly-match match - zones.csv --near covers \\
       --fields name --how inner | head
 
-Output files appear complete, all together, or not at all. A replaced file
-keeps its owner and mode. An input is never overwritten. If a signal ends the
-program, no partial file stays behind.
+Output files appear complete, all together, or not at all. A replaced
+file keeps its owner and mode. An input is never overwritten. If a signal
+ends the program, no partial file stays behind.
 
 Exit status:
   0     success
