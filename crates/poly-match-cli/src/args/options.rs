@@ -26,7 +26,8 @@ Examples:
 
   The three nearest rooms within 20 m, on each visitor's floor:
     poly-match match visitors.csv rooms.csv --near boundary \\
-      --max-dist 20 --best nearest --k 3 --group-by floor=level --fields room
+      --max-dist 20 --best nearest --k 3 --group-by floor=level \\
+      --fields room
 
   Of the rooms that contain a visitor, the one of the highest priority:
     poly-match match visitors.csv rooms.csv --near covers \\
