@@ -4,6 +4,7 @@
 //! with exit status 2.
 
 mod check;
+mod coordinates;
 mod generate;
 mod index;
 mod info;

@@ -7,12 +7,13 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 use poly_match_io::Format;
 
+use super::coordinates::CoordinateArgs;
 use super::text::TextArgs;
 use super::wrong::{Wrong, wrong};
 use super::zones::is_saved;
 use crate::format;
 use crate::input::Input;
-use crate::read::{Given, Order};
+use crate::read::Given;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,21 +62,8 @@ pub(super) struct InfoArgs {
     #[arg(long)]
     json: bool,
 
-    /// Column of x [default: guessed, e.g. x, lon, longitude, easting]
-    #[arg(long, value_name = "COL", requires = "y", help_heading = "Input")]
-    x: Option<String>,
-
-    /// Column of y [default: guessed, e.g. y, lat, latitude, northing]
-    #[arg(long, value_name = "COL", requires = "x", help_heading = "Input")]
-    y: Option<String>,
-
-    /// Column with latitude and longitude in each cell, as in "48.2, 16.3"
-    #[arg(long, value_name = "COL", conflicts_with_all = ["x", "lonlat"], help_heading = "Input")]
-    latlon: Option<String>,
-
-    /// Column with longitude and latitude in each cell, as in "16.3, 48.2"
-    #[arg(long, value_name = "COL", conflicts_with = "x", help_heading = "Input")]
-    lonlat: Option<String>,
+    #[command(flatten)]
+    coordinates: CoordinateArgs,
 
     /// Column of geometry [default: by its type, or guessed, e.g. geometry, wkt]
     #[arg(long, visible_alias = "wkt", value_name = "COL", help_heading = "Input")]
@@ -128,20 +116,9 @@ impl InfoPlan {
         } else {
             let input = Input::new(&args.file, args.format, "--format", args.text.text())
                 .with_layer(args.layer.clone(), "--layer");
-            About::Table(Box::new(input), given(args))
+            About::Table(Box::new(input), args.coordinates.given(args.geometry.as_ref()))
         };
         Ok(Self { about, rows, json, quiet })
-    }
-}
-
-/// Where the coordinates are.
-fn given(args: InfoArgs) -> Given {
-    match args {
-        InfoArgs { x: Some(x), y: Some(y), .. } => Given::Xy([x, y]),
-        InfoArgs { latlon: Some(name), .. } => Given::Pair(name, Order::LatLon),
-        InfoArgs { lonlat: Some(name), .. } => Given::Pair(name, Order::LonLat),
-        InfoArgs { geometry: Some(name), .. } => Given::Geometry(name),
-        _ => Given::Guess,
     }
 }
 

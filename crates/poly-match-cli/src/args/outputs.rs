@@ -1,10 +1,8 @@
 //! The options of what is written, which every command that matches points has.
 
 use clap::Args;
-use clap::error::ErrorKind;
 use poly_match_io::Format;
 
-use super::wrong::{Wrong, wrong};
 use crate::format;
 
 /// What is written.
@@ -47,12 +45,4 @@ pub(super) struct OutputArgs {
     #[arg(long, value_name = "FORMAT", help_heading = "Output", value_parser = format::parser())]
     #[arg(hide_possible_values = true)]
     pub(super) output_format: Option<Format>,
-}
-
-/// Refuses an empty name of a file.
-pub(super) fn refuse_empty(what: &str, name: &str) -> Result<(), Wrong> {
-    match name {
-        "" => Err(wrong(ErrorKind::InvalidValue, format!("{what} is empty: name a file, or -"))),
-        _ => Ok(()),
-    }
 }

@@ -8,8 +8,10 @@ use clap::error::ErrorKind;
 use poly_match_io::{Codec, Format};
 
 use super::options::{How, MatchArgs};
-use super::question::Question;
+use super::outputs::OutputArgs;
+use super::question::{Question, QuestionArgs};
 use super::summary::SummaryArgs;
+use super::text::TextsArgs;
 use super::wrong::{Wrong, wrong};
 use super::zones::Zones;
 use crate::format::Picture;
@@ -41,65 +43,55 @@ pub(crate) struct Plan {
 impl Plan {
     /// The plan of `poly-match match`. `matches` tell which options were given.
     pub(super) fn of_match(args: MatchArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
-        let outputs = args.outputs;
+        let MatchArgs { question, outputs, texts, how, unmatched, summary } = args;
         let output = output(&outputs.output, outputs.output_format, "--output-format with")?;
-        let unmatched = args.unmatched.as_deref();
-        let unmatched = unmatched.map(|name| destination(name, None)).transpose()?;
-        let summary = args.summary.as_deref();
-        let summary = summary.map(|name| self::output(name, None, "a file that ends in"));
-        let how = if unmatched.is_some() { How::Inner } else { How::Left };
-        let quiet = args.question.quiet;
-        Self {
-            how: args.how.unwrap_or(how),
+        let unmatched = unmatched.map(|name| destination(&name, None)).transpose()?;
+        let summary = summary.map(|name| self::output(&name, None, "a file that ends in"));
+        let usual = if unmatched.is_some() { How::Inner } else { How::Left };
+        let plan = Self {
+            how: how.unwrap_or(usual),
             output: Some(output),
             unmatched,
             summary: summary.transpose()?,
-            plot: outputs.plot.as_deref().map(picture).transpose()?,
-            stats: outputs.stats_json.as_deref().map(target),
-            ..Self::of_question(
-                args.question.question(&args.texts, outputs.fields, matches)?,
-                quiet,
-            )
-        }
-        .checked()
+            ..Self::of_all(question, outputs, &texts, matches)?
+        };
+        plan.checked()
     }
 
     /// The plan of `poly-match summary`. `matches` tell which options were given.
     pub(super) fn of_summary(args: SummaryArgs, matches: &ArgMatches) -> Result<Self, Wrong> {
-        let outputs = args.outputs;
+        let SummaryArgs { question, outputs, texts } = args;
         let summary = output(&outputs.output, outputs.output_format, "--output-format with")?;
-        let quiet = args.question.quiet;
-        Self {
-            summary: Some(summary),
-            plot: outputs.plot.as_deref().map(picture).transpose()?,
-            stats: outputs.stats_json.as_deref().map(target),
-            ..Self::of_question(
-                args.question.question(&args.texts, outputs.fields, matches)?,
-                quiet,
-            )
-        }
-        .checked()
+        let plan =
+            Self { summary: Some(summary), ..Self::of_all(question, outputs, &texts, matches)? };
+        plan.checked()
     }
 
-    /// A plan that writes nothing yet.
-    fn of_question(question: Question, quiet: bool) -> Self {
-        let Question { points, zones, asked, k, workers } = question;
-        let how = How::Left;
-        let (output, unmatched, summary, plot, stats) = (None, None, None, None, None);
-        Self {
+    /// What both plans have: it writes no table yet.
+    fn of_all(
+        question: QuestionArgs,
+        outputs: OutputArgs,
+        texts: &TextsArgs,
+        matches: &ArgMatches,
+    ) -> Result<Self, Wrong> {
+        let OutputArgs { fields, plot, stats_json, .. } = outputs;
+        let plot = plot.as_deref().map(picture).transpose()?;
+        let Question { points, zones, asked, k, workers, quiet } =
+            question.question(texts, fields, matches)?;
+        Ok(Self {
             points,
             zones,
             asked,
             k,
             workers,
             quiet,
-            how,
-            output,
-            unmatched,
-            summary,
+            how: How::Left,
+            output: None,
+            unmatched: None,
+            summary: None,
             plot,
-            stats,
-        }
+            stats: stats_json.as_deref().map(target),
+        })
     }
 
     /// Refuses what cannot be written.

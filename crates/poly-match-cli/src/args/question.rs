@@ -9,7 +9,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, error::ErrorKind};
 use poly_match_io::Format;
 
-use super::outputs::refuse_empty;
+use super::coordinates::CoordinateArgs;
 use super::polygons::{Build, PolygonArgs};
 use super::rule::{Rule, RuleArgs};
 use super::text::{PolygonsTextArgs, TextsArgs};
@@ -18,7 +18,7 @@ use super::wrong::{Wrong, wrong};
 use super::zones::{Zones, is_saved};
 use crate::format;
 use crate::input::Input;
-use crate::read::{Asked, Fields, Given, GroupBy, OnInvalid, Order};
+use crate::read::{Asked, Fields, GroupBy, OnInvalid};
 
 /// Points, polygons, and the rule.
 #[derive(Debug, Args)]
@@ -60,30 +60,8 @@ pub(super) struct QuestionArgs {
     #[arg(long, help_heading = "Rule", value_name = "PCOL=QCOL", value_parser = group_by)]
     group_by: Option<GroupBy>,
 
-    /// Column of x [default: guessed, e.g. x or lon]
-    ///
-    /// Also longitude, easting, and the like.
-    #[arg(long, value_name = "COL", requires = "y", help_heading = "Input")]
-    x: Option<String>,
-
-    /// Column of y [default: guessed, e.g. y or lat]
-    ///
-    /// Also latitude, northing, and the like.
-    #[arg(long, value_name = "COL", requires = "x", help_heading = "Input")]
-    y: Option<String>,
-
-    /// Column with both in a cell, as in "48.2, 16.3"
-    ///
-    /// A comma, a semicolon, a slash or blanks are between latitude and longitude; brackets may be
-    /// around them. The column declares degrees. By default, one called latlon, latlng or the like is
-    /// taken.
-    #[arg(long, value_name = "COL", conflicts_with_all = ["x", "lonlat"], help_heading = "Input")]
-    latlon: Option<String>,
-
-    /// Column with longitude and latitude in each cell, as in "16.3, 48.2"
-    #[arg(long, value_name = "COL", conflicts_with = "x", help_heading = "Input")]
-    #[arg(hide_short_help = true)]
-    lonlat: Option<String>,
+    #[command(flatten)]
+    coordinates: CoordinateArgs,
 
     /// Column of the points' geometry
     ///
@@ -135,7 +113,7 @@ pub(super) struct QuestionArgs {
 
     /// Print nothing on stderr but warnings and errors
     #[arg(short, long)]
-    pub(super) quiet: bool,
+    quiet: bool,
 }
 
 /// A checked question.
@@ -146,6 +124,7 @@ pub(super) struct Question {
     pub(super) asked: Asked,
     pub(super) k: Option<NonZeroUsize>,
     pub(super) workers: Option<NonZeroUsize>,
+    pub(super) quiet: bool,
 }
 
 impl QuestionArgs {
@@ -169,13 +148,13 @@ impl QuestionArgs {
         let points = Input::new(&self.points, self.points_format, "--points-format", text.clone())
             .with_layer(self.points_layer.clone(), "--points-layer");
         let asked = Asked {
-            coordinates: self.coordinates(),
+            coordinates: self.coordinates.given(self.points_geometry.as_ref()),
             max_dist: self.max_dist_column.clone(),
             group_by: self.group_by.clone(),
             on_invalid: self.on_invalid,
             text,
         };
-        let (k, workers) = (self.k, self.workers.number()?);
+        let (k, workers, quiet) = (self.k, self.workers.number()?, self.quiet);
         let zones = self.zones(texts, fields, matches)?;
         if let Zones::Build(build) = &zones
             && points.is_stdin()
@@ -184,19 +163,7 @@ impl QuestionArgs {
             let message = "only one of POINTS and POLYGONS can be '-': there is one stdin";
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }
-        Ok(Question { points, zones, asked, k, workers })
-    }
-
-    /// Where the coordinates of the points are.
-    fn coordinates(&self) -> Given {
-        let Self { x, y, latlon, lonlat, points_geometry, .. } = self;
-        match (x, y, latlon, lonlat, points_geometry) {
-            (Some(x), Some(y), ..) => Given::Xy([x.clone(), y.clone()]),
-            (_, _, Some(name), ..) => Given::Pair(name.clone(), Order::LatLon),
-            (_, _, _, Some(name), _) => Given::Pair(name.clone(), Order::LonLat),
-            (.., Some(name)) => Given::Geometry(name.clone()),
-            (.., None) => Given::Guess,
-        }
+        Ok(Question { points, zones, asked, k, workers, quiet })
     }
 
     /// A matcher to build, or a saved one, which has its rule already.
@@ -236,6 +203,14 @@ impl QuestionArgs {
             planar: self.planar,
             quiet: self.quiet,
         })))
+    }
+}
+
+/// Refuses an empty name of a file.
+fn refuse_empty(what: &str, name: &str) -> Result<(), Wrong> {
+    match name {
+        "" => Err(wrong(ErrorKind::InvalidValue, format!("{what} is empty: name a file, or -"))),
+        _ => Ok(()),
     }
 }
 

@@ -201,9 +201,9 @@ complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l polygo
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -l polygons-header -d 'As --header'
 complete -c poly-match -n "__fish_poly_match_using_subcommand summary" -s h -l help -d 'Print this help'
 complete -c poly-match -n "__fish_poly_match_using_subcommand info" -s n -l rows -d 'How many of the first rows to show' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l x -d 'Column of x [default: guessed, e.g. x, lon, longitude, easting]' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l y -d 'Column of y [default: guessed, e.g. y, lat, latitude, northing]' -r
-complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l latlon -d 'Column with latitude and longitude in each cell, as in "48.2, 16.3"' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l x -d 'Column of x [default: guessed, e.g. x or lon]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l y -d 'Column of y [default: guessed, e.g. y or lat]' -r
+complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l latlon -d 'Column with both in a cell, as in "48.2, 16.3"' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l lonlat -d 'Column with longitude and latitude in each cell, as in "16.3, 48.2"' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l geometry -l wkt -d 'Column of geometry [default: by its type, or guessed, e.g. geometry, wkt]' -r
 complete -c poly-match -n "__fish_poly_match_using_subcommand info" -l layer -d 'Layer, if the file has several, such as GeoPackage [default: the only one]' -r
