@@ -30,6 +30,12 @@ pub(crate) fn around(extent: Bounds, points: &[Point]) -> Bounds {
     usable.fold(extent, |bounds, &point| bounds.including(point))
 }
 
+/// The least x and y and the greatest, if there are any.
+pub(crate) fn corners(bounds: Bounds) -> Option<[f64; 4]> {
+    let Bounds { min, max } = bounds;
+    (bounds != Bounds::EMPTY).then_some([min[0], min[1], max[0], max[1]])
+}
+
 /// The extent of all polygons.
 pub(crate) fn of_shapes(shapes: &Shapes) -> Bounds {
     let boxes = (0..shapes.len()).map(|position| shapes.bounds(position));

@@ -4,25 +4,25 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use poly_match::Bounds;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::extents::Extents;
+use crate::extents::{Extents, corners};
 use crate::numbers::{counted, grouped};
 use crate::zones::Zones;
 
 /// What a run did.
 #[derive(Debug)]
 pub(crate) struct Report {
-    pub(crate) begun: Instant,
+    begun: Instant,
     /// The time from then to the end of the work.
-    pub(crate) in_all: Duration,
+    in_all: Duration,
     pub(crate) points: usize,
     pub(crate) matched: usize,
     /// The number of points without usable coordinates.
     pub(crate) invalid: usize,
     polygons: usize,
     /// The number of polygons that are the best match of a point.
-    pub(crate) polygons_matched: usize,
+    polygons_matched: usize,
     /// The number of rows that hold no polygon.
     skipped: usize,
     /// The number of members of GeometryCollections that are no polygons.
@@ -54,6 +54,11 @@ impl Report {
         }
     }
 
+    /// The report of a run that ends now. Of the polygons, some are the best match of a point.
+    pub(crate) fn finished(self, polygons_matched: usize) -> Self {
+        Self { polygons_matched, in_all: self.begun.elapsed(), ..self }
+    }
+
     /// The figures, for scripts. They are named as the line names them.
     pub(crate) fn json(&self) -> String {
         let figures = json!({
@@ -66,8 +71,8 @@ impl Report {
             "polygons_matched": self.polygons_matched,
             "polygons_skipped": self.skipped,
             "members_ignored": self.ignored,
-            "points_extent": extent(self.extents.points),
-            "polygons_extent": extent(self.extents.polygons),
+            "points_extent": corners(self.extents.points),
+            "polygons_extent": corners(self.extents.polygons),
             "seconds": self.in_all.as_secs_f64(),
             "points_per_second": self.rate(),
         });
@@ -82,12 +87,6 @@ impl Report {
         let unit = 10_f64.powi((rate.max(1.0).log10() as i32 - 2).max(0));
         ((rate / unit).round() * unit) as usize
     }
-}
-
-/// The least x and y and the greatest, or null if there are none.
-fn extent(bounds: Bounds) -> Value {
-    let Bounds { min, max } = bounds;
-    if bounds == Bounds::EMPTY { Value::Null } else { json!([min[0], min[1], max[0], max[1]]) }
 }
 
 impl fmt::Display for Report {

@@ -10,7 +10,7 @@ use super::rows::{FirstRows, cut};
 use super::saved::Saved;
 use super::words;
 use crate::failure::quoted;
-use crate::numbers::{grouped, short};
+use crate::numbers::{counted, grouped, short};
 use crate::read::Order;
 
 /// Significant digits of an extent, which are enough for a millimetre in degrees.
@@ -77,12 +77,11 @@ impl Page {
             return;
         }
         let all = if shown as u64 == rows { "All" } else { "First" };
-        let noun = if shown == 1 { "row" } else { "rows" };
         self.0.push('\n');
         let title = match (all, shown) {
             ("All", 1) => "The only row".to_owned(),
             ("First", 1) => "First row".to_owned(),
-            _ => format!("{all} {} {noun}", grouped(shown)),
+            _ => format!("{all} {}", counted(shown, ["row", "rows"])),
         };
         self.push(&title);
         first.lines(schema).iter().for_each(|line| self.push(line));
@@ -252,10 +251,10 @@ fn coordinates(page: &mut Page, about: &Table) {
         }
     }
     if let Some(invalid) = about.looked.as_ref().map(|looked| looked.invalid).filter(|&n| n > 0) {
-        let rows = if invalid == 1 { "row has" } else { "rows have" };
+        let rows = count_of(invalid, ["row has", "rows have"]);
         let first = about.looked.as_ref().and_then(|looked| looked.first_invalid.as_deref());
         let first = first.map(|first| format!(", the first: {first}")).unwrap_or_default();
-        page.line("", &format!("{} {rows} no usable coordinates{first}", count(invalid)));
+        page.line("", &format!("{rows} no usable coordinates{first}"));
     }
 }
 
@@ -273,14 +272,13 @@ fn geometries(page: &mut Page, about: &Table) {
         if !types.is_empty() {
             let counted: Vec<_> =
                 types.iter().map(|(name, number)| format!("{} {name}", count(*number))).collect();
-            let noun = if *vertices == 1 { "vertex" } else { "vertices" };
+            let vertices = count_of(*vertices, ["vertex", "vertices"]);
             let types = counted.join(", ");
-            page.line("Types", &format!("{types}; {} {noun}", count(*vertices)));
+            page.line("Types", &format!("{types}; {vertices}"));
         }
         if let Some(first) = first_unreadable {
-            let cells = if *unreadable == 1 { "cell holds" } else { "cells hold" };
-            let number = count(*unreadable);
-            page.line("", &format!("{number} {cells} no geometry; the first is {first}"));
+            let cells = count_of(*unreadable, ["cell holds", "cells hold"]);
+            page.line("", &format!("{cells} no geometry; the first is {first}"));
         }
     } else if !about.declared_types().is_empty() {
         page.line("Types", &format!("{} (declared)", about.declared_types().join(" or ")));
@@ -322,6 +320,10 @@ fn count(number: u64) -> String {
     grouped(usize::try_from(number).unwrap_or(usize::MAX))
 }
 
+fn count_of(number: u64, nouns: [&str; 2]) -> String {
+    counted(usize::try_from(number).unwrap_or(usize::MAX), nouns)
+}
+
 /// Bytes, and as a number of three digits.
 #[allow(clippy::cast_precision_loss)] // three digits are shown
 fn size(bytes: u64) -> String {
@@ -334,8 +336,7 @@ fn size(bytes: u64) -> String {
         value /= 1000.0;
         unit = larger;
     }
-    let noun = if bytes == 1 { "byte" } else { "bytes" };
-    let exact = format!("{} {noun}", count(bytes));
+    let exact = count_of(bytes, ["byte", "bytes"]);
     let decimals = if value < 9.95 { 1 } else { 0 };
     if unit.is_empty() { exact } else { format!("{exact} ({value:.decimals$} {unit})") }
 }

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use arrow_schema::Schema;
-use poly_match::Bounds;
 use poly_match_geo::Crs;
 use poly_match_io::{Format, Known, Reader, ShapefileParts, find_inputs};
 
 use super::about::{Place, Table, Why};
 use super::look::Look;
 use super::rows::FirstRows;
+use crate::extents::corners;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::origins::Batches;
@@ -61,7 +61,7 @@ pub(super) fn about(
         let found = look.at_all(batches, &mut about.first, quiet)?;
         about.rows = found.rows;
         let measured = found.looked.geometry.as_ref().map(|measured| measured.extent);
-        about.extent = extent(measured.unwrap_or(found.extent));
+        about.extent = corners(measured.unwrap_or(found.extent));
         about.looked = Some(found.looked);
         about.crs = about.crs.or(found.crs);
         return Ok(about);
@@ -158,12 +158,6 @@ fn declared_extent(known: &Known, geometry: Option<usize>, points: &Place) -> Op
     let [x, y] = [x, y].map(|&axis| known.columns.get(axis)?.range);
     let ([xmin, xmax], [ymin, ymax]) = (x?, y?);
     Some([xmin, ymin, xmax, ymax])
-}
-
-/// An extent, unless it is one of nothing.
-fn extent(bounds: Bounds) -> Option<[f64; 4]> {
-    let Bounds { min, max } = bounds;
-    (bounds != Bounds::EMPTY).then_some([min[0], min[1], max[0], max[1]])
 }
 
 /// How many files a name stands for, and how many bytes they have.

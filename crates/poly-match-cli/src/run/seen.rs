@@ -62,10 +62,7 @@ impl Seen {
 
     /// What the run did.
     pub(super) fn into_report(self) -> Report {
-        let mut report = self.report;
-        report.polygons_matched = self.tally.as_ref().map_or(0, Tally::polygons);
-        report.in_all = report.begun.elapsed();
-        report
+        self.report.finished(self.tally.as_ref().map_or(0, Tally::polygons))
     }
 
     /// The target of the picture, and its bytes. It says whether coordinates `are_degrees`.
