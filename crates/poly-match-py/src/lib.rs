@@ -69,6 +69,8 @@ mod _native {
     #[pymodule_export]
     use super::matcher::query::{read_numbers, read_points};
     #[pymodule_export]
+    use super::matcher::reach::reach;
+    #[pymodule_export]
     use super::matcher::rule::Rule;
     #[pymodule_export]
     use super::matcher::store::{Saved, save, to_bytes};

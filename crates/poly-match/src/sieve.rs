@@ -44,7 +44,8 @@ enum Kind {
 /// Finite points in the cells of a grid.
 #[derive(Debug, Clone)]
 struct Grid {
-    max_dist: f64,
+    /// How far the rule measures; `None` if it asks what contains a point.
+    max_dist: Option<f64>,
     extent: Bounds,
     axes: [Axis; 2],
     /// The points by cell: the cells of the lowest row first.
@@ -77,6 +78,53 @@ impl Axis {
     }
 }
 
+/// How far rounding can take a distance to something in a box. For the bound, see
+/// `geometry/segment`.
+struct Rounding {
+    /// The size of the coordinates.
+    size: f64,
+}
+
+impl Rounding {
+    /// `None` if the coordinates are so large that an area may overflow.
+    fn of(Bounds { min, max }: &Bounds) -> Option<Self> {
+        let largest =
+            [*min, *max].as_flattened().iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+        let size = largest + (max[0] - min[0]) + (max[1] - min[1]);
+        (largest <= LARGEST).then_some(Self { size })
+    }
+
+    /// A distance that no distance up to `max_dist` is rounded to.
+    fn reach(&self, max_dist: f64) -> f64 {
+        max_dist + (max_dist + self.size) * 2.0_f64.powi(-40) + 1e-140
+    }
+
+    /// A box with all points that may be this close to something in another box.
+    fn grown(&self, &Bounds { min, max }: &Bounds, max_dist: f64) -> Bounds {
+        let more = self.reach(max_dist);
+        Bounds { min: min.map(|low| low - more), max: max.map(|high| high + more) }
+    }
+}
+
+impl Bounds {
+    /// A box with all points that may be closer than `max_dist` to something in this one, whichever
+    /// way their distance is rounded. If coordinates are so large that an area may overflow, it is
+    /// the whole plane.
+    ///
+    /// ```
+    /// use poly_match::Bounds;
+    ///
+    /// let hall = Bounds { min: [0.0, 0.0], max: [9.0, 9.0] };
+    /// let around = hall.within(2.0);
+    /// assert!(around.min[0] <= -2.0 && around.max[1] >= 11.0 && around.max[1] < 11.1);
+    /// ```
+    #[must_use]
+    pub fn within(&self, max_dist: f64) -> Self {
+        let everywhere = Self { min: [f64::NEG_INFINITY; 2], max: [f64::INFINITY; 2] };
+        Rounding::of(self).map_or(everywhere, |rounding| rounding.grown(self, max_dist))
+    }
+}
+
 impl Sieve {
     /// Prepares points. Those that are not finite are near nothing. `None` if a bounding box does not
     /// tell what is near: for *center* and *circle*, or without a limit on the distance.
@@ -84,10 +132,10 @@ impl Sieve {
     pub fn new(near: Near, points: &[Point]) -> Option<Self> {
         let max_dist = match near {
             Near::Center(_) | Near::Circle { .. } => return None,
-            Near::Boundary(within) => within.max_dist(),
-            Near::Contains | Near::Covers => 0.0,
+            Near::Boundary(within) => Some(within.max_dist()),
+            Near::Contains | Near::Covers => None,
         };
-        if max_dist > LARGEST || u32::try_from(points.len()).is_err() {
+        if max_dist > Some(LARGEST) || u32::try_from(points.len()).is_err() {
             return None;
         }
         Some(Self(Kind::Within(Grid::new(max_dist, points))))
@@ -126,23 +174,15 @@ impl Sieve {
     #[must_use]
     pub fn passes(&self, bounds: &Bounds) -> bool {
         let Bounds { min, max } = *bounds;
-        let largest = [min, max].as_flattened().iter().fold(0.0, |most: f64, x| most.max(x.abs()));
-        if largest > LARGEST {
-            return true;
-        }
-        // For the bound on the error of a distance, see `geometry/segment`.
-        let size = largest + (max[0] - min[0]) + (max[1] - min[1]);
-        let reach = |max_dist: f64| max_dist + (max_dist + size) * 2.0_f64.powi(-40) + 1e-140;
+        let Some(rounding) = Rounding::of(bounds) else { return true };
         match &self.0 {
-            Kind::Within(grid) => {
-                let more = if grid.max_dist == 0.0 { 0.0 } else { reach(grid.max_dist) };
-                let (min, max) = (min.map(|low| low - more), max.map(|high| high + more));
-                grid.has_point_in(&Bounds { min, max })
-            }
+            Kind::Within(grid) => grid.has_point_in(
+                &grid.max_dist.map_or(*bounds, |max_dist| rounding.grown(bounds, max_dist)),
+            ),
             Kind::Nearest(points) => points.iter().any(|(point, limit)| {
                 let away =
                     |axis: usize| (min[axis] - point[axis]).max(point[axis] - max[axis]).max(0.0);
-                let limit = reach(*limit);
+                let limit = rounding.reach(*limit);
                 away(0) * away(0) + away(1) * away(1) <= limit * limit
             }),
         }
@@ -150,7 +190,7 @@ impl Sieve {
 }
 
 impl Grid {
-    fn new(max_dist: f64, points: &[Point]) -> Self {
+    fn new(max_dist: Option<f64>, points: &[Point]) -> Self {
         let finite: Vec<Point> = points.iter().copied().filter(|&point| is_finite(point)).collect();
         let extent = Bounds::of(&finite);
         let side = (2 * finite.len()).isqrt().clamp(1, MOST_SIDE);
@@ -202,7 +242,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Best, Builder, Polygon, Rule, Shapes, Within};
+    use crate::{Best, Builder, Center, Polygon, Rule, Shapes, Within};
     use proptest::collection::vec;
     use proptest::prelude::*;
 
@@ -243,6 +283,43 @@ mod tests {
                 for position in matcher.candidates(&points).expect("finite").as_csr().1 {
                     let position = usize::try_from(*position).expect("a position");
                     prop_assert!(sieve.passes(&polygons[position].bounds()));
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_near_is_within(
+            corners in triangle(),
+            points in vec([-20i32..20, -20i32..20], 1..40),
+            max_dist in 0i32..6,
+            scale in -3i32..3,
+        ) {
+            let size = 10.0_f64.powi(60 * scale) / 3.0;
+            let place = |place: [f64; 2]| place.map(|x| x * size);
+            let polygon = Polygon::from_parts([[corners.into_iter().map(place)]]).expect("finite");
+            let shapes: Shapes = [&polygon].into_iter().collect();
+            let center = shapes.center(0, Center::VertexMean);
+            // Some touch an edge, and some are farther from it than they are after rounding.
+            let places = points.into_iter().map(|point| place(point.map(f64::from)));
+            let places = places.chain([0, 1].map(|axis| {
+                let far = f64::from(max_dist) * size;
+                if axis == 0 { [center[0] + far, center[1]] } else { [center[0], center[1] - far] }
+            }));
+            let points: Vec<Point> = places.collect();
+            let within = Within::inclusive(f64::from(max_dist) * size).expect("legal");
+            for near in [Near::Boundary(within), Near::Center(within)] {
+                let bounds = match near {
+                    Near::Boundary(_) => polygon.bounds(),
+                    _ => Bounds::of(&[center]),
+                };
+                let matcher = Builder::new(Rule::from(near)).shapes(&shapes);
+                let Bounds { min, max } = bounds.within(within.max_dist());
+                let found = matcher.expect("sound").match_points(&points).expect("finite");
+                for (&[x, y], index) in points.iter().zip(found.indices()) {
+                    let is_in = min[0] <= x && x <= max[0] && min[1] <= y && y <= max[1];
+                    prop_assert!(is_in || index.is_none());
                 }
             }
         }

@@ -7,5 +7,6 @@ pub(crate) mod criteria;
 pub(crate) mod objects;
 pub(crate) mod prepared;
 pub(crate) mod query;
+pub(crate) mod reach;
 pub(crate) mod rule;
 pub(crate) mod store;

@@ -379,7 +379,7 @@ impl Matcher {
 }
 
 /// What to do with an object that holds no polygon.
-fn read_on_invalid(word: &str) -> PyResult<OnInvalid> {
+pub(crate) fn read_on_invalid(word: &str) -> PyResult<OnInvalid> {
     one_of("on_invalid", word, &[("raise", OnInvalid::Raise), ("skip", OnInvalid::Skip)], "")
 }
 
