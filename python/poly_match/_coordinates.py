@@ -17,13 +17,24 @@ def of_points(
     geometry: Any | None,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401 - what a matcher reads
     # Return the points of a table: of two columns of numbers, or of a column of geometry.
+    names = columns_of_points(table, x, y, geometry)
+    return _of_xy(table, *names) if len(names) == 2 else table.geometry(*names)
+
+
+def columns_of_points(
+    table: Table,
+    x: Any | None,  # noqa: ANN401 - names of columns
+    y: Any | None,  # noqa: ANN401
+    geometry: Any | None,  # noqa: ANN401
+) -> list[Any]:
+    # Return the names of x and y, or of the column of geometry.
     # Columns that the caller does not name are found by their type, or else by their names.
     if (x is None) != (y is None):
         raise TypeError("expected x and y, got one of them alone")
     if x is not None:
         if geometry is not None:
             raise TypeError("expected x and y, or geometry, got all of them")
-        return _of_xy(table, x, y)
+        return [x, y]
     if geometry is None:
         geometry = _by_type(table, "geometry")
     if geometry is None:
@@ -37,10 +48,10 @@ def of_points(
             )
         if pairs:
             [(i, j)] = pairs
-            return _of_xy(table, names[i], names[j])
+            return [names[i], names[j]]
         geometry = _by_name(table, "x= and y=, or geometry=")
     table.check_name(geometry)
-    return table.geometry(geometry)
+    return [geometry]
 
 
 def geometry_of_polygons(table: Table, geometry: Any | None, argument: str) -> Any:  # noqa: ANN401

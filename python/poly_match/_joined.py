@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -67,6 +67,32 @@ def joined_at(
     wanted: Wanted,
 ) -> Any:  # noqa: ANN401 - the library's table
     # Return the points' table with columns of the matches. Its coordinates were read before.
+    rows, added = found(matcher, points, coordinates, wanted)
+    return points.with_columns(points.take(rows.of_points), _named(points.names, added))
+
+
+class Rows(NamedTuple):
+    """The rows of an answer.
+
+    Attributes
+    ----------
+    of_points : numpy.ndarray of int64, shape (R,), or None
+        The row of the points' table; None for all of them, once.
+    is_missing : numpy.ndarray of bool, shape (R,)
+        Whether nothing matches.
+    """
+
+    of_points: Positions | None
+    is_missing: npt.NDArray[np.bool_]
+
+
+def found(
+    matcher: Matcher[Any],
+    points: Table,
+    coordinates: Any,  # noqa: ANN401 - what a matcher reads
+    wanted: Wanted,
+) -> tuple[Rows, list[tuple[Any, Any]]]:
+    # Return the rows of the answer, and its new columns: their names and values.
     columns = wanted.columns
     if columns is None:
         kept = [] if matcher._kept is None else matcher._kept.names
@@ -92,12 +118,23 @@ def joined_at(
         [labels] = points.looked_up(_kept(matcher, points, [LABELS]), index)
         added.append((wanted.label_col, labels))
     if columns:
-        found = points.looked_up(_kept(matcher, points, list(columns)), index)
-        added.extend(zip(columns.values(), found, strict=True))
+        values = points.looked_up(_kept(matcher, points, list(columns)), index)
+        added.extend(zip(columns.values(), values, strict=True))
     if wanted.distance_col is not None and matcher._native.measures():
         added.append((wanted.distance_col, points.floats(distance, is_missing)))
-    table = points.take(rows)
-    return points.with_columns(table, _named(points.names, added))
+    return Rows(rows, is_missing), added
+
+
+def needed(matcher: Matcher[Any], points: Table, wanted: Wanted) -> list[Any]:
+    # Return the names of the points' columns that a join reads.
+    names = _coordinates.columns_of_points(points, wanted.x, wanted.y, wanted.geometry)
+    if matcher._by is not None:
+        names += _by.of_points(wanted.by, matcher._by[0])
+    if isinstance(wanted.max_dist, str):
+        names.append(wanted.max_dist)
+    for name in names:
+        points.check_name(name)
+    return list(dict.fromkeys(names))
 
 
 def radii(points: Table, max_dist: float | str | None) -> Floats | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from poly_match.tables import _needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 
 def reader(stream: Any) -> Any:  # noqa: ANN401 - of any library
@@ -38,13 +39,34 @@ def ahead(batches: Iterable[Any]) -> Iterator[Any]:
             yield batch
 
 
+# Where a message says which row of a batch is wrong.
+_ROW = re.compile(r"\b(?:point|position) (\d+)\b")
+
+
 @contextmanager
 def telling(start: int) -> Iterator[None]:
     # Say in an error that the positions in it count from this row.
+    with telling_where(f"the batch that starts with row {start}" if start else None):
+        yield
+
+
+@contextmanager
+def telling_where(
+    where: str | None, row: Callable[[int], Mapping[str, object]] | None = None
+) -> Iterator[None]:
+    # Say in an error where the rows are that it counts, and what is in the row that it names.
     try:
         yield
     except (ValueError, TypeError) as error:
-        if not start or type(error) not in (ValueError, TypeError):
+        if where is None or type(error) not in (ValueError, TypeError):
             raise
-        message = f"in the batch that starts with row {start}: {error}"
+        message = f"in {where}: {error}"
+        if row is not None and (found := _ROW.search(str(error))):
+            values = row(int(found[1])).items()
+            message += f"; its row has {', '.join(f'{name}={_short(it)}' for name, it in values)}"
         raise type(error)(message) from error
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
