@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from poly_match import _by, _coordinates
 from poly_match.tables._table import LABELS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import numpy.typing as npt
 
     from poly_match._by import By
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from poly_match._result import Floats, Positions
     from poly_match._rule import OnInvalid
     from poly_match.tables._table import Table
+
+V = TypeVar("V")
 
 How: TypeAlias = Literal["left", "inner"]
 # Columns of the polygons: names, or names -> new names. None is all of them.
@@ -68,7 +72,7 @@ def joined_at(
 ) -> Any:  # noqa: ANN401 - the library's table
     # Return the points' table with columns of the matches. Its coordinates were read before.
     rows, added = found(matcher, points, coordinates, wanted)
-    return points.with_columns(points.take(rows.of_points), _named(points.names, added))
+    return points.with_columns(points.take(rows.of_points), named(points.names, added))
 
 
 class Rows(NamedTuple):
@@ -201,15 +205,20 @@ def _rows(
     return rows, ranks + 1, index[is_found], distance[is_found]
 
 
-def _named(taken: list[Any], added: list[tuple[Any, Any]]) -> dict[Any, Any]:
+def named(
+    taken: Sequence[Any],
+    added: Sequence[tuple[Any, V]],
+    same: Callable[[Any], Any] = lambda name: name,
+) -> dict[Any, V]:
     # The points' columns keep their names. A new column of such a name gets a prefix, and a number
-    # if that name is in use too.
-    named: dict[Any, Any] = {}
-    in_use = set(taken)
+    # if that name is in use too. Names are the same if `same` returns the same for them.
+    columns: dict[Any, V] = {}
+    points = {same(name) for name in taken}
+    in_use = set(points)
     for name, values in added:
-        stem = f"polygon_{name}" if name in taken else name
+        stem = f"polygon_{name}" if same(name) in points else name
         numbered = (f"{stem}_{number}" for number in count(2))
-        free = next(one for one in chain([stem], numbered) if one not in in_use)
-        in_use.add(free)
-        named[free] = values
-    return named
+        free = next(one for one in chain([stem], numbered) if same(one) not in in_use)
+        in_use.add(same(free))
+        columns[free] = values
+    return columns

@@ -98,7 +98,7 @@ class Arrow(Table):
     def with_columns(self, table: Any, columns: dict[Any, Any]) -> Any:  # noqa: ANN401
         """Return the table with new columns; its metadata is kept."""
         for name, values in columns.items():
-            table = table.append_column(*_field(name, values))
+            table = table.append_column(*field_of(name, values))
         return table
 
     def integers(self, values: Positions, is_missing: npt.NDArray[np.bool_]) -> Any:  # noqa: ANN401
@@ -152,20 +152,20 @@ def batch_with(batch: Any, columns: dict[Any, Any]) -> Any:  # noqa: ANN401
     # pyarrow 14 cannot append a column to a batch.
     schema, arrays = batch.schema, batch.columns
     for name, values in columns.items():
-        field, column = _field(name, values)
+        field, column = field_of(name, values)
         schema = schema.append(field)
-        arrays.append(_whole(column))
+        arrays.append(whole(column))
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _field(name: Any, values: Any) -> tuple[Any, Any]:  # noqa: ANN401 - of pyarrow
+def field_of(name: Any, values: Any) -> tuple[Any, Any]:  # noqa: ANN401 - of pyarrow
     # The field of a new column, and its values.
     if isinstance(values, Looked):
         return values.field.with_name(str(name)), values.column
     return pa.field(str(name), values.type), values
 
 
-def _whole(values: Any) -> Any:  # noqa: ANN401
+def whole(values: Any) -> Any:  # noqa: ANN401
     # One array, where a column may have several chunks.
     if not isinstance(values, pa.ChunkedArray):
         return values

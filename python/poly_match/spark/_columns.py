@@ -1,0 +1,81 @@
+"""Adds a column to a DataFrame that Python computes from some of its columns."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyspark.sql import functions as F  # noqa: N812 - the usual name
+from pyspark.sql.pandas import functions as pandas_functions
+from pyspark.sql.types import StructField, StructType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from pyspark.sql import Column, DataFrame
+    from pyspark.sql.types import DataType
+
+    # Takes an array or a tuple of arrays for each batch, and returns an array for each; or takes
+    # and returns batches.
+    Compute = Callable[[Iterable[Any]], Iterator[Any]]
+
+
+def column(name: str) -> Column:
+    # Return the column of this name, which may have dots in it.
+    return F.col(quoted(name))
+
+
+def quoted(name: str) -> str:
+    # Return the name of a column as Spark's SQL has it.
+    return "`" + name.replace("`", "``") + "`"
+
+
+def free_name(taken: Iterable[str], stem: str) -> str:
+    # Return another name than these. Spark ignores their case.
+    lower = {name.lower() for name in taken}
+    names = (f"{stem}_{number}" for number in count(1))
+    return next(name for name in names if name not in lower)
+
+
+def with_computed(
+    table: DataFrame, name: str, kind: DataType, compute: Compute, inputs: Sequence[str]
+) -> DataFrame:
+    # Add a column. Only the inputs are sent to Python; by Spark 4.0, all columns.
+    arrow_udf: Any = getattr(pandas_functions, "arrow_udf", None)
+    if arrow_udf is None:
+        schema = StructType([*table.schema.fields, StructField(name, kind)])
+        return table.mapInArrow(_appended(name, compute, list(inputs)), schema)
+    function = arrow_udf(_function(compute), kind, pandas_functions.ArrowUDFType.SCALAR_ITER)
+    return table.withColumn(name, function(*map(column, inputs)))
+
+
+def mapped(table: DataFrame, compute: Compute, schema: StructType) -> DataFrame:
+    # Return the rows of the batches that Python computes from batches of rows.
+    return table.mapInArrow(_function(compute), schema)
+
+
+def _function(compute: Compute) -> Compute:
+    # Spark takes functions alone, and reads how many arguments they have.
+    def computed(batches: Iterable[Any]) -> Iterator[Any]:
+        return compute(batches)
+
+    return computed
+
+
+def _appended(name: str, compute: Compute, inputs: list[str]) -> Callable[..., Iterator[Any]]:
+    def appended(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        waiting: deque[pa.RecordBatch] = deque()
+
+        def columns() -> Iterator[tuple[Any, ...]]:
+            for batch in batches:
+                waiting.append(batch)
+                yield tuple(batch.column(one) for one in inputs)
+
+        for array in compute(columns()):
+            batch = waiting.popleft()
+            names = [*batch.schema.names, name]
+            yield pa.RecordBatch.from_arrays([*batch.columns, array], names=names)
+
+    return appended

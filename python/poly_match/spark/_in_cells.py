@@ -1,0 +1,210 @@
+"""What the Python workers of Spark do where points and polygons are sent to cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from poly_match_rs import _native
+
+from poly_match import _coordinates
+from poly_match._joined import found
+from poly_match._matcher import Matcher
+from poly_match._streams import telling_where
+from poly_match.spark._bounds import boxes_of
+from poly_match.spark._matching import lists, sent, telling, where
+from poly_match.tables._arrow import Arrow, Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import numpy.typing as npt
+
+    from poly_match._by import By
+    from poly_match._joined import Wanted
+    from poly_match._rule import Center, Near, OnInvalid
+    from poly_match.spark._cells import Cells
+    from poly_match.spark._types import Added
+
+# The columns of the rows that are sent to cells. In each cell, the polygons come first.
+CELL = "cell"
+IS_POINT = "is_point"
+POLYGON = "polygon"
+POINT = "point"
+
+
+@dataclass(frozen=True)
+class CellOfPoint:
+    """Finds the cell of each point. After its columns, there may be one with a number to spread by.
+
+    Attributes
+    ----------
+    cells : Cells
+        The cells.
+    names : list of str
+        The names of the columns that have the coordinates.
+    wanted : Wanted
+        What the join is asked for.
+    """
+
+    cells: Cells
+    names: list[str]
+    wanted: Wanted
+
+    def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
+        wanted, start = self.wanted, 0
+        on_invalid = "raise" if wanted.on_invalid == "raise" else "skip"
+        for arrays in batches:
+            columns = list(arrays) if isinstance(arrays, tuple) else [arrays]
+            spread = columns.pop().to_numpy() if len(columns) > len(self.names) else None
+            batch = pa.RecordBatch.from_arrays(columns, names=self.names)
+            with telling(batch, start):
+                coordinates = _coordinates.of_points(
+                    Batch(batch), wanted.x, wanted.y, wanted.geometry
+                )
+                points = _native.read_points(coordinates, on_invalid)
+            yield pa.array(self.cells.of_points(points, spread))
+            start += batch.num_rows
+
+
+@dataclass(frozen=True)
+class CellsOfPolygon:
+    """Finds the cells that each polygon is sent to.
+
+    Attributes
+    ----------
+    cells : Cells
+        The cells.
+    geometry : str
+        The name of the column of polygons.
+    near, max_dist, center, on_invalid
+        As in `poly_match.spark.cells`.
+    """
+
+    cells: Cells
+    geometry: str
+    near: Near
+    max_dist: float | None
+    center: Center
+    on_invalid: OnInvalid
+
+    def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
+        start = 0
+        for array in batches:
+            batch = pa.RecordBatch.from_arrays([array], names=[self.geometry])
+            with telling(batch, start):
+                boxes = boxes_of(
+                    Batch(batch),
+                    self.geometry,
+                    self.near,
+                    self.max_dist,
+                    self.center,
+                    self.on_invalid,
+                )
+            cells, offsets = self.cells.of_boxes(boxes)
+            yield lists(offsets, pa.array(cells))
+            start += batch.num_rows
+
+
+@dataclass(frozen=True)
+class Joining:
+    """Joins the points and the polygons of each cell.
+
+    Attributes
+    ----------
+    rule : dict
+        The arguments of `Matcher.from_table`.
+    geometry : str
+        The polygons' column of geometry.
+    by : By or None
+        The columns of labels.
+    kept : list of str
+        The polygons' columns that the join returns.
+    order_by : str
+        The polygons' column that they are sorted by.
+    wanted : Wanted
+        What the join is asked for.
+    added : list of Added
+        The columns that the join adds.
+    """
+
+    rule: dict[str, Any]
+    geometry: str
+    by: By | None
+    kept: list[str]
+    order_by: str
+    wanted: Wanted
+    added: list[Added]
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        # Rows come sorted by the cell, polygons before points, and polygons by their order.
+        cell: int | None = None
+        polygons: list[pa.RecordBatch] = []
+        matcher: Matcher[Any] | None = None
+        for batch in batches:
+            for here, is_point, rows in _runs(batch):
+                if here != cell:
+                    cell, polygons, matcher = here, [], None
+                if not is_point:
+                    polygons.append(_records(rows.column(POLYGON)))
+                    continue
+                points = _records(rows.column(POINT))
+                if matcher is None:
+                    matcher = self.built(polygons, _schema(rows.schema.field(POLYGON).type), cell)
+                    polygons = []
+                yield self._joined(matcher, points)
+
+    def built(
+        self, parts: list[pa.RecordBatch], schema: pa.Schema, cell: int | None
+    ) -> Matcher[Any]:
+        # Build the matcher of a cell, which may have no polygons.
+        table = pa.Table.from_batches(parts, schema=schema)
+        self._check_order(table.column(self.order_by))
+        polygons = Arrow(table)
+        polygons.side = "polygons"
+        with telling_where(f"{where()}cell {cell}", lambda row: table.slice(row, 1).to_pylist()[0]):
+            return Matcher._of_table(polygons, self.geometry, self.by, self.kept, self.rule)
+
+    def _check_order(self, values: Any) -> None:  # noqa: ANN401 - a column of Arrow
+        if values.null_count:
+            raise ValueError(f"order_by={self.order_by!r} must have no null, got one")
+        equal = pc.equal(values[1:], values[:-1]) if len(values) > 1 else None
+        if equal is not None and pc.any(equal).as_py():
+            twice = values[pc.index(equal, True).as_py()].as_py()
+            raise ValueError(
+                f"order_by={self.order_by!r} must have different values, got {twice!r} twice"
+            )
+
+    def _joined(self, matcher: Matcher[Any], batch: pa.RecordBatch) -> pa.RecordBatch:
+        points, wanted = Batch(batch), self.wanted
+        # Which row of the partition a point was in is not known any more.
+        with telling_where(f"{where()}a cell", lambda row: batch.slice(row, 1).to_pylist()[0]):
+            coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
+            rows, columns = found(matcher, points, coordinates, wanted)
+        taken = points.take(rows.of_points)
+        names = [*batch.schema.names, *(one.name for one in self.added)]
+        arrays = [*taken.columns, *sent([values for _, values in columns], self.added)]
+        return pa.RecordBatch.from_arrays(arrays, names=names)
+
+
+def _runs(batch: pa.RecordBatch) -> Iterator[tuple[int, bool, pa.RecordBatch]]:
+    # Return the slices of a batch that are of one cell, and points or polygons alone.
+    cells: npt.NDArray[np.int64] = batch.column(CELL).to_numpy()
+    is_point = batch.column(IS_POINT).to_numpy(zero_copy_only=False)
+    changes = (cells[1:] != cells[:-1]) | (is_point[1:] != is_point[:-1])
+    starts = [0, *(np.flatnonzero(changes) + 1).tolist(), len(cells)]
+    for start, end in pairwise(starts):
+        if end > start:
+            yield int(cells[start]), bool(is_point[start]), batch.slice(start, end - start)
+
+
+def _records(structs: Any) -> pa.RecordBatch:  # noqa: ANN401 - an array of structs
+    return pa.RecordBatch.from_arrays(structs.flatten(), schema=_schema(structs.type))
+
+
+def _schema(kind: pa.StructType) -> pa.Schema:
+    return pa.schema(list(kind))

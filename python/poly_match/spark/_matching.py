@@ -1,0 +1,105 @@
+"""What the Python workers of Spark do: match batches of points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pyarrow as pa
+
+from poly_match import _coordinates
+from poly_match._joined import found
+from poly_match._streams import telling_where
+from poly_match.spark import _files
+from poly_match.tables._arrow import Batch, field_of, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from poly_match._joined import Wanted
+    from poly_match._matcher import Matcher
+    from poly_match._result import Positions
+    from poly_match._shipped import Shipped
+    from poly_match.spark._types import Added
+
+
+@dataclass(frozen=True)
+class Matching:
+    """A join, as a worker is told to do it.
+
+    Attributes
+    ----------
+    shipped : Shipped
+        The matcher.
+    wanted : Wanted
+        What the join is asked for.
+    names : list of str
+        The points' columns that it reads.
+    added : list of Added
+        The columns that it adds.
+    """
+
+    shipped: Shipped
+    wanted: Wanted
+    names: list[str]
+    added: list[Added]
+
+    def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
+        # Return a struct of the new columns for each row: null where nothing matches. For the k
+        # best, return a list of structs. `batches` have an array, or a tuple of arrays.
+        matcher = self.shipped.loaded(_files.find)
+        start = 0
+        for arrays in batches:
+            columns = arrays if isinstance(arrays, tuple) else (arrays,)
+            batch = pa.RecordBatch.from_arrays(list(columns), names=self.names)
+            with telling(batch, start):
+                matched = self._matched(matcher, Batch(batch))
+            yield matched
+            start += batch.num_rows
+
+    def _matched(self, matcher: Matcher[Any], points: Batch) -> Any:  # noqa: ANN401
+        wanted = self.wanted
+        coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
+        rows, columns = found(matcher, points, coordinates, wanted)
+        arrays = sent([values for _, values in columns], self.added)
+        fields = [pa.field(one.name, one.arrow) for one in self.added]
+        if wanted.k is None:
+            return pa.StructArray.from_arrays(arrays, fields=fields, mask=pa.array(rows.is_missing))
+        structs = pa.StructArray.from_arrays(arrays, fields=fields)
+        of_points = cast("Positions", rows.of_points)  # not None for the k best
+        ends = np.cumsum(np.bincount(of_points, minlength=len(points)))
+        return lists(np.concatenate([[0], ends]), structs)
+
+
+def lists(offsets: npt.NDArray[np.int64], values: Any) -> Any:  # noqa: ANN401 - arrays of Arrow
+    # Return an array of lists, which start and end here.
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32), pa.int32()), values)
+
+
+def sent(columns: Sequence[Any], added: Sequence[Added]) -> list[Any]:
+    # Return new columns in the types that Spark has.
+    arrays = []
+    for values, one in zip(columns, added, strict=True):
+        _, column = field_of(one.name, values)
+        column = whole(column)
+        arrays.append(column if column.type == one.arrow else column.cast(one.arrow))
+    return arrays
+
+
+def telling(batch: pa.RecordBatch, start: int) -> Any:  # noqa: ANN401 - a context manager
+    # Say in an error which partition and batch it is in, and what is in its row.
+    return telling_where(
+        f"{where()}the batch that starts with row {start}",
+        lambda row: batch.slice(row, 1).to_pylist()[0],
+    )
+
+
+def where() -> str:
+    # Return which partition this process works on, for messages.
+    from pyspark import TaskContext
+
+    context = TaskContext.get()
+    return "" if context is None else f"partition {context.partitionId()}, "
