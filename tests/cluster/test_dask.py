@@ -30,6 +30,7 @@ from pandas.testing import assert_frame_equal
 from poly_match import Matcher, _shipped
 from poly_match._shipped import Shipped
 from poly_match.dask import _place, _plugin
+from poly_match.dask._plugin import MatcherPlugin
 
 from tests.tables.test_missing_library import run
 
@@ -310,6 +311,26 @@ def test_a_process_loads_a_matcher_once_and_a_machine_has_one_file(client: Clien
     assert one[1] == 3
     [shared] = scratch.glob(f"*/{name}")
     assert shared.stat().st_ino == one[0]
+
+
+def forget() -> None:
+    # On a worker: drop all matchers.
+    _shipped._kept.clear()
+
+
+def bytes_kept(name: str, dask_worker: Worker) -> bytes:
+    plugin = dask_worker.plugins[name]
+    assert isinstance(plugin, MatcherPlugin)
+    return plugin._data
+
+
+def test_a_worker_has_a_file_of_its_own_and_no_bytes(client: Client):
+    got = poly_match.dask.join(dd.from_pandas(points(), npartitions=4), zones(14), near="covers")
+    shipped = got.expr.func.shipped
+    shipped.path.unlink()  # as on another machine
+    client.run(forget)
+    assert_frame_equal(got.compute(), poly_match.join(points(), zones(14), near="covers"))
+    assert list(client.run(bytes_kept, shipped.name).values()) == [b"", b""]
 
 
 def slow(part: int) -> pd.DataFrame:
