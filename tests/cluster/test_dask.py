@@ -428,6 +428,18 @@ def test_a_file_that_was_cut_is_written_anew(tmp_path: Path):
     assert path.read_bytes() == (tmp_path / "poly-match-1.plym").read_bytes() == b"abcdef"
 
 
+def test_a_file_of_another_user_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "worker").mkdir()
+    (tmp_path / "poly-match-1.plym").write_bytes(b"theirs")
+    monkeypatch.setattr(os, "getuid", lambda: -1)
+    path = _place.placed("poly-match-1.plym", b"mine!!", tmp_path / "worker")
+    assert path.read_bytes() == b"mine!!"
+
+
+def test_folders_may_be_gone_before_their_workers(tmp_path: Path):
+    _place.left("poly-match-1.plym", tmp_path / "scratch" / "worker")
+
+
 def test_a_file_system_may_have_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def link(*_: Any) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted")

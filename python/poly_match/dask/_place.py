@@ -1,8 +1,8 @@
 """The file of a matcher on a machine: the workers there share it.
 
-It is written once, in the folder of the first worker. Each worker has a hard link to it in its own
-folder, which Dask removes with the worker. One more link, beside these folders, is where the next
-worker finds the file. It goes when no worker is left.
+The first worker writes it in its own folder. Each worker has a hard link to it in its folder, which
+Dask removes with the worker. One more link, beside these folders, is where the next worker finds
+the file. The last worker removes that one.
 """
 
 from __future__ import annotations
@@ -23,40 +23,42 @@ def placed(name: str, data: bytes, folder: Path) -> Path:
     with _locked(folder.parent):
         if own.exists():
             return own
-        if _size(shared) == len(data) and _is_linked(shared, own):
+        if _is_ours(shared, len(data)) and _is_linked(shared, own):
             return own
-        shared.unlink(missing_ok=True)
         scratch = folder / f"{name}.tmp"
         scratch.write_bytes(data)
         scratch.rename(own)
+        with suppress(OSError):
+            shared.unlink()
         _is_linked(own, shared)
     return own
 
 
 def left(name: str, folder: Path) -> None:
-    # Remove the worker's link, and the files that no worker has links to. Those that are mapped
-    # stay readable.
-    with _locked(folder.parent):
+    # Remove the worker's link, and files that no worker has a link to. Mapped ones stay readable.
+    with suppress(FileNotFoundError), _locked(folder.parent):
         (folder / name).unlink(missing_ok=True)
         for shared in folder.parent.glob("poly-match-*.plym"):
             if shared.stat().st_nlink == 1:
                 shared.unlink()
 
 
+def _is_ours(path: Path, size: int) -> bool:
+    # Whether this user wrote the file, and all of it reached the disk.
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return False
+    return found.st_uid == os.getuid() and found.st_size == size
+
+
 def _is_linked(path: Path, link: Path) -> bool:
-    # Make a hard link, if the file system has them. Without them, each worker has a file.
+    # Make a hard link, if the file system has them. Without them, each worker has its own file.
     try:
         os.link(path, link)
     except OSError:
         return False
     return True
-
-
-def _size(path: Path) -> int | None:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return None
 
 
 @contextmanager
