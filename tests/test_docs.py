@@ -30,6 +30,7 @@ from poly_match import (
     _result,
     _store,
 )
+from poly_match.dask import _join as _dask_join
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -122,6 +123,7 @@ def test_verbs_named_in_the_documentation_exist():
         _build,
         _candidates,
         _check,
+        _dask_join,
         _join,
         _joining,
         _matcher,
