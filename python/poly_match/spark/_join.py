@@ -168,8 +168,12 @@ def join(
     +---+---+----+
     """
     if not isinstance(points, DataFrame):
-        got = type(points).__name__
-        raise TypeError(f"points must be a DataFrame of Spark, got {got}: see poly_match.join")
+        kind = type(points)
+        got = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+        way = (
+            "call its to_spark()" if hasattr(points, "to_spark") else "poly_match.join takes others"
+        )
+        raise TypeError(f"points must be a DataFrame of Spark, got {got}: {way}")
     if not (partition in (None, "cells") or isinstance(partition, Cells)):
         raise ValueError(f"partition must be 'cells', Cells or None, got {partition!r}")
     wanted = Wanted(
