@@ -154,18 +154,18 @@ def join(
     Examples
     --------
     >>> import poly_match.spark
-    >>> from pyspark.sql import SparkSession  # doctest: +SKIP
-    >>> spark = SparkSession.builder.getOrCreate()  # doctest: +SKIP
-    >>> points = spark.createDataFrame([(5.0, 5.0), (1.0, 1.0)], "x double, y double")
-    ... # doctest: +SKIP
+    >>> from pyspark.sql import SparkSession
+    >>> spark = SparkSession.builder.getOrCreate()
+    >>> points = spark.sql("select * from values (5d, 5d), (50d, 5d) as points(x, y)")
     >>> zones = {"name": ["hall"], "wkt": ["POLYGON((0 0, 9 0, 9 9, 0 9, 0 0))"]}
-    >>> poly_match.spark.join(points, zones, near="covers").show()  # doctest: +SKIP
-    +---+---+----+
-    |  x|  y|name|
-    +---+---+----+
-    |5.0|5.0|hall|
-    |1.0|1.0|hall|
-    +---+---+----+
+    >>> poly_match.spark.join(points, zones, near="covers").show()
+    +----+---+----+
+    |   x|  y|name|
+    +----+---+----+
+    | 5.0|5.0|hall|
+    |50.0|5.0|NULL|
+    +----+---+----+
+    <BLANKLINE>
     """
     if not isinstance(points, DataFrame):
         kind = type(points)
