@@ -80,7 +80,7 @@ lint: package ## Check format, lints, arrows between rooms, types, stubs and doc
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest poly_match_rs
-	$(BIN)/numpydoc lint python/poly_match/*.py
+	$(BIN)/numpydoc lint python/poly_match/*.py python/poly_match/dask/*.py
 
 .PHONY: format
 format: package ## Format all code

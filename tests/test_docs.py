@@ -10,6 +10,8 @@ import re
 import runpy
 import shlex
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import poly_match
@@ -28,6 +30,7 @@ from poly_match import (
     _result,
     _store,
 )
+from poly_match.dask import _join as _dask_join
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,12 +38,23 @@ RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 CHECK = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
 TABLES = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
 SAVING = (ROOT / "docs" / "saving.md").read_text(encoding="utf-8")
+CLUSTER = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
+
+# Engines that report their use to their makers, unless they are told not to.
+UNREPORTED = {"RAY_USAGE_STATS_ENABLED": "0", "DAFT_ANALYTICS_ENABLED": "0"}
+# Threads of Daft outlive its queries. Now and then they abort Python while it shuts down, without
+# poly-match, too. So a script that uses Daft ends here without shutting down.
+ENDS_AT_ONCE = "\nimport os, sys\nsys.stdout.flush()\nos._exit(0)\n"
 
 
 def blocks(language, page=README):
     found = re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     assert found
     return found
+
+
+def said(code):
+    return re.findall(r"^print\(.*?\) +# (.*)$", code, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +65,31 @@ def test_python_blocks_run_and_print_what_they_say(code):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "README.md", "exec", dont_inherit=True), {"__name__": "readme"})
-    said = re.findall(r"^print\(.*?\) +# (.*)$", code, re.MULTILINE)
-    assert printed.getvalue().splitlines() == said
+    assert printed.getvalue().splitlines() == said(code)
+
+
+@pytest.fixture
+def home():
+    # Ray keeps a token there, and its sockets, whose names must be short: `tmp_path` is too long.
+    with tempfile.TemporaryDirectory() as folder:
+        yield folder
+
+
+# Each is a program: engines start processes that import it, and warn of their own libraries.
+@pytest.mark.parametrize("code", blocks("python", CLUSTER))
+def test_blocks_of_other_engines_run_and_print_what_they_say(code, home, tmp_path):
+    end = ENDS_AT_ONCE if "import daft" in code else ""
+    (script := tmp_path / "recipe.py").write_text(code + end, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, script],
+        cwd=tmp_path,
+        env={**os.environ, **UNREPORTED, "HOME": home, "RAY_TMPDIR": home},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == said(code)
 
 
 def test_shell_block_runs(tmp_path):
@@ -86,6 +123,7 @@ def test_verbs_named_in_the_documentation_exist():
         _build,
         _candidates,
         _check,
+        _dask_join,
         _join,
         _joining,
         _matcher,

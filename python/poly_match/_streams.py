@@ -61,9 +61,10 @@ def telling_where(
         if where is None or type(error) not in (ValueError, TypeError):
             raise
         message = f"in {where}: {error}"
-        if row is not None and (found := _ROW.search(str(error))):
-            values = row(int(found[1])).items()
-            message += f"; its row has {', '.join(f'{name}={_short(it)}' for name, it in values)}"
+        found = _ROW.search(str(error))
+        if row is not None and found and (values := row(int(found[1]))):
+            shown = ", ".join(f"{name}={_short(value)}" for name, value in values.items())
+            message += f"; its row has {shown}"
         raise type(error)(message) from error
 
 

@@ -241,3 +241,14 @@ def test_points_may_have_a_name_twice():
     assert list(got.columns) == ["x", "y", "twice", "twice", "name"]
     with pytest.raises(ValueError, match="2 columns 'twice'"):
         join(ours, zones(), x="twice", y="y")
+
+
+def test_numbers_may_be_misaligned():
+    # As in frames that Dask sends from process to process.
+    memory = np.zeros(8 * len(X) + 1, dtype=np.uint8)[1:]
+    x = memory.view(np.float64)
+    x[:] = X
+    frame = pd.DataFrame({"x": pd.Series(x, copy=False), "y": Y}, copy=False)
+    assert not frame["x"].to_numpy().flags.aligned
+    found = join(frame, zones(), position_col="at")
+    assert found["at"].fillna(-1).tolist() == MATCHES

@@ -136,7 +136,7 @@ def _points_by_cell(points: DataFrame, find: CellOfPoint, polygon: StructType) -
     if find.cells.share_places:
         # Equal rows have equal numbers, whenever Spark computes them again.
         spread = free_name(points.columns, "spread")
-        plain = [name for name, kind in points.dtypes if not kind.startswith(("map", "variant"))]
+        plain = [name for name, kind in points.dtypes if "map<" not in kind and "variant" not in kind]
         sent = points.withColumn(spread, F.xxhash64(*map(column, plain)))
         inputs.append(spread)
     found = with_computed(sent, cell, LongType(), find, inputs)

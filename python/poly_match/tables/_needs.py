@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 
-def library(name: str, what: str) -> Any:  # noqa: ANN401 - a module
+def library(name: str, what: str, package: str | None = None) -> Any:  # noqa: ANN401 - a module
     """Import a library.
 
     Parameters
@@ -15,6 +15,8 @@ def library(name: str, what: str) -> Any:  # noqa: ANN401 - a module
         Its name, for the import and for pip.
     what : str
         What needs it, for the error message.
+    package : str, optional
+        What pip installs, if it is called otherwise.
 
     Returns
     -------
@@ -29,6 +31,8 @@ def library(name: str, what: str) -> Any:  # noqa: ANN401 - a module
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
-        if error.name != name:
+        library = name.partition(".")[0]
+        if error.name not in (library, name):
             raise
-        raise ImportError(f"{what} needs {name}: pip install {name}", name=name) from None
+        message = f"{what} needs {library}: pip install {package or library}"
+        raise ImportError(message, name=library) from None

@@ -150,7 +150,8 @@ class Table(ABC):
         if not isinstance(values, np.ma.MaskedArray):
             array = np.asarray(values)
             if array.dtype == np.float64 and array.ndim == 1:
-                return np.ascontiguousarray(array)  # without a copy; nulls are NaN
+                # Usually without a copy; nulls are NaN. Dask sends arrays that are misaligned.
+                return np.require(array, requirements=["C_CONTIGUOUS", "ALIGNED"])
         try:
             return _native.read_numbers(values, f"column {name!r}")
         except (TypeError, ValueError):
