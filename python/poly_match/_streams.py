@@ -40,7 +40,7 @@ def ahead(batches: Iterable[Any]) -> Iterator[Any]:
 
 
 # Where a message says which row of a batch is wrong.
-_ROW = re.compile(r"\b(?:point|position) (\d+)\b")
+_ROW = re.compile(r"\b(?:point|polygon|position) (\d+)\b")
 
 
 @contextmanager

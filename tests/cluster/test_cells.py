@@ -11,18 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from poly_match._joined import Wanted, chosen
 from poly_match._prepared import Rule
-
-from tests.optional import needs
-from tests.strategies import RuleCase, rule_cases
-
-needs("pyspark")
-
 from poly_match.spark._bounds import boxes_of
 from poly_match.spark._by_file import added_columns
 from poly_match.spark._cells import Cells
 from poly_match.spark._in_cells import CellOfPoint, CellsOfPolygon, Joining
 from poly_match.spark._quadtree import DEPTH, grown
 from poly_match.tables._arrow import Arrow, Batch, empty
+
+from tests.strategies import RuleCase, rule_cases
 
 # Each case goes through the whole of it.
 some = settings(max_examples=settings.default.max_examples // 2)
@@ -164,7 +160,7 @@ def _by_cells(case: RuleCase, partitions: int, size: int):
         [(points["x"].combine_chunks(), points["y"].combine_chunks(), pa.array(spread))]
     )
     where = CellsOfPolygon(cells, "wkt", case.near, reach, "vertex_mean", "raise")
-    [of] = where([polygons["wkt"].combine_chunks()])
+    [of] = where([(polygons["wkt"].combine_chunks(),)])
     sent = [(here, False, row) for row, all_of in enumerate(of.to_pylist()) for here in all_of]
     sent += [(here, True, row) for row, here in enumerate(cell.to_pylist())]
 

@@ -13,7 +13,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from poly_match import Matcher
+from poly_match import Matcher, tables
 
 SQUARES = shapely.to_wkb(
     [shapely.box(0, 0, 9, 9), shapely.box(4, 4, 6, 6), shapely.box(20, 0, 29, 9)]
@@ -212,3 +212,11 @@ def test_a_name_that_comes_twice():
     theirs = zones(name=["a", "b", "c"]).append_column("name", pa.array([1, 2, 3]))
     with pytest.raises(ValueError, match="polygons have 2 columns 'name'"):
         join(points(), theirs)
+
+
+def test_decimals_are_read_as_the_closest_floats():
+    # A cast of pyarrow's makes 3.9000000000000004 of 3.9.
+    values = [decimal.Decimal(number) / 10 for number in range(1, 200)]
+    points = pa.table({"x": pa.array(values, pa.decimal128(20, 1)), "y": [0.0] * len(values)})
+    read = tables.of(points, "points").read_numbers("x")
+    assert read.tolist() == [float(value) for value in values]

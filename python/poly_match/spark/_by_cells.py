@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -136,7 +137,8 @@ def _points_by_cell(points: DataFrame, find: CellOfPoint, polygon: StructType) -
     if find.cells.share_places:
         # Equal rows have equal numbers, whenever Spark computes them again.
         spread = free_name(points.columns, "spread")
-        plain = [name for name, kind in points.dtypes if "map<" not in kind and "variant" not in kind]
+        has_hash = [(name, not re.search("map<|variant", kind)) for name, kind in points.dtypes]
+        plain = [name for name, it in has_hash if it]
         sent = points.withColumn(spread, F.xxhash64(*map(column, plain)))
         inputs.append(spread)
     found = with_computed(sent, cell, LongType(), find, inputs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,13 @@ from pyspark.sql.pandas import functions as pandas_functions
 from pyspark.sql.types import StructField, StructType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pyspark.sql import Column, DataFrame
     from pyspark.sql.types import DataType
 
-    # Takes an array or a tuple of arrays for each batch, and returns an array for each; or takes
-    # and returns batches.
-    Compute = Callable[[Iterable[Any]], Iterator[Any]]
+    # Takes a tuple of arrays for each batch, and returns an array for each.
+    Compute = Callable[[Iterable[tuple[Any, ...]]], Iterator[Any]]
 
 
 def column(name: str) -> Column:
@@ -47,19 +47,22 @@ def with_computed(
     if arrow_udf is None:
         schema = StructType([*table.schema.fields, StructField(name, kind)])
         return table.mapInArrow(_appended(name, compute, list(inputs)), schema)
-    function = arrow_udf(_function(compute), kind, pandas_functions.ArrowUDFType.SCALAR_ITER)
-    return table.withColumn(name, function(*map(column, inputs)))
+    return table.withColumn(name, arrow_udf(_function(compute), kind)(*map(column, inputs)))
 
 
-def mapped(table: DataFrame, compute: Compute, schema: StructType) -> DataFrame:
+def mapped(
+    table: DataFrame,
+    compute: Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]],
+    schema: StructType,
+) -> DataFrame:
     # Return the rows of the batches that Python computes from batches of rows.
-    return table.mapInArrow(_function(compute), schema)
+    return table.mapInArrow(lambda batches: compute(batches), schema)  # Spark takes functions alone
 
 
-def _function(compute: Compute) -> Compute:
-    # Spark takes functions alone, and reads how many arguments they have.
-    def computed(batches: Iterable[Any]) -> Iterator[Any]:
-        return compute(batches)
+def _function(compute: Compute) -> Any:  # noqa: ANN401 - Spark's types are not right
+    # Spark learns from the types what a function takes: an array, if there is one column.
+    def computed(batches: Iterator[tuple[pa.Array, ...]]) -> Iterator[pa.Array]:  # type: ignore[type-arg]
+        return compute(it if isinstance(it, tuple) else (it,) for it in batches)
 
     return computed
 

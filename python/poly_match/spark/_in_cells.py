@@ -55,20 +55,18 @@ class CellOfPoint:
     names: list[str]
     wanted: Wanted
 
-    def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
+    def __call__(self, batches: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
         wanted, start = self.wanted, 0
         on_invalid = "raise" if wanted.on_invalid == "raise" else "skip"
         for arrays in batches:
-            columns = list(arrays) if isinstance(arrays, tuple) else [arrays]
+            columns = list(arrays)
             spread = columns.pop().to_numpy() if len(columns) > len(self.names) else None
-            batch = pa.RecordBatch.from_arrays(columns, names=self.names)
+            batch = Batch(pa.RecordBatch.from_arrays(columns, names=self.names))
             with telling(batch, start):
-                coordinates = _coordinates.of_points(
-                    Batch(batch), wanted.x, wanted.y, wanted.geometry
-                )
+                coordinates = _coordinates.of_points(batch, wanted.x, wanted.y, wanted.geometry)
                 points = _native.read_points(coordinates, on_invalid)
             yield pa.array(self.cells.of_points(points, spread))
-            start += batch.num_rows
+            start += len(batch)
 
 
 @dataclass(frozen=True)
@@ -92,13 +90,13 @@ class CellsOfPolygon:
     center: Center
     on_invalid: OnInvalid
 
-    def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
+    def __call__(self, batches: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
         start = 0
-        for array in batches:
-            batch = pa.RecordBatch.from_arrays([array], names=[self.geometry])
+        for arrays in batches:
+            batch = Batch(pa.RecordBatch.from_arrays(list(arrays), names=[self.geometry]))
             with telling(batch, start):
                 boxes = boxes_of(
-                    Batch(batch),
+                    batch,
                     self.geometry,
                     self.near,
                     self.max_dist,
@@ -107,7 +105,7 @@ class CellsOfPolygon:
                 )
             cells, offsets = self.cells.of_boxes(boxes)
             yield lists(offsets, pa.array(cells))
-            start += batch.num_rows
+            start += len(batch)
 
 
 @dataclass(frozen=True)
@@ -182,7 +180,7 @@ class Joining:
     def _joined(self, matcher: Matcher[Any], batch: pa.RecordBatch) -> pa.RecordBatch:
         points, wanted = Batch(batch), self.wanted
         # Which row of the partition a point was in is not known any more.
-        with telling_where(f"{where()}a cell", lambda row: batch.slice(row, 1).to_pylist()[0]):
+        with telling_where(f"{where()}a cell", points.row):
             coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
             rows, columns = found(matcher, points, coordinates, wanted)
         taken = points.take(rows.of_points)

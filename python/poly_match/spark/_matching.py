@@ -47,18 +47,17 @@ class Matching:
     names: list[str]
     added: list[Added]
 
-    def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
+    def __call__(self, batches: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
         # Return a struct of the new columns for each row: null where nothing matches. For the k
-        # best, return a list of structs. `batches` have an array, or a tuple of arrays.
+        # best, return a list of structs.
         matcher = self.shipped.loaded(_files.find)
         start = 0
         for arrays in batches:
-            columns = arrays if isinstance(arrays, tuple) else (arrays,)
-            batch = pa.RecordBatch.from_arrays(list(columns), names=self.names)
-            with telling(batch, start):
-                matched = self._matched(matcher, Batch(batch))
+            points = Batch(pa.RecordBatch.from_arrays(list(arrays), names=self.names))
+            with telling(points, start):
+                matched = self._matched(matcher, points)
             yield matched
-            start += batch.num_rows
+            start += len(points)
 
     def _matched(self, matcher: Matcher[Any], points: Batch) -> Any:  # noqa: ANN401
         wanted = self.wanted
@@ -89,12 +88,9 @@ def sent(columns: Sequence[Any], added: Sequence[Added]) -> list[Any]:
     return arrays
 
 
-def telling(batch: pa.RecordBatch, start: int) -> Any:  # noqa: ANN401 - a context manager
+def telling(batch: Batch, start: int) -> Any:  # noqa: ANN401 - a context manager
     # Say in an error which partition and batch it is in, and what is in its row.
-    return telling_where(
-        f"{where()}the batch that starts with row {start}",
-        lambda row: batch.slice(row, 1).to_pylist()[0],
-    )
+    return telling_where(f"{where()}the batch that starts with row {start}", batch.row)
 
 
 def where() -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from poly_match_rs import _native
 
 from poly_match import _coordinates
+from poly_match._streams import telling_where
 from poly_match.spark._bounds import bounded, boxes_of
 from poly_match.spark._cells import Cells
 from poly_match.spark._columns import column
@@ -108,7 +109,8 @@ def cells(
     all_points, some = _sampled(points, names, POINTS)
     spots = _native.read_points(_coordinates.of_points(some, x, y, geometry), "skip")
     all_polygons, few = _sampled(polygons, [shape], POLYGONS)
-    boxes = boxes_of(few, shape, near, reach, center, on_invalid)
+    with telling_where("a sample of the polygons", few.row):
+        boxes = boxes_of(few, shape, near, reach, center, on_invalid)
     made = Cells.of_samples(spots, boxes, (all_points, all_polygons), partitions)
     LOG.info("%s", made)
     return made

@@ -57,7 +57,7 @@ class Arrow(Table):
     def numbers(self, name: Any) -> Any:  # noqa: ANN401
         """Return a column of numbers; decimals become floats."""
         column = self.column(name)
-        return column.cast(pa.float64()) if pa.types.is_decimal(column.type) else column
+        return floats_of(column) if pa.types.is_decimal(column.type) else column
 
     def type_name(self, name: Any) -> str:  # noqa: ANN401
         """Return the type."""
@@ -125,6 +125,11 @@ class Arrow(Table):
             fields.append(field.with_type(_plain(field.type)).with_metadata(metadata))
         return Arrow(table.cast(pa.schema(fields)))
 
+    def row(self, position: int) -> dict[str, Any]:
+        """Return the values of a row, for messages."""
+        [row] = self.data.slice(position, 1).to_pylist()
+        return dict(row)
+
     def values(self, name: Any) -> Looked:  # noqa: ANN401
         """Return a column with its field."""
         return Looked(self.data.schema.field(name), self.data.column(name))
@@ -137,6 +142,11 @@ class Arrow(Table):
             Looked(values.field.with_nullable(True), _taken(values.column, rows))
             for values in columns
         ]
+
+
+def floats_of(decimals: Any) -> Any:  # noqa: ANN401 - arrays of pyarrow
+    """Return the floats that are closest to decimals. A cast of pyarrow's is off by one bit."""
+    return decimals.cast(pa.string()).cast(pa.float64())
 
 
 class Batch(Arrow):

@@ -146,6 +146,8 @@ class Table(ABC):
     def read_numbers(self, name: Any) -> Floats:  # noqa: ANN401
         """Read a column of numbers as float64, NaN where they are missing."""
         self.check_name(name)
+        if not len(self) and self.family(name) not in ("numbers", "booleans", "any"):
+            raise self.wrong_type(name, "numbers")  # no value would tell
         values = self.numbers(name)
         if not isinstance(values, np.ma.MaskedArray):
             array = np.asarray(values)
