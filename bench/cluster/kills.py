@@ -127,6 +127,8 @@ def _killed(
         time.sleep(at)
         is_running = kill(kind, cluster, rng, job)
         job.join()
+        if job.found not in (None, expected):
+            raise WrongAnswerError(f"kills: checksum {job.found}, expected {expected}")
         if is_running:
             break
         at *= 0.7

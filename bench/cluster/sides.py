@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench.cluster import checksum, connect, sessions
+from bench.cluster import checksum, connect, inputs, sessions
 from bench.cluster.checksum import Checksum
-from bench.cluster.inputs import OUT, Input
+from bench.cluster.inputs import Input
 from bench.cluster.jobs import Job
 
 CORES = 2
@@ -159,7 +159,7 @@ def dask_client(workers: int = CORES) -> Iterator[Any]:
     import dask
     from distributed import Client, LocalCluster
 
-    OUT.mkdir(parents=True, exist_ok=True)
+    inputs.OUT.mkdir(parents=True, exist_ok=True)
     quiet = {"distributed.admin.tick.limit": "1h", "distributed.logging": {"distributed": "error"}}
     with (
         dask.config.set(quiet),
@@ -168,7 +168,7 @@ def dask_client(workers: int = CORES) -> Iterator[Any]:
             threads_per_worker=1,
             processes=True,
             dashboard_address=None,
-            local_directory=str(OUT),
+            local_directory=str(inputs.OUT),
         ) as cluster,
         Client(cluster) as client,
     ):

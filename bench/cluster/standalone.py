@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bench.cluster.inputs import OUT
+from bench.cluster import inputs
 from bench.rust_paths import ROOT
 
 HOST = "127.0.0.1"
@@ -38,7 +38,7 @@ def environment() -> dict[str, str]:
         **os.environ,
         "SPARK_HOME": _find_spark_home(),
         "SPARK_LOCAL_IP": HOST,
-        "SPARK_LOCAL_DIRS": str(OUT / "local"),
+        "SPARK_LOCAL_DIRS": str(inputs.OUT / "local"),
         "SPARK_DAEMON_MEMORY": "256m",
         "SPARK_MASTER_OPTS": " ".join(f"-D{key}={value}" for key, value in MASTER_OPTIONS.items()),
         "PYSPARK_PYTHON": sys.executable,
@@ -72,8 +72,8 @@ class Standalone:
     def __enter__(self) -> Standalone:
         self._port = free_port()
         for folder in ("logs", "work", "local"):
-            shutil.rmtree(OUT / folder, ignore_errors=True)
-            (OUT / folder).mkdir(parents=True)
+            shutil.rmtree(inputs.OUT / folder, ignore_errors=True)
+            (inputs.OUT / folder).mkdir(parents=True)
         try:
             self._master = _start("master.Master", "master", ["--port", str(self._port)])
             self._wait_for_master()
@@ -95,7 +95,7 @@ class Standalone:
     def start_node(self, number: int) -> None:
         """Start a worker; also anew, after it was killed."""
         arguments = ["--cores", str(self.cores), "--memory", self.memory, "--port", "0"]
-        arguments += ["--work-dir", str(OUT / "work"), self.url]
+        arguments += ["--work-dir", str(inputs.OUT / "work"), self.url]
         self.nodes[number] = _start("worker.Worker", f"worker-{number}", arguments)
 
     def kill_node(self, number: int) -> None:
@@ -185,10 +185,10 @@ def _start(what: str, name: str, arguments: list[str]) -> subprocess.Popen[bytes
     variables = environment()
     program = Path(variables["SPARK_HOME"]) / "bin" / "spark-class"
     where = ["--host", HOST, "--webui-port", "0"]
-    with (OUT / "logs" / f"{name}.log").open("ab") as log:
+    with (inputs.OUT / "logs" / f"{name}.log").open("ab") as log:
         return subprocess.Popen(
             [str(program), f"org.apache.spark.deploy.{what}", *where, *arguments],
-            cwd=OUT,
+            cwd=inputs.OUT,
             env=variables,
             stdin=subprocess.DEVNULL,
             stdout=log,
