@@ -128,6 +128,11 @@ files: package files-build ## Measure the program alone, from files to files, an
 	$(BIN)/python -m bench.files.measure
 	$(BIN)/python -m bench.files.memory
 
+.PHONY: cluster
+cluster: package ## Measure joins on a standalone Spark and on Dask, and kill processes in them
+	@sh .ci/jdk
+	$(BIN)/python -m bench.cluster.measure
+
 .PHONY: ablate
 ablate: package ablate-build ## Measure every path of the engine switched off
 	$(BIN)/python -m bench.ablate.measure

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench import command
+from bench.cluster import report as cluster
 from bench.command import Command, ask_each
 from bench.files import memory
 from bench.files import report as files
@@ -23,7 +24,7 @@ from bench.workloads import AbsentError
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGES = (one_shot.PAGE, rules.PAGE, tables.PAGE, stream.PAGE, files.PAGE, memory.PAGE)
+PAGES = (one_shot.PAGE, rules.PAGE, tables.PAGE, stream.PAGE, files.PAGE, memory.PAGE, cluster.PAGE)
 RECORDED = [page for page in PAGES if page.path.exists()]
 
 
