@@ -509,7 +509,7 @@ def test_a_matcher_has_its_rule():
     ],
 )
 def test_other_tables_are_refused(table: Any, got: str):
-    with pytest.raises(TypeError, match=rf"ddf must be a Dask DataFrame.* got {got}"):
+    with pytest.raises(TypeError, match=rf"points must be a Dask DataFrame.* got {got}"):
         poly_match.dask.join(table, zones(), near="covers")
 
 

@@ -114,9 +114,71 @@ def test_only_the_needed_columns_are_sent(points, capsys):
     joined.explain()
     plan = capsys.readouterr().out
     assert plan.count("ArrowEvalPython") == 1
-    assert "computed(x#" in plan
+    assert re.search(r"computed\(x#\d+, y#\d+\)|computed\(column_1#\d+, column_2#\d+\)", plan)
     names = joined.select("pid", "name").where("pid < 100")
     assert names.count() == 100
+
+
+def _evaluations(table, capsys):
+    capsys.readouterr()
+    table.explain()
+    return capsys.readouterr().out.count("ArrowEvalPython [")
+
+
+@pytest.mark.parametrize("rule", [{"how": "left"}, {"how": "inner"}, {"k": 2, "how": "inner"}])
+def test_a_filter_of_the_matches_does_not_match_twice(points, polygons, rule, capsys):
+    rule |= {"near": "covers", "columns": ["name"]}
+    joined = poly_match.spark.join(points, cases.polygons(), **rule)
+    assert _evaluations(joined, capsys) == 1
+    assert _evaluations(joined.where("name = 'zone 7' and pid < 9"), capsys) == 1
+    joined = poly_match.spark.join(points, polygons, partition="cells", order_by="id", **rule)
+    assert _evaluations(joined, capsys) == 2  # the cells of points, and those of polygons
+
+
+def test_names_may_differ_by_their_case_alone(spark):
+    odd = "1d as x, 2d as y, 3 as X, 4 as `a.b`, 5 as `A.B`, 6 as ```q```, 7 as cell, 8 as column_0"
+    rows = spark.sql(f"select {odd}")
+    zones = pa.table(
+        {"wkt": ["POLYGON((0 0, 9 0, 9 9, 0 9, 0 0))"], "id": [1], "ID": [2], "Cell": [3]}
+    )
+    rule = {"near": "covers", "x": "x", "y": "y"}
+    names = [*rows.columns, "id", "ID_2", "polygon_Cell"]
+    wanted = (1.0, 2.0, 3, 4, 5, 6, 7, 8, 1, 2, 3)
+    found = poly_match.spark.join(rows, zones, **rule)
+    assert (found.columns, tuple(found.collect()[0])) == (names, wanted)
+    polygons = spark.createDataFrame(zones)
+    found = poly_match.spark.join(rows, polygons, partition="cells", order_by="id", **rule)
+    assert (found.columns, tuple(found.collect()[0])) == (names, wanted)
+    rule |= {"x": "y"}
+    found = poly_match.spark.join(rows, polygons, partition="cells", order_by="id", **rule)
+    assert found.count() == 1
+
+
+def test_only_the_columns_of_polygons_that_are_asked_for_are_read(spark, points):
+    box = "'POLYGON((0 0, 100 0, 100 100, 0 100, 0 0))' as wkt"
+    zones = spark.sql(f"select 1 as id, {box}, st_geomfromwkb(x'0101000000{'0' * 32}') as odd")
+    rule = {"near": "covers", "polygon_geometry": "wkt", "columns": ["id"]}
+    for way in ({}, {"order_by": "id"}, {"order_by": "id", "partition": "cells"}):
+        assert poly_match.spark.join(points, zones, **rule, **way).where("id = 1").count() > 100
+    with pytest.raises(TypeError, match=r"column 'odd' holds Spark's type geometry"):
+        poly_match.spark.join(points, zones, near="covers", polygon_geometry="wkt")
+
+
+def test_polygons_have_one_coordinate_system(spark, points):
+    texts = [f"SRID={srid};POLYGON((0 0, 90 0, 90 90, 0 0))" for srid in (2056, 2056, 21781)]
+    zones = spark.createDataFrame(list(enumerate(texts)), "id int, wkt string").repartition(3)
+    rule = {"near": "covers", "order_by": "id"}
+    with pytest.raises(ValueError, match="must have one SRID, got"):
+        poly_match.spark.join(points, zones, **rule)
+    with pytest.raises(ValueError, match="must have one SRID, got"):
+        poly_match.spark.join(points, zones, partition="cells", **rule)
+    cells = poly_match.spark.cells(points, zones.where("id < 2"), near="covers")
+    assert poly_match.spark.join(points, zones.where("id < 2"), partition=cells, **rule).count()
+    with pytest.raises(PythonException) as error:
+        poly_match.spark.join(points, zones, partition=cells, **rule).collect()
+    assert "polygons must have one coordinate system, got EPSG:2056 and EPSG:21781" in _last_line(
+        error
+    )
 
 
 def test_columns_of_the_points_are_untouched(spark):
@@ -157,12 +219,16 @@ def test_types_that_spark_lacks_become_types_that_it_has(points):
             "large": pa.array([2**64 - 1], pa.uint64()),
             "kind": pa.array(["a"]).dictionary_encode(),
             "view": pa.array(["b"], pa.string_view()),
-            "at": pa.array([1_000_000], pa.timestamp("ns", "Europe/Zurich")),
+            "at": pa.array([1_000_123], pa.timestamp("ns", "Europe/Zurich")),
             "local": pa.array([1000], pa.timestamp("s")),
             "half": pa.array(np.array([0.5], np.float16)),
         }
     )
-    row = poly_match.spark.join(points, zones, near="covers").drop(*points.columns).first()
+    new = poly_match.spark.join(points, zones, near="covers").drop(*points.columns)
+    types = "smallint", "decimal(20,0)", "string", "string", "timestamp", "timestamp_ntz", "float"
+    assert dict(new.dtypes) == dict(zip(zones.column_names[1:], types, strict=True))
+    row = new.first()
+    assert new.selectExpr("unix_micros(at)").first()[0] == 1000
     assert row.asDict() == {
         "small": 200,
         "large": decimal.Decimal(2**64 - 1),
@@ -174,6 +240,9 @@ def test_types_that_spark_lacks_become_types_that_it_has(points):
     }
     zones = pa.table({"wkt": [zone], "odd": pa.array([(1, 2, 3)], pa.month_day_nano_interval())})
     with pytest.raises(TypeError, match="'odd' of polygons holds month_day_nano_interval, which"):
+        poly_match.spark.join(points, zones, near="covers")
+    zones = pa.table({"wkt": [zone], "odd": pa.array([1], pa.decimal256(50, 2))})
+    with pytest.raises(TypeError, match=r"'odd' of polygons holds decimal256\(50, 2\), which"):
         poly_match.spark.join(points, zones, near="covers")
 
 
@@ -292,8 +361,13 @@ def test_order_by_must_have_different_values(spark, points, values):
     joined = poly_match.spark.join(points, zones, near="covers", partition="cells", order_by="id")
     with pytest.raises(PythonException) as error:
         joined.collect()
-    twice = "have no null, got one" if None in values else "have different values, got 1 twice"
-    assert f"order_by='id' must {twice}" in _last_line(error)
+    twice = (
+        "have no null, got one" if None in values else "have different values, got 1 more than once"
+    )
+    message = f"order_by='id' must {twice}"
+    assert message in _last_line(error)
+    with pytest.raises(ValueError, match=message):
+        poly_match.spark.join(points, zones, near="covers", order_by="id")
 
 
 @pytest.mark.parametrize(
@@ -322,6 +396,7 @@ def test_a_wrong_call_is_refused_at_once(points, change, error, message):
     ("change", "error", "message"),
     [
         ({"order_by": None}, TypeError, "order_by is missing"),
+        ({"order_by": "wkb", "max_dist": -1.0}, ValueError, "^max_dist"),
         ({"order_by": "idd"}, ValueError, "polygons have no column 'idd': did you mean 'id'"),
         ({"near": "boundary", "best": "nearest"}, ValueError, "needs a finite max_dist"),
         ({"near": "center"}, (TypeError, ValueError), "max_dist"),

@@ -24,8 +24,8 @@ T = TypeVar("T")
 
 
 def join(
-    ddf: T,
-    zones: Any,  # noqa: ANN401 - a table of any library, a matcher, or the path of one
+    points: T,
+    polygons: Any,  # noqa: ANN401 - a table of any library, a matcher, or the path of one
     *,
     near: Near | None = None,
     best: Best | None = None,
@@ -57,9 +57,9 @@ def join(
 
     Parameters
     ----------
-    ddf : dask.dataframe.DataFrame or dask_geopandas.GeoDataFrame
+    points : dask.dataframe.DataFrame or dask_geopandas.GeoDataFrame
         The points.
-    zones : table, Matcher, or path-like
+    polygons : table, Matcher, or path-like
         The polygons: a table that `poly_match.join` takes, or a Dask DataFrame, which is computed;
         a matcher of `Matcher.from_table`; or the path of a saved one. A matcher has its rule:
         leave out the arguments that are about the rule, except `max_dist`.
@@ -115,9 +115,10 @@ def join(
     Returns
     -------
     dask.dataframe.DataFrame or dask_geopandas.GeoDataFrame
-        Of the type of `ddf`, with new columns at its end; see `Matcher.join`. Index and divisions
-        are those of `ddf`, and so are the coordinate system and the active geometry. When it is
-        computed, its rows and values equal those of `poly_match.join` of the computed `ddf`.
+        Of the type of `points`, with new columns at its end; see `Matcher.join`. Index and
+        divisions are those of `points`, and so are the coordinate system and the active geometry.
+        When it is computed, its rows and values equal those of `poly_match.join` of the computed
+        `points`.
 
     Raises
     ------
@@ -126,7 +127,7 @@ def join(
         polygons, the arguments, or the columns and their types. What is wrong with the values of
         points is raised when Dask computes them; the message has the number of the partition.
     TypeError
-        If `ddf` is no Dask DataFrame, if a table of polygons has no rule, or a matcher has two.
+        If `points` is no Dask DataFrame, if a table of polygons has no rule, or a matcher has two.
     ImportError
         If Dask is not installed.
     RuntimeError
@@ -151,73 +152,73 @@ def join(
 
     The scheduler and the workers need the same version of poly_match.
 
-    Columns of coordinates are found by the names and types of `ddf`, without a look at its values:
-    name a column of shapely objects in a frame without geometry types with `geometry`.
+    Columns of coordinates are found by the names and types of `points`, without a look at its
+    values: name a column of shapely objects in a frame without geometry types with `geometry`.
 
-    Select columns and rows of `ddf` before the join: Dask does not look into it.
+    Select columns and rows of `points` before the join: Dask does not look into it.
 
     Examples
     --------
     >>> import dask.dataframe as dd
     >>> import pandas as pd
     >>> import poly_match.dask
-    >>> zones = pd.DataFrame({
+    >>> polygons = pd.DataFrame({
     ...     "name": ["hall", "shelf"],
     ...     "wkt": ["POLYGON((0 0, 9 0, 9 9, 0 9, 0 0))", "POLYGON((4 4, 6 4, 6 6, 4 6, 4 4))"],
     ... })
     >>> points = pd.DataFrame({"x": [5.0, 1.0, 10.0], "y": [5.0, 1.0, 5.0]}, index=["a", "b", "c"])
-    >>> ddf = dd.from_pandas(points, npartitions=2)
-    >>> poly_match.dask.join(ddf, zones, near="boundary", max_dist=2.0).compute()
+    >>> points = dd.from_pandas(points, npartitions=2)
+    >>> poly_match.dask.join(points, polygons, near="boundary", max_dist=2.0).compute()
           x    y   name  distance
     a   5.0  5.0  shelf       0.0
     b   1.0  1.0   hall       0.0
     c  10.0  5.0   hall       1.0
     """
-    if not isinstance(ddf, dd.DataFrame):
-        got = f"{type(ddf).__module__.partition('.')[0]}.{type(ddf).__name__}"
+    if not isinstance(points, dd.DataFrame):
+        got = f"{type(points).__module__.partition('.')[0]}.{type(points).__name__}"
         got = got.removeprefix("builtins.")
         raise TypeError(
-            "ddf must be a Dask DataFrame, or a GeoDataFrame of dask-geopandas, got "
+            "points must be a Dask DataFrame, or a GeoDataFrame of dask-geopandas, got "
             f"{got}; poly_match.join takes other tables"
         )
-    is_lazy = isinstance(zones, dd.DataFrame)
-    polygons = zones.compute() if is_lazy else zones
+    if isinstance(polygons, dd.DataFrame):
+        polygons = polygons.compute()  # type: ignore[no-untyped-call]
     names = chosen(columns)
     rule = Rule(
-        near,
-        best,
-        max_dist,
-        tie,
-        nulls_last,
-        with_distances,
-        inclusive,
-        center,
-        planar,
-        polygon_geometry,
-        on_invalid,
+        near=near,
+        best=best,
+        max_dist=max_dist,
+        tie=tie,
+        nulls_last=nulls_last,
+        with_distances=with_distances,
+        inclusive=inclusive,
+        center=center,
+        planar=planar,
+        polygon_geometry=polygon_geometry,
+        on_invalid=on_invalid,
     )
     matcher, max_dist, may_unpickle = prepared(polygons, rule, by, names, allow_pickle)
     wanted = Wanted(
-        names,
-        how,
-        x,
-        y,
-        geometry,
-        by,
-        max_dist,
-        k,
-        distance_col,
-        position_col,
-        label_col,
-        on_invalid,
-        workers,
+        columns=names,
+        how=how,
+        x=x,
+        y=y,
+        geometry=geometry,
+        by=by,
+        max_dist=max_dist,
+        k=k,
+        distance_col=distance_col,
+        position_col=position_col,
+        label_col=label_col,
+        on_invalid=on_invalid,
+        workers=workers,
     )
     shipped = Shipped.of(matcher, may_unpickle)
-    points: Any = ddf
-    joining = Joining(shipped, wanted).with_columns_of(points._meta)
-    meta = _meta.of(joining, points._meta)
+    ddf: Any = points
+    joining = Joining(shipped, wanted).with_columns_of(ddf._meta)
+    meta = _meta.of(joining, ddf._meta)
     _cluster.send(shipped)
-    found = points.map_partitions(joining, meta=meta, enforce_metadata=False)
-    if getattr(points, "spatial_partitions", None) is not None:
-        found.spatial_partitions = points.spatial_partitions
+    found = ddf.map_partitions(joining, meta=meta, enforce_metadata=False)
+    if getattr(ddf, "spatial_partitions", None) is not None:
+        found.spatial_partitions = ddf.spatial_partitions
     return found  # type: ignore[no-any-return]

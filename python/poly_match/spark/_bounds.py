@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from poly_match_rs import _native
 from pyspark.sql import functions as F  # noqa: N812 - the usual name
 
-from poly_match.spark._columns import column
+from poly_match.spark._columns import numbered
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from poly_match._result import Floats
     from poly_match._rule import Center, Near, OnInvalid
+    from poly_match.spark._cells import Declared
     from poly_match.tables._arrow import Arrow
 
 
@@ -22,9 +24,10 @@ def bounded(points: DataFrame, near: Near, max_dist: float | str | None) -> floa
     if near not in ("center", "boundary"):
         return None if max_dist is None or isinstance(max_dist, str) else max_dist
     if isinstance(max_dist, str):
-        distance = column(max_dist).cast("double")
+        plain, numbers = numbered(points)
+        distance = F.col(numbers[max_dist]).cast("double")
         known = F.when(~F.isnan(distance), distance)
-        [[largest]] = points.agg(F.max(known)).collect()
+        [[largest]] = plain.agg(F.max(known)).collect()
         max_dist = 0.0 if largest is None else float(largest)
     if max_dist is None or max_dist == float("inf"):
         raise ValueError(
@@ -42,8 +45,11 @@ def boxes_of(
     max_dist: float | None,
     center: Center,
     on_invalid: OnInvalid,
-) -> Floats:
-    # Return the search bounds of polygons, shape (M, 4).
+) -> tuple[Floats, Declared]:
+    # Return the search bounds of polygons, shape (M, 4), and the system that they declare.
     rule = _native.Rule(near, max_dist, False, ["first"], "index", False)
     skip = "skip" if on_invalid == "skip" else "raise"
-    return _native.reach(polygons.geometry(geometry), rule, center, skip)
+    column = polygons.geometry(geometry)
+    boxes = _native.reach(column, rule, center, skip)
+    crs = column.crs()
+    return boxes, None if np.isnan(boxes).all() else (None if crs is None else crs[0],)

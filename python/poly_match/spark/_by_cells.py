@@ -6,17 +6,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-from poly_match_rs import _native
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the usual name
-from pyspark.sql.types import ArrayType, LongType, StructField, StructType
+from pyspark.sql.types import ArrayType, LongType, StructType
 
-from poly_match import _by, _coordinates
+from poly_match import _coordinates
 from poly_match._joined import needed, settled
 from poly_match.spark._bounds import bounded
 from poly_match.spark._by_file import added_columns
-from poly_match.spark._columns import column, free_name, mapped, with_computed
+from poly_match.spark._columns import mapped, numbered, with_computed
 from poly_match.spark._in_cells import (
     CELL,
     IS_POINT,
@@ -26,14 +24,19 @@ from poly_match.spark._in_cells import (
     CellsOfPolygon,
     Joining,
 )
+from poly_match.spark._polygons import Polygons, words
 from poly_match.spark._sampling import cells
-from poly_match.spark._types import check_are_sent, schema_of
+from poly_match.spark._types import check_are_sent, numbered_names, schema_of, struct_of
 from poly_match.tables._arrow import Batch, empty
 
 if TYPE_CHECKING:
     from poly_match._joined import Wanted
     from poly_match._prepared import Rule
     from poly_match.spark._cells import Cells
+
+
+CELLS = "cells"
+SPREAD = "spread"
 
 
 def joined(
@@ -47,28 +50,20 @@ def joined(
     # Return the points with columns of their matches. Without cells, they are made.
     arguments = rule.arguments()
     order = _checked(polygons, rule, wanted, order_by)
-    ours, theirs = (Batch(empty(schema_of(table.schema))) for table in (points, polygons))
-    theirs.side = "polygons"
-    shape = _coordinates.geometry_of_polygons(theirs, rule.polygon_geometry, "polygon_geometry")
-    all_columns = [name for name in theirs.names if name != shape]
-    kept = all_columns if wanted.columns is None else list(wanted.columns)
-    sent = list(dict.fromkeys([shape, order, *kept, *_asked_for(rule, wanted)]))
-    for name in sent:
-        theirs.check_name(name)
-    check_are_sent(polygons.schema, sent)
+    theirs = Polygons.of(polygons, rule, wanted, order)
+    ours = Batch(empty(schema_of(points.schema)))
     for name in points.columns:
         ours.check_name(name)  # none comes twice
     check_are_sent(points.schema, points.columns)
 
     each = rule.max_dist if isinstance(rule.max_dist, str) else None
     wanted = settled(ours, replace(wanted, max_dist=each))
-    joining = Joining(arguments, shape, wanted.by, kept, order, wanted, [])
-    schema = pa.schema([theirs.data.schema.field(name) for name in sent])
-    matcher = joining.built([], schema, None)
+    joining = Joining(arguments, theirs, order, wanted, points.columns, [])
+    matcher = joining.built([], None)
     needed(matcher, ours, wanted)  # for its errors
     joining = replace(joining, added=added_columns(matcher, ours, wanted))
 
-    near, center = arguments["near"], arguments["center"]
+    near, center, on_invalid = (arguments[name] for name in ("near", "center", "on_invalid"))
     max_dist = bounded(points, near, rule.max_dist)
     if partition is None:
         partition = cells(
@@ -79,20 +74,20 @@ def joined(
             x=wanted.x,
             y=wanted.y,
             geometry=wanted.geometry,
-            polygon_geometry=shape,
+            polygon_geometry=theirs.geometry,
             center=center,
-            on_invalid=arguments["on_invalid"],
+            on_invalid=on_invalid,
         )
-    names = _coordinates.columns_of_points(ours, wanted.x, wanted.y, wanted.geometry)
-    where = CellsOfPolygon(partition, shape, near, max_dist, center, arguments["on_invalid"])
-    kinds = {field.name: field for field in polygons.schema.fields}
-    rows = _points_by_cell(
-        points, CellOfPoint(partition, names, wanted), StructType([kinds[name] for name in sent])
-    ).unionByName(_polygons_by_cell(polygons, where, sent, points.schema))
-    rows = _divided(rows, partition.partitions)
-    rows = rows.sortWithinPartitions(CELL, IS_POINT, column(POLYGON).getField(order))
-    added = [StructField(one.name, one.kind) for one in joining.added]
-    return mapped(rows, joining, StructType([*points.schema.fields, *added]))
+    places = _coordinates.columns_of_points(ours, wanted.x, wanted.y, wanted.geometry)
+    of_point = CellOfPoint(partition, list(dict.fromkeys(places)), wanted)
+    of_polygon = CellsOfPolygon(partition, theirs.geometry, near, max_dist, center, on_invalid)
+    rows = _divided(_in_cells(points, of_point, polygons, of_polygon, theirs), partition.partitions)
+    numbers = dict(zip(theirs.schema.names, numbered_names(len(theirs.schema)), strict=True))
+    rows = rows.sortWithinPartitions(CELL, IS_POINT, F.col(POLYGON).getField(numbers[order]))
+    plain, _ = numbered(points)
+    schema = StructType([*plain.schema.fields, *struct_of(joining.added).fields])
+    names = [*points.columns, *(one.name for one in joining.added)]
+    return mapped(rows, joining, schema).toDF(*names)
 
 
 def _checked(polygons: Any, rule: Rule, wanted: Wanted, order_by: str | None) -> str:  # noqa: ANN401
@@ -111,7 +106,7 @@ def _checked(polygons: Any, rule: Rule, wanted: Wanted, order_by: str | None) ->
                 f"by cells, polygons have no positions, so leave out {name}, and take "
                 f"columns=[{order_by!r}] instead"
             )
-    if not all(isinstance(word, str) for word in _words(rule)):
+    if not all(isinstance(word, str) for word in words(rule)):
         raise TypeError(
             "by cells, best must be words, such as 'smallest' or 'max:COLUMN', got "
             f"{type(rule.best).__name__}"
@@ -121,46 +116,46 @@ def _checked(polygons: Any, rule: Rule, wanted: Wanted, order_by: str | None) ->
     return order_by
 
 
-def _asked_for(rule: Rule, wanted: Wanted) -> list[str]:
-    # Return the columns of the polygons that the rule compares.
-    keys = [name for _, name in _native.criteria(_words(rule)) if name is not None]
-    return keys if wanted.by is None else [*keys, *_by.pairs(wanted.by)[1]]
-
-
-def _words(rule: Rule) -> list[Any]:
-    # Return the words of the rule; keys and callables as they are.
-    best: Any = "smallest" if rule.best is None else rule.best
-    return list(best) if isinstance(best, (list, tuple)) else [best]
-
-
-def _points_by_cell(points: DataFrame, find: CellOfPoint, polygon: StructType) -> DataFrame:
-    cell, inputs, sent = free_name(points.columns, CELL), list(find.names), points
-    if find.cells.share_places:
-        # Equal rows have equal numbers, whenever Spark computes them again.
-        spread = free_name(points.columns, "spread")
-        has_hash = [(name, not re.search("map<|variant", kind)) for name, kind in points.dtypes]
-        plain = [name for name, it in has_hash if it]
-        sent = points.withColumn(spread, F.xxhash64(*map(column, plain)))
-        inputs.append(spread)
-    found = with_computed(sent, cell, LongType(), find, inputs)
-    return found.select(
-        column(cell).alias(CELL),
-        F.lit(True).alias(IS_POINT),
-        F.lit(None).cast(polygon).alias(POLYGON),
-        F.struct(*map(column, points.columns)).alias(POINT),
-    )
-
-
-def _polygons_by_cell(
-    polygons: DataFrame, find: CellsOfPolygon, sent: list[str], point: StructType
+def _in_cells(
+    points: DataFrame,
+    of_point: CellOfPoint,
+    polygons: DataFrame,
+    of_polygon: CellsOfPolygon,
+    theirs: Polygons,
 ) -> DataFrame:
-    cells_of = free_name(polygons.columns, "cells")
-    found = with_computed(polygons, cells_of, ArrayType(LongType()), find, [find.geometry])
+    # Return points and polygons in one table, each with its cell, and polygons once for each cell.
+    plain_points, point_numbers = numbered(points)
+    inputs = [point_numbers[name] for name in of_point.names]
+    sent = plain_points
+    if of_point.cells.share_places:
+        # Equal rows have equal numbers, whenever Spark computes them again.
+        has_hash = [(name, not re.search("map<|variant", kind)) for name, kind in sent.dtypes]
+        sent = sent.withColumn(SPREAD, F.xxhash64(*(name for name, it in has_hash if it)))
+        inputs.append(SPREAD)
+    found = with_computed(sent, CELL, LongType(), of_point, inputs)
+    point = F.struct(*plain_points.columns)
+
+    chosen, numbers = numbered(polygons)
+    chosen = chosen.select(*(numbers[name] for name in theirs.schema.names))
+    plain_polygons, numbers = numbered(chosen.toDF(*theirs.schema.names))
+    polygon = F.struct(*plain_polygons.columns)
+    where = with_computed(
+        plain_polygons, CELLS, ArrayType(LongType()), of_polygon, [numbers[theirs.geometry]]
+    )
+    # With an outer explode, cells are computed once; see `_by_file`.
+    exploded = where.select("*", F.explode_outer(CELLS).alias(CELL)).where(F.col(CELL).isNotNull())
     return found.select(
-        F.explode(column(cells_of)).alias(CELL),
-        F.lit(False).alias(IS_POINT),
-        F.struct(*map(column, sent)).alias(POLYGON),
-        F.lit(None).cast(point).alias(POINT),
+        CELL,
+        F.lit(True).alias(IS_POINT),
+        F.lit(None).cast(plain_polygons.schema).alias(POLYGON),
+        point.alias(POINT),
+    ).unionByName(
+        exploded.select(
+            CELL,
+            F.lit(False).alias(IS_POINT),
+            polygon.alias(POLYGON),
+            F.lit(None).cast(plain_points.schema).alias(POINT),
+        )
     )
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Integers = npt.NDArray[np.int64]
+    # The coordinate system of some polygons, and None if they declare none; not known without any.
+    Declared = tuple[str | None] | None
 
 # Most polygons that a cell should have, as they are in the memory of a worker.
 MOST_POLYGONS = 1_000_000
@@ -37,7 +39,8 @@ class Cells:
     copies : float
         The cells that a polygon is sent to, on average of a sample.
     largest_cell : float
-        The points of the fullest cell, in multiples of the mean, in a sample.
+        The points of the fullest cell, in multiples of the mean, in a sample. Rows that are equal
+        in all columns share a cell.
     largest_partition : float
         The points of the fullest partition, in multiples of the mean, in a sample.
 
@@ -56,6 +59,8 @@ class Cells:
     # Of each leaf: where its cells start in `_ids`, and where they end.
     _firsts: Integers
     _ids: Integers
+    # The coordinate system of the polygons in the sample.
+    _crs: Declared
 
     @property
     def cells(self) -> int:
@@ -88,6 +93,7 @@ class Cells:
         boxes: Floats,
         counts: tuple[int, int],
         partitions: int,
+        crs: Declared = None,
     ) -> Cells:
         # Make cells of a sample of points (N, 2) and of the search bounds of polygons (M, 4), which
         # stand for this many points and polygons.
@@ -110,6 +116,17 @@ class Cells:
             tree,
             np.concatenate([[0], np.cumsum(shared)]),
             numbers,
+            crs,
+        )
+
+    def check_crs(self, crs: Declared) -> None:
+        # Refuse polygons of another coordinate system than those that the cells were made of.
+        if None in (crs, self._crs) or crs == self._crs:
+            return
+        known, other = (one[0] or "none" for one in (self._crs, crs) if one is not None)
+        raise ValueError(
+            f"polygons must have one coordinate system, got {known} and {other}: transform them to "
+            "one"
         )
 
     def of_points(self, points: Floats, spread: Integers | None) -> Integers:

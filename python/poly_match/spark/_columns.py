@@ -4,39 +4,29 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from pyspark.sql import functions as F  # noqa: N812 - the usual name
 from pyspark.sql.pandas import functions as pandas_functions
 from pyspark.sql.types import StructField, StructType
+
+from poly_match.spark._types import numbered_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
     from pyspark.sql.types import DataType
 
     # Takes a tuple of arrays for each batch, and returns an array for each.
     Compute = Callable[[Iterable[tuple[Any, ...]]], Iterator[Any]]
 
 
-def column(name: str) -> Column:
-    # Return the column of this name, which may have dots in it.
-    return F.col(quoted(name))
-
-
-def quoted(name: str) -> str:
-    # Return the name of a column as Spark's SQL has it.
-    return "`" + name.replace("`", "``") + "`"
-
-
-def free_name(taken: Iterable[str], stem: str) -> str:
-    # Return another name than these. Spark ignores their case.
-    lower = {name.lower() for name in taken}
-    names = (f"{stem}_{number}" for number in count(1))
-    return next(name for name in names if name not in lower)
+def numbered(table: DataFrame) -> tuple[DataFrame, dict[str, str]]:
+    # Return the table with numbers for names, and the new name of each column. To Spark, dots in
+    # names mean something, and their case does not.
+    names = numbered_names(len(table.columns))
+    return table.toDF(*names), dict(zip(table.columns, names, strict=True))
 
 
 def with_computed(
@@ -47,7 +37,7 @@ def with_computed(
     if arrow_udf is None:
         schema = StructType([*table.schema.fields, StructField(name, kind)])
         return table.mapInArrow(_appended(name, compute, list(inputs)), schema)
-    return table.withColumn(name, arrow_udf(_function(compute), kind)(*map(column, inputs)))
+    return table.withColumn(name, arrow_udf(_function(compute), kind)(*inputs))
 
 
 def mapped(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from poly_match_rs import _native
 
 from poly_match import _coordinates
@@ -17,6 +16,8 @@ from poly_match._matcher import Matcher
 from poly_match._streams import telling_where
 from poly_match.spark._bounds import boxes_of
 from poly_match.spark._matching import lists, sent, telling, where
+from poly_match.spark._polygons import check_order
+from poly_match.spark._types import new_names, numbered_names
 from poly_match.tables._arrow import Arrow, Batch
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from poly_match._by import By
     from poly_match._joined import Wanted
     from poly_match._rule import Center, Near, OnInvalid
     from poly_match.spark._cells import Cells
+    from poly_match.spark._polygons import Polygons
     from poly_match.spark._types import Added
 
 # The columns of the rows that are sent to cells. In each cell, the polygons come first.
@@ -95,7 +96,7 @@ class CellsOfPolygon:
         for arrays in batches:
             batch = Batch(pa.RecordBatch.from_arrays(list(arrays), names=[self.geometry]))
             with telling(batch, start):
-                boxes = boxes_of(
+                boxes, crs = boxes_of(
                     batch,
                     self.geometry,
                     self.near,
@@ -103,6 +104,7 @@ class CellsOfPolygon:
                     self.center,
                     self.on_invalid,
                 )
+                self.cells.check_crs(crs)
             cells, offsets = self.cells.of_boxes(boxes)
             yield lists(offsets, pa.array(cells))
             start += len(batch)
@@ -116,26 +118,23 @@ class Joining:
     ----------
     rule : dict
         The arguments of `Matcher.from_table`.
-    geometry : str
-        The polygons' column of geometry.
-    by : By or None
-        The columns of labels.
-    kept : list of str
-        The polygons' columns that the join returns.
+    polygons : Polygons
+        The columns of the polygons.
     order_by : str
-        The polygons' column that they are sorted by.
+        The column that they are sorted by.
     wanted : Wanted
         What the join is asked for.
+    points : list of str
+        The names of the points' columns.
     added : list of Added
         The columns that the join adds.
     """
 
     rule: dict[str, Any]
-    geometry: str
-    by: By | None
-    kept: list[str]
+    polygons: Polygons
     order_by: str
     wanted: Wanted
+    points: list[str]
     added: list[Added]
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -148,34 +147,22 @@ class Joining:
                 if here != cell:
                     cell, polygons, matcher = here, [], None
                 if not is_point:
-                    polygons.append(_records(rows.column(POLYGON)))
+                    polygons.append(_records(rows.column(POLYGON), self.polygons.schema.names))
                     continue
-                points = _records(rows.column(POINT))
                 if matcher is None:
-                    matcher = self.built(polygons, _schema(rows.schema.field(POLYGON).type), cell)
+                    matcher = self.built(polygons, cell)
                     polygons = []
-                yield self._joined(matcher, points)
+                yield self._joined(matcher, _records(rows.column(POINT), self.points))
 
-    def built(
-        self, parts: list[pa.RecordBatch], schema: pa.Schema, cell: int | None
-    ) -> Matcher[Any]:
+    def built(self, parts: list[pa.RecordBatch], cell: int | None) -> Matcher[Any]:
         # Build the matcher of a cell, which may have no polygons.
-        table = pa.Table.from_batches(parts, schema=schema)
-        self._check_order(table.column(self.order_by))
+        table = pa.Table.from_batches(parts) if parts else self.polygons.schema.empty_table()
         polygons = Arrow(table)
         polygons.side = "polygons"
-        with telling_where(f"{where()}cell {cell}", polygons.row):
-            return Matcher._of_table(polygons, self.geometry, self.by, self.kept, self.rule)
-
-    def _check_order(self, values: Any) -> None:  # noqa: ANN401 - a column of Arrow
-        if values.null_count:
-            raise ValueError(f"order_by={self.order_by!r} must have no null, got one")
-        equal = pc.equal(values[1:], values[:-1]) if len(values) > 1 else None
-        if equal is not None and pc.any(equal).as_py():
-            twice = values[pc.index(equal, True).as_py()].as_py()
-            raise ValueError(
-                f"order_by={self.order_by!r} must have different values, got {twice!r} twice"
-            )
+        geometry, kept, _ = self.polygons
+        with telling_where(None if cell is None else f"{where()}cell {cell}", polygons.row):
+            check_order(table.column(self.order_by), self.order_by)
+            return Matcher._of_table(polygons, geometry, self.wanted.by, kept, self.rule)
 
     def _joined(self, matcher: Matcher[Any], batch: pa.RecordBatch) -> pa.RecordBatch:
         points, wanted = Batch(batch), self.wanted
@@ -184,7 +171,7 @@ class Joining:
             coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
             rows, columns = found(matcher, points, coordinates, wanted)
         taken = points.take(rows.of_points)
-        names = [*batch.schema.names, *(one.name for one in self.added)]
+        names = [*numbered_names(len(self.points)), *new_names(self.added)]
         arrays = [*taken.columns, *sent([values for _, values in columns], self.added)]
         return pa.RecordBatch.from_arrays(arrays, names=names)
 
@@ -200,9 +187,5 @@ def _runs(batch: pa.RecordBatch) -> Iterator[tuple[int, bool, pa.RecordBatch]]:
             yield int(cells[start]), bool(is_point[start]), batch.slice(start, end - start)
 
 
-def _records(structs: Any) -> pa.RecordBatch:  # noqa: ANN401 - an array of structs
-    return pa.RecordBatch.from_arrays(structs.flatten(), schema=_schema(structs.type))
-
-
-def _schema(kind: pa.StructType) -> pa.Schema:
-    return pa.schema(list(kind))
+def _records(structs: Any, names: list[str]) -> pa.RecordBatch:  # noqa: ANN401 - of Arrow
+    return pa.RecordBatch.from_arrays(structs.flatten(), names=names)

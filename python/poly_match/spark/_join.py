@@ -114,7 +114,8 @@ def join(
         plane; both are DataFrames then. `cells` makes cells for several joins. See Notes.
     order_by : str, optional
         A column of polygons in a DataFrame of Spark, whose values are all different. They come in
-        its order, which decides between equally good candidates. ``partition="cells"`` needs it.
+        its order, which decides between equally good candidates. Without it, the order is Spark's,
+        which may be another each time. ``partition="cells"`` needs it.
 
     Returns
     -------
@@ -177,32 +178,32 @@ def join(
     if not (partition in (None, "cells") or isinstance(partition, Cells)):
         raise ValueError(f"partition must be 'cells', Cells or None, got {partition!r}")
     wanted = Wanted(
-        chosen(columns),
-        how,
-        x,
-        y,
-        geometry,
-        by,
-        max_dist,
-        k,
-        distance_col,
-        position_col,
-        label_col,
-        on_invalid,
-        workers,
+        columns=chosen(columns),
+        how=how,
+        x=x,
+        y=y,
+        geometry=geometry,
+        by=by,
+        max_dist=max_dist,
+        k=k,
+        distance_col=distance_col,
+        position_col=position_col,
+        label_col=label_col,
+        on_invalid=on_invalid,
+        workers=workers,
     )
     rule = Rule(
-        near,
-        best,
-        max_dist,
-        tie,
-        nulls_last,
-        with_distances,
-        inclusive,
-        center,
-        planar,
-        polygon_geometry,
-        on_invalid,
+        near=near,
+        best=best,
+        max_dist=max_dist,
+        tie=tie,
+        nulls_last=nulls_last,
+        with_distances=with_distances,
+        inclusive=inclusive,
+        center=center,
+        planar=planar,
+        polygon_geometry=polygon_geometry,
+        on_invalid=on_invalid,
     )
     if partition is None:
         return _by_file.joined(points, polygons, rule, wanted, order_by, allow_pickle)

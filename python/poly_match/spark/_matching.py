@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ from poly_match import _coordinates
 from poly_match._joined import found
 from poly_match._streams import telling_where
 from poly_match.spark import _files
+from poly_match.spark._types import new_names
 from poly_match.tables._arrow import Batch, field_of, whole
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from poly_match._joined import Wanted
     from poly_match._matcher import Matcher
-    from poly_match._result import Positions
     from poly_match._shipped import Shipped
     from poly_match.spark._types import Added
 
@@ -48,8 +48,7 @@ class Matching:
     added: list[Added]
 
     def __call__(self, batches: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
-        # Return a struct of the new columns for each row: null where nothing matches. For the k
-        # best, return a list of structs.
+        # Return a list for each row, with a struct of the new columns for each match.
         matcher = self.shipped.loaded(_files.find)
         start = 0
         for arrays in batches:
@@ -64,12 +63,9 @@ class Matching:
         coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
         rows, columns = found(matcher, points, coordinates, wanted)
         arrays = sent([values for _, values in columns], self.added)
-        fields = [pa.field(one.name, one.arrow) for one in self.added]
-        if wanted.k is None:
-            return pa.StructArray.from_arrays(arrays, fields=fields, mask=pa.array(rows.is_missing))
-        structs = pa.StructArray.from_arrays(arrays, fields=fields)
-        of_points = cast("Positions", rows.of_points)  # not None for the k best
-        ends = np.cumsum(np.bincount(of_points, minlength=len(points)))
+        structs = pa.StructArray.from_arrays(arrays, names=new_names(self.added))
+        every = np.arange(len(points)) if rows.of_points is None else rows.of_points
+        ends = np.cumsum(np.bincount(every, minlength=len(points)))
         return lists(np.concatenate([[0], ends]), structs)
 
 
@@ -84,7 +80,9 @@ def sent(columns: Sequence[Any], added: Sequence[Added]) -> list[Any]:
     for values, one in zip(columns, added, strict=True):
         _, column = field_of(one.name, values)
         column = whole(column)
-        arrays.append(column if column.type == one.arrow else column.cast(one.arrow))
+        # Not safe: what is smaller than a microsecond is cut off.
+        is_same = column.type == one.arrow
+        arrays.append(column if is_same else column.cast(one.arrow, safe=False))
     return arrays
 
 

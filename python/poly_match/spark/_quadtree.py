@@ -1,7 +1,12 @@
 """Cells of the plane that hold about equally many points: the leaves of a quadtree.
 
-A cell is known by the Morton code of its lowest corner: the bits of x and y, interleaved. Sorted by
-these codes, the leaves follow each other along the curve, and each ends where the next one starts.
+The tree does not divide lengths but ranks: the place of a coordinate is the share of the cuts that
+are not above it, and the cuts are quantiles of samples of points and of boxes. So a point far away
+does not push all others into one leaf, and coordinates may be of any size.
+
+A leaf is known by the Morton code of its lowest corner: the bits of its column and row,
+interleaved. Sorted by these codes, the leaves follow each other along the curve, and each ends
+where the next one starts.
 
 G. M. Morton, "A computer oriented geodetic data base and a new technique in file sequencing", IBM,
 1966. R. A. Finkel and J. L. Bentley, "Quad trees", Acta Informatica 4, 1974.
@@ -20,11 +25,14 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Integers = npt.NDArray[np.int64]
 
-# How often a side of the plane may be halved.
-DEPTH = 20
+# How often an axis may be halved.
+DEPTH = 13
 
 # Polygons alone split a node only if no child has more than this share of them.
 MOST_LEFT = 0.8
+
+# The columns and rows of the four children of a node at the origin.
+_CORNERS = np.array([[0, 1, 0, 1], [0, 0, 1, 1]])
 
 
 @dataclass(frozen=True)
@@ -33,26 +41,24 @@ class Quadtree:
 
     Attributes
     ----------
-    low, high : numpy.ndarray of float64, shape (2,)
-        The extent of the root. What lies outside belongs to the leaves at its sides.
+    cuts : tuple of two numpy.ndarray of float64
+        The quantiles of x and of y, in increasing order, fewer than 2^DEPTH.
     starts : numpy.ndarray of int64, shape (L,)
         The code of the lowest corner of each leaf, in increasing order. The first is 0.
     """
 
-    low: Floats
-    high: Floats
+    cuts: tuple[Floats, Floats]
     starts: Integers
 
     def leaves_of_points(self, points: Floats) -> Integers:
         # Return the leaf of each point, shape (N, 2). A point that is NaN belongs to some leaf.
-        column, row = self._places(points).T
-        return np.searchsorted(self.starts, _interleaved(column, row), side="right") - 1
+        codes = _interleaved(*_places(points, self.cuts))
+        return np.searchsorted(self.starts, codes, side="right") - 1
 
     def leaves_of_boxes(self, boxes: Floats) -> tuple[Integers, Integers]:
         # Return pairs of a box, shape (M, 4), and a leaf that it touches. A box with NaN has none.
-        nodes = _Nodes(np.flatnonzero(~np.isnan(boxes).any(axis=1)), np.zeros((2, len(boxes)), int))
-        nodes = nodes._replace(places=nodes.places[:, nodes.boxes])
-        low, high = self._places(boxes[:, :2]), self._places(boxes[:, 2:])
+        low, high = _places(boxes[:, :2], self.cuts), _places(boxes[:, 2:], self.cuts)
+        nodes = _Nodes.roots(np.flatnonzero(~np.isnan(boxes).any(axis=1)))
         found: list[tuple[Integers, Integers]] = []
         for depth in range(DEPTH + 1):
             shift = DEPTH - depth
@@ -71,11 +77,6 @@ class Quadtree:
         order = np.lexsort((leaves_of, boxes_of))
         return boxes_of[order], leaves_of[order]
 
-    def _places(self, points: Floats) -> Integers:
-        # Return the column and row of each point, shape (N, 2). They rise with x and y: rounding
-        # moves no point out of a box.
-        return _places(points, self.low, self.high)
-
 
 class _Nodes(NamedTuple):
     """Pairs of a box and a node of one depth that it touches.
@@ -91,16 +92,20 @@ class _Nodes(NamedTuple):
     boxes: Integers
     places: Integers
 
+    @classmethod
+    def roots(cls, boxes: Integers) -> _Nodes:
+        # Return the pairs of these boxes with the root.
+        return cls(boxes, np.zeros((2, len(boxes)), np.int64))
+
     def chosen(self, which: npt.NDArray[Any]) -> _Nodes:
         return _Nodes(self.boxes[which], self.places[:, which])
 
     def children(self, low: Integers, high: Integers, shift: int) -> _Nodes:
         # Return the pairs with the four children of each node, where the box touches the child.
-        # `low` and `high` are the columns and rows of all boxes at the deepest level.
+        # `low` and `high` are the places of the corners of all boxes.
         boxes = np.repeat(self.boxes, 4)
-        corners = np.array([[0, 1, 0, 1], [0, 0, 1, 1]])
-        places = np.repeat(self.places * 2, 4, axis=1) + np.tile(corners, len(self.boxes))
-        touches = (low[boxes].T >> shift <= places) & (places <= high[boxes].T >> shift)
+        places = np.repeat(self.places * 2, 4, axis=1) + np.tile(_CORNERS, len(self.boxes))
+        touches = (low[:, boxes] >> shift <= places) & (places <= high[:, boxes] >> shift)
         return _Nodes(boxes, places).chosen(touches.all(axis=0))
 
 
@@ -120,45 +125,52 @@ def grown(points: Floats, boxes: Floats, most_points: float, most_boxes: float) 
     Returns
     -------
     Quadtree
-        Its root is the extent of the points.
+        Its leaves cover the whole plane.
     """
     points = points[np.isfinite(points).all(axis=1)]
     boxes = boxes[~np.isnan(boxes).any(axis=1)]
-    if not len(points):
-        return Quadtree(np.zeros(2), np.zeros(2), np.zeros(1, np.int64))
-    low, high = points.min(axis=0), points.max(axis=0)
-    codes = np.sort(_interleaved(*_places(points, low, high).T))
-    first, last = _places(boxes[:, :2], low, high), _places(boxes[:, 2:], low, high)
+    cuts = _cuts(points[:, 0], boxes[:, 0]), _cuts(points[:, 1], boxes[:, 1])
+    codes = np.sort(_interleaved(*_places(points, cuts)))
+    low, high = _places(boxes[:, :2], cuts), _places(boxes[:, 2:], cuts)
     starts: list[int] = []
-    all_boxes = np.arange(len(boxes))
-    nodes = [(0, _Nodes(all_boxes, np.zeros((2, len(boxes)), int)), np.zeros((2, 1), int))]
+    nodes = [(0, np.zeros((2, 1), np.int64), _Nodes.roots(np.arange(len(boxes))))]
     while nodes:
-        depth, touched, place = nodes.pop()
+        depth, place, touched = nodes.pop()
         shift = DEPTH - depth
         start = int(_interleaved(*place)[0]) << (2 * shift)
-        held = np.searchsorted(codes, [start, start + (1 << (2 * shift))])
-        is_full = held[1] - held[0] > most_points
+        first, last = np.searchsorted(codes, [start, start + (1 << (2 * shift))])
+        is_full = last - first > most_points
         if depth < DEPTH and (is_full or len(touched.boxes) > most_boxes):
-            children = touched.children(first, last, shift - 1)
-            corners = np.array([[0, 1, 0, 1], [0, 0, 1, 1]])
-            places = [place * 2 + corners[:, [i]] for i in range(4)]
+            children = touched.children(low, high, shift - 1)
+            places = [place * 2 + _CORNERS[:, [child]] for child in range(4)]
             of_each = [children.chosen((children.places == it).all(axis=0)) for it in places]
             most = max(len(one.boxes) for one in of_each)
             if is_full or most <= MOST_LEFT * len(touched.boxes):
-                pairs = zip(of_each, places, strict=True)
-                nodes += [(depth + 1, one, at) for one, at in pairs]
+                pairs = zip(places, of_each, strict=True)
+                nodes += [(depth + 1, at, one) for at, one in pairs]
                 continue
         starts.append(start)
-    return Quadtree(low, high, np.sort(np.array(starts, np.int64)))
+    return Quadtree(cuts, np.sort(np.array(starts, np.int64)))
 
 
-def _places(points: Floats, low: Floats, high: Floats) -> Integers:
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        scale = 2.0**DEPTH / (high - low)
-    scale[~np.isfinite(scale)] = 0.0
-    known = np.where(np.isnan(points), low, points)
-    places: Integers = ((np.clip(known, low, high) - low) * scale).astype(np.int64)
-    return np.minimum(places, (1 << DEPTH) - 1)
+def _cuts(*samples: Floats) -> Floats:
+    # Return values that divide each sample into equal parts, fewer than there are places.
+    most = ((1 << DEPTH) - 1) // len(samples)
+    return np.unique(np.concatenate([_quantiles(values, most) for values in samples]))
+
+
+def _quantiles(values: Floats, most: int) -> Floats:
+    values = np.sort(values)
+    if len(values) <= most:
+        return values
+    return values[np.linspace(0, len(values) - 1, most).astype(np.int64)]
+
+
+def _places(points: Floats, cuts: tuple[Floats, Floats]) -> Integers:
+    # Return the column and row of each point (N, 2), in an array of shape (2, N). They rise with x
+    # and y, so a point in a box is not outside its places.
+    ranks = [np.searchsorted(of, points[:, axis], side="right") for axis, of in enumerate(cuts)]
+    return np.stack([(it << DEPTH) // (len(of) + 1) for it, of in zip(ranks, cuts, strict=True)])
 
 
 def _interleaved(column: Integers, row: Integers) -> Integers:
@@ -166,13 +178,7 @@ def _interleaved(column: Integers, row: Integers) -> Integers:
 
 
 def _spread(values: Integers) -> Integers:
-    # Put a zero before each of the lowest 32 bits.
-    for shift, mask in (
-        (16, 0x0000FFFF0000FFFF),
-        (8, 0x00FF00FF00FF00FF),
-        (4, 0x0F0F0F0F0F0F0F0F),
-        (2, 0x3333333333333333),
-        (1, 0x5555555555555555),
-    ):
+    # Put a zero before each of the lowest 16 bits.
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
         values = (values | values << shift) & mask
     return values

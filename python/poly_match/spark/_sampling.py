@@ -11,7 +11,7 @@ from poly_match import _coordinates
 from poly_match._streams import telling_where
 from poly_match.spark._bounds import bounded, boxes_of
 from poly_match.spark._cells import Cells
-from poly_match.spark._columns import column
+from poly_match.spark._columns import numbered
 from poly_match.spark._types import check_are_sent, schema_of
 from poly_match.tables._arrow import Arrow, Batch, empty
 
@@ -94,7 +94,7 @@ def cells(
     >>> zones = spark.range(80).selectExpr("id", box)
     >>> cells = poly_match.spark.cells(points, zones, near="covers", partitions=4)
     >>> cells.cells, cells.partitions, round(cells.copies, 1)
-    (4, 4, 2.0)
+    (10, 4, 3.1)
     >>> rule = {"near": "covers", "partition": cells, "order_by": "id"}
     >>> poly_match.spark.join(points, zones, **rule).where("id is not null").count()
     4000
@@ -116,8 +116,8 @@ def cells(
     spots = _native.read_points(_coordinates.of_points(some, x, y, geometry), "skip")
     all_polygons, few = _sampled(polygons, [shape], POLYGONS)
     with telling_where("a sample of the polygons", few.row):
-        boxes = boxes_of(few, shape, near, reach, center, on_invalid)
-    made = Cells.of_samples(spots, boxes, (all_points, all_polygons), partitions)
+        boxes, crs = boxes_of(few, shape, near, reach, center, on_invalid)
+    made = Cells.of_samples(spots, boxes, (all_points, all_polygons), partitions, crs)
     LOG.info("%s", made)
     return made
 
@@ -125,7 +125,9 @@ def cells(
 def _sampled(table: DataFrame, names: list[str], rows: int) -> tuple[int, Arrow]:
     # Return the number of rows, and about this many of them.
     count = table.count()
-    chosen = table.select(*map(column, names))
+    plain, numbers = numbered(table)
+    names = list(dict.fromkeys(names))
+    chosen = plain.select(*(numbers[name] for name in names))
     if count > rows:
         chosen = chosen.sample(fraction=rows / count, seed=1)
-    return count, Arrow(chosen.toArrow())
+    return count, Arrow(chosen.toArrow().rename_columns(names))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 from pyspark.sql.pandas.types import from_arrow_type, to_arrow_type
+from pyspark.sql.types import StructField, StructType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from pyspark.sql.types import DataType, StructType
+    from pyspark.sql.types import DataType
 
 # What a column is in Arrow if Spark cannot send it to Python.
 UNKNOWN = pa.null()
@@ -23,6 +24,10 @@ _SIGNED: dict[pa.DataType, pa.DataType] = {
     pa.uint32(): pa.int64(),
     pa.uint64(): pa.decimal128(20),
 }
+
+
+# Most digits of a decimal.
+MOST_DIGITS = 38
 
 
 class Added(NamedTuple):
@@ -45,14 +50,30 @@ class Added(NamedTuple):
     @classmethod
     def of(cls, field: pa.Field[Any]) -> Added:
         # Read a column of a table, which may have types that Spark lacks.
-        arrow = _plain(field.type)
         try:
-            return cls(field.name, from_arrow_type(arrow), arrow)
+            arrow = _plain(field.type)
+            return cls(field.name, from_arrow_type(arrow, prefer_timestamp_ntz=True), arrow)
         except TypeError:
             raise TypeError(
                 f"column {field.name!r} of polygons holds {field.type}, which Spark does not have: "
                 "convert it, or leave it out with columns="
             ) from None
+
+
+def numbered_names(count: int) -> list[str]:
+    # Return what columns of a table are called where their own names may mean something to Spark.
+    return [f"column_{number}" for number in range(count)]
+
+
+def new_names(added: Sequence[Added]) -> list[str]:
+    # Return what the columns are called until they get their names.
+    return [f"new_{number}" for number in range(len(added))]
+
+
+def struct_of(added: Sequence[Added]) -> StructType:
+    # Return a struct of the columns.
+    pairs = zip(new_names(added), added, strict=True)
+    return StructType([StructField(name, one.kind) for name, one in pairs])
 
 
 def schema_of(table: StructType) -> pa.Schema:
@@ -92,6 +113,10 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     types = pa.types
     if types.is_dictionary(kind):
         return _plain(kind.value_type)
+    if types.is_decimal(kind):
+        if kind.precision > MOST_DIGITS:
+            raise TypeError(f"{kind} has more than {MOST_DIGITS} digits")
+        return pa.decimal128(kind.precision, kind.scale)
     if kind in _SIGNED:
         return _SIGNED[kind]
     if types.is_float16(kind):
