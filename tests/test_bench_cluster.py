@@ -217,6 +217,14 @@ def test_targets_are_read_off() -> None:
         assert {line["verdict"] for line in targets.judge(left_out)} == {"not measured"}
 
 
+def test_a_replaced_process_is_no_figure() -> None:
+    whole = result()
+    whole["pages"]["rows"] = [{"title": "Spark", "failed": "saw 1 and 2 processes instead of 2"}]
+    judged = targets.judge(whole)
+    assert [line["got"] for line in judged[1:3]] == [None, None]
+    assert "failed: saw 1 and 2 processes" in report.pages_table(whole["pages"])
+
+
 def test_everything_is_in_the_tables() -> None:
     whole = result()
     whole["targets"] = targets.judge(whole)

@@ -54,7 +54,9 @@ def adapter_table(part: Result) -> str:
 def pages_table(part: Result) -> str:
     """Lay out loads and memory of Python processes."""
     rows = [
-        [
+        [row["title"], f"failed: {row['failed']}", *[""] * 5]
+        if "failed" in row
+        else [
             row["title"],
             str(row["tasks"]),
             " + ".join(map(str, row["loads"])),
