@@ -177,7 +177,14 @@ def result() -> dict[str, Any]:
 
     memory = [{"Size": 100, "Rss": 100, "Pss": 50}, {"Size": 100, "Rss": 100, "Pss": 55}]
     dead = [
-        {"kind": kind, "way": way, "at": 1.0, "seconds": 9.0, "is_right": way == "file"}
+        {
+            "kind": kind,
+            "way": way,
+            "at": 1.0,
+            "seconds": 9.0,
+            "is_right": way == "file",
+            "failed_tasks": 2,
+        }
         for kind in kills.KINDS
         for way in kills.WAYS
     ]
