@@ -80,7 +80,8 @@ lint: package ## Check format, lints, arrows between rooms, types, stubs and doc
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest poly_match_rs
-	$(BIN)/numpydoc lint python/poly_match/*.py python/poly_match/dask/*.py
+	$(BIN)/numpydoc lint python/poly_match/*.py python/poly_match/dask/*.py \
+		python/poly_match/spark/*.py
 
 .PHONY: format
 format: package ## Format all code

@@ -32,6 +32,8 @@ from poly_match import (
 )
 from poly_match.dask import _join as _dask_join
 
+from tests.optional import lacks
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -77,7 +79,9 @@ def home():
 
 # Each is a program: engines start processes that import it, and warn of their own libraries.
 @pytest.mark.parametrize("code", blocks("python", CLUSTER))
-def test_blocks_of_other_engines_run_and_print_what_they_say(code, home, tmp_path):
+def test_blocks_of_clusters_run_and_print_what_they_say(code, home, tmp_path):
+    if "pyspark" in code:
+        lacks("java")
     end = ENDS_AT_ONCE if "import daft" in code else ""
     (script := tmp_path / "recipe.py").write_text(code + end, encoding="utf-8")
     ran = subprocess.run(

@@ -21,9 +21,10 @@ SCRIPTS = sorted(path for path in FOLDER.glob("*.py") if path.name != "mistakes.
 Place = tuple[str, int]
 
 
-STUBBED = "duckdb", "geopandas", "matplotlib", "pandas", "polars", "pyarrow", "shapely"
+STUBBED = "dask", "duckdb", "geopandas", "matplotlib", "pandas", "polars", "pyarrow", "pyspark"
 UNTYPED = "".join(
-    f"[mypy-{name}.*]\nfollow_imports = skip\nfollow_imports_for_stubs = true\n" for name in STUBBED
+    f"[mypy-{name}.*]\nfollow_imports = skip\nfollow_imports_for_stubs = true\n"
+    for name in (*STUBBED, "shapely")
 )
 
 

@@ -13,6 +13,9 @@ one of the smallest area is its match. Polygons are your own objects, and come b
 - `main`, `find_close_polygons`, `find_all_close_polygons`, `select_best_polygon`: the
   article's names, with its lists of points and of (point, polygon) pairs.
 - `generate_example`, `generate_one_polygon`: the article's data.
+
+Two packages are imported on their own: ``poly_match.spark`` and ``poly_match.dask`` join the
+DataFrames of Spark and of Dask.
 """
 
 from poly_match_rs import MultiPolygon, Polygon, find_all_close_polygons, find_close_polygons

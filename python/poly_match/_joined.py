@@ -129,6 +129,13 @@ def found(
     return Rows(rows, is_missing), added
 
 
+def settled(points: Table, wanted: Wanted) -> Wanted:
+    # Return the same, with the columns of coordinates named: parts of the table have the same.
+    names = _coordinates.columns_of_points(points, wanted.x, wanted.y, wanted.geometry)
+    keys = ("x", "y") if len(names) == 2 else ("geometry",)
+    return replace(wanted, **dict(zip(keys, names, strict=True)))
+
+
 def needed(matcher: Matcher[Any], points: Table, wanted: Wanted) -> list[Any]:
     # Return the names of the points' columns that a join reads.
     names = _coordinates.columns_of_points(points, wanted.x, wanted.y, wanted.geometry)

@@ -56,7 +56,11 @@ class Shipped(NamedTuple):
         with scratch.open("rb") as file:
             while piece := file.read(1 << 20):
                 digest.update(piece)
-        path = scratch.rename(_folder() / f"poly-match-{digest.hexdigest()}.plym")
+        path = _folder() / f"poly-match-{digest.hexdigest()}.plym"
+        if path.exists():  # the same pages as before
+            scratch.unlink()
+        else:
+            scratch.rename(path)
         return cls(path, may_unpickle)
 
     def loaded(self, find: Callable[[str], str | os.PathLike[str]] | None = None) -> Matcher[Any]:

@@ -21,7 +21,7 @@ from poly_match.tables._arrow import Arrow, Batch, empty
 from tests.strategies import RuleCase, rule_cases
 
 # Each case goes through the whole of it.
-some = settings(max_examples=settings.default.max_examples // 2)
+some = settings(max_examples=settings.default.max_examples // 4)
 
 _coordinate = (
     st.integers(-8, 8).map(float)

@@ -275,3 +275,16 @@ def test_times_of_unlike_types_are_refused():
             else:
                 with pytest.raises(TypeError, match="labels must be of one type"):
                     poly_match.join(points, zones, near="covers", by="label")
+
+
+@pytest.mark.parametrize("labels", [[1, None, 2], [True, None, False], ["a", None, "b"]])
+def test_a_categorical_may_miss_labels(labels):
+    zone = "POLYGON((0 0, 9 0, 9 9, 0 0))"
+    known = [label for label in labels if label is not None]
+    zones = pd.DataFrame({"wkt": [zone] * 2, "floor": pd.Categorical(known)})
+    points = pd.DataFrame({"x": 5.0, "y": 1.0, "floor": pd.Categorical(labels)})
+    rule = {"near": "covers", "by": "floor", "position_col": "position"}
+    joined = poly_match.join(points, zones, on_invalid="skip", **rule)
+    assert joined["position"].tolist() == [0, pd.NA, 1]
+    with pytest.raises(ValueError, match="the label of point 1 is missing"):
+        poly_match.join(points, zones, **rule)

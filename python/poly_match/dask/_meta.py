@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dask.dataframe.utils import UNKNOWN_CATEGORIES
 
-from poly_match import tables
-
 if TYPE_CHECKING:
-    from poly_match._joined import Wanted
     from poly_match.dask._partition import Joining
-    from poly_match.tables._table import Table
 
 
 def of(joining: Joining, points: Any) -> Any:  # noqa: ANN401 - of pandas or GeoPandas
@@ -19,19 +15,8 @@ def of(joining: Joining, points: Any) -> Any:  # noqa: ANN401 - of pandas or Geo
     unknown = {name: dtype for name, dtype in points.dtypes.items() if not _is_known(dtype)}
     # Dask has a text in place of categories that it does not know, which may be numbers.
     points = points.astype(dict.fromkeys(unknown, object)) if unknown else points
-    _check_numbers(tables.of(points, "points"), joining.wanted)
     found = joining(points)
     return found.astype(unknown) if unknown else found
-
-
-def _check_numbers(points: Table, wanted: Wanted) -> None:
-    # A column without values is read as numbers, whatever its type.
-    for name in (wanted.x, wanted.y, wanted.max_dist):
-        if isinstance(name, (int, float)) or name is None:
-            continue
-        points.check_name(name)
-        if points.family(name) not in ("numbers", "any"):
-            raise points.wrong_type(name, "numbers")
 
 
 def _is_known(dtype: Any) -> bool:  # noqa: ANN401 - of pandas

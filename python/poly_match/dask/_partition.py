@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from poly_match import _coordinates, tables
-from poly_match._joined import Wanted, joined, needed
+from poly_match import tables
+from poly_match._joined import Wanted, joined, needed, settled
 from poly_match._streams import telling_where
 from poly_match.dask import _cluster
 
@@ -44,11 +44,7 @@ class Joining:
 
     def with_columns_of(self, points: Any) -> Joining:  # noqa: ANN401 - of pandas or GeoPandas
         # Return a join that reads the same columns of coordinates in all partitions.
-        asked = self.wanted
-        table = tables.of(points, "points")
-        names = _coordinates.columns_of_points(table, asked.x, asked.y, asked.geometry)
-        keys = ("x", "y") if len(names) == 2 else ("geometry",)
-        return replace(self, wanted=replace(asked, **dict(zip(keys, names, strict=True))))
+        return replace(self, wanted=settled(tables.of(points, "points"), self.wanted))
 
     def __dask_tokenize__(self) -> tuple[object, ...]:
         # The name of the file says what is in it, wherever it is.

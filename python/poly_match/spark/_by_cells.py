@@ -13,7 +13,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the usual name
 from pyspark.sql.types import ArrayType, LongType, StructField, StructType
 
 from poly_match import _by, _coordinates
-from poly_match._joined import needed
+from poly_match._joined import needed, settled
 from poly_match.spark._bounds import bounded
 from poly_match.spark._by_file import added_columns
 from poly_match.spark._columns import column, free_name, mapped, with_computed
@@ -60,7 +60,8 @@ def joined(
         ours.check_name(name)  # none comes twice
     check_are_sent(points.schema, points.columns)
 
-    wanted = replace(wanted, max_dist=rule.max_dist if isinstance(rule.max_dist, str) else None)
+    each = rule.max_dist if isinstance(rule.max_dist, str) else None
+    wanted = settled(ours, replace(wanted, max_dist=each))
     joining = Joining(arguments, shape, wanted.by, kept, order, wanted, [])
     schema = pa.schema([theirs.data.schema.field(name) for name in sent])
     matcher = joining.built([], schema, None)

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the usual name
 from pyspark.sql.types import ArrayType, StructField, StructType
 
 from poly_match import _coordinates
-from poly_match._joined import found, named, needed
+from poly_match._joined import found, named, needed, settled
 from poly_match._prepared import prepared
 from poly_match._shipped import Shipped
 from poly_match.spark import _files
@@ -36,8 +36,8 @@ def joined(
     # Return the points with columns of their matches.
     polygons = collected(polygons, order_by)
     ready = prepared(polygons, rule, wanted.by, wanted.columns, allow_pickle)
-    wanted = replace(wanted, max_dist=ready.max_dist)
     table = Batch(empty(schema_of(points.schema)))
+    wanted = settled(table, replace(wanted, max_dist=ready.max_dist))
     names = needed(ready.matcher, table, wanted)
     check_are_sent(points.schema, names)
     added = added_columns(ready.matcher, table, wanted)

@@ -164,7 +164,7 @@ class Joining:
         self._check_order(table.column(self.order_by))
         polygons = Arrow(table)
         polygons.side = "polygons"
-        with telling_where(f"{where()}cell {cell}", lambda row: table.slice(row, 1).to_pylist()[0]):
+        with telling_where(f"{where()}cell {cell}", polygons.row):
             return Matcher._of_table(polygons, self.geometry, self.by, self.kept, self.rule)
 
     def _check_order(self, values: Any) -> None:  # noqa: ANN401 - a column of Arrow

@@ -154,22 +154,26 @@ def join(
     Examples
     --------
     >>> import poly_match.spark
-    >>> from pyspark.sql import SparkSession  # doctest: +SKIP
-    >>> spark = SparkSession.builder.getOrCreate()  # doctest: +SKIP
-    >>> points = spark.createDataFrame([(5.0, 5.0), (1.0, 1.0)], "x double, y double")
-    ... # doctest: +SKIP
+    >>> from pyspark.sql import SparkSession
+    >>> spark = SparkSession.builder.getOrCreate()
+    >>> points = spark.sql("select * from values (5d, 5d), (50d, 5d) as points(x, y)")
     >>> zones = {"name": ["hall"], "wkt": ["POLYGON((0 0, 9 0, 9 9, 0 9, 0 0))"]}
-    >>> poly_match.spark.join(points, zones, near="covers").show()  # doctest: +SKIP
-    +---+---+----+
-    |  x|  y|name|
-    +---+---+----+
-    |5.0|5.0|hall|
-    |1.0|1.0|hall|
-    +---+---+----+
+    >>> poly_match.spark.join(points, zones, near="covers").show()
+    +----+---+----+
+    |   x|  y|name|
+    +----+---+----+
+    | 5.0|5.0|hall|
+    |50.0|5.0|NULL|
+    +----+---+----+
+    <BLANKLINE>
     """
     if not isinstance(points, DataFrame):
-        got = type(points).__name__
-        raise TypeError(f"points must be a DataFrame of Spark, got {got}: see poly_match.join")
+        kind = type(points)
+        got = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+        way = (
+            "call its to_spark()" if hasattr(points, "to_spark") else "poly_match.join takes others"
+        )
+        raise TypeError(f"points must be a DataFrame of Spark, got {got}: {way}")
     if not (partition in (None, "cells") or isinstance(partition, Cells)):
         raise ValueError(f"partition must be 'cells', Cells or None, got {partition!r}")
     wanted = Wanted(

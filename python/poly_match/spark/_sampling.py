@@ -87,11 +87,17 @@ def cells(
     Examples
     --------
     >>> import poly_match.spark
-    >>> cells = poly_match.spark.cells(points, zones, near="covers")  # doctest: +SKIP
-    >>> print(cells)  # doctest: +SKIP
-    4,000,000 points and 20,000 polygons in 17 cells of 8 partitions; ...
-    >>> poly_match.spark.join(points, zones, near="covers", partition=cells, order_by="id")
-    ... # doctest: +SKIP
+    >>> from pyspark.sql import SparkSession
+    >>> spark = SparkSession.builder.getOrCreate()
+    >>> points = spark.range(8000).selectExpr("id % 80 + 0.5d as x", "id div 80 + 0.5d as y")
+    >>> box = "concat('POLYGON((', id, ' 0, ', id + 1, ' 0, ', id, ' 100, ', id, ' 0))') as wkt"
+    >>> zones = spark.range(80).selectExpr("id", box)
+    >>> cells = poly_match.spark.cells(points, zones, near="covers", partitions=4)
+    >>> cells.cells, cells.partitions, round(cells.copies, 1)
+    (4, 4, 2.0)
+    >>> rule = {"near": "covers", "partition": cells, "order_by": "id"}
+    >>> poly_match.spark.join(points, zones, **rule).where("id is not null").count()
+    4000
     """
     session = points.sparkSession
     if partitions is None:

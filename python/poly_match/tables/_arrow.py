@@ -126,9 +126,9 @@ class Arrow(Table):
         return Arrow(table.cast(pa.schema(fields)))
 
     def row(self, position: int) -> dict[str, Any]:
-        """Return the values of a row, for messages."""
-        [row] = self.data.slice(position, 1).to_pylist()
-        return dict(row)
+        """Return the values of a row, for messages; none if there is no such row."""
+        rows: list[dict[str, Any]] = self.data.slice(position, 1).to_pylist()
+        return rows[0] if rows else {}
 
     def values(self, name: Any) -> Looked:  # noqa: ANN401
         """Return a column with its field."""

@@ -61,7 +61,9 @@ class Pandas(Table):
         """Return a column of labels: dates and times as Python's."""
         values = self.data[name]
         if isinstance(values.dtype, pd.CategoricalDtype):
-            values = values.astype(values.dtype.categories.dtype)
+            dtype = values.dtype.categories.dtype
+            # NumPy's integers and booleans have no null.
+            values = values.astype(object if dtype.kind in "iub" and values.hasnans else dtype)
         dtype = values.dtype
         if isinstance(dtype, pd.ArrowDtype):
             arrow: Any = _module("_arrow")
