@@ -177,7 +177,14 @@ def result() -> dict[str, Any]:
 
     memory = [{"Size": 100, "Rss": 100, "Pss": 50}, {"Size": 100, "Rss": 100, "Pss": 55}]
     dead = [
-        {"kind": kind, "way": way, "at": 1.0, "seconds": 9.0, "is_right": way == "file"}
+        {
+            "kind": kind,
+            "way": way,
+            "at": 1.0,
+            "seconds": 9.0,
+            "is_right": way == "file",
+            "failed_tasks": 2,
+        }
         for kind in kills.KINDS
         for way in kills.WAYS
     ]
@@ -215,6 +222,14 @@ def test_targets_are_read_off() -> None:
     ]
     for left_out in ({"quick": True}, result() | {"quick": True}):
         assert {line["verdict"] for line in targets.judge(left_out)} == {"not measured"}
+
+
+def test_a_replaced_process_is_no_figure() -> None:
+    whole = result()
+    whole["pages"]["rows"] = [{"title": "Spark", "failed": "saw 1 and 2 processes instead of 2"}]
+    judged = targets.judge(whole)
+    assert [line["got"] for line in judged[1:3]] == [None, None]
+    assert "failed: saw 1 and 2 processes" in report.pages_table(whole["pages"])
 
 
 def test_everything_is_in_the_tables() -> None:

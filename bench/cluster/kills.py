@@ -1,7 +1,8 @@
 """Processes that are killed in the middle of a join: the job must end with the right checksum.
 
 SIGKILL goes to a Python worker, to the JVM of an executor, or to a node: a worker of the standalone
-cluster with its executor and its Python processes, which starts anew some seconds later.
+cluster with its executor and its Python processes, which starts anew some seconds later. A kill
+counts if tasks failed by it, which Spark then ran again.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from bench.reference import WrongAnswerError
 
 KILLS, QUICK_KILLS = 20, 3
 SEED = 1
+MOST_TRIES = 20
+"""How often a kill is tried until it makes tasks fail."""
 BACK = 3.0
 """Seconds until a killed node starts anew."""
 WAYS = {"file": by_file, "cells": by_cells}
@@ -48,15 +51,14 @@ class Job(threading.Thread):
             self.failure = failure
 
 
-def kill(kind: str, cluster: Standalone, rng: np.random.Generator, job: Job) -> bool:
-    """Kill one process of this kind; whether the job was running then."""
+def kill(kind: str, cluster: Standalone, rng: np.random.Generator, job: Job) -> None:
+    """Kill one process of this kind, if the job is running."""
     if kind == "node":
         number = int(rng.choice(sorted(cluster.nodes)))
-        is_running = job.is_alive()
         cluster.kill_node(number)
         time.sleep(BACK)
         cluster.start_node(number)
-        return is_running
+        return
     find = busy_workers if kind == "python" else standalone.executors
     import psutil
 
@@ -64,9 +66,8 @@ def kill(kind: str, cluster: Standalone, rng: np.random.Generator, job: Job) -> 
         with suppress(psutil.NoSuchProcess):
             if found := find():
                 found[rng.integers(len(found))].kill()
-                return job.is_alive()
+                return
         time.sleep(0.02)
-    return False
 
 
 def busy_workers() -> list[Any]:
@@ -74,6 +75,13 @@ def busy_workers() -> list[Any]:
     before = [(one, sum(one.cpu_times()[:2])) for one in standalone.python_workers()]
     time.sleep(0.1)
     return [one for one, seconds in before if sum(one.cpu_times()[:2]) > seconds]
+
+
+def failed_tasks(session: Any) -> int:  # noqa: ANN401
+    """Return how many tasks of the session have failed."""
+    time.sleep(0.5)  # Spark counts a little later
+    jobs = session.sparkContext._jsc.sc().statusStore().jobsList(None)
+    return sum(jobs.apply(i).numFailedTasks() for i in range(jobs.size()))
 
 
 def measure(cluster: Standalone, points: int, is_quick: bool) -> dict[str, Any]:
@@ -87,9 +95,17 @@ def measure(cluster: Standalone, points: int, is_quick: bool) -> dict[str, Any]:
         usual = {way: _usual(one, expected) for way, one in opened.items()}
         pairs = cycle([(kind, way) for kind in KINDS for way in WAYS])
         for kind, way in islice(pairs, QUICK_KILLS if is_quick else KILLS):
-            sessions.wait_for_executors(session, cluster.workers)
-            at = float(rng.uniform(0.05, 0.85)) * usual[way]
-            kills.append(_killed(kind, way, at, cluster, rng, opened[way], expected))
+            for _ in range(MOST_TRIES):
+                sessions.wait_for_executors(session, cluster.workers)
+                at = float(rng.uniform(0.05, 0.85)) * usual[way]
+                before = failed_tasks(session)
+                one = _killed(kind, way, at, cluster, rng, opened[way], expected)
+                one["failed_tasks"] = failed_tasks(session) - before
+                if one["failed_tasks"] or not one["is_right"]:
+                    break
+            else:
+                raise RuntimeError(f"{MOST_TRIES} kills ({kind}, {way}) made no task fail")
+            kills.append(one)
             print(f"  kills: {kills[-1]}", file=sys.stderr)
     return {
         "title": job.title,
@@ -120,18 +136,14 @@ def _killed(
     opened: Opened,
     expected: Checksum,
 ) -> dict[str, Any]:
-    while True:  # a job that ended before the kill does not count
-        start = time.monotonic()
-        job = Job(opened.check)
-        job.start()
-        time.sleep(at)
-        is_running = kill(kind, cluster, rng, job)
-        job.join()
-        if job.found not in (None, expected):
-            raise WrongAnswerError(f"kills: checksum {job.found}, expected {expected}")
-        if is_running:
-            break
-        at *= 0.7
+    start = time.monotonic()
+    job = Job(opened.check)
+    job.start()
+    time.sleep(at)
+    kill(kind, cluster, rng, job)
+    job.join()
+    if job.found not in (None, expected):
+        raise WrongAnswerError(f"kills: checksum {job.found}, expected {expected}")
     return {
         "kind": kind,
         "way": way,

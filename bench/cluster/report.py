@@ -54,7 +54,9 @@ def adapter_table(part: Result) -> str:
 def pages_table(part: Result) -> str:
     """Lay out loads and memory of Python processes."""
     rows = [
-        [
+        [row["title"], f"failed: {row['failed']}", *[""] * 5]
+        if "failed" in row
+        else [
             row["title"],
             str(row["tasks"]),
             " + ".join(map(str, row["loads"])),
@@ -96,9 +98,10 @@ def kills_table(part: Result) -> str:
                     f"{sum(one['is_right'] for one in each)} of {len(each)}",
                     f"{part['usual'][way]:.1f}",
                     f"{min(seconds):.1f} – {max(seconds):.1f}",
+                    str(sum(one["failed_tasks"] for one in each)),
                 ]
             )
-    header = ["SIGKILL to", "right", "s without", "s with"]
+    header = ["SIGKILL to", "right", "s without", "s with", "tasks that failed"]
     settings = ", ".join(f"`{key}={value}`" for key, value in part["settings"].items())
     head = f"**Killed in the middle of a join**, {part['title']}, {part['input']}; {settings}:"
     return "\n\n".join([head, markdown(header, rows)])

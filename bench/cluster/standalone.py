@@ -63,6 +63,7 @@ class Standalone:
     memory: str = "1g"
     nodes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
     _master: subprocess.Popen[bytes] | None = None
+    _port: int = 0
 
     @property
     def url(self) -> str:

@@ -29,12 +29,20 @@ def over(name: str, side: str, base: str) -> Callable[[Result], float]:
 
 def most_loads(result: Result) -> float:
     """Read off the most loads of a process."""
-    return max(max(row["loads"]) for row in part(result, "pages")["rows"])  # type: ignore[no-any-return]
+    return max(max(row["loads"]) for row in _pages(result))  # type: ignore[no-any-return]
 
 
 def copies(result: Result) -> float:
     """Read off the copies of a matcher in memory, where there are most."""
-    return max(shared(row) for row in part(result, "pages")["rows"])
+    return max(map(shared, _pages(result)))
+
+
+def _pages(result: Result) -> list[Result]:
+    rows: list[Result] = part(result, "pages")["rows"]
+    for row in rows:
+        if "failed" in row:
+            raise NotMeasuredError(f"{row['title']}: {row['failed']}")
+    return rows
 
 
 def shared(row: Result) -> float:
