@@ -309,11 +309,11 @@ mod tests {
             }));
             let points: Vec<Point> = places.collect();
             let within = Within::inclusive(f64::from(max_dist) * size).expect("legal");
-            for near in [Near::Boundary(within), Near::Center(within)] {
-                let bounds = match near {
-                    Near::Boundary(_) => polygon.bounds(),
-                    _ => Bounds::of(&[center]),
-                };
+            let sides = [
+                (Near::Boundary(within), polygon.bounds()),
+                (Near::Center(within), Bounds::of(&[center])),
+            ];
+            for (near, bounds) in sides {
                 let matcher = Builder::new(Rule::from(near)).shapes(&shapes);
                 let Bounds { min, max } = bounds.within(within.max_dist());
                 let found = matcher.expect("sound").match_points(&points).expect("finite");
