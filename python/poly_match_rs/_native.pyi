@@ -48,6 +48,7 @@ __all__ = [
     "measure_rings",
     "objects_at",
     "outlines",
+    "reach",
     "read_numbers",
     "read_points",
     "save",
