@@ -143,8 +143,7 @@ def join(
     c  10.0  5.0   hall       1.0
     """
     ours = tables.of(points, "points")
-    theirs = tables.of(polygons, "polygons").materialized()
-    theirs.side = "polygons"
+    theirs = tables.in_memory(polygons, "polygons")
     name = _coordinates.geometry_of_polygons(theirs, polygon_geometry, "polygon_geometry")
     wanted = Wanted(
         chosen(columns),

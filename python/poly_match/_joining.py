@@ -143,8 +143,7 @@ class Joining(Storable[P]):
             "on_invalid": on_invalid,
             "planar": planar,
         }
-        table = tables.of(polygons, "polygons").materialized()
-        table.side = "polygons"
+        table = tables.in_memory(polygons, "polygons")
         name = _coordinates.geometry_of_polygons(table, geometry, "geometry")
         return cls._of_table(table, name, by, columns, rule, progress=progress)
 

@@ -100,8 +100,7 @@ def prepared(
         rule.check_is_not_given()
         return Prepared(polygons, rule.max_dist, True)
     arguments = rule.arguments()
-    table = tables.of(polygons, "polygons").materialized()
-    table.side = "polygons"
+    table = tables.in_memory(polygons, "polygons")
     name = _coordinates.geometry_of_polygons(table, rule.polygon_geometry, "polygon_geometry")
     kept = None if columns is None else list(columns)
     built = Matcher._of_table(table, name, by, kept, arguments)

@@ -66,6 +66,13 @@ def of(data: object, name: str) -> Table:
     return table
 
 
+def in_memory(data: object, name: str) -> Table:
+    """Return the adapter of a table that can be read more than once; a stream is read here."""
+    table = of(data, name).materialized()
+    table.side = name
+    return table
+
+
 def _adapted(module: str, name: str, data: object) -> Table:
     adapter: type[Table] = getattr(import_module(f"poly_match.tables.{module}"), name)
     return adapter(data)
