@@ -75,6 +75,14 @@ def joined_at(
     return points.with_columns(points.take(rows.of_points), named(points.names, added))
 
 
+def matched(
+    matcher: Matcher[Any], points: Table, wanted: Wanted
+) -> tuple[Rows, list[tuple[Any, Any]]]:
+    # Return the rows of the answer, and its new columns; see `found`.
+    coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
+    return found(matcher, points, coordinates, wanted)
+
+
 class Rows(NamedTuple):
     """The rows of an answer.
 

@@ -24,7 +24,7 @@ def bounded(points: DataFrame, near: Near, max_dist: float | str | None) -> floa
     if near not in ("center", "boundary"):
         return None if max_dist is None or isinstance(max_dist, str) else max_dist
     if isinstance(max_dist, str):
-        plain, numbers = numbered(points)
+        plain, numbers = numbered(points, [max_dist])
         distance = F.col(numbers[max_dist]).cast("double")
         known = F.when(~F.isnan(distance), distance)
         [[largest]] = plain.agg(F.max(known)).collect()

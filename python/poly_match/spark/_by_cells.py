@@ -14,7 +14,7 @@ from poly_match import _coordinates
 from poly_match._joined import needed, settled
 from poly_match.spark._bounds import bounded
 from poly_match.spark._by_file import added_columns
-from poly_match.spark._columns import mapped, numbered, with_computed
+from poly_match.spark._columns import mapped, numbered, with_computed, without_rows
 from poly_match.spark._in_cells import (
     CELL,
     IS_POINT,
@@ -26,8 +26,7 @@ from poly_match.spark._in_cells import (
 )
 from poly_match.spark._polygons import Polygons, words
 from poly_match.spark._sampling import cells
-from poly_match.spark._types import check_are_sent, numbered_names, schema_of, struct_of
-from poly_match.tables._arrow import Batch, empty
+from poly_match.spark._types import check_are_sent, struct_of
 
 if TYPE_CHECKING:
     from poly_match._joined import Wanted
@@ -51,7 +50,7 @@ def joined(
     arguments = rule.arguments()
     order = _checked(polygons, rule, wanted, order_by)
     theirs = Polygons.of(polygons, rule, wanted, order)
-    ours = Batch(empty(schema_of(points.schema)))
+    ours = without_rows(points, "points")
     for name in points.columns:
         ours.check_name(name)  # none comes twice
     check_are_sent(points.schema, points.columns)
@@ -81,10 +80,14 @@ def joined(
     places = _coordinates.columns_of_points(ours, wanted.x, wanted.y, wanted.geometry)
     of_point = CellOfPoint(partition, list(dict.fromkeys(places)), wanted)
     of_polygon = CellsOfPolygon(partition, theirs.geometry, near, max_dist, center, on_invalid)
-    rows = _divided(_in_cells(points, of_point, polygons, of_polygon, theirs), partition.partitions)
-    numbers = dict(zip(theirs.schema.names, numbered_names(len(theirs.schema)), strict=True))
+    plain, point_numbers = numbered(points)
+    chosen, numbers = numbered(polygons, theirs.schema.names)
+    rows = _points_by_cell(
+        plain, of_point, [point_numbers[name] for name in of_point.names], chosen
+    )
+    others = _polygons_by_cell(chosen, of_polygon, numbers[theirs.geometry], plain)
+    rows = _divided(rows.unionByName(others), partition.partitions)
     rows = rows.sortWithinPartitions(CELL, IS_POINT, F.col(POLYGON).getField(numbers[order]))
-    plain, _ = numbered(points)
     schema = StructType([*plain.schema.fields, *struct_of(joining.added).fields])
     names = [*points.columns, *(one.name for one in joining.added)]
     return mapped(rows, joining, schema).toDF(*names)
@@ -116,46 +119,36 @@ def _checked(polygons: Any, rule: Rule, wanted: Wanted, order_by: str | None) ->
     return order_by
 
 
-def _in_cells(
-    points: DataFrame,
-    of_point: CellOfPoint,
-    polygons: DataFrame,
-    of_polygon: CellsOfPolygon,
-    theirs: Polygons,
+def _points_by_cell(
+    points: DataFrame, find: CellOfPoint, places: list[str], polygons: DataFrame
 ) -> DataFrame:
-    # Return points and polygons in one table, each with its cell, and polygons once for each cell.
-    plain_points, point_numbers = numbered(points)
-    inputs = [point_numbers[name] for name in of_point.names]
-    sent = plain_points
-    if of_point.cells.share_places:
+    # Return the points with their cells, in the columns that polygons have, too.
+    inputs, sent = places, points
+    if find.cells.share_places:
         # Equal rows have equal numbers, whenever Spark computes them again.
         has_hash = [(name, not re.search("map<|variant", kind)) for name, kind in sent.dtypes]
         sent = sent.withColumn(SPREAD, F.xxhash64(*(name for name, it in has_hash if it)))
-        inputs.append(SPREAD)
-    found = with_computed(sent, CELL, LongType(), of_point, inputs)
-    point = F.struct(*plain_points.columns)
-
-    chosen, numbers = numbered(polygons)
-    chosen = chosen.select(*(numbers[name] for name in theirs.schema.names))
-    plain_polygons, numbers = numbered(chosen.toDF(*theirs.schema.names))
-    polygon = F.struct(*plain_polygons.columns)
-    where = with_computed(
-        plain_polygons, CELLS, ArrayType(LongType()), of_polygon, [numbers[theirs.geometry]]
-    )
-    # With an outer explode, cells are computed once; see `_by_file`.
-    exploded = where.select("*", F.explode_outer(CELLS).alias(CELL)).where(F.col(CELL).isNotNull())
-    return found.select(
+        inputs = [*places, SPREAD]
+    return with_computed(sent, CELL, LongType(), find, inputs).select(
         CELL,
         F.lit(True).alias(IS_POINT),
-        F.lit(None).cast(plain_polygons.schema).alias(POLYGON),
-        point.alias(POINT),
-    ).unionByName(
-        exploded.select(
-            CELL,
-            F.lit(False).alias(IS_POINT),
-            polygon.alias(POLYGON),
-            F.lit(None).cast(plain_points.schema).alias(POINT),
-        )
+        F.lit(None).cast(polygons.schema).alias(POLYGON),
+        F.struct(*points.columns).alias(POINT),
+    )
+
+
+def _polygons_by_cell(
+    polygons: DataFrame, find: CellsOfPolygon, geometry: str, points: DataFrame
+) -> DataFrame:
+    # Return the polygons, once for each of their cells, in the columns that points have, too.
+    found = with_computed(polygons, CELLS, ArrayType(LongType()), find, [geometry])
+    # With an outer explode, cells are computed once; see `_by_file`.
+    rows = found.select("*", F.explode_outer(CELLS).alias(CELL)).where(F.col(CELL).isNotNull())
+    return rows.select(
+        CELL,
+        F.lit(False).alias(IS_POINT),
+        F.struct(*polygons.columns).alias(POLYGON),
+        F.lit(None).cast(points.schema).alias(POINT),
     )
 
 

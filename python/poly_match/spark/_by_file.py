@@ -10,21 +10,21 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the usual name
 from pyspark.sql.types import ArrayType, LongType
 
-from poly_match import _coordinates
-from poly_match._joined import found, named, needed, settled
+from poly_match._joined import matched, named, needed, settled
 from poly_match._prepared import prepared
 from poly_match._shipped import Shipped
 from poly_match.spark import _files
-from poly_match.spark._columns import numbered, with_computed
+from poly_match.spark._columns import numbered, with_computed, without_rows
 from poly_match.spark._matching import Matching
 from poly_match.spark._polygons import Polygons, check_order
-from poly_match.spark._types import Added, check_are_sent, new_names, schema_of, struct_of
-from poly_match.tables._arrow import Batch, empty, field_of
+from poly_match.spark._types import Added, check_are_sent, new_names, struct_of
+from poly_match.tables._arrow import field_of
 
 if TYPE_CHECKING:
     from poly_match._joined import Wanted
     from poly_match._matcher import Matcher
     from poly_match._prepared import Rule
+    from poly_match.tables._arrow import Batch
 
 MATCHES = "matches"
 POSITION = Added("position", LongType(), pa.int64())
@@ -41,7 +41,7 @@ def joined(
     # Return the points with columns of their matches.
     polygons = _collected(polygons, rule, wanted, order_by)
     ready = prepared(polygons, rule, wanted.by, wanted.columns, allow_pickle)
-    table = Batch(empty(schema_of(points.schema)))
+    table = without_rows(points, "points")
     wanted = settled(table, replace(wanted, max_dist=ready.max_dist))
     names = needed(ready.matcher, table, wanted)
     check_are_sent(points.schema, names)
@@ -81,8 +81,7 @@ def _collected(
             raise TypeError(f"order_by is for polygons in a DataFrame of Spark, got {got}")
         return polygons
     names = Polygons.of(polygons, rule, wanted, order_by).schema.names
-    plain, numbers = numbered(polygons)
-    chosen = plain.select(*(numbers[name] for name in names))
+    chosen, numbers = numbered(polygons, names)
     if order_by is None:
         return chosen.toArrow().rename_columns(names)
     table = chosen.orderBy(numbers[order_by]).toArrow().rename_columns(names)
@@ -92,7 +91,6 @@ def _collected(
 
 def added_columns(matcher: Matcher[Any], points: Batch, wanted: Wanted) -> list[Added]:
     # Return the columns that a join adds, found with no points. Spark ignores the case of names.
-    coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
-    _, columns = found(matcher, points, coordinates, wanted)
+    _, columns = matched(matcher, points, wanted)
     new = named(points.names, columns, lambda name: str(name).lower())
     return [Added.of(field_of(name, values)[0]) for name, values in new.items()]

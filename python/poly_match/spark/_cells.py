@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -151,8 +152,6 @@ class Cells:
 def _divided(loads: Floats, partitions: int) -> tuple[Integers, Floats]:
     # Give the heaviest cells first to the partition that has least. The number of a cell leaves its
     # partition as the remainder. Returns the numbers, and the loads of the partitions.
-    from heapq import heapify, heapreplace
-
     heap = [(0.0, 0, partition) for partition in range(partitions)]
     heapify(heap)
     numbers = np.empty(len(loads), np.int64)

@@ -10,7 +10,8 @@ import pyarrow as pa
 from pyspark.sql.pandas import functions as pandas_functions
 from pyspark.sql.types import StructField, StructType
 
-from poly_match.spark._types import numbered_names
+from poly_match.spark._types import numbered_names, schema_of
+from poly_match.tables._arrow import Batch, empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,11 +23,25 @@ if TYPE_CHECKING:
     Compute = Callable[[Iterable[tuple[Any, ...]]], Iterator[Any]]
 
 
-def numbered(table: DataFrame) -> tuple[DataFrame, dict[str, str]]:
-    # Return the table with numbers for names, and the new name of each column. To Spark, dots in
-    # names mean something, and their case does not.
-    names = numbered_names(len(table.columns))
-    return table.toDF(*names), dict(zip(table.columns, names, strict=True))
+def numbered(
+    table: DataFrame, names: Iterable[str] | None = None
+) -> tuple[DataFrame, dict[str, str]]:
+    # Return the table, or these columns of it, with numbers for names, and the new name of each
+    # column. To Spark, dots in names mean something, and their case does not.
+    every = numbered_names(len(table.columns))
+    plain, numbers = table.toDF(*every), dict(zip(table.columns, every, strict=True))
+    if names is None:
+        return plain, numbers
+    chosen = {name: numbers[name] for name in names}
+    new = numbered_names(len(chosen))
+    return plain.select(*chosen.values()).toDF(*new), dict(zip(chosen, new, strict=True))
+
+
+def without_rows(table: DataFrame, side: str) -> Batch:
+    # Return the columns of a DataFrame as a worker gets them, without rows.
+    batch = Batch(empty(schema_of(table.schema)))
+    batch.side = side
+    return batch
 
 
 def with_computed(

@@ -16,16 +16,15 @@ _sent: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 def send(session: SparkSession, shipped: Shipped) -> None:
     # Send a saved matcher to all workers, those that join later included.
-    if type(session).__module__.startswith("pyspark.sql.connect"):
-        target: Any = session
-        names = _sent.setdefault(target, set())
-        if shipped.name not in names:
-            target.addArtifacts(str(shipped.path), file=True)
+    is_remote = type(session).__module__.startswith("pyspark.sql.connect")
+    target: Any = session if is_remote else session.sparkContext
+    names = _sent.setdefault(target, set())
+    if shipped.name in names:
+        return
+    if is_remote:
+        target.addArtifacts(str(shipped.path), file=True)
     else:
-        target = session.sparkContext
-        names = _sent.setdefault(target, set())
-        if shipped.name not in names:
-            target.addFile(str(shipped.path))
+        target.addFile(str(shipped.path))
     names.add(shipped.name)
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from poly_match_rs import _native
 
 from poly_match import _coordinates
-from poly_match._joined import found
+from poly_match._joined import matched
 from poly_match._matcher import Matcher
 from poly_match._streams import telling_where
 from poly_match.spark._bounds import boxes_of
@@ -165,14 +165,13 @@ class Joining:
             return Matcher._of_table(polygons, geometry, self.wanted.by, kept, self.rule)
 
     def _joined(self, matcher: Matcher[Any], batch: pa.RecordBatch) -> pa.RecordBatch:
-        points, wanted = Batch(batch), self.wanted
+        points = Batch(batch)
         # Which row of the partition a point was in is not known any more.
         with telling_where(f"{where()}a cell", points.row):
-            coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
-            rows, columns = found(matcher, points, coordinates, wanted)
+            rows, columns = matched(matcher, points, self.wanted)
         taken = points.take(rows.of_points)
         names = [*numbered_names(len(self.points)), *new_names(self.added)]
-        arrays = [*taken.columns, *sent([values for _, values in columns], self.added)]
+        arrays = [*taken.columns, *sent(columns, self.added)]
         return pa.RecordBatch.from_arrays(arrays, names=names)
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from poly_match import _coordinates
-from poly_match._joined import found
+from poly_match._joined import matched
 from poly_match._streams import telling_where
 from poly_match.spark import _files
 from poly_match.spark._types import new_names
@@ -54,16 +53,13 @@ class Matching:
         for arrays in batches:
             points = Batch(pa.RecordBatch.from_arrays(list(arrays), names=self.names))
             with telling(points, start):
-                matched = self._matched(matcher, points)
-            yield matched
+                matches = self._matches(matcher, points)
+            yield matches
             start += len(points)
 
-    def _matched(self, matcher: Matcher[Any], points: Batch) -> Any:  # noqa: ANN401
-        wanted = self.wanted
-        coordinates = _coordinates.of_points(points, wanted.x, wanted.y, wanted.geometry)
-        rows, columns = found(matcher, points, coordinates, wanted)
-        arrays = sent([values for _, values in columns], self.added)
-        structs = pa.StructArray.from_arrays(arrays, names=new_names(self.added))
+    def _matches(self, matcher: Matcher[Any], points: Batch) -> Any:  # noqa: ANN401
+        rows, columns = matched(matcher, points, self.wanted)
+        structs = pa.StructArray.from_arrays(sent(columns, self.added), names=new_names(self.added))
         every = np.arange(len(points)) if rows.of_points is None else rows.of_points
         ends = np.cumsum(np.bincount(every, minlength=len(points)))
         return lists(np.concatenate([[0], ends]), structs)
@@ -74,10 +70,10 @@ def lists(offsets: npt.NDArray[np.int64], values: Any) -> Any:  # noqa: ANN401 -
     return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32), pa.int32()), values)
 
 
-def sent(columns: Sequence[Any], added: Sequence[Added]) -> list[Any]:
+def sent(columns: Sequence[tuple[Any, Any]], added: Sequence[Added]) -> list[Any]:
     # Return new columns in the types that Spark has.
     arrays = []
-    for values, one in zip(columns, added, strict=True):
+    for (_, values), one in zip(columns, added, strict=True):
         _, column = field_of(one.name, values)
         column = whole(column)
         # Not safe: what is smaller than a microsecond is cut off.

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from poly_match_rs import _native
 
 from poly_match import _by, _coordinates
-from poly_match.spark._types import check_are_sent, schema_of
-from poly_match.tables._arrow import Batch, empty
+from poly_match.spark._columns import without_rows
+from poly_match.spark._types import check_are_sent
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -39,8 +39,7 @@ class Polygons(NamedTuple):
     @classmethod
     def of(cls, polygons: DataFrame, rule: Rule, wanted: Wanted, order_by: str | None) -> Polygons:
         # Find the columns of polygons, and check that they are there, and sent.
-        table = Batch(empty(schema_of(polygons.schema)))
-        table.side = "polygons"
+        table = without_rows(polygons, "polygons")
         shape = _coordinates.geometry_of_polygons(table, rule.polygon_geometry, "polygon_geometry")
         others = [name for name in table.names if name != shape]
         kept = others if wanted.columns is None else list(wanted.columns)

@@ -11,9 +11,9 @@ from poly_match import _coordinates
 from poly_match._streams import telling_where
 from poly_match.spark._bounds import bounded, boxes_of
 from poly_match.spark._cells import Cells
-from poly_match.spark._columns import numbered
-from poly_match.spark._types import check_are_sent, schema_of
-from poly_match.tables._arrow import Arrow, Batch, empty
+from poly_match.spark._columns import numbered, without_rows
+from poly_match.spark._types import check_are_sent
+from poly_match.tables._arrow import Arrow
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -104,8 +104,7 @@ def cells(
         partitions = int(session.conf.get("spark.sql.shuffle.partitions") or 200)
     if partitions < 1:
         raise ValueError(f"partitions must be 1 or more, got {partitions}")
-    ours, theirs = (Batch(empty(schema_of(table.schema))) for table in (points, polygons))
-    theirs.side = "polygons"
+    ours, theirs = without_rows(points, "points"), without_rows(polygons, "polygons")
     names = _coordinates.columns_of_points(ours, x, y, geometry)
     check_are_sent(points.schema, names)
     shape = _coordinates.geometry_of_polygons(theirs, polygon_geometry, "polygon_geometry")
@@ -125,9 +124,7 @@ def cells(
 def _sampled(table: DataFrame, names: list[str], rows: int) -> tuple[int, Arrow]:
     # Return the number of rows, and about this many of them.
     count = table.count()
-    plain, numbers = numbered(table)
-    names = list(dict.fromkeys(names))
-    chosen = plain.select(*(numbers[name] for name in names))
+    chosen, numbers = numbered(table, names)
     if count > rows:
         chosen = chosen.sample(fraction=rows / count, seed=1)
-    return count, Arrow(chosen.toArrow().rename_columns(names))
+    return count, Arrow(chosen.toArrow().rename_columns(list(numbers)))
